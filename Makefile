@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: MIT
+#
+# Entry point for people. "make help" lists the targets. Everything that is
+# built goes to build/, what the demonstration leaves to out/.
+
+KERNEL ?= 6.12
+KUNIT ?= $(if $(filter debug uml,$(KERNEL)),y)
+ARCH_FLAG = $(if $(filter uml,$(KERNEL)),ARCH=um)
+
+SRC := $(CURDIR)/drivers/gpu/drm/miracast
+OBJ := $(CURDIR)/build/$(KERNEL)
+
+.PHONY: help module modules tools igt docs demo check clean setup install
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "  KERNEL=6.1|6.12|debug|uml chooses the kernel of module, demo and vm;"
+	@echo "  KDIR=DIR builds the module for the kernel whose headers are there."
+
+setup: ## Install the Debian packages that the other targets need
+	scripts/setup all
+
+# Kbuild writes beside the sources; a folder of links per kernel keeps the
+# source tree clean and the kernels apart.
+$(OBJ)/Kbuild: Makefile
+	@mkdir -p $(OBJ)
+	@cp -rsf $(SRC)/. $(OBJ)/
+	@{ echo 'ccflags-y += -I$(CURDIR) -I$$(srctree)/include/uapi/drm'; \
+	   echo 'include $$(M)/Makefile'; } > $@
+
+module: $(OBJ)/Kbuild ## Build the module for KERNEL, or for KDIR
+	@find $(OBJ) -xtype l -delete
+	@cp -rsf $(SRC)/. $(OBJ)/
+	$(MAKE) -C $(or $(KDIR),$(shell scripts/kernels path $(KERNEL) kbuild)) \
+		M=$(OBJ) $(ARCH_FLAG) CONFIG_DRM_MIRACAST=m \
+		$(if $(KUNIT),CONFIG_DRM_MIRACAST_KUNIT_TEST=y) $(KBUILD_ARGS) modules
+
+clean: ## Delete build/ and out/
+	rm -rf build out

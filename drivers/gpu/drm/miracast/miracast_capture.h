@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Capture: from what a target shows to the stream of its owner.
+ */
+#ifndef _MIRACAST_CAPTURE_H_
+#define _MIRACAST_CAPTURE_H_
+
+#include <linux/mutex.h>
+#include <linux/workqueue.h>
+
+#include "miracast_blit.h"
+#include "miracast_damage.h"
+#include "miracast_monitor.h"
+#include "miracast_stream.h"
+
+struct drm_crtc;
+struct drm_framebuffer;
+struct drm_plane_state;
+struct miracast_target;
+
+/**
+ * struct miracast_staged - What the planes of a commit leave for its flush
+ * @primary: the primary plane is part of the commit
+ * @fb: its framebuffer, without a reference, or NULL
+ * @x: left edge of the picture in @fb
+ * @y: top edge of the picture in @fb
+ * @damage: what changed
+ * @cursor: state of the cursor plane if it is part of the commit, or NULL
+ *
+ * Only touched by the commit that is at the hardware stage.
+ */
+struct miracast_staged {
+	bool primary;
+	struct drm_framebuffer *fb;
+	u32 x;
+	u32 y;
+	struct miracast_damage damage;
+	const struct drm_plane_state *cursor;
+};
+
+/**
+ * struct miracast_capture - Capture side of a target
+ * @lock: guards all of this but @staged; held while pixels are read, so a
+ *	commit that replaces a framebuffer waits for its last reader. Outside
+ *	the target's spinlock; never held around calls into DRM's vblank code
+ * @staged: the commit at the hardware stage
+ * @active: the CRTC is on
+ * @mode: what it shows
+ * @generation: arrival of the monitor that it was set for
+ * @fb: what is scanned out, with a reference, or NULL
+ * @image: the same for the blitter
+ * @readable: @image is mapped
+ * @cursor: copy of the cursor
+ * @serial: counts what is shown
+ * @settled: the times below belong to what is shown
+ * @commit_time: when it reached the hardware stage
+ * @vblank_time: when it is shown
+ * @vblank_sequence: vblank count at that time
+ * @pending: damage that no chunk carries yet
+ * @damaged: the newest commit added to @pending
+ * @pending_pictures: pictures with damage since the last chunk
+ * @captured_sequence: value of vblank_sequence when a picture was last captured
+ * @history: damage of the newest frames, by frame number
+ * @damage: of the frame being captured
+ * @region: what to copy for it
+ * @line: room for one line of pixels
+ * @bounce: room for one line, used for I/O memory
+ * @work: deferred capture
+ * @armed: @work is to be queued at the next vblank, for which a reference is
+ *	held; guarded by the target's spinlock
+ */
+struct miracast_capture {
+	struct mutex lock;
+	struct miracast_staged staged;
+
+	bool active;
+	struct miracast_mode mode;
+	u64 generation;
+	struct drm_framebuffer *fb;
+	struct miracast_image image;
+	bool readable;
+	struct miracast_cursor_image cursor;
+	u64 serial;
+	bool settled;
+	ktime_t commit_time;
+	ktime_t vblank_time;
+	u64 vblank_sequence;
+
+	struct miracast_damage pending;
+	bool damaged;
+	u32 pending_pictures;
+	u64 captured_sequence;
+	struct miracast_damage history[MIRACAST_MAX_BUFFERS];
+	struct miracast_damage damage;
+	struct miracast_damage region;
+	u32 *line;
+	void *bounce;
+
+	struct work_struct work;
+	bool armed;
+};
+
+int miracast_capture_init(struct miracast_target *target);
+void miracast_capture_fini(struct miracast_target *target);
+
+void miracast_capture_enable(struct miracast_target *target,
+			     const struct miracast_mode *mode, u64 generation);
+void miracast_capture_disable(struct miracast_target *target, bool off);
+void miracast_capture_stage_primary(struct miracast_target *target,
+				    const struct drm_plane_state *old,
+				    const struct drm_plane_state *new);
+void miracast_capture_stage_cursor(struct miracast_target *target,
+				   const struct drm_plane_state *state);
+void miracast_capture_adopt(struct miracast_target *target);
+void miracast_capture_show(struct miracast_target *target, u64 sequence,
+			   ktime_t shown);
+void miracast_capture_cursor_now(struct miracast_target *target,
+				 const struct drm_plane_state *state);
+void miracast_capture_kick(struct miracast_target *target);
+void miracast_capture_tick(struct miracast_target *target);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Contexts: the exclusive right to one target, as a file.
+ */
+#ifndef _MIRACAST_CONTEXT_H_
+#define _MIRACAST_CONTEXT_H_
+
+#include <linux/mutex.h>
+
+#include "miracast_budget.h"
+#include "miracast_event.h"
+
+struct file;
+struct miracast_device;
+struct miracast_stream;
+struct miracast_target;
+
+/**
+ * struct miracast_context - A context
+ * @mdev: the device, with a reference
+ * @target: the target
+ * @stream: the stream, with a reference
+ * @reserved: what goes back to the budget when the context is destroyed;
+ *	picture memory goes back with the memory itself
+ * @destroyed: DESTROY_CONTEXT has run; guarded by the class mutex
+ * @read_lock: serialises the readers; guards @read_buffer
+ * @read_buffer: the event on its way to user space
+ */
+struct miracast_context {
+	struct miracast_device *mdev;
+	struct miracast_target *target;
+	struct miracast_stream *stream;
+	struct miracast_resources reserved;
+	bool destroyed;
+	struct mutex read_lock;
+	struct miracast_event_buffer read_buffer;
+};
+
+struct miracast_context *
+miracast_context_create(struct miracast_device *mdev,
+			struct drm_miracast_create_context *args);
+void miracast_context_destroy(struct miracast_context *context);
+void miracast_context_free(struct miracast_context *context);
+struct file *miracast_context_file(struct miracast_context *context);
+
+#endif

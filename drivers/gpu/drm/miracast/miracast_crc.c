@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Frame CRCs.
+ *
+ * While somebody reads them, every vblank asks for the CRC of what it shows.
+ * It is computed by the work, or by the commit that is about to change what is
+ * shown, whichever comes first; once per picture.
+ */
+#include <linux/string.h>
+
+#include <drm/drm_crtc.h>
+#include <drm/drm_debugfs_crc.h>
+#include <drm/drm_vblank.h>
+
+#include "miracast_drv.h"
+#include "miracast_import.h"
+#include "miracast_target.h"
+
+static const char *const sources[] = { "auto" };
+
+/**
+ * miracast_crc_sources - List the CRC sources
+ * @crtc: the CRTC
+ * @count: set to their number
+ *
+ * Return: their names.
+ */
+const char *const *miracast_crc_sources(struct drm_crtc *crtc, size_t *count)
+{
+	*count = ARRAY_SIZE(sources);
+
+	return sources;
+}
+
+/**
+ * miracast_crc_verify_source - Check a CRC source
+ * @crtc: the CRTC
+ * @source: its name, or NULL for none
+ * @values: set to the number of values per CRC
+ *
+ * Return: 0 or -EINVAL.
+ */
+int miracast_crc_verify_source(struct drm_crtc *crtc, const char *source,
+			       size_t *values)
+{
+	if (source && strcmp(source, sources[0]))
+		return -EINVAL;
+
+	*values = 1;
+
+	return 0;
+}
+
+/* Compute the CRC of what is shown, unless it is known. */
+static void compute(struct miracast_target *target)
+{
+	struct miracast_capture *capture = &target->capture;
+	struct miracast_crc *crc = &target->crc;
+
+	if (crc->serial == capture->serial ||
+	    miracast_framebuffer_begin_read(capture->fb))
+		return;
+
+	crc->value = miracast_blit_crc(&capture->image, &capture->cursor,
+				       capture->mode.width,
+				       capture->mode.height,
+				       capture->line, capture->bounce);
+	crc->serial = capture->serial;
+	miracast_framebuffer_end_read(capture->fb);
+}
+
+/**
+ * miracast_crc_update - Report the CRCs of past vblanks
+ * @target: the target, its capture lock held
+ *
+ * To be called before what is shown changes. May sleep.
+ */
+void miracast_crc_update(struct miracast_target *target)
+{
+	struct miracast_crc *crc = &target->crc;
+	unsigned long flags;
+	bool pending;
+	u64 frame, last;
+
+	lockdep_assert_held(&target->capture.lock);
+
+	spin_lock_irqsave(&target->lock, flags);
+	pending = crc->pending;
+	frame = crc->first;
+	last = crc->last;
+	crc->pending = false;
+	spin_unlock_irqrestore(&target->lock, flags);
+
+	if (!pending || !target->capture.active || !target->capture.readable)
+		return;
+
+	compute(target);
+	for (; frame <= last; frame++)
+		drm_crtc_add_crc_entry(&target->crtc, true, frame, &crc->value);
+}
+
+static void crc_work(struct work_struct *work)
+{
+	struct miracast_target *target =
+		container_of(work, struct miracast_target, crc.work);
+
+	mutex_lock(&target->capture.lock);
+	miracast_crc_update(target);
+	mutex_unlock(&target->capture.lock);
+}
+
+/**
+ * miracast_crc_tick - A vblank has come
+ * @target: the target
+ *
+ * From the vblank timer.
+ */
+void miracast_crc_tick(struct miracast_target *target)
+{
+	struct miracast_crc *crc = &target->crc;
+	unsigned long flags;
+	u64 count;
+
+	if (!READ_ONCE(crc->enabled))
+		return;
+
+	count = drm_crtc_vblank_count(&target->crtc);
+	spin_lock_irqsave(&target->lock, flags);
+	if (!crc->pending)
+		crc->first = count;
+	crc->last = count;
+	crc->pending = true;
+	spin_unlock_irqrestore(&target->lock, flags);
+
+	queue_work(target->mdev->capture_wq, &crc->work);
+}
+
+static bool set_enabled(struct miracast_target *target, bool enabled)
+{
+	unsigned long flags;
+	bool was;
+
+	spin_lock_irqsave(&target->lock, flags);
+	was = target->crc.enabled;
+	target->crc.enabled = enabled;
+	target->crc.pending = false;
+	spin_unlock_irqrestore(&target->lock, flags);
+
+	return was;
+}
+
+static int enable(struct miracast_target *target)
+{
+	int ret;
+
+	if (set_enabled(target, true))
+		return 0;
+
+	/* What is shown may never have been mapped for reading. */
+	ret = miracast_target_recommit(target, false);
+	if (!ret)
+		ret = drm_crtc_vblank_get(&target->crtc);
+	if (ret)
+		set_enabled(target, false);
+
+	return ret;
+}
+
+static void disable(struct miracast_target *target)
+{
+	if (set_enabled(target, false))
+		drm_crtc_vblank_put(&target->crtc);
+}
+
+/**
+ * miracast_crc_set_source - Choose a CRC source
+ * @crtc: the CRTC
+ * @source: its name, or NULL to stop
+ *
+ * Takes mode-setting locks; sleeps.
+ *
+ * Return: 0, -EINVAL, or why what is shown cannot be read.
+ */
+int miracast_crc_set_source(struct drm_crtc *crtc, const char *source)
+{
+	struct miracast_target *target = crtc_to_miracast_target(crtc);
+	size_t values;
+	int ret = miracast_crc_verify_source(crtc, source, &values);
+
+	if (ret)
+		return ret;
+	if (source)
+		return enable(target);
+
+	disable(target);
+
+	return 0;
+}
+
+/**
+ * miracast_crc_init - Set CRCs up, off
+ * @target: the target
+ */
+void miracast_crc_init(struct miracast_target *target)
+{
+	INIT_WORK(&target->crc.work, crc_work);
+	target->crc.serial = U64_MAX;
+}
+
+/**
+ * miracast_crc_fini - Stop CRCs
+ * @target: the target, its KMS objects gone
+ */
+void miracast_crc_fini(struct miracast_target *target)
+{
+	cancel_work_sync(&target->crc.work);
+}

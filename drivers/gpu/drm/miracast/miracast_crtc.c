@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The CRTC of a target: which modes it takes, and the order of a commit.
+ *
+ * A commit reaches the hardware stage in atomic_flush: what the planes staged
+ * is adopted (which waits for the last reader of the framebuffer that goes),
+ * the flip is armed for the next vblank, and the picture is captured.
+ */
+#include <linux/slab.h>
+
+#include <drm/drm_atomic.h>
+#include <drm/drm_atomic_helper.h>
+#include <drm/drm_atomic_state_helper.h>
+#include <drm/drm_vblank.h>
+
+#include "miracast_budget.h"
+#include "miracast_compat.h"
+#include "miracast_drv.h"
+#include "miracast_target.h"
+
+static const struct miracast_limits device_limits = {
+	.width = MIRACAST_MAX_WIDTH,
+	.height = MIRACAST_MAX_HEIGHT,
+	.refresh_mhz = MIRACAST_MAX_REFRESH_MHZ,
+};
+
+static void crtc_destroy_state(struct drm_crtc *crtc,
+			       struct drm_crtc_state *state)
+{
+	__drm_atomic_helper_crtc_destroy_state(state);
+	kfree(to_miracast_crtc_state(state));
+}
+
+static struct drm_crtc_state *crtc_duplicate_state(struct drm_crtc *crtc)
+{
+	struct miracast_crtc_state *old = to_miracast_crtc_state(crtc->state);
+	struct miracast_crtc_state *state;
+
+	state = kzalloc(sizeof(*state), GFP_KERNEL);
+	if (!state)
+		return NULL;
+
+	__drm_atomic_helper_crtc_duplicate_state(crtc, &state->base);
+	state->generation = old->generation;
+	state->master_serial = old->master_serial;
+
+	return &state->base;
+}
+
+static void crtc_reset(struct drm_crtc *crtc)
+{
+	struct miracast_crtc_state *state;
+
+	if (crtc->state)
+		crtc_destroy_state(crtc, crtc->state);
+
+	state = kzalloc(sizeof(*state), GFP_KERNEL);
+	__drm_atomic_helper_crtc_reset(crtc, state ? &state->base : NULL);
+}
+
+static enum drm_mode_status
+crtc_mode_valid(struct drm_crtc *crtc, const struct drm_display_mode *drm_mode)
+{
+	struct miracast_target *target = crtc_to_miracast_target(crtc);
+	struct miracast_limits limits;
+	struct miracast_mode mode;
+
+	if (drm_mode->flags & DRM_MODE_FLAG_INTERLACE)
+		return MODE_NO_INTERLACE;
+	if (drm_mode->flags & DRM_MODE_FLAG_DBLSCAN)
+		return MODE_NO_DBLESCAN;
+	if (drm_mode->flags & DRM_MODE_FLAG_3D_MASK)
+		return MODE_NO_STEREO;
+	if (drm_mode->vscan > 1)
+		return MODE_NO_VSCAN;
+
+	miracast_mode_from_drm(&mode, drm_mode);
+	if (mode.refresh_mhz < MIRACAST_MIN_REFRESH_MHZ)
+		return MODE_CLOCK_LOW;
+	if (!miracast_mode_within(&mode, &device_limits) ||
+	    miracast_macroblocks(mode.width, mode.height) >
+		    MIRACAST_MAX_FRAME_MACROBLOCKS ||
+	    miracast_macroblock_rate(mode.width, mode.height,
+				     mode.refresh_mhz) >
+		    MIRACAST_MAX_MACROBLOCK_RATE)
+		return MODE_CLOCK_HIGH;
+	if (miracast_target_limits(target, &limits) &&
+	    !miracast_mode_within(&mode, &limits))
+		return MODE_BAD;
+
+	return MODE_OK;
+}
+
+static int crtc_atomic_check(struct drm_crtc *crtc,
+			     struct drm_atomic_state *state)
+{
+	struct miracast_target *target = crtc_to_miracast_target(crtc);
+	struct drm_crtc_state *new = drm_atomic_get_new_crtc_state(state, crtc);
+	struct miracast_crtc_state *own = to_miracast_crtc_state(new);
+
+	if (drm_atomic_crtc_needs_modeset(new) && new->active) {
+		own->generation = miracast_target_generation(target);
+		if (!own->internal)
+			own->master_serial =
+				READ_ONCE(target->mdev->master_serial);
+	}
+
+	return drm_atomic_helper_check_crtc_primary_plane(new);
+}
+
+static void crtc_atomic_enable(struct drm_crtc *crtc,
+			       struct drm_atomic_state *state)
+{
+	struct miracast_target *target = crtc_to_miracast_target(crtc);
+	struct drm_crtc_state *new = drm_atomic_get_new_crtc_state(state, crtc);
+	struct miracast_crtc_state *own = to_miracast_crtc_state(new);
+	struct miracast_mode mode;
+
+	miracast_vblank_on(crtc);
+	miracast_mode_from_drm(&mode, &new->adjusted_mode);
+	WRITE_ONCE(target->lit_by, own->master_serial);
+	miracast_capture_enable(target, &mode, own->generation);
+}
+
+static void crtc_atomic_disable(struct drm_crtc *crtc,
+				struct drm_atomic_state *state)
+{
+	struct miracast_target *target = crtc_to_miracast_target(crtc);
+	struct drm_crtc_state *new = drm_atomic_get_new_crtc_state(state, crtc);
+
+	miracast_capture_disable(target, !new->active);
+	miracast_vblank_off(crtc);
+	if (!new->active)
+		miracast_target_crtc_off(target);
+}
+
+static void crtc_atomic_flush(struct drm_crtc *crtc,
+			      struct drm_atomic_state *state)
+{
+	struct miracast_target *target = crtc_to_miracast_target(crtc);
+	struct drm_crtc_state *new = drm_atomic_get_new_crtc_state(state, crtc);
+	struct drm_pending_vblank_event *event = new->event;
+	ktime_t shown;
+	u64 sequence;
+
+	if (!new->active)
+		return;
+
+	miracast_capture_adopt(target);
+	new->event = NULL;
+	if (event)
+		sequence = miracast_vblank_arm_flip(crtc, event, &shown);
+	else
+		sequence = miracast_vblank_next(crtc, &shown);
+	miracast_capture_show(target, sequence, shown);
+}
+
+static const struct drm_crtc_helper_funcs crtc_helper_funcs = {
+	.mode_valid = crtc_mode_valid,
+	.atomic_check = crtc_atomic_check,
+	.atomic_enable = crtc_atomic_enable,
+	.atomic_disable = crtc_atomic_disable,
+	.atomic_flush = crtc_atomic_flush,
+};
+
+static const struct drm_crtc_funcs crtc_funcs = {
+	.reset = crtc_reset,
+	.destroy = drm_crtc_cleanup,
+	.set_config = drm_atomic_helper_set_config,
+	.page_flip = drm_atomic_helper_page_flip,
+	.atomic_duplicate_state = crtc_duplicate_state,
+	.atomic_destroy_state = crtc_destroy_state,
+	.enable_vblank = miracast_vblank_enable,
+	.disable_vblank = miracast_vblank_disable,
+	.get_vblank_counter = miracast_vblank_counter,
+	.get_vblank_timestamp = miracast_vblank_timestamp,
+	.get_crc_sources = miracast_crc_sources,
+	.verify_crc_source = miracast_crc_verify_source,
+	.set_crc_source = miracast_crc_set_source,
+};
+
+/**
+ * miracast_crtc_init - Register the CRTC of a target
+ * @target: the target, its planes registered
+ *
+ * Return: 0 or a negative errno.
+ */
+int miracast_crtc_init(struct miracast_target *target)
+{
+	int ret;
+
+	miracast_vblank_init(&target->vblank);
+	ret = drm_crtc_init_with_planes(&target->mdev->drm, &target->crtc,
+					&target->primary, &target->cursor,
+					&crtc_funcs, NULL);
+	if (ret)
+		return ret;
+
+	drm_crtc_helper_add(&target->crtc, &crtc_helper_funcs);
+
+	return 0;
+}

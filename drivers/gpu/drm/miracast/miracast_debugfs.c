@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * debugfs: "miracast_targets", one line per target, for people.
+ */
+#include <linux/seq_file.h>
+
+#include <drm/drm_debugfs.h>
+#include <drm/drm_file.h>
+
+#include "miracast_debugfs.h"
+#include "miracast_drv.h"
+#include "miracast_stream.h"
+#include "miracast_target.h"
+
+static const char *const states[] = {
+	[DRM_MIRACAST_STATE_CREATED] = "created",
+	[DRM_MIRACAST_STATE_STARTED] = "started",
+	[DRM_MIRACAST_STATE_MONITOR] = "monitor",
+};
+
+static void show_stream(struct seq_file *m,
+			const struct miracast_stream *stream)
+{
+	const struct drm_miracast_statistics *stats = &stream->stats;
+
+	seq_printf(m, " context=%llu state=%s session=%llu",
+		   stream->number, states[stream->state], stream->session);
+	seq_printf(m, " mode=%ux%u@%u.%03u mode_serial=%llu ready=%d",
+		   stream->mode.width, stream->mode.height,
+		   stream->mode.refresh_mhz / 1000,
+		   stream->mode.refresh_mhz % 1000, stream->mode_serial,
+		   stream->mode_ready);
+	seq_printf(m, " buffers=%u memory=%llu committed=%llu captured=%llu",
+		   stream->buffer_count, stream->memory_bytes,
+		   stats->pictures_committed, stats->pictures_captured);
+	seq_printf(m, " skipped=%llu bytes=%llu starved=%d",
+		   stats->pictures_skipped, stats->bytes_copied,
+		   stream->starved);
+}
+
+static int targets_show(struct seq_file *m, void *data)
+{
+	struct drm_info_node *node = m->private;
+	struct miracast_device *mdev = to_miracast_device(node->minor->dev);
+	unsigned int i;
+
+	for (i = 0; i < mdev->target_count; i++) {
+		struct miracast_target *target = mdev->targets[i];
+
+		seq_printf(m, "target=%u connector=%s connector_id=%u crtc_id=%u",
+			   i, target->connector.name,
+			   target->connector.base.id, target->crtc.base.id);
+		spin_lock_irq(&target->lock);
+		seq_printf(m, " connected=%d", target->monitor && !target->away);
+		if (target->stream)
+			show_stream(m, target->stream);
+		spin_unlock_irq(&target->lock);
+		seq_putc(m, '\n');
+	}
+
+	return 0;
+}
+
+static const struct drm_info_list files[] = {
+	{ "miracast_targets", targets_show, 0 },
+};
+
+/**
+ * miracast_debugfs_init - Make the files of a minor
+ * @minor: the minor
+ */
+void miracast_debugfs_init(struct drm_minor *minor)
+{
+	drm_debugfs_create_files(files, ARRAY_SIZE(files),
+				 minor->debugfs_root, minor);
+}

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The device: module parameters, the DRM driver, and its platform device.
+ *
+ * Everything is managed: devm_ for what unbinding ends, drmm_ for what lives
+ * until the last reference to the device goes.
+ */
+#include <linux/module.h>
+#include <linux/platform_device.h>
+#include <linux/sizes.h>
+#include <linux/workqueue.h>
+
+#include <drm/drm_atomic.h>
+#include <drm/drm_atomic_helper.h>
+#include <drm/drm_auth.h>
+#include <drm/drm_drv.h>
+#include <drm/drm_file.h>
+#include <drm/drm_fourcc.h>
+#include <drm/drm_gem.h>
+#include <drm/drm_gem_framebuffer_helper.h>
+#include <drm/drm_gem_shmem_helper.h>
+#include <drm/drm_ioctl.h>
+#include <drm/drm_managed.h>
+#include <drm/drm_vblank.h>
+
+#include "miracast_compat.h"
+#include "miracast_debugfs.h"
+#include "miracast_drv.h"
+#include "miracast_gem.h"
+#include "miracast_import.h"
+#include "miracast_ioctl.h"
+#include "miracast_target.h"
+
+/* Framebuffers may be larger than modes: several targets can share one. */
+#define MIRACAST_MAX_FRAMEBUFFER	16384
+
+static unsigned int targets = 4;
+module_param(targets, uint, 0444);
+MODULE_PARM_DESC(targets, "Number of targets, 1 to 16 (default 4)");
+
+static unsigned int encoder_slots;
+module_param(encoder_slots, uint, 0444);
+MODULE_PARM_DESC(encoder_slots,
+		 "Number of encoder slots (default 0: one per target)");
+
+static unsigned long macroblock_rate = 4 * MIRACAST_MAX_MACROBLOCK_RATE;
+module_param(macroblock_rate, ulong, 0444);
+MODULE_PARM_DESC(macroblock_rate,
+		 "Encode capacity in macroblocks/s (default 8294400: four times H.264 level 5.2)");
+
+static unsigned int picture_memory_mib = 512;
+module_param(picture_memory_mib, uint, 0444);
+MODULE_PARM_DESC(picture_memory_mib, "Picture memory in MiB (default 512)");
+
+static const struct file_operations card_fops = {
+	.owner = THIS_MODULE,
+	.open = drm_open,
+	.release = drm_release,
+	.unlocked_ioctl = miracast_card_ioctl,
+#ifdef CONFIG_COMPAT
+	.compat_ioctl = miracast_card_compat_ioctl,
+#endif
+	.poll = drm_poll,
+	.read = drm_read,
+	.llseek = noop_llseek,
+	.mmap = drm_gem_mmap,
+	MIRACAST_COMPAT_FOP_FLAGS
+};
+
+/* CREATE_CONTEXT is answered in card_fops, see there. */
+static const struct drm_ioctl_desc ioctls[] = {
+	DRM_IOCTL_DEF_DRV(MIRACAST_QUERY_CAPS, miracast_query_caps_ioctl, 0),
+};
+
+/*
+ * Count the masters. The reference keeps an address from being used again for
+ * another one; after unplug nobody cares, and unplug drops it.
+ */
+static void master_set(struct drm_device *drm, struct drm_file *file,
+		       bool from_open)
+{
+	struct miracast_device *mdev = to_miracast_device(drm);
+	struct drm_master *old = NULL;
+	unsigned int i;
+	int idx;
+
+	if (!drm_dev_enter(drm, &idx))
+		return;
+
+	mutex_lock(&mdev->master_lock);
+	if (mdev->master != file->master) {
+		old = mdev->master;
+		mdev->master = drm_master_get(file->master);
+		WRITE_ONCE(mdev->master_serial, mdev->master_serial + 1);
+	}
+	mutex_unlock(&mdev->master_lock);
+
+	for (i = 0; i < mdev->target_count; i++)
+		miracast_target_queue(mdev->targets[i],
+				      BIT(MIRACAST_TODO_MASTER));
+	if (old)
+		drm_master_put(&old);
+	drm_dev_exit(idx);
+}
+
+static const struct drm_driver miracast_driver = {
+	.driver_features = DRIVER_GEM | DRIVER_MODESET | DRIVER_ATOMIC,
+	.name = "miracast",
+	.desc = "Miracast virtual display",
+	MIRACAST_COMPAT_DRIVER_DATE
+	.major = 0,
+	.minor = 1,
+	.fops = &card_fops,
+	.ioctls = ioctls,
+	.num_ioctls = ARRAY_SIZE(ioctls),
+	.master_set = master_set,
+	.debugfs_init = miracast_debugfs_init,
+	.gem_create_object = miracast_gem_create_object,
+	.gem_prime_import = miracast_gem_prime_import,
+	DRM_GEM_SHMEM_DRIVER_OPS,
+	.dumb_map_offset = miracast_import_dumb_map_offset,
+};
+
+/* Pixels are read as words, so they have to lie as words. */
+static struct drm_framebuffer *
+fb_create(struct drm_device *drm, struct drm_file *file,
+	  const struct drm_mode_fb_cmd2 *cmd)
+{
+	const struct drm_format_info *info = drm_get_format_info(drm, cmd);
+
+	if (!info || info->num_planes != 1 ||
+	    cmd->pitches[0] % info->cpp[0] || cmd->offsets[0] % info->cpp[0])
+		return ERR_PTR(-EINVAL);
+
+	return drm_gem_fb_create_with_dirty(drm, file, cmd);
+}
+
+static const struct drm_mode_config_funcs mode_config_funcs = {
+	.fb_create = fb_create,
+	.atomic_check = drm_atomic_helper_check,
+	.atomic_commit = drm_atomic_helper_commit,
+};
+
+/*
+ * Switch CRTCs on before the planes, so that a flush captures what it shows.
+ * Flips are waited for, not vblanks: an owner may delay a flip.
+ */
+static void commit_tail(struct drm_atomic_state *state)
+{
+	struct drm_device *drm = state->dev;
+
+	drm_atomic_helper_commit_modeset_disables(drm, state);
+	drm_atomic_helper_commit_modeset_enables(drm, state);
+	drm_atomic_helper_commit_planes(drm, state,
+					DRM_PLANE_COMMIT_ACTIVE_ONLY);
+	drm_atomic_helper_fake_vblank(state);
+	drm_atomic_helper_commit_hw_done(state);
+	drm_atomic_helper_wait_for_flip_done(drm, state);
+	drm_atomic_helper_cleanup_planes(drm, state);
+}
+
+static const struct drm_mode_config_helper_funcs mode_config_helpers = {
+	.atomic_commit_tail = commit_tail,
+};
+
+static int init_mode_config(struct drm_device *drm)
+{
+	int ret = drmm_mode_config_init(drm);
+
+	if (ret)
+		return ret;
+
+	drm->mode_config.funcs = &mode_config_funcs;
+	drm->mode_config.helper_private = &mode_config_helpers;
+	drm->mode_config.min_width = 1;
+	drm->mode_config.min_height = 1;
+	drm->mode_config.max_width = MIRACAST_MAX_FRAMEBUFFER;
+	drm->mode_config.max_height = MIRACAST_MAX_FRAMEBUFFER;
+	drm->mode_config.cursor_width = MIRACAST_CURSOR_SIZE;
+	drm->mode_config.cursor_height = MIRACAST_CURSOR_SIZE;
+	drm->mode_config.preferred_depth = 24;
+	drm->mode_config.prefer_shadow = 0;
+
+	return 0;
+}
+
+static void device_release(struct drm_device *drm, void *data)
+{
+	struct miracast_device *mdev = to_miracast_device(drm);
+
+	destroy_workqueue(mdev->capture_wq);
+	mutex_destroy(&mdev->master_lock);
+	mutex_destroy(&mdev->class_lock);
+}
+
+static int init_device(struct miracast_device *mdev)
+{
+	struct miracast_resources total = {
+		.slots = encoder_slots ?: targets,
+		.rate_mbps = macroblock_rate,
+		.memory_bytes = (u64)picture_memory_mib * SZ_1M,
+	};
+
+	miracast_budget_init(&mdev->budget, &total);
+	mdev->capture_wq = alloc_workqueue("miracast-capture",
+					   WQ_HIGHPRI | WQ_UNBOUND, 0);
+	if (!mdev->capture_wq)
+		return -ENOMEM;
+
+	mutex_init(&mdev->class_lock);
+	mutex_init(&mdev->master_lock);
+
+	return drmm_add_action_or_reset(&mdev->drm, device_release, NULL);
+}
+
+static int init_targets(struct miracast_device *mdev)
+{
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < targets; i++) {
+		struct miracast_target *target;
+
+		target = miracast_target_create(mdev, i);
+		if (IS_ERR(target))
+			return PTR_ERR(target);
+		mdev->targets[i] = target;
+	}
+	mdev->target_count = targets;
+
+	ret = init_mode_config(&mdev->drm);
+	for (i = 0; !ret && i < targets; i++)
+		ret = miracast_target_register(mdev->targets[i]);
+
+	return ret;
+}
+
+static void unplug(void *data)
+{
+	struct miracast_device *mdev = data;
+	unsigned int i;
+
+	drm_dev_unplug(&mdev->drm);
+	for (i = 0; i < mdev->target_count; i++)
+		miracast_target_unplug(mdev->targets[i]);
+	drm_atomic_helper_shutdown(&mdev->drm);
+	if (mdev->master)
+		drm_master_put(&mdev->master);
+}
+
+static int probe(struct platform_device *pdev)
+{
+	struct miracast_device *mdev;
+	int ret;
+
+	mdev = devm_drm_dev_alloc(&pdev->dev, &miracast_driver,
+				  struct miracast_device, drm);
+	if (IS_ERR(mdev))
+		return PTR_ERR(mdev);
+
+	ret = dma_coerce_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(64));
+	if (ret)
+		return ret;
+
+	ret = init_device(mdev);
+	if (ret)
+		return ret;
+
+	ret = init_targets(mdev);
+	if (ret)
+		return ret;
+
+	mdev->drm.vblank_disable_immediate = true;
+	ret = drm_vblank_init(&mdev->drm, mdev->target_count);
+	if (ret)
+		return ret;
+
+	drm_mode_config_reset(&mdev->drm);
+	platform_set_drvdata(pdev, mdev);
+
+	ret = drm_dev_register(&mdev->drm, 0);
+	if (ret)
+		return ret;
+
+	return devm_add_action_or_reset(&pdev->dev, unplug, mdev);
+}
+
+static struct platform_driver miracast_platform_driver = {
+	.probe = probe,
+	.driver = {
+		.name = "miracast",
+	},
+};
+
+static struct platform_device *miracast_platform_device;
+
+static int __init miracast_init(void)
+{
+	int ret;
+
+	if (targets < 1 || targets > MIRACAST_MAX_TARGETS) {
+		pr_err("targets=%u is not in 1..%u\n", targets,
+		       MIRACAST_MAX_TARGETS);
+		return -EINVAL;
+	}
+
+	miracast_platform_device =
+		platform_device_register_simple("miracast", -1, NULL, 0);
+	if (IS_ERR(miracast_platform_device))
+		return PTR_ERR(miracast_platform_device);
+
+	ret = platform_driver_register(&miracast_platform_driver);
+	if (ret)
+		platform_device_unregister(miracast_platform_device);
+
+	return ret;
+}
+
+static void __exit miracast_exit(void)
+{
+	platform_driver_unregister(&miracast_platform_driver);
+	platform_device_unregister(miracast_platform_device);
+}
+
+module_init(miracast_init);
+module_exit(miracast_exit);
+
+MODULE_DESCRIPTION("Miracast virtual display driver");
+MODULE_LICENSE("GPL");
+MODULE_IMPORT_NS(DMA_BUF);

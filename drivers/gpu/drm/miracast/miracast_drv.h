@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The device: what all targets and contexts share.
+ */
+#ifndef _MIRACAST_DRV_H_
+#define _MIRACAST_DRV_H_
+
+#include <linux/atomic.h>
+#include <linux/mutex.h>
+
+#include <drm/drm_device.h>
+
+#include "miracast_budget.h"
+
+struct drm_file;
+struct drm_master;
+struct miracast_target;
+struct workqueue_struct;
+
+#define MIRACAST_MAX_TARGETS	16
+
+/**
+ * struct miracast_device - One miracast DRM device
+ * @drm: the DRM device
+ * @class_lock: the Miracast synchronisation class: serialises CREATE_CONTEXT,
+ *	DESTROY_CONTEXT and IO_CONTROL. No mode-setting lock is ever taken, and
+ *	nothing waits for user space, under it
+ * @budget: what contexts may reserve
+ * @context_numbers: number of the newest context
+ * @capture_wq: runs deferred captures and CRCs
+ * @target_count: valid elements of @targets; constant
+ * @targets: the targets; constant
+ * @master_lock: guards @master
+ * @master: the newest DRM master, with a reference
+ * @master_serial: counts the changes of @master; written under @master_lock
+ */
+struct miracast_device {
+	struct drm_device drm;
+	struct mutex class_lock;
+	struct miracast_budget budget;
+	atomic64_t context_numbers;
+	struct workqueue_struct *capture_wq;
+	unsigned int target_count;
+	struct miracast_target *targets[MIRACAST_MAX_TARGETS];
+	struct mutex master_lock;
+	struct drm_master *master;
+	u64 master_serial;
+};
+
+static inline struct miracast_device *to_miracast_device(struct drm_device *drm)
+{
+	return container_of(drm, struct miracast_device, drm);
+}
+
+#endif

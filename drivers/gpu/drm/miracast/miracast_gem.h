@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The driver's own memory: dumb buffers and picture memory.
+ */
+#ifndef _MIRACAST_GEM_H_
+#define _MIRACAST_GEM_H_
+
+#include <linux/iosys-map.h>
+#include <linux/types.h>
+
+struct dma_buf;
+struct drm_device;
+struct drm_framebuffer;
+struct drm_gem_object;
+struct miracast_device;
+
+struct drm_gem_object *miracast_gem_create_object(struct drm_device *drm,
+						  size_t size);
+struct drm_gem_object *miracast_gem_create_storage(struct miracast_device *mdev,
+						   size_t size);
+void *miracast_gem_vaddr(struct drm_gem_object *obj);
+struct dma_buf *miracast_gem_export_private(struct drm_gem_object *obj);
+bool miracast_gem_is_private_export(const struct dma_buf *dma_buf);
+struct drm_gem_object *miracast_gem_of_export(struct drm_device *drm,
+					      const struct dma_buf *dma_buf);
+
+int miracast_framebuffer_map(struct drm_framebuffer *fb);
+bool miracast_framebuffer_mapping(struct drm_framebuffer *fb,
+				  struct iosys_map *map);
+
+#endif

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Imported framebuffers.
+ *
+ * Owns: a GEM type that is nothing but a reference to the exporter's dma-buf,
+ * with its reservation object, so that implicit fences work. It is attached
+ * and mapped only when the CPU has to read it, and then until it dies: the
+ * attachment keeps the memory in place, the vmap alone would not. The object's
+ * map_lock guards both. User space can not map it through this device.
+ */
+#include <linux/dma-buf.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+
+#include <drm/drm_framebuffer.h>
+#include <drm/drm_gem.h>
+#include <drm/drm_prime.h>
+
+#include "miracast_compat.h"
+#include "miracast_gem.h"
+#include "miracast_import.h"
+
+/**
+ * struct miracast_import - A GEM object that stands for a foreign dma-buf
+ * @gem: the object
+ * @dma_buf: the dma-buf, with a reference
+ * @map_lock: serialises the first mapping
+ * @attach: attachment, or NULL
+ * @sgt: mapping of @attach, or NULL
+ * @map: kernel mapping; valid once @mapped is set
+ * @mapped: @map is valid
+ */
+struct miracast_import {
+	struct drm_gem_object gem;
+	struct dma_buf *dma_buf;
+	struct mutex map_lock;
+	struct dma_buf_attachment *attach;
+	struct sg_table *sgt;
+	struct iosys_map map;
+	bool mapped;
+};
+
+static struct miracast_import *to_import(const struct drm_gem_object *obj)
+{
+	return container_of(obj, struct miracast_import, gem);
+}
+
+static void import_unmap(struct miracast_import *import)
+{
+	if (import->mapped)
+		dma_buf_vunmap_unlocked(import->dma_buf, &import->map);
+	if (import->sgt)
+		dma_buf_unmap_attachment_unlocked(import->attach, import->sgt,
+						  DMA_BIDIRECTIONAL);
+	if (import->attach)
+		dma_buf_detach(import->dma_buf, import->attach);
+
+	import->mapped = false;
+	import->sgt = NULL;
+	import->attach = NULL;
+}
+
+static void import_free(struct drm_gem_object *obj)
+{
+	struct miracast_import *import = to_import(obj);
+	struct dma_buf *dma_buf = import->dma_buf;
+
+	import_unmap(import);
+	drm_gem_object_release(obj);
+	mutex_destroy(&import->map_lock);
+	kfree(import);
+	dma_buf_put(dma_buf);
+}
+
+/* Exporting an import hands the exporter's own dma-buf out again. */
+static struct dma_buf *import_export(struct drm_gem_object *obj, int flags)
+{
+	struct miracast_import *import = to_import(obj);
+
+	get_dma_buf(import->dma_buf);
+
+	return import->dma_buf;
+}
+
+static const struct drm_gem_object_funcs import_funcs = {
+	.free = import_free,
+	.export = import_export,
+};
+
+static struct drm_gem_object *import_create(struct drm_device *drm,
+					    struct dma_buf *dma_buf)
+{
+	struct miracast_import *import = kzalloc(sizeof(*import), GFP_KERNEL);
+
+	if (!import)
+		return ERR_PTR(-ENOMEM);
+
+	mutex_init(&import->map_lock);
+	get_dma_buf(dma_buf);
+	import->dma_buf = dma_buf;
+	import->gem.funcs = &import_funcs;
+	/* Before init, which would give the object one of its own. */
+	import->gem.resv = dma_buf->resv;
+	drm_gem_private_object_init(drm, &import->gem, dma_buf->size);
+
+	return &import->gem;
+}
+
+/**
+ * miracast_gem_prime_import - Import a dma-buf
+ * @drm: the device
+ * @dma_buf: the dma-buf
+ *
+ * The device's own objects are recognised. Pictures handed to owners are
+ * refused: nobody may scan out a screen that is not theirs.
+ *
+ * Return: the object, with a reference, or an ERR_PTR: -EACCES or -ENOMEM.
+ */
+struct drm_gem_object *miracast_gem_prime_import(struct drm_device *drm,
+						 struct dma_buf *dma_buf)
+{
+	struct drm_gem_object *obj;
+
+	if (miracast_gem_is_private_export(dma_buf))
+		return ERR_PTR(-EACCES);
+
+	obj = miracast_gem_of_export(drm, dma_buf);
+	if (obj) {
+		drm_gem_object_get(obj);
+		return obj;
+	}
+
+	return import_create(drm, dma_buf);
+}
+
+/**
+ * miracast_import_is - Tell whether an object is an import
+ * @obj: any object of the device
+ *
+ * Return: true for objects of miracast_gem_prime_import().
+ */
+bool miracast_import_is(const struct drm_gem_object *obj)
+{
+	return obj->funcs == &import_funcs;
+}
+
+static int import_attach(struct miracast_import *import)
+{
+	struct dma_buf_attachment *attach;
+	struct sg_table *sgt;
+
+	attach = dma_buf_attach(import->dma_buf, import->gem.dev->dev);
+	if (IS_ERR(attach))
+		return PTR_ERR(attach);
+	import->attach = attach;
+
+	sgt = dma_buf_map_attachment_unlocked(attach, DMA_BIDIRECTIONAL);
+	if (IS_ERR(sgt))
+		return PTR_ERR(sgt);
+	import->sgt = sgt;
+
+	return 0;
+}
+
+/**
+ * miracast_import_map - Attach to and map an import
+ * @obj: the import
+ *
+ * Both stay until the object dies. May sleep.
+ *
+ * Return: 0 or what the exporter answered.
+ */
+int miracast_import_map(struct drm_gem_object *obj)
+{
+	struct miracast_import *import = to_import(obj);
+	int ret = 0;
+
+	mutex_lock(&import->map_lock);
+	if (import->mapped)
+		goto out;
+
+	ret = import_attach(import);
+	if (!ret)
+		ret = dma_buf_vmap_unlocked(import->dma_buf, &import->map);
+	if (ret)
+		import_unmap(import);
+	else
+		smp_store_release(&import->mapped, true);
+out:
+	mutex_unlock(&import->map_lock);
+
+	return ret;
+}
+
+/**
+ * miracast_import_mapping - Get the kernel mapping of an import
+ * @obj: the import
+ * @map: set to the first byte
+ *
+ * Return: false when there is none.
+ */
+bool miracast_import_mapping(struct drm_gem_object *obj, struct iosys_map *map)
+{
+	struct miracast_import *import = to_import(obj);
+
+	if (!smp_load_acquire(&import->mapped))
+		return false;
+
+	*map = import->map;
+
+	return true;
+}
+
+/**
+ * miracast_import_dumb_map_offset - MODE_MAP_DUMB, not for imports
+ * @file: the caller
+ * @drm: the device
+ * @handle: the buffer
+ * @offset: where to put the offset for mmap()
+ *
+ * Return: 0, -ENOENT for no such handle, -EINVAL for an import.
+ */
+int miracast_import_dumb_map_offset(struct drm_file *file,
+				    struct drm_device *drm, u32 handle,
+				    u64 *offset)
+{
+	struct drm_gem_object *obj = drm_gem_object_lookup(file, handle);
+	bool foreign;
+
+	if (!obj)
+		return -ENOENT;
+
+	foreign = miracast_import_is(obj);
+	drm_gem_object_put(obj);
+
+	return foreign ? -EINVAL :
+			 drm_gem_dumb_map_offset(file, drm, handle, offset);
+}
+
+/**
+ * miracast_framebuffer_begin_read - Make a framebuffer coherent for the CPU
+ * @fb: the framebuffer
+ *
+ * Waits for writers that the exporter knows of. May sleep.
+ *
+ * Return: 0, -ERESTARTSYS, or what the exporter answered.
+ */
+int miracast_framebuffer_begin_read(struct drm_framebuffer *fb)
+{
+	if (!miracast_import_is(fb->obj[0]))
+		return 0;
+
+	return dma_buf_begin_cpu_access(to_import(fb->obj[0])->dma_buf,
+					DMA_FROM_DEVICE);
+}
+
+/**
+ * miracast_framebuffer_end_read - End what miracast_framebuffer_begin_read() began
+ * @fb: the framebuffer
+ */
+void miracast_framebuffer_end_read(struct drm_framebuffer *fb)
+{
+	if (miracast_import_is(fb->obj[0]))
+		dma_buf_end_cpu_access(to_import(fb->obj[0])->dma_buf,
+				       DMA_FROM_DEVICE);
+}

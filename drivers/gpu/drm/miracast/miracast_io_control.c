@@ -1,0 +1,497 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * IO_CONTROL: the codes, what each takes and gives, and when it is allowed.
+ *
+ * One call has up to three steps. prepare() copies from user space, parses and
+ * allocates, with no lock held. apply() changes state: under the class mutex
+ * and the target's spinlock, so it cannot sleep and cannot fail once it has
+ * changed anything; the state table was checked under the same locks. finish()
+ * makes results that need no lock, and cleanup() frees what is left over.
+ */
+#include <linux/dma-buf.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/uaccess.h>
+
+#include <drm/drm_drv.h>
+#include <drm/drm_fourcc.h>
+#include <drm/drm_gem.h>
+
+#include "miracast_context.h"
+#include "miracast_drv.h"
+#include "miracast_gem.h"
+#include "miracast_ioctl.h"
+#include "miracast_monitor.h"
+#include "miracast_stream.h"
+#include "miracast_target.h"
+
+#define CREATED		BIT(DRM_MIRACAST_STATE_CREATED)
+#define STARTED		BIT(DRM_MIRACAST_STATE_STARTED)
+#define MONITOR		BIT(DRM_MIRACAST_STATE_MONITOR)
+
+/**
+ * struct io_call - An IO_CONTROL under way
+ * @context: the context
+ * @stream: its stream
+ * @target: its target
+ * @out_size: room for the output
+ * @in: input of the code
+ * @out: output of the code
+ * @monitor: MONITOR_*: the monitor that comes, then the one that goes
+ * @storage: GET_BUFFER: memory of the buffer, with a reference
+ * @file: GET_BUFFER: the dma-buf
+ * @fd: GET_BUFFER: file descriptor reserved for @file
+ */
+struct io_call {
+	struct miracast_context *context;
+	struct miracast_stream *stream;
+	struct miracast_target *target;
+	u32 out_size;
+	union {
+		u32 words[2];
+		struct drm_miracast_start_session start_session;
+		struct drm_miracast_stop_session stop_session;
+		struct drm_miracast_monitor_arrive monitor_arrive;
+		struct drm_miracast_monitor_depart monitor_depart;
+		struct drm_miracast_complete_message complete_message;
+		struct drm_miracast_get_buffer get_buffer;
+		struct drm_miracast_request_frame request_frame;
+		struct drm_miracast_get_statistics get_statistics;
+	} in;
+	union {
+		struct drm_miracast_session session;
+		struct drm_miracast_buffer buffer;
+		struct drm_miracast_statistics statistics;
+	} out;
+	struct miracast_monitor *monitor;
+	struct drm_gem_object *storage;
+	struct file *file;
+	int fd;
+};
+
+/**
+ * struct io_code - What there is to know about a code
+ * @in_size: bytes of its input struct
+ * @out_size: bytes of its output struct, or 0
+ * @states: states in which it is allowed
+ * @out_early: the output is known before apply(), and copied out before it, so
+ *	that a bad pointer changes nothing
+ * @prepare: see above; optional
+ * @apply: see above
+ * @finish: see above; optional
+ * @cleanup: see above; optional, called whenever prepare() succeeded
+ */
+struct io_code {
+	u32 in_size;
+	u32 out_size;
+	u32 states;
+	bool out_early;
+	int (*prepare)(struct io_call *call);
+	int (*apply)(struct io_call *call);
+	int (*finish)(struct io_call *call);
+	void (*cleanup)(struct io_call *call, int ret);
+};
+
+/* Input that is nothing but flags and padding, all of which must be zero. */
+static int prepare_empty(struct io_call *call)
+{
+	return call->in.words[0] || call->in.words[1] ? -EINVAL : 0;
+}
+
+static int prepare_start(struct io_call *call)
+{
+	static atomic64_t sessions;
+	int ret = prepare_empty(call);
+
+	if (!ret)
+		call->out.session.session = atomic64_inc_return(&sessions);
+
+	return ret;
+}
+
+static int apply_start(struct io_call *call)
+{
+	miracast_stream_start(call->stream, call->out.session.session);
+
+	return 0;
+}
+
+static int apply_stop(struct io_call *call)
+{
+	miracast_stream_stop(call->stream, DRM_MIRACAST_CAUSE_OWNER);
+	call->monitor = miracast_target_depart(call->target);
+
+	return 0;
+}
+
+static int prepare_arrive(struct io_call *call)
+{
+	struct miracast_monitor *monitor;
+
+	monitor = miracast_monitor_create(&call->in.monitor_arrive);
+	if (IS_ERR(monitor))
+		return PTR_ERR(monitor);
+
+	call->monitor = monitor;
+
+	return 0;
+}
+
+static int apply_arrive(struct io_call *call)
+{
+	miracast_target_arrive(call->target, &call->monitor);
+
+	return 0;
+}
+
+static int apply_depart(struct io_call *call)
+{
+	miracast_stream_departed(call->stream, DRM_MIRACAST_CAUSE_OWNER, false);
+	call->monitor = miracast_target_depart(call->target);
+
+	return 0;
+}
+
+static void cleanup_monitor(struct io_call *call, int ret)
+{
+	miracast_monitor_put(call->monitor);
+}
+
+static int prepare_complete(struct io_call *call)
+{
+	const struct drm_miracast_complete_message *in =
+		&call->in.complete_message;
+
+	return in->flags || in->status > DRM_MIRACAST_COMPLETION_REFUSED ?
+		       -EINVAL : 0;
+}
+
+static int apply_complete(struct io_call *call)
+{
+	const struct drm_miracast_complete_message *in =
+		&call->in.complete_message;
+	int ret;
+
+	ret = miracast_stream_complete(call->stream, in->number, in->status);
+	if (ret)
+		return ret;
+
+	if (in->status == DRM_MIRACAST_COMPLETION_SUCCESS)
+		miracast_target_mode_accepted(call->target);
+	else
+		miracast_target_mode_refused(call->target);
+
+	return 0;
+}
+
+static int prepare_get_buffer(struct io_call *call)
+{
+	const struct drm_miracast_get_buffer *in = &call->in.get_buffer;
+
+	return in->flags || in->pad ? -EINVAL : 0;
+}
+
+static int apply_get_buffer(struct io_call *call)
+{
+	struct miracast_buffer *buffer;
+	int ret;
+
+	ret = miracast_stream_find_buffer(call->stream,
+					  call->in.get_buffer.buffer, &buffer);
+	if (ret)
+		return ret;
+
+	drm_gem_object_get(buffer->storage);
+	call->storage = buffer->storage;
+	call->out.buffer = (struct drm_miracast_buffer) {
+		.buffer = buffer->number,
+		.modifier = DRM_FORMAT_MOD_LINEAR,
+		.fourcc = DRM_FORMAT_XRGB8888,
+		.width = buffer->width,
+		.height = buffer->height,
+		.plane_count = 1,
+		.object_count = 1,
+		.planes[0].pitch = buffer->pitch,
+		.fds = { -1, -1, -1, -1 },
+	};
+
+	return 0;
+}
+
+/* Make the dma-buf, if there is room to tell its number. */
+static int finish_get_buffer(struct io_call *call)
+{
+	struct dma_buf *dma_buf;
+	int fd;
+
+	if (call->out_size < offsetofend(struct drm_miracast_buffer, fds))
+		return 0;
+
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	if (fd < 0)
+		return fd;
+
+	dma_buf = miracast_gem_export_private(call->storage);
+	if (IS_ERR(dma_buf)) {
+		put_unused_fd(fd);
+		return PTR_ERR(dma_buf);
+	}
+
+	call->fd = fd;
+	call->file = dma_buf->file;
+	call->out.buffer.fds[0] = fd;
+
+	return 0;
+}
+
+static void cleanup_get_buffer(struct io_call *call, int ret)
+{
+	if (call->file && !ret) {
+		fd_install(call->fd, call->file);
+	} else if (call->file) {
+		put_unused_fd(call->fd);
+		fput(call->file);
+	}
+
+	if (call->storage)
+		drm_gem_object_put(call->storage);
+}
+
+static int apply_request_frame(struct io_call *call)
+{
+	call->stream->force_full = true;
+	miracast_capture_kick(call->target);
+
+	return 0;
+}
+
+static u32 count_unreleased(const struct miracast_stream *stream)
+{
+	unsigned int i;
+	u32 count = 0;
+
+	for (i = 0; i < stream->buffer_count; i++)
+		count += stream->buffers[i].state == MIRACAST_BUFFER_HELD;
+
+	return count;
+}
+
+static int apply_get_statistics(struct io_call *call)
+{
+	const struct miracast_stream *stream = call->stream;
+	struct drm_miracast_statistics *out = &call->out.statistics;
+
+	*out = stream->stats;
+	out->context_number = stream->number;
+	out->session = stream->state != DRM_MIRACAST_STATE_CREATED ?
+			       stream->session : 0;
+	out->mode_serial = stream->mode_serial;
+	out->picture_memory = stream->memory_bytes;
+	out->unreleased_chunks = count_unreleased(stream);
+	out->state = stream->state;
+	out->connector_id = call->target->connector.base.id;
+	out->crtc_id = call->target->crtc.base.id;
+
+	return 0;
+}
+
+#define IN(type)	.in_size = sizeof(struct drm_miracast_##type)
+#define OUT(type)	.out_size = sizeof(struct drm_miracast_##type)
+
+/* The table: every code that is provided, and the states it is allowed in. */
+static const struct io_code codes[] = {
+	[DRM_MIRACAST_START_SESSION] = {
+		IN(start_session), OUT(session),
+		.states = CREATED,
+		.out_early = true,
+		.prepare = prepare_start,
+		.apply = apply_start,
+	},
+	[DRM_MIRACAST_STOP_SESSION] = {
+		IN(stop_session),
+		.states = STARTED | MONITOR,
+		.prepare = prepare_empty,
+		.apply = apply_stop,
+		.cleanup = cleanup_monitor,
+	},
+	[DRM_MIRACAST_MONITOR_ARRIVE] = {
+		IN(monitor_arrive),
+		.states = STARTED | MONITOR,
+		.prepare = prepare_arrive,
+		.apply = apply_arrive,
+		.cleanup = cleanup_monitor,
+	},
+	[DRM_MIRACAST_MONITOR_DEPART] = {
+		IN(monitor_depart),
+		.states = MONITOR,
+		.prepare = prepare_empty,
+		.apply = apply_depart,
+		.cleanup = cleanup_monitor,
+	},
+	[DRM_MIRACAST_COMPLETE_MESSAGE] = {
+		IN(complete_message),
+		.states = STARTED | MONITOR,
+		.prepare = prepare_complete,
+		.apply = apply_complete,
+	},
+	[DRM_MIRACAST_GET_BUFFER] = {
+		IN(get_buffer), OUT(buffer),
+		.states = STARTED | MONITOR,
+		.prepare = prepare_get_buffer,
+		.apply = apply_get_buffer,
+		.finish = finish_get_buffer,
+		.cleanup = cleanup_get_buffer,
+	},
+	[DRM_MIRACAST_REQUEST_FRAME] = {
+		IN(request_frame),
+		.states = MONITOR,
+		.prepare = prepare_empty,
+		.apply = apply_request_frame,
+	},
+	[DRM_MIRACAST_GET_STATISTICS] = {
+		IN(get_statistics), OUT(statistics),
+		.states = CREATED | STARTED | MONITOR,
+		.prepare = prepare_empty,
+		.apply = apply_get_statistics,
+	},
+};
+
+static const struct io_code *find_code(u32 number)
+{
+	if (number >= ARRAY_SIZE(codes) || !codes[number].apply)
+		return NULL;
+
+	return &codes[number];
+}
+
+/**
+ * miracast_io_control_codes - Tell which codes there are
+ *
+ * Return: mask with bit n set for code n.
+ */
+u64 miracast_io_control_codes(void)
+{
+	unsigned int number;
+	u64 mask = 0;
+
+	for (number = 0; number < ARRAY_SIZE(codes); number++)
+		if (find_code(number))
+			mask |= BIT_ULL(number);
+
+	return mask;
+}
+
+static int check_state(const struct io_call *call, const struct io_code *code)
+{
+	if (call->context->destroyed)
+		return -ESTALE;
+	if (code->states & BIT(call->stream->state))
+		return 0;
+
+	/* The code's states are all before this one, or all after it. */
+	return code->states < BIT(call->stream->state) ? -EALREADY : -ENOTCONN;
+}
+
+static int apply(struct io_call *call, const struct io_code *code)
+{
+	struct miracast_device *mdev = call->context->mdev;
+	int idx, ret;
+
+	if (mutex_lock_interruptible(&mdev->class_lock))
+		return -ERESTARTSYS;
+
+	ret = -ENODEV;
+	if (drm_dev_enter(&mdev->drm, &idx)) {
+		spin_lock_irq(&call->target->lock);
+		ret = check_state(call, code);
+		if (!ret)
+			ret = code->apply(call);
+		spin_unlock_irq(&call->target->lock);
+		drm_dev_exit(idx);
+	}
+	mutex_unlock(&mdev->class_lock);
+
+	return ret;
+}
+
+static int copy_in(struct io_call *call, const struct io_code *code,
+		   const struct drm_miracast_io_control *args)
+{
+	if (args->in_size < code->in_size)
+		return -EINVAL;
+	if (args->in_size > PAGE_SIZE)
+		return -E2BIG;
+
+	return copy_struct_from_user(&call->in, code->in_size,
+				     u64_to_user_ptr(args->in), args->in_size);
+}
+
+static int copy_out(const struct io_call *call,
+		    const struct drm_miracast_io_control *args, u32 size)
+{
+	return copy_to_user(u64_to_user_ptr(args->out), &call->out, size) ?
+		       -EFAULT : 0;
+}
+
+static int run_steps(struct io_call *call, const struct io_code *code,
+		     const struct drm_miracast_io_control *args,
+		     u32 __user *bytes_returned)
+{
+	u32 size = min(args->out_size, code->out_size);
+	int ret;
+
+	if (put_user(size, bytes_returned))
+		return -EFAULT;
+	if (code->out_early) {
+		ret = copy_out(call, args, size);
+		if (ret)
+			return ret;
+	}
+
+	ret = apply(call, code);
+	if (!ret && code->finish)
+		ret = code->finish(call);
+	if (!ret && !code->out_early)
+		ret = copy_out(call, args, size);
+
+	return ret;
+}
+
+/**
+ * miracast_io_control - IO_CONTROL
+ * @context: the context
+ * @args: arguments of the ioctl, its own flags and padding checked
+ * @bytes_returned: where user space wants the size of the output
+ *
+ * Takes the class mutex, interruptibly; sleeps.
+ *
+ * Return: 0 or a negative errno, see the user-space header.
+ */
+int miracast_io_control(struct miracast_context *context,
+			struct drm_miracast_io_control *args,
+			u32 __user *bytes_returned)
+{
+	const struct io_code *code = find_code(args->code);
+	struct io_call call = {
+		.context = context,
+		.stream = context->stream,
+		.target = context->target,
+		.out_size = args->out_size,
+	};
+	int ret;
+
+	if (!code)
+		return -EOPNOTSUPP;
+
+	ret = copy_in(&call, code, args);
+	if (!ret && code->prepare)
+		ret = code->prepare(&call);
+	if (ret)
+		return ret;
+
+	ret = run_steps(&call, code, args, bytes_returned);
+	if (code->cleanup)
+		code->cleanup(&call, ret);
+
+	return ret;
+}

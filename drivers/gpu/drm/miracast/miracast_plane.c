@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The planes of a target: what may be put on them.
+ *
+ * Updates only stage what they show; the CRTC's flush adopts all of it at once.
+ */
+#include <drm/drm_atomic.h>
+#include <drm/drm_atomic_helper.h>
+#include <drm/drm_atomic_state_helper.h>
+#include <drm/drm_fourcc.h>
+#include <drm/drm_framebuffer.h>
+#include <drm/drm_gem_atomic_helper.h>
+
+#include "miracast_drv.h"
+#include "miracast_gem.h"
+#include "miracast_target.h"
+
+static const u32 primary_formats[] = {
+	DRM_FORMAT_XRGB8888,
+	DRM_FORMAT_XBGR8888,
+	DRM_FORMAT_ARGB8888,
+	DRM_FORMAT_ABGR8888,
+	DRM_FORMAT_RGB565,
+};
+
+static const u32 cursor_formats[] = {
+	DRM_FORMAT_ARGB8888,
+};
+
+static const u64 modifiers[] = {
+	DRM_FORMAT_MOD_LINEAR,
+	DRM_FORMAT_MOD_INVALID,
+};
+
+static struct miracast_target *plane_target(const struct drm_plane_state *state)
+{
+	return crtc_to_miracast_target(state->crtc);
+}
+
+/*
+ * Map what will be read, here, where TEST_ONLY fails as the commit would. The
+ * mapping stays with the framebuffer's memory.
+ */
+static int map_if_read(const struct drm_plane_state *state)
+{
+	if (!miracast_target_is_read(plane_target(state)))
+		return 0;
+
+	return miracast_framebuffer_map(state->fb);
+}
+
+static bool has_fraction(const struct drm_plane_state *state)
+{
+	return (state->src_x | state->src_y | state->src_w | state->src_h) &
+	       0xffff;
+}
+
+static int check_plane(struct drm_plane_state *state,
+		       struct drm_atomic_state *atomic, bool can_position)
+{
+	struct drm_crtc_state *crtc_state =
+		drm_atomic_get_new_crtc_state(atomic, state->crtc);
+
+	if (has_fraction(state))
+		return -EINVAL;
+
+	return drm_atomic_helper_check_plane_state(state, crtc_state,
+						   DRM_PLANE_NO_SCALING,
+						   DRM_PLANE_NO_SCALING,
+						   can_position, true);
+}
+
+static int primary_atomic_check(struct drm_plane *plane,
+				struct drm_atomic_state *atomic)
+{
+	struct drm_plane_state *state =
+		drm_atomic_get_new_plane_state(atomic, plane);
+	int ret;
+
+	if (!state->crtc)
+		return 0;
+
+	ret = check_plane(state, atomic, false);
+	if (ret)
+		return ret;
+
+	return map_if_read(state);
+}
+
+static void primary_atomic_update(struct drm_plane *plane,
+				  struct drm_atomic_state *atomic)
+{
+	struct drm_plane_state *old =
+		drm_atomic_get_old_plane_state(atomic, plane);
+	struct drm_plane_state *new =
+		drm_atomic_get_new_plane_state(atomic, plane);
+	struct drm_crtc *crtc = new->crtc ?: old->crtc;
+
+	if (crtc)
+		miracast_capture_stage_primary(crtc_to_miracast_target(crtc),
+					       old, new);
+}
+
+static int cursor_atomic_check(struct drm_plane *plane,
+			       struct drm_atomic_state *atomic)
+{
+	struct drm_plane_state *state =
+		drm_atomic_get_new_plane_state(atomic, plane);
+	int ret;
+
+	if (!state->crtc)
+		return 0;
+
+	ret = check_plane(state, atomic, true);
+	if (ret)
+		return ret;
+
+	/* The whole framebuffer is the cursor. */
+	if (state->src_x || state->src_y ||
+	    state->src_w >> 16 != state->fb->width ||
+	    state->src_h >> 16 != state->fb->height ||
+	    state->fb->width > MIRACAST_CURSOR_SIZE ||
+	    state->fb->height > MIRACAST_CURSOR_SIZE)
+		return -EINVAL;
+
+	return map_if_read(state);
+}
+
+static void cursor_atomic_update(struct drm_plane *plane,
+				 struct drm_atomic_state *atomic)
+{
+	struct drm_plane_state *old =
+		drm_atomic_get_old_plane_state(atomic, plane);
+	struct drm_plane_state *new =
+		drm_atomic_get_new_plane_state(atomic, plane);
+	struct drm_crtc *crtc = new->crtc ?: old->crtc;
+
+	if (crtc)
+		miracast_capture_stage_cursor(crtc_to_miracast_target(crtc),
+					      new);
+}
+
+static int cursor_atomic_async_check(struct drm_plane *plane,
+				     struct drm_atomic_state *atomic)
+{
+	struct drm_plane_state *state =
+		drm_atomic_get_new_plane_state(atomic, plane);
+
+	/* Switching the cursor on or off changes more than the plane. */
+	return plane->state->fb && state->fb && state->crtc->state->active ?
+		       0 : -EINVAL;
+}
+
+static void cursor_atomic_async_update(struct drm_plane *plane,
+				       struct drm_atomic_state *atomic)
+{
+	struct drm_plane_state *new =
+		drm_atomic_get_new_plane_state(atomic, plane);
+	struct drm_plane_state *state = plane->state;
+
+	state->src_x = new->src_x;
+	state->src_y = new->src_y;
+	state->src_w = new->src_w;
+	state->src_h = new->src_h;
+	state->crtc_x = new->crtc_x;
+	state->crtc_y = new->crtc_y;
+	state->crtc_w = new->crtc_w;
+	state->crtc_h = new->crtc_h;
+	state->src = new->src;
+	state->dst = new->dst;
+	state->visible = new->visible;
+	swap(state->fb, new->fb);
+
+	miracast_capture_cursor_now(plane_target(state), state);
+}
+
+static const struct drm_plane_helper_funcs primary_helper_funcs = {
+	.prepare_fb = drm_gem_plane_helper_prepare_fb,
+	.atomic_check = primary_atomic_check,
+	.atomic_update = primary_atomic_update,
+};
+
+static const struct drm_plane_helper_funcs cursor_helper_funcs = {
+	.prepare_fb = drm_gem_plane_helper_prepare_fb,
+	.atomic_check = cursor_atomic_check,
+	.atomic_update = cursor_atomic_update,
+	.atomic_async_check = cursor_atomic_async_check,
+	.atomic_async_update = cursor_atomic_async_update,
+};
+
+static const struct drm_plane_funcs plane_funcs = {
+	.update_plane = drm_atomic_helper_update_plane,
+	.disable_plane = drm_atomic_helper_disable_plane,
+	.destroy = drm_plane_cleanup,
+	.reset = drm_atomic_helper_plane_reset,
+	.atomic_duplicate_state = drm_atomic_helper_plane_duplicate_state,
+	.atomic_destroy_state = drm_atomic_helper_plane_destroy_state,
+};
+
+/**
+ * miracast_planes_init - Register the planes of a target
+ * @target: the target
+ *
+ * Return: 0 or a negative errno.
+ */
+int miracast_planes_init(struct miracast_target *target)
+{
+	struct drm_device *drm = &target->mdev->drm;
+	u32 crtcs = BIT(target->index);
+	int ret;
+
+	ret = drm_universal_plane_init(drm, &target->primary, crtcs,
+				       &plane_funcs, primary_formats,
+				       ARRAY_SIZE(primary_formats), modifiers,
+				       DRM_PLANE_TYPE_PRIMARY, NULL);
+	if (ret)
+		return ret;
+	drm_plane_helper_add(&target->primary, &primary_helper_funcs);
+	drm_plane_enable_fb_damage_clips(&target->primary);
+
+	ret = drm_universal_plane_init(drm, &target->cursor, crtcs,
+				       &plane_funcs, cursor_formats,
+				       ARRAY_SIZE(cursor_formats), modifiers,
+				       DRM_PLANE_TYPE_CURSOR, NULL);
+	if (ret)
+		return ret;
+	drm_plane_helper_add(&target->cursor, &cursor_helper_funcs);
+
+	return 0;
+}

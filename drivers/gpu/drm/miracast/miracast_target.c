@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Targets.
+ *
+ * Owns: the KMS objects of a target, the monitor behind it and the pointer to
+ * the stream of the context that has it. The state is guarded by the target's
+ * spinlock; whatever a change of it asks of KMS is left to the worker.
+ */
+#include <drm/drm_drv.h>
+#include <drm/drm_managed.h>
+
+#include "miracast_drv.h"
+#include "miracast_monitor.h"
+#include "miracast_stream.h"
+#include "miracast_target.h"
+
+/* After the mode config, and with it all KMS objects, is gone. */
+static void target_release(struct drm_device *drm, void *data)
+{
+	struct miracast_target *target = data;
+
+	miracast_worker_fini(target);
+	miracast_crc_fini(target);
+	miracast_capture_fini(target);
+	miracast_monitor_put(target->monitor);
+	kfree(target);
+}
+
+/**
+ * miracast_target_create - Make a target
+ * @mdev: the device
+ * @index: number of the target, equal to that of its CRTC
+ *
+ * Called before drmm_mode_config_init(), so that it is freed after the KMS
+ * objects, which miracast_target_register() adds.
+ *
+ * Return: the target or an ERR_PTR.
+ */
+struct miracast_target *miracast_target_create(struct miracast_device *mdev,
+					       unsigned int index)
+{
+	struct miracast_target *target = kzalloc(sizeof(*target), GFP_KERNEL);
+	int ret;
+
+	if (!target)
+		return ERR_PTR(-ENOMEM);
+
+	target->mdev = mdev;
+	target->index = index;
+	spin_lock_init(&target->lock);
+	miracast_crc_init(target);
+
+	ret = miracast_capture_init(target);
+	if (ret || miracast_worker_init(target)) {
+		miracast_capture_fini(target);
+		kfree(target);
+		return ERR_PTR(-ENOMEM);
+	}
+
+	ret = drmm_add_action_or_reset(&mdev->drm, target_release, target);
+	if (ret)
+		return ERR_PTR(ret);
+
+	return target;
+}
+
+/**
+ * miracast_target_register - Register the KMS objects of a target
+ * @target: the target
+ *
+ * Return: 0 or a negative errno; what was registered goes with the mode config.
+ */
+int miracast_target_register(struct miracast_target *target)
+{
+	int ret;
+
+	ret = miracast_planes_init(target);
+	if (!ret)
+		ret = miracast_crtc_init(target);
+	if (!ret)
+		ret = miracast_connector_init(target);
+
+	return ret;
+}
+
+/**
+ * miracast_target_unplug - The device is gone
+ * @target: the target; drm_dev_unplug() has returned
+ *
+ * Wakes the owner, who learns that nothing more will come.
+ */
+void miracast_target_unplug(struct miracast_target *target)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&target->lock, flags);
+	if (target->stream)
+		miracast_stream_end(target->stream, -ENODEV);
+	spin_unlock_irqrestore(&target->lock, flags);
+}
+
+/**
+ * miracast_target_arrive - A monitor arrives
+ * @target: the target, locked, its stream started
+ * @monitor: the monitor, taken; set to the one that it replaces or NULL, which
+ *	the caller puts after unlocking
+ */
+void miracast_target_arrive(struct miracast_target *target,
+			    struct miracast_monitor **monitor)
+{
+	struct miracast_monitor *old = target->monitor;
+
+	lockdep_assert_held(&target->lock);
+
+	miracast_stream_departed(target->stream, DRM_MIRACAST_CAUSE_OWNER,
+				 false);
+	target->monitor = *monitor;
+	target->monitor->generation = ++target->generation;
+	target->away = false;
+	target->link_bad = false;
+	target->stream->state = DRM_MIRACAST_STATE_MONITOR;
+	*monitor = old;
+
+	miracast_target_queue(target, BIT(MIRACAST_TODO_HOTPLUG) |
+				      BIT(MIRACAST_TODO_LINK) |
+				      BIT(MIRACAST_TODO_RECOMMIT));
+}
+
+/**
+ * miracast_target_depart - The monitor departs
+ * @target: the target, locked; the stream was told already
+ *
+ * Return: the monitor or NULL, which the caller puts after unlocking.
+ */
+struct miracast_monitor *miracast_target_depart(struct miracast_target *target)
+{
+	struct miracast_monitor *old = target->monitor;
+
+	lockdep_assert_held(&target->lock);
+
+	if (!old)
+		return NULL;
+
+	target->monitor = NULL;
+	target->away = false;
+	target->link_bad = false;
+	miracast_target_queue(target, BIT(MIRACAST_TODO_HOTPLUG) |
+				      BIT(MIRACAST_TODO_LINK));
+
+	return old;
+}
+
+/**
+ * miracast_target_mode_refused - The owner refused the mode
+ * @target: the target, locked, with a monitor
+ */
+void miracast_target_mode_refused(struct miracast_target *target)
+{
+	lockdep_assert_held(&target->lock);
+
+	miracast_monitor_refuse(target->monitor, &target->stream->mode);
+	target->link_bad = true;
+	miracast_target_queue(target, BIT(MIRACAST_TODO_HOTPLUG) |
+				      BIT(MIRACAST_TODO_LINK));
+	miracast_target_watch_refused(target);
+}
+
+/**
+ * miracast_target_mode_accepted - The owner accepted the mode
+ * @target: the target, locked
+ */
+void miracast_target_mode_accepted(struct miracast_target *target)
+{
+	lockdep_assert_held(&target->lock);
+
+	if (target->link_bad) {
+		target->link_bad = false;
+		miracast_target_queue(target, BIT(MIRACAST_TODO_LINK));
+	}
+	miracast_capture_kick(target);
+}
+
+/**
+ * miracast_target_connected - Tell whether the connector is connected
+ * @target: the target
+ *
+ * Any context.
+ *
+ * Return: true with a monitor.
+ */
+bool miracast_target_connected(struct miracast_target *target)
+{
+	unsigned long flags;
+	bool connected;
+
+	spin_lock_irqsave(&target->lock, flags);
+	connected = target->monitor && !target->away;
+	spin_unlock_irqrestore(&target->lock, flags);
+
+	return connected;
+}
+
+/**
+ * miracast_target_get_monitor - Get the monitor
+ * @target: the target
+ *
+ * Any context.
+ *
+ * Return: the monitor, with a reference, or NULL.
+ */
+struct miracast_monitor *
+miracast_target_get_monitor(struct miracast_target *target)
+{
+	struct miracast_monitor *monitor;
+	unsigned long flags;
+
+	spin_lock_irqsave(&target->lock, flags);
+	monitor = target->monitor;
+	if (monitor)
+		miracast_monitor_get(monitor);
+	spin_unlock_irqrestore(&target->lock, flags);
+
+	return monitor;
+}
+
+/**
+ * miracast_target_generation - Get the arrival that a mode is set for
+ * @target: the target
+ *
+ * Any context.
+ *
+ * Return: number of the newest arrival, 0 without a monitor.
+ */
+u64 miracast_target_generation(struct miracast_target *target)
+{
+	unsigned long flags;
+	u64 generation;
+
+	spin_lock_irqsave(&target->lock, flags);
+	generation = target->monitor ? target->generation : 0;
+	spin_unlock_irqrestore(&target->lock, flags);
+
+	return generation;
+}
+
+/**
+ * miracast_target_limits - Get the limits of the context
+ * @target: the target
+ * @limits: where to put them
+ *
+ * Any context.
+ *
+ * Return: false when no monitor is present; then the device's limits hold.
+ */
+bool miracast_target_limits(struct miracast_target *target,
+			    struct miracast_limits *limits)
+{
+	unsigned long flags;
+	bool present;
+
+	spin_lock_irqsave(&target->lock, flags);
+	present = target->stream && target->monitor;
+	if (present)
+		*limits = target->stream->limits;
+	spin_unlock_irqrestore(&target->lock, flags);
+
+	return present;
+}
+
+/**
+ * miracast_target_is_read - Tell whether the CPU reads what is shown
+ * @target: the target
+ *
+ * Any context.
+ *
+ * Return: true with a context, or while frame CRCs are taken.
+ */
+bool miracast_target_is_read(struct miracast_target *target)
+{
+	unsigned long flags;
+	bool read;
+
+	spin_lock_irqsave(&target->lock, flags);
+	read = target->stream || target->crc.enabled;
+	spin_unlock_irqrestore(&target->lock, flags);
+
+	return read;
+}

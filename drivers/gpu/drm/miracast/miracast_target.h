@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Targets: one CRTC with planes, encoder and connector each.
+ */
+#ifndef _MIRACAST_TARGET_H_
+#define _MIRACAST_TARGET_H_
+
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include <drm/drm_connector.h>
+#include <drm/drm_crtc.h>
+#include <drm/drm_encoder.h>
+#include <drm/drm_plane.h>
+
+#include "miracast_capture.h"
+#include "miracast_crc.h"
+#include "miracast_vblank.h"
+
+struct miracast_device;
+struct miracast_monitor;
+struct miracast_stream;
+
+/**
+ * enum miracast_target_todo - What the worker has to do, as bit numbers
+ * @MIRACAST_TODO_HOTPLUG: connector status or modes changed
+ * @MIRACAST_TODO_LINK: link status changed
+ * @MIRACAST_TODO_RECOMMIT: a monitor met a lit CRTC
+ * @MIRACAST_TODO_MASTER: another DRM master took over
+ */
+enum miracast_target_todo {
+	MIRACAST_TODO_HOTPLUG,
+	MIRACAST_TODO_LINK,
+	MIRACAST_TODO_RECOMMIT,
+	MIRACAST_TODO_MASTER,
+};
+
+/**
+ * struct miracast_target - A target
+ * @mdev: the device
+ * @index: its number; constant
+ * @crtc: the CRTC
+ * @primary: its primary plane
+ * @cursor: its cursor plane
+ * @encoder: the encoder
+ * @connector: the connector
+ * @monitor_type: property "miracast monitor type" of @connector
+ * @vblank: the vblank clock
+ * @capture: the capture side
+ * @crc: frame CRCs
+ * @lock: guards what follows, the stream and the queue of its events
+ * @stream: stream of the context that has the target, with a reference, or NULL
+ * @monitor: the monitor, with a reference, or NULL
+ * @generation: number of the newest arrival
+ * @away: the monitor is shown as disconnected for a moment, because a mode was
+ *	refused and nobody set another
+ * @link_bad: the link status is BAD
+ * @lit_by: DRM master (its serial) whose commit set the mode that is shown;
+ *	written by commits
+ * @wq: runs @work and @refused_work, one at a time
+ * @todo: bits of enum miracast_target_todo for @work
+ * @work: does what needs mode-setting locks
+ * @refused_work: departs and re-arrives after a refused mode
+ */
+struct miracast_target {
+	struct miracast_device *mdev;
+	unsigned int index;
+
+	struct drm_crtc crtc;
+	struct drm_plane primary;
+	struct drm_plane cursor;
+	struct drm_encoder encoder;
+	struct drm_connector connector;
+	struct drm_property *monitor_type;
+
+	struct miracast_vblank vblank;
+	struct miracast_capture capture;
+	struct miracast_crc crc;
+
+	spinlock_t lock;
+	struct miracast_stream *stream;
+	struct miracast_monitor *monitor;
+	u64 generation;
+	bool away;
+	bool link_bad;
+	u64 lit_by;
+
+	struct workqueue_struct *wq;
+	unsigned long todo;
+	struct work_struct work;
+	struct delayed_work refused_work;
+};
+
+/**
+ * struct miracast_crtc_state - State of a target's CRTC
+ * @base: the DRM state
+ * @generation: arrival of the monitor that the mode was checked for
+ * @master_serial: DRM master that set the mode
+ * @internal: this commit is the driver's own
+ */
+struct miracast_crtc_state {
+	struct drm_crtc_state base;
+	u64 generation;
+	u64 master_serial;
+	bool internal;
+};
+
+static inline struct miracast_target *
+crtc_to_miracast_target(struct drm_crtc *crtc)
+{
+	return container_of(crtc, struct miracast_target, crtc);
+}
+
+static inline struct miracast_target *
+connector_to_miracast_target(struct drm_connector *connector)
+{
+	return container_of(connector, struct miracast_target, connector);
+}
+
+static inline struct miracast_crtc_state *
+to_miracast_crtc_state(struct drm_crtc_state *state)
+{
+	return container_of(state, struct miracast_crtc_state, base);
+}
+
+struct miracast_target *miracast_target_create(struct miracast_device *mdev,
+					       unsigned int index);
+int miracast_target_register(struct miracast_target *target);
+void miracast_target_unplug(struct miracast_target *target);
+
+/* KMS objects, one file each. */
+int miracast_planes_init(struct miracast_target *target);
+int miracast_crtc_init(struct miracast_target *target);
+int miracast_connector_init(struct miracast_target *target);
+
+/* Context side; the target's lock is held. */
+void miracast_target_arrive(struct miracast_target *target,
+			    struct miracast_monitor **monitor);
+struct miracast_monitor *miracast_target_depart(struct miracast_target *target);
+void miracast_target_mode_refused(struct miracast_target *target);
+void miracast_target_mode_accepted(struct miracast_target *target);
+
+/* Worker. */
+void miracast_target_queue(struct miracast_target *target, unsigned int todo);
+void miracast_target_watch_refused(struct miracast_target *target);
+void miracast_target_crtc_off(struct miracast_target *target);
+int miracast_worker_init(struct miracast_target *target);
+void miracast_worker_fini(struct miracast_target *target);
+int miracast_target_recommit(struct miracast_target *target, bool modeset);
+
+/* Questions; the target's lock is taken inside. */
+bool miracast_target_connected(struct miracast_target *target);
+struct miracast_monitor *miracast_target_get_monitor(struct miracast_target *target);
+u64 miracast_target_generation(struct miracast_target *target);
+bool miracast_target_limits(struct miracast_target *target,
+			    struct miracast_limits *limits);
+bool miracast_target_is_read(struct miracast_target *target);
+
+#endif

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The vblank clock.
+ *
+ * Owns: time and count of vblanks, which are arithmetic on the instant of the
+ * mode set and hold also while the timer is off; the timer, which runs only
+ * while somebody waits; and the event of the flip in flight, with a vblank
+ * reference. Called by the CRTC and by DRM's vblank core.
+ */
+#include <linux/math64.h>
+
+#include <drm/drm_crtc.h>
+#include <drm/drm_device.h>
+#include <drm/drm_print.h>
+#include <drm/drm_vblank.h>
+
+#include "miracast_capture.h"
+#include "miracast_target.h"
+#include "miracast_vblank.h"
+
+static struct miracast_vblank *crtc_to_vblank(struct drm_crtc *crtc)
+{
+	return &crtc_to_miracast_target(crtc)->vblank;
+}
+
+/* Vblanks from the epoch to @now. */
+static u64 vblanks_until(const struct miracast_vblank *vblank, ktime_t now)
+{
+	if (!vblank->period_ns || ktime_before(now, vblank->epoch))
+		return 0;
+
+	return div64_u64(ktime_to_ns(ktime_sub(now, vblank->epoch)),
+			 vblank->period_ns);
+}
+
+static ktime_t vblank_instant(const struct miracast_vblank *vblank, u64 n)
+{
+	return ktime_add_ns(vblank->epoch, n * vblank->period_ns);
+}
+
+static ktime_t next_expiry(const struct miracast_vblank *vblank)
+{
+	return vblank_instant(vblank, vblanks_until(vblank, ktime_get()) + 1);
+}
+
+/* Complete the flip in flight if its vblank has come. */
+static void complete_flip(struct drm_crtc *crtc)
+{
+	struct miracast_vblank *vblank = crtc_to_vblank(crtc);
+	struct drm_device *drm = crtc->dev;
+	bool put = false;
+	unsigned long flags;
+
+	spin_lock_irqsave(&drm->event_lock, flags);
+	if (vblank->flip &&
+	    drm_crtc_vblank_count(crtc) >= vblank->flip_sequence) {
+		drm_crtc_send_vblank_event(crtc, vblank->flip);
+		vblank->flip = NULL;
+		put = true;
+	}
+	spin_unlock_irqrestore(&drm->event_lock, flags);
+
+	if (put)
+		drm_crtc_vblank_put(crtc);
+}
+
+static enum hrtimer_restart vblank_tick(struct hrtimer *timer)
+{
+	struct miracast_vblank *vblank =
+		container_of(timer, struct miracast_vblank, timer);
+	struct miracast_target *target =
+		container_of(vblank, struct miracast_target, vblank);
+	enum hrtimer_restart restart = HRTIMER_NORESTART;
+	unsigned long flags;
+
+	if (!READ_ONCE(vblank->running))
+		return HRTIMER_NORESTART;
+
+	drm_crtc_handle_vblank(&target->crtc);
+	complete_flip(&target->crtc);
+	miracast_capture_tick(target);
+
+	/* Vblanks may have been switched off and on again meanwhile. */
+	spin_lock_irqsave(&vblank->lock, flags);
+	if (vblank->running && !hrtimer_is_queued(timer)) {
+		hrtimer_set_expires(timer, next_expiry(vblank));
+		restart = HRTIMER_RESTART;
+	}
+	spin_unlock_irqrestore(&vblank->lock, flags);
+
+	return restart;
+}
+
+/**
+ * miracast_vblank_init - Set the clock up, stopped
+ * @vblank: the clock
+ */
+void miracast_vblank_init(struct miracast_vblank *vblank)
+{
+	spin_lock_init(&vblank->lock);
+	hrtimer_init(&vblank->timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
+	vblank->timer.function = vblank_tick;
+}
+
+/**
+ * miracast_vblank_on - Start the clock for a mode
+ * @crtc: the CRTC, with its timestamping constants calculated
+ *
+ * From the CRTC's atomic_enable.
+ */
+void miracast_vblank_on(struct drm_crtc *crtc)
+{
+	struct miracast_vblank *vblank = crtc_to_vblank(crtc);
+	struct drm_device *drm = crtc->dev;
+	unsigned long flags;
+	ktime_t now;
+
+	spin_lock_irqsave(&vblank->lock, flags);
+	now = ktime_get();
+	vblank->base += vblanks_until(vblank, now);
+	vblank->epoch = now;
+	vblank->period_ns = drm->vblank[drm_crtc_index(crtc)].framedur_ns;
+	spin_unlock_irqrestore(&vblank->lock, flags);
+
+	drm_crtc_set_max_vblank_count(crtc, U32_MAX);
+	drm_crtc_vblank_on(crtc);
+}
+
+/**
+ * miracast_vblank_off - Complete the flip in flight and stop the clock
+ * @crtc: the CRTC
+ *
+ * From the CRTC's atomic_disable. Takes the event of a commit that leaves the
+ * CRTC off as well. Sleeps; no spinlock may be held, because the timer's
+ * call-back takes DRM's.
+ */
+void miracast_vblank_off(struct drm_crtc *crtc)
+{
+	struct miracast_vblank *vblank = crtc_to_vblank(crtc);
+	struct drm_device *drm = crtc->dev;
+	bool put;
+
+	spin_lock_irq(&drm->event_lock);
+	put = vblank->flip;
+	if (vblank->flip)
+		drm_crtc_send_vblank_event(crtc, vblank->flip);
+	vblank->flip = NULL;
+	if (crtc->state->event && !crtc->state->active) {
+		drm_crtc_send_vblank_event(crtc, crtc->state->event);
+		crtc->state->event = NULL;
+	}
+	spin_unlock_irq(&drm->event_lock);
+
+	if (put)
+		drm_crtc_vblank_put(crtc);
+
+	drm_crtc_vblank_off(crtc);
+	hrtimer_cancel(&vblank->timer);
+}
+
+/**
+ * miracast_vblank_next - The vblank at which a commit of now is shown
+ * @crtc: the CRTC
+ * @time: set to its time
+ *
+ * Return: its count.
+ */
+u64 miracast_vblank_next(struct drm_crtc *crtc, ktime_t *time)
+{
+	u64 count;
+
+	drm_crtc_accurate_vblank_count(crtc);
+	count = drm_crtc_vblank_count_and_time(crtc, time);
+	*time = ktime_add_ns(*time, READ_ONCE(crtc_to_vblank(crtc)->period_ns));
+
+	return count + 1;
+}
+
+/**
+ * miracast_vblank_arm_flip - Complete a flip at the next vblank
+ * @crtc: the CRTC, active
+ * @event: the flip's event, consumed
+ * @time: set to the time of that vblank
+ *
+ * No lock of the driver may be held.
+ *
+ * Return: count of that vblank.
+ */
+u64 miracast_vblank_arm_flip(struct drm_crtc *crtc,
+			     struct drm_pending_vblank_event *event,
+			     ktime_t *time)
+{
+	struct miracast_vblank *vblank = crtc_to_vblank(crtc);
+	struct drm_device *drm = crtc->dev;
+	bool got = !drm_crtc_vblank_get(crtc);
+	bool busy;
+	u64 sequence;
+
+	spin_lock_irq(&drm->event_lock);
+	sequence = miracast_vblank_next(crtc, time);
+	busy = drm_WARN_ON(drm, !got || vblank->flip);
+	if (busy) {
+		drm_crtc_send_vblank_event(crtc, event);
+	} else {
+		vblank->flip = event;
+		vblank->flip_sequence = sequence;
+	}
+	spin_unlock_irq(&drm->event_lock);
+
+	if (busy && got)
+		drm_crtc_vblank_put(crtc);
+
+	return sequence;
+}
+
+/**
+ * miracast_vblank_enable - Somebody waits for vblanks
+ * @crtc: the CRTC
+ *
+ * Under DRM's vblank_time_lock.
+ *
+ * Return: 0.
+ */
+int miracast_vblank_enable(struct drm_crtc *crtc)
+{
+	struct miracast_vblank *vblank = crtc_to_vblank(crtc);
+	unsigned long flags;
+
+	spin_lock_irqsave(&vblank->lock, flags);
+	WRITE_ONCE(vblank->running, true);
+	hrtimer_start(&vblank->timer, next_expiry(vblank), HRTIMER_MODE_ABS);
+	spin_unlock_irqrestore(&vblank->lock, flags);
+
+	return 0;
+}
+
+/**
+ * miracast_vblank_disable - Nobody waits for vblanks any more
+ * @crtc: the CRTC
+ *
+ * Under DRM's vblank_time_lock, which the timer's call-back takes as well: so
+ * it is not waited for.
+ */
+void miracast_vblank_disable(struct drm_crtc *crtc)
+{
+	struct miracast_vblank *vblank = crtc_to_vblank(crtc);
+	unsigned long flags;
+
+	spin_lock_irqsave(&vblank->lock, flags);
+	WRITE_ONCE(vblank->running, false);
+	hrtimer_try_to_cancel(&vblank->timer);
+	spin_unlock_irqrestore(&vblank->lock, flags);
+}
+
+/**
+ * miracast_vblank_counter - Count of vblanks
+ * @crtc: the CRTC
+ *
+ * Return: the count since the device was made, modulo 2^32.
+ */
+u32 miracast_vblank_counter(struct drm_crtc *crtc)
+{
+	struct miracast_vblank *vblank = crtc_to_vblank(crtc);
+	unsigned long flags;
+	u64 count;
+
+	spin_lock_irqsave(&vblank->lock, flags);
+	count = vblank->base + vblanks_until(vblank, ktime_get());
+	spin_unlock_irqrestore(&vblank->lock, flags);
+
+	return lower_32_bits(count);
+}
+
+/**
+ * miracast_vblank_timestamp - Time of the last vblank
+ * @crtc: the CRTC
+ * @max_error: unused, the time is exact
+ * @vblank_time: set to the time
+ * @in_vblank_irq: unused
+ *
+ * Return: true.
+ */
+bool miracast_vblank_timestamp(struct drm_crtc *crtc, int *max_error,
+			       ktime_t *vblank_time, bool in_vblank_irq)
+{
+	struct miracast_vblank *vblank = crtc_to_vblank(crtc);
+	unsigned long flags;
+
+	spin_lock_irqsave(&vblank->lock, flags);
+	*vblank_time = vblank_instant(vblank,
+				      vblanks_until(vblank, ktime_get()));
+	spin_unlock_irqrestore(&vblank->lock, flags);
+
+	return true;
+}

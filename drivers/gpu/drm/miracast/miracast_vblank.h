@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The vblank clock of one target.
+ */
+#ifndef _MIRACAST_VBLANK_H_
+#define _MIRACAST_VBLANK_H_
+
+#include <linux/hrtimer.h>
+#include <linux/ktime.h>
+#include <linux/spinlock.h>
+
+struct drm_crtc;
+struct drm_pending_vblank_event;
+
+/**
+ * struct miracast_vblank - Vblank by arithmetic
+ * @lock: guards all but @flip; leaf, inside DRM's vblank_time_lock
+ * @timer: fires at vblanks while somebody wants them
+ * @running: vblanks are wanted
+ * @epoch: instant of the mode set; vblank @base + n is at
+ *	@epoch + n * @period_ns
+ * @base: count of vblanks at @epoch, so that the count never jumps
+ * @period_ns: length of a frame; 0 before the first mode set
+ * @flip: event of the flip that has not completed; guarded by event_lock
+ * @flip_sequence: vblank at which @flip completes
+ */
+struct miracast_vblank {
+	spinlock_t lock;
+	struct hrtimer timer;
+	bool running;
+	ktime_t epoch;
+	u64 base;
+	u64 period_ns;
+	struct drm_pending_vblank_event *flip;
+	u64 flip_sequence;
+};
+
+void miracast_vblank_init(struct miracast_vblank *vblank);
+void miracast_vblank_on(struct drm_crtc *crtc);
+void miracast_vblank_off(struct drm_crtc *crtc);
+u64 miracast_vblank_next(struct drm_crtc *crtc, ktime_t *time);
+u64 miracast_vblank_arm_flip(struct drm_crtc *crtc,
+			     struct drm_pending_vblank_event *event,
+			     ktime_t *time);
+
+int miracast_vblank_enable(struct drm_crtc *crtc);
+void miracast_vblank_disable(struct drm_crtc *crtc);
+u32 miracast_vblank_counter(struct drm_crtc *crtc);
+bool miracast_vblank_timestamp(struct drm_crtc *crtc, int *max_error,
+			       ktime_t *vblank_time, bool in_vblank_irq);
+
+#endif

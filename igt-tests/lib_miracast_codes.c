@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The IO_CONTROL codes as the ABI describes them, as one table: what goes in,
+ * what comes out, and in which states. Tests of bad input walk through it.
+ */
+#include "lib_miracast.h"
+
+#define END 0xffff
+#define AT(type, member) offsetof(struct drm_miracast_##type, member)
+#define SIZE(type) sizeof(struct drm_miracast_##type)
+#define EVER (MC_CREATED | MC_STARTED | MC_MONITOR)
+#define SESSION (MC_STARTED | MC_MONITOR)
+
+const struct mc_code mc_codes[] = {
+	{ "START_SESSION", DRM_MIRACAST_START_SESSION,
+	  SIZE(start_session), SIZE(session),
+	  { AT(start_session, flags), AT(start_session, pad), END },
+	  MC_CREATED, 0 },
+	{ "STOP_SESSION", DRM_MIRACAST_STOP_SESSION,
+	  SIZE(stop_session), 0,
+	  { AT(stop_session, flags), AT(stop_session, pad), END },
+	  SESSION, 0 },
+	{ "MONITOR_ARRIVE", DRM_MIRACAST_MONITOR_ARRIVE,
+	  SIZE(monitor_arrive), 0,
+	  { AT(monitor_arrive, flags), AT(monitor_arrive, pad), END },
+	  SESSION, 0 },
+	{ "MONITOR_DEPART", DRM_MIRACAST_MONITOR_DEPART,
+	  SIZE(monitor_depart), 0,
+	  { AT(monitor_depart, flags), AT(monitor_depart, pad), END },
+	  MC_MONITOR, 0 },
+	{ "COMPLETE_MESSAGE", DRM_MIRACAST_COMPLETE_MESSAGE,
+	  SIZE(complete_message), 0,
+	  { AT(complete_message, flags), END },
+	  SESSION, -ENOENT },
+	{ "GET_BUFFER", DRM_MIRACAST_GET_BUFFER,
+	  SIZE(get_buffer), SIZE(buffer),
+	  { AT(get_buffer, flags), AT(get_buffer, pad), END },
+	  SESSION, -ENOENT },
+	{ "SET_BUFFERS", DRM_MIRACAST_SET_BUFFERS,
+	  SIZE(set_buffers), 0,
+	  { AT(set_buffers, flags), END },
+	  EVER, -EINVAL },
+	{ "REQUEST_FRAME", DRM_MIRACAST_REQUEST_FRAME,
+	  SIZE(request_frame), 0,
+	  { AT(request_frame, flags), AT(request_frame, pad), END },
+	  MC_MONITOR, 0 },
+	{ "SET_RATE", DRM_MIRACAST_SET_RATE,
+	  SIZE(set_rate), 0,
+	  { AT(set_rate, flags), AT(set_rate, pad), END },
+	  SESSION, 0 },
+	{ "GET_CURSOR", DRM_MIRACAST_GET_CURSOR,
+	  SIZE(get_cursor), SIZE(cursor),
+	  { AT(get_cursor, flags), END },
+	  MC_MONITOR, 0 },
+	{ "REPORT_CHUNK", DRM_MIRACAST_REPORT_CHUNK,
+	  SIZE(report_chunk), 0,
+	  { AT(report_chunk, flags), END },
+	  SESSION, 0 },
+	{ "REPORT_STATISTIC", DRM_MIRACAST_REPORT_STATISTIC,
+	  SIZE(report_statistic), 0,
+	  { AT(report_statistic, flags), AT(report_statistic, pad), END },
+	  SESSION, 0 },
+	{ "REPORT_STATUS", DRM_MIRACAST_REPORT_STATUS,
+	  SIZE(report_status), 0,
+	  { AT(report_status, flags), AT(report_status, pad), END },
+	  SESSION, 0 },
+	{ "SET_HDCP", DRM_MIRACAST_SET_HDCP,
+	  SIZE(set_hdcp), 0,
+	  { AT(set_hdcp, flags), END },
+	  MC_MONITOR, 0 },
+	{ "GET_STATISTICS", DRM_MIRACAST_GET_STATISTICS,
+	  SIZE(get_statistics), SIZE(statistics),
+	  { AT(get_statistics, flags), AT(get_statistics, pad), END },
+	  EVER, 0 },
+};
+
+const unsigned int mc_code_count = ARRAY_SIZE(mc_codes);
+
+const char *const mc_state_names[MC_STATES] = {
+	[DRM_MIRACAST_STATE_CREATED] = "created",
+	[DRM_MIRACAST_STATE_STARTED] = "started",
+	[DRM_MIRACAST_STATE_MONITOR] = "monitor",
+};
+
+/* Numbers only grow from 1, so this one does not exist. */
+#define NO_SUCH_NUMBER 0x7fffffffffffull
+
+void mc_code_input(const struct mc_code *code, void *input)
+{
+	memset(input, 0, MC_INPUT_MAX);
+	igt_assert(code->in_size <= MC_INPUT_MAX);
+
+	switch (code->code) {
+	case DRM_MIRACAST_MONITOR_ARRIVE: {
+		struct drm_miracast_monitor_arrive arrive = mc_monitor(NULL, 0);
+
+		memcpy(input, &arrive, sizeof(arrive));
+		break;
+	}
+	case DRM_MIRACAST_COMPLETE_MESSAGE:
+	case DRM_MIRACAST_GET_BUFFER:
+		*(uint64_t *)input = NO_SUCH_NUMBER;
+		break;
+	case DRM_MIRACAST_REPORT_STATISTIC:
+		*(uint32_t *)input = DRM_MIRACAST_STATISTIC_EVENT;
+		break;
+	default:
+		break;
+	}
+}
+
+int mc_code_answer(const struct mc_code *code, unsigned int state)
+{
+	if (code->states & 1u << state)
+		return code->answer;
+	return code->code == DRM_MIRACAST_START_SESSION ? -EALREADY : -ENOTCONN;
+}
+
+struct mc_ctx *mc_ctx_in_state(int card, unsigned int state)
+{
+	struct mc_ctx *ctx = mc_ctx_create(card, NULL);
+
+	if (state >= DRM_MIRACAST_STATE_STARTED)
+		mc_start(ctx);
+	if (state >= DRM_MIRACAST_STATE_MONITOR)
+		mc_arrive(ctx, 640, 480);
+	igt_assert_eq_u32(mc_state(ctx), state);
+	return ctx;
+}
+
+unsigned int mc_state(struct mc_ctx *ctx)
+{
+	return mc_statistics(ctx).state;
+}

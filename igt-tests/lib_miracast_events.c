@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Events and buffers of a context, as an owner handles them.
+ */
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <linux/dma-buf.h>
+
+#include "lib_miracast.h"
+
+int mc_poll(int fd, short events, int timeout_ms)
+{
+	struct pollfd pollfd = { .fd = fd, .events = events };
+	int ret;
+
+	do {
+		ret = poll(&pollfd, 1, timeout_ms);
+	} while (ret < 0 && errno == EINTR);
+	igt_assert(ret >= 0);
+	return pollfd.revents;
+}
+
+static void check_event(const struct drm_miracast_event *event, size_t left)
+{
+	igt_assert(left >= sizeof(*event));
+	igt_assert(event->length >= event->header_size);
+	igt_assert(event->header_size >= sizeof(*event));
+	igt_assert_eq_u32(event->length % 8, 0);
+	igt_assert_lte_u64(event->length, DRM_MIRACAST_EVENT_MAX);
+	igt_assert_f(event->length <= left, "read() returned half an event\n");
+}
+
+const struct drm_miracast_event *mc_next_event(struct mc_ctx *ctx,
+					       int timeout_ms)
+{
+	const struct drm_miracast_event *event;
+	ssize_t got;
+
+	if (ctx->head == ctx->tail) {
+		if (!(mc_poll(ctx->fd, POLLIN, timeout_ms) & POLLIN))
+			return NULL;
+		got = read(ctx->fd, ctx->queue, sizeof(ctx->queue));
+		igt_assert_f(got > 0, "read: %zd, %m\n", got);
+		ctx->head = 0;
+		ctx->tail = got;
+	}
+	event = (const void *)((const uint8_t *)ctx->queue + ctx->head);
+	check_event(event, ctx->tail - ctx->head);
+	ctx->head += event->length;
+	return event;
+}
+
+void mc_forget_events(struct mc_ctx *ctx)
+{
+	ctx->head = 0;
+	ctx->tail = 0;
+}
+
+void mc_parse_chunk(const struct drm_miracast_event *event,
+		    struct mc_chunk *chunk)
+{
+	igt_assert_eq_u32(event->type, DRM_MIRACAST_EVENT_CHUNK);
+	igt_assert(event->header_size >= sizeof(chunk->event));
+	memcpy(&chunk->event, event, sizeof(chunk->event));
+	igt_assert_lte(chunk->event.clip_count, DRM_MIRACAST_MAX_CLIPS);
+	igt_assert(event->header_size + chunk->event.clip_count *
+		   sizeof(chunk->clips[0]) <= event->length);
+	memcpy(chunk->clips, (const uint8_t *)event + event->header_size,
+	       chunk->event.clip_count * sizeof(chunk->clips[0]));
+}
+
+void mc_parse_message(const struct drm_miracast_event *event,
+		      struct mc_message *message)
+{
+	size_t payload = event->length - event->header_size;
+
+	igt_assert_eq_u32(event->type, DRM_MIRACAST_EVENT_MESSAGE);
+	igt_assert(event->header_size >= sizeof(message->event));
+	igt_assert_eq_u32(event->flags, 0);
+	memset(message, 0, sizeof(*message));
+	memcpy(&message->event, event, sizeof(message->event));
+	if (payload > sizeof(message->bytes))
+		payload = sizeof(message->bytes);
+	memcpy(message->bytes, (const uint8_t *)event + event->header_size,
+	       payload);
+}
+
+static int left_ms(uint64_t end_ns)
+{
+	uint64_t now = mc_now_ns();
+
+	return now >= end_ns ? 0 : (int)((end_ns - now) / 1000000) + 1;
+}
+
+static struct mc_buffer *find_buffer(struct mc_ctx *ctx, uint64_t number)
+{
+	unsigned int i;
+
+	for (i = 0; i < MC_BUFFERS; i++)
+		if (ctx->buffers[i].map &&
+		    ctx->buffers[i].info.buffer == number)
+			return &ctx->buffers[i];
+	return NULL;
+}
+
+static void reading(struct mc_buffer *buffer, bool begin)
+{
+	struct dma_buf_sync sync = { .flags = DMA_BUF_SYNC_READ };
+
+	if (!buffer || buffer->reading == begin)
+		return;
+	sync.flags |= begin ? DMA_BUF_SYNC_START : DMA_BUF_SYNC_END;
+	mc_expect(mc_ioctl_errno(buffer->info.fds[0], DMA_BUF_IOCTL_SYNC,
+				 &sync), 0);
+	buffer->reading = begin;
+}
+
+void mc_release(struct mc_ctx *ctx, const struct mc_chunk *chunk)
+{
+	reading(find_buffer(ctx, chunk->event.buffer), false);
+	mc_expect(mc_release_errno(ctx->fd, chunk->event.buffer,
+				   chunk->event.chunk_id), 0);
+}
+
+/* What an owner does with a message that the test is not interested in. */
+static void answer(struct mc_ctx *ctx, const struct mc_message *message)
+{
+	int ret;
+
+	if (message->event.code == DRM_MIRACAST_MESSAGE_BUFFER_GONE)
+		mc_buffer_drop(ctx, message->gone.buffer);
+	if (!message->event.needs_completion)
+		return;
+	ret = mc_complete_errno(ctx->fd, message->event.number,
+				DRM_MIRACAST_COMPLETION_SUCCESS);
+	igt_assert_f(!ret || ret == -ESTALE, "COMPLETE_MESSAGE: %s\n",
+		     mc_strerror(ret));
+}
+
+static bool wait_event(struct mc_ctx *ctx, bool want_chunk, uint32_t code,
+		       struct mc_chunk *chunk, struct mc_message *message,
+		       int timeout_ms)
+{
+	uint64_t end = mc_now_ns() + timeout_ms * 1000000ull;
+	const struct drm_miracast_event *event;
+
+	while ((event = mc_next_event(ctx, left_ms(end)))) {
+		if (event->type == DRM_MIRACAST_EVENT_CHUNK) {
+			mc_parse_chunk(event, chunk);
+			if (want_chunk)
+				return true;
+			mc_release(ctx, chunk);
+		} else if (event->type == DRM_MIRACAST_EVENT_MESSAGE) {
+			mc_parse_message(event, message);
+			if (!want_chunk && message->event.code == code)
+				return true;
+			answer(ctx, message);
+		}
+	}
+	return false;
+}
+
+bool mc_try_chunk(struct mc_ctx *ctx, struct mc_chunk *chunk, int timeout_ms)
+{
+	struct mc_message other;
+
+	return wait_event(ctx, true, 0, chunk, &other, timeout_ms);
+}
+
+void mc_wait_chunk(struct mc_ctx *ctx, struct mc_chunk *chunk)
+{
+	igt_assert_f(mc_try_chunk(ctx, chunk, MC_TIMEOUT_MS),
+		     "no chunk came\n");
+}
+
+bool mc_try_message(struct mc_ctx *ctx, uint32_t code,
+		    struct mc_message *message, int timeout_ms)
+{
+	struct mc_chunk other;
+
+	return wait_event(ctx, false, code, &other, message, timeout_ms);
+}
+
+void mc_wait_message(struct mc_ctx *ctx, uint32_t code,
+		     struct mc_message *message)
+{
+	igt_assert_f(mc_try_message(ctx, code, message, MC_TIMEOUT_MS),
+		     "no message %u came\n", code);
+}
+
+void mc_complete_mode(struct mc_ctx *ctx, struct mc_message *message)
+{
+	struct mc_message local;
+
+	if (!message)
+		message = &local;
+	mc_wait_message(ctx, DRM_MIRACAST_MESSAGE_MODE_SET, message);
+	igt_assert_eq_u32(message->event.needs_completion, 1);
+	mc_expect(mc_complete_errno(ctx->fd, message->event.number,
+				    DRM_MIRACAST_COMPLETION_SUCCESS), 0);
+}
+
+void mc_no_event(struct mc_ctx *ctx, int quiet_ms)
+{
+	const struct drm_miracast_event *event = mc_next_event(ctx, quiet_ms);
+
+	igt_assert_f(!event, "unexpected event of type %u\n",
+		     event ? event->type : 0);
+}
+
+void mc_no_chunk(struct mc_ctx *ctx, int quiet_ms)
+{
+	struct mc_chunk chunk;
+
+	igt_assert_f(!mc_try_chunk(ctx, &chunk, quiet_ms),
+		     "unexpected chunk %#llx, %u clips, flags %#x\n",
+		     (unsigned long long)chunk.event.chunk_id,
+		     chunk.event.clip_count, chunk.event.base.flags);
+}
+
+bool mc_drain(struct mc_ctx *ctx, struct mc_chunk *chunk)
+{
+	bool any = false;
+
+	while (mc_try_chunk(ctx, chunk, MC_QUIET_MS)) {
+		mc_release(ctx, chunk);
+		any = true;
+	}
+	return any;
+}
+
+/* Buffers */
+
+static struct mc_buffer *free_buffer(struct mc_ctx *ctx)
+{
+	unsigned int i;
+
+	for (i = 0; i < MC_BUFFERS; i++)
+		if (!ctx->buffers[i].map)
+			return &ctx->buffers[i];
+	igt_assert_f(false, "more than %u buffers\n", MC_BUFFERS);
+	return NULL;
+}
+
+static void check_buffer(const struct drm_miracast_buffer *info,
+			 uint64_t number)
+{
+	unsigned int i;
+
+	igt_assert_eq_u64(info->buffer, number);
+	igt_assert_eq_u64(info->modifier, DRM_FORMAT_MOD_LINEAR);
+	igt_assert_eq_u32(info->fourcc, DRM_FORMAT_XRGB8888);
+	igt_assert_eq_u32(info->plane_count, 1);
+	igt_assert_eq_u32(info->object_count, 1);
+	igt_assert_eq_u32(info->pad, 0);
+	igt_assert_eq_u32(info->planes[0].object, 0);
+	igt_assert(info->planes[0].pitch >= info->width * 4);
+	for (i = info->object_count; i < DRM_MIRACAST_MAX_PLANES; i++)
+		igt_assert_eq(info->fds[i], -1);
+}
+
+static struct mc_buffer *get_buffer(struct mc_ctx *ctx, uint64_t number)
+{
+	struct mc_buffer *buffer = find_buffer(ctx, number);
+	off_t size;
+
+	if (buffer)
+		return buffer;
+	buffer = free_buffer(ctx);
+	mc_expect(mc_get_buffer_errno(ctx->fd, number, &buffer->info), 0);
+	check_buffer(&buffer->info, number);
+	size = lseek(buffer->info.fds[0], 0, SEEK_END);
+	igt_assert(size >= (off_t)(buffer->info.planes[0].offset +
+				   (uint64_t)buffer->info.planes[0].pitch *
+				   buffer->info.height));
+	buffer->size = size;
+	buffer->map = mc_map(buffer->info.fds[0], size, PROT_READ, 0);
+	buffer->reading = false;
+	return buffer;
+}
+
+const struct mc_buffer *mc_buffer(struct mc_ctx *ctx, uint64_t number)
+{
+	return get_buffer(ctx, number);
+}
+
+void mc_buffer_drop(struct mc_ctx *ctx, uint64_t number)
+{
+	struct mc_buffer *buffer = find_buffer(ctx, number);
+
+	if (!buffer)
+		return;
+	mc_unmap((void *)buffer->map, buffer->size);
+	mc_close(buffer->info.fds[0]);
+	buffer->map = NULL;
+}
+
+const uint8_t *mc_chunk_pixels(struct mc_ctx *ctx, const struct mc_chunk *chunk,
+			       uint32_t *pitch)
+{
+	struct mc_buffer *buffer = get_buffer(ctx, chunk->event.buffer);
+	const struct drm_miracast_plane *plane = &buffer->info.planes[0];
+
+	igt_assert(chunk->event.src_x + chunk->event.width <=
+		   buffer->info.width);
+	igt_assert(chunk->event.src_y + chunk->event.height <=
+		   buffer->info.height);
+	reading(buffer, true);
+	*pitch = plane->pitch;
+	return buffer->map + plane->offset +
+	       (size_t)chunk->event.src_y * plane->pitch +
+	       (size_t)chunk->event.src_x * 4;
+}

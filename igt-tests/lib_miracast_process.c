@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Child processes: any function, and owners that go as far as a stage and stay
+ * there until they are killed.
+ */
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "lib_miracast.h"
+
+#define MAX_PROCESSES 64
+
+static pid_t processes[MAX_PROCESSES];
+
+static void forget(pid_t pid)
+{
+	unsigned int i;
+
+	for (i = 0; i < MAX_PROCESSES; i++)
+		if (processes[i] == pid)
+			processes[i] = 0;
+}
+
+static void remember(pid_t pid)
+{
+	unsigned int i;
+
+	for (i = 0; i < MAX_PROCESSES; i++) {
+		if (!processes[i]) {
+			processes[i] = pid;
+			return;
+		}
+	}
+	igt_assert_f(false, "too many processes\n");
+}
+
+pid_t mc_fork(void (*child)(void *data), void *data)
+{
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	igt_assert(pid >= 0);
+	if (pid) {
+		remember(pid);
+		return pid;
+	}
+	memset(processes, 0, sizeof(processes));
+	/* A failed assertion jumps here instead of into the next subtest. */
+	if (sigsetjmp(igt_subtest_jmpbuf, 1) == 0) {
+		child(data);
+		fflush(NULL);
+		_exit(0);
+	}
+	fflush(NULL);
+	_exit(IGT_EXIT_FAILURE);
+}
+
+void mc_join(pid_t pid)
+{
+	int status;
+
+	igt_assert_eq(waitpid(pid, &status, 0), pid);
+	forget(pid);
+	igt_assert_f(WIFEXITED(status) && WEXITSTATUS(status) == 0,
+		     "a child failed, status %#x\n", status);
+}
+
+void mc_kill(pid_t pid)
+{
+	forget(pid);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+void mc_kill_all(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < MAX_PROCESSES; i++)
+		if (processes[i])
+			mc_kill(processes[i]);
+}
+
+/* Owners */
+
+struct owner_plan {
+	uint32_t connector, width, height;
+	enum mc_stage stage;
+	int report;
+};
+
+static void reached(const struct owner_plan *plan, enum mc_stage stage)
+{
+	uint8_t byte = stage;
+
+	igt_assert_eq(write(plan->report, &byte, 1), 1);
+}
+
+/* Keeps every chunk that it gets, mapped. */
+static void hold_chunks(const struct owner_plan *plan, struct mc_ctx *ctx)
+{
+	struct mc_chunk chunk;
+	uint32_t pitch;
+
+	mc_complete_mode(ctx, NULL);
+	reached(plan, MC_STAGE_COMPLETED);
+	while (plan->stage >= MC_STAGE_HOLDING) {
+		mc_wait_chunk(ctx, &chunk);
+		mc_chunk_pixels(ctx, &chunk, &pitch);
+		reached(plan, MC_STAGE_HOLDING);
+	}
+}
+
+static void owner_main(void *data)
+{
+	const struct owner_plan *plan = data;
+	struct drm_miracast_create_context limits =
+		mc_limits(plan->width, plan->height, 3);
+	int card = mc_card_open();
+	struct mc_ctx *ctx;
+
+	limits.connector_id = plan->connector;
+	ctx = mc_ctx_create(card, &limits);
+	mc_close(card);
+	if (plan->stage >= MC_STAGE_STARTED)
+		mc_start(ctx);
+	if (plan->stage >= MC_STAGE_MONITOR)
+		mc_arrive(ctx, plan->width, plan->height);
+	reached(plan, plan->stage < MC_STAGE_MONITOR ? plan->stage :
+		MC_STAGE_MONITOR);
+	if (plan->stage >= MC_STAGE_COMPLETED)
+		hold_chunks(plan, ctx);
+	for (;;)
+		pause();
+}
+
+void mc_owner_spawn(struct mc_owner *owner, uint32_t connector,
+		    uint32_t width, uint32_t height, enum mc_stage stage)
+{
+	struct owner_plan plan = {
+		.connector = connector,
+		.width = width,
+		.height = height,
+		.stage = stage,
+	};
+	int ends[2];
+
+	igt_assert_eq(pipe(ends), 0);
+	plan.report = ends[1];
+	owner->pid = mc_fork(owner_main, &plan);
+	close(ends[1]);
+	owner->report = mc_keep(ends[0]);
+}
+
+void mc_owner_wait(struct mc_owner *owner, enum mc_stage stage)
+{
+	uint8_t byte;
+
+	do {
+		igt_assert_f(mc_poll(owner->report, POLLIN, MC_TIMEOUT_MS) &
+			     POLLIN, "the owner does not get to stage %d\n",
+			     stage);
+		igt_assert_f(read(owner->report, &byte, 1) == 1,
+			     "the owner died before stage %d\n", stage);
+	} while (byte < stage);
+}
+
+void mc_owner_kill(struct mc_owner *owner)
+{
+	mc_kill(owner->pid);
+	mc_close(owner->report);
+}

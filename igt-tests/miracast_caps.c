@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: MIT
+/*
+ * QUERY_CAPS: what a device says about itself, and that it keeps its word.
+ */
+#include <sys/mman.h>
+
+#include "lib_miracast.h"
+
+IGT_TEST_DESCRIPTION("Capabilities and budget that a miracast device reports.");
+
+#define KNOWN_CAPS \
+	(DRM_MIRACAST_CAP_HDCP | DRM_MIRACAST_CAP_DIRECT | \
+	 DRM_MIRACAST_CAP_NV12 | DRM_MIRACAST_CAP_PARTS | \
+	 DRM_MIRACAST_CAP_CURSOR_METADATA | DRM_MIRACAST_CAP_OWNER_BUFFERS)
+
+#define REQUIRED_CODES \
+	(1u << DRM_MIRACAST_START_SESSION | 1u << DRM_MIRACAST_STOP_SESSION | \
+	 1u << DRM_MIRACAST_MONITOR_ARRIVE | \
+	 1u << DRM_MIRACAST_MONITOR_DEPART | \
+	 1u << DRM_MIRACAST_COMPLETE_MESSAGE | \
+	 1u << DRM_MIRACAST_GET_BUFFER | 1u << DRM_MIRACAST_REQUEST_FRAME | \
+	 1u << DRM_MIRACAST_GET_STATISTICS)
+
+static void test_plausible(void)
+{
+	struct drm_miracast_query_caps caps = mc_caps(mc_card_open());
+
+	igt_assert_eq_u32(caps.ddi_version, DRM_MIRACAST_DDI_VERSION);
+	igt_assert_eq_u32(caps.caps & ~KNOWN_CAPS, 0);
+	igt_assert_lte_u64(1, caps.targets_total);
+	igt_assert_lte_u64(caps.targets_total, 16);
+	igt_assert_lte_u64(1, caps.encoder_slots_total);
+	igt_assert_lte_u64(640, caps.max_width);
+	igt_assert_lte_u64(480, caps.max_height);
+	igt_assert_lte_u64(caps.max_width, 16384);
+	igt_assert_lte_u64(caps.max_height, 16384);
+	igt_assert_eq_u32(caps.min_refresh_mhz, 23900);
+	igt_assert_lte_u64(60000, caps.max_refresh_mhz);
+	igt_assert_eq_u32(caps.max_edid_blocks, 256);
+	igt_assert_lte_u64(1, caps.max_modes);
+	igt_assert_eq_u32(caps.min_buffers, 2);
+	igt_assert_eq_u32(caps.max_buffers, 16);
+	igt_assert_eq_u32(caps.max_parts,
+			  caps.caps & DRM_MIRACAST_CAP_PARTS ? 16 : 1);
+	igt_assert_eq_u32(caps.max_clips, DRM_MIRACAST_MAX_CLIPS);
+	igt_assert_eq_u32(caps.cursor_width, 256);
+	igt_assert_eq_u32(caps.cursor_height, 256);
+}
+
+static void test_fits_smallest_context(void)
+{
+	struct drm_miracast_query_caps caps = mc_caps(mc_card_open());
+
+	/* 640x480 at 60 Hz: 40 x 30 macroblocks, two buffers. */
+	igt_assert_lte_u64(40 * 30 * 60, caps.macroblock_rate_total);
+	igt_assert_lte_u64(2 * 640 * 480 * 4, caps.picture_memory_total);
+}
+
+static void test_at_rest(void)
+{
+	struct drm_miracast_query_caps caps = mc_caps(mc_card_open());
+
+	igt_assert_eq_u32(caps.targets_free, caps.targets_total);
+	igt_assert_eq_u32(caps.encoder_slots_free, caps.encoder_slots_total);
+	igt_assert_eq_u64(caps.macroblock_rate_free,
+			  caps.macroblock_rate_total);
+	igt_assert_eq_u64(caps.picture_memory_free, caps.picture_memory_total);
+}
+
+static void test_parameters(void)
+{
+	struct drm_miracast_query_caps caps = mc_caps(mc_card_open());
+	long value = mc_parameter("targets");
+
+	igt_assert_lte(1, value);
+	igt_assert_eq_u32(caps.targets_total, value);
+	value = mc_parameter("encoder_slots");
+	if (value > 0)
+		igt_assert_eq_u32(caps.encoder_slots_total, value);
+	value = mc_parameter("macroblock_rate");
+	if (value > 0)
+		igt_assert_eq_u64(caps.macroblock_rate_total, value);
+	value = mc_parameter("hdcp");
+	if (value >= 0)
+		igt_assert_eq(!!(caps.caps & DRM_MIRACAST_CAP_HDCP), value);
+}
+
+static void test_repeatable(void)
+{
+	int card = mc_card_open();
+	struct drm_miracast_query_caps first = mc_caps(card);
+	struct drm_miracast_query_caps second = mc_caps(card);
+
+	igt_assert(!memcmp(&first, &second, sizeof(first)));
+}
+
+static void test_output_is_not_input(void)
+{
+	int card = mc_card_open();
+	struct drm_miracast_query_caps want = mc_caps(card), caps;
+
+	memset(&caps, 0xff, sizeof(caps));
+	caps.flags = 0;
+	caps.pad = 0;
+	mc_expect(mc_ioctl_errno(card, DRM_IOCTL_MIRACAST_QUERY_CAPS, &caps),
+		  0);
+	igt_assert(!memcmp(&caps, &want, sizeof(caps)));
+}
+
+static void test_flags_and_padding(void)
+{
+	int card = mc_card_open();
+	int bit;
+
+	for (bit = 0; bit < 32; bit++) {
+		struct drm_miracast_query_caps caps = { .flags = 1u << bit };
+
+		mc_expect_f(mc_ioctl_errno(card, DRM_IOCTL_MIRACAST_QUERY_CAPS,
+					   &caps), -EINVAL, "flag %d", bit);
+		caps = (struct drm_miracast_query_caps) { .pad = 1u << bit };
+		mc_expect_f(mc_ioctl_errno(card, DRM_IOCTL_MIRACAST_QUERY_CAPS,
+					   &caps), -EINVAL, "pad %d", bit);
+	}
+}
+
+static unsigned long query_of_size(size_t size)
+{
+	return _IOC(_IOC_READ | _IOC_WRITE, DRM_IOCTL_BASE,
+		    DRM_COMMAND_BASE + DRM_MIRACAST_QUERY_CAPS, size);
+}
+
+static void test_struct_sizes(void)
+{
+	int card = mc_card_open();
+	struct drm_miracast_query_caps want = mc_caps(card);
+	const size_t size = sizeof(want);
+	uint8_t bytes[sizeof(want) + 64];
+	size_t cut, i;
+
+	/* DRM core cuts what a caller of an older ABI does not know ... */
+	for (cut = 0; cut <= size; cut += 8) {
+		memset(bytes, 0xa5, sizeof(bytes));
+		memset(bytes, 0, 8);
+		mc_expect_f(mc_ioctl_errno(card, query_of_size(cut), bytes), 0,
+			    "%zu bytes", cut);
+		igt_assert(cut < 8 || !memcmp(bytes, &want, cut));
+		for (i = cut < 8 ? 8 : cut; i < sizeof(bytes); i++)
+			igt_assert_f(bytes[i] == 0xa5,
+				     "byte %zu overwritten, size %zu\n", i,
+				     cut);
+	}
+	/* ... and leaves alone what a caller of a newer one adds. */
+	memset(bytes, 0xa5, sizeof(bytes));
+	memset(bytes, 0, 8);
+	mc_expect(mc_ioctl_errno(card, query_of_size(size + 64), bytes), 0);
+	igt_assert(!memcmp(bytes, &want, size));
+}
+
+static void test_bad_pointers(void)
+{
+	const struct drm_miracast_query_caps zero = {};
+	const size_t size = sizeof(zero);
+	int card = mc_card_open();
+	char *end = mc_before_hole(size);
+	size_t out;
+
+	mc_expect(mc_ioctl_errno(card, DRM_IOCTL_MIRACAST_QUERY_CAPS, NULL),
+		  -EFAULT);
+	mc_expect(mc_ioctl_errno(card, DRM_IOCTL_MIRACAST_QUERY_CAPS,
+				 (void *)~0xffful), -EFAULT);
+	for (out = 4; out < size; out += 4) {
+		memset(end, 0, size);
+		mc_expect_f(mc_ioctl_errno(card, DRM_IOCTL_MIRACAST_QUERY_CAPS,
+					   end + out), -EFAULT,
+			    "%zu bytes not mapped", out);
+	}
+	mc_expect(mc_ioctl_errno(card, DRM_IOCTL_MIRACAST_QUERY_CAPS, end), 0);
+	mc_expect(mc_ioctl_errno(card, DRM_IOCTL_MIRACAST_QUERY_CAPS,
+				 mc_read_only(&zero, size)), -EFAULT);
+}
+
+static void test_codes_listed(void)
+{
+	struct drm_miracast_query_caps caps = mc_caps(mc_card_open());
+	uint64_t known = 0;
+	unsigned int i;
+
+	for (i = 0; i < mc_code_count; i++)
+		known |= 1ull << mc_codes[i].code;
+	igt_assert_eq_u64(caps.io_control_codes & ~known, 0);
+	igt_assert_eq_u64(caps.io_control_codes & REQUIRED_CODES,
+			  REQUIRED_CODES);
+}
+
+static int call(struct mc_ctx *ctx, const struct mc_code *code)
+{
+	uint8_t input[MC_INPUT_MAX], output[1024];
+
+	mc_code_input(code, input);
+	return mc_io_errno(ctx->fd, code->code, input, code->in_size,
+			   output, code->out_size, NULL);
+}
+
+static void test_codes_answer(void)
+{
+	int card = mc_card_open();
+	uint64_t codes = mc_caps(card).io_control_codes;
+	unsigned int i, state;
+
+	for (state = 0; state < MC_STATES; state++) {
+		for (i = 0; i < mc_code_count; i++) {
+			const struct mc_code *code = &mc_codes[i];
+			struct mc_ctx *ctx = mc_ctx_in_state(card, state);
+			int got = call(ctx, code);
+
+			if (codes >> code->code & 1)
+				igt_assert_f(got != -EOPNOTSUPP,
+					     "%s is listed and not provided\n",
+					     code->name);
+			else
+				mc_expect_f(got, -EOPNOTSUPP, "%s when %s",
+					    code->name, mc_state_names[state]);
+			mc_ctx_close(ctx);
+		}
+	}
+}
+
+/* What CREATE_CONTEXT answers to what the caps do not offer. */
+static const struct {
+	const char *name;
+	uint32_t cap;
+	struct drm_miracast_create_context arg;
+} offers[] = {
+	{ "DIRECT", DRM_MIRACAST_CAP_DIRECT,
+	  { .delivery = DRM_MIRACAST_DELIVERY_DIRECT } },
+	{ "NV12", DRM_MIRACAST_CAP_NV12,
+	  { .delivery = DRM_MIRACAST_DELIVERY_COPY, .format = DRM_FORMAT_NV12,
+	    .buffer_count = 2, .parts = 1 } },
+	{ "parts", DRM_MIRACAST_CAP_PARTS,
+	  { .delivery = DRM_MIRACAST_DELIVERY_COPY,
+	    .format = DRM_FORMAT_XRGB8888, .buffer_count = 2, .parts = 2 } },
+	{ "CURSOR_METADATA", DRM_MIRACAST_CAP_CURSOR_METADATA,
+	  { .flags = DRM_MIRACAST_CONTEXT_CURSOR_METADATA,
+	    .delivery = DRM_MIRACAST_DELIVERY_COPY,
+	    .format = DRM_FORMAT_XRGB8888, .buffer_count = 2, .parts = 1 } },
+	{ "OWNER_BUFFERS", DRM_MIRACAST_CAP_OWNER_BUFFERS,
+	  { .flags = DRM_MIRACAST_CONTEXT_OWNER_BUFFERS,
+	    .delivery = DRM_MIRACAST_DELIVERY_COPY,
+	    .format = DRM_FORMAT_XRGB8888, .buffer_count = 2, .parts = 1 } },
+};
+
+static void test_offers(void)
+{
+	int card = mc_card_open();
+	struct drm_miracast_query_caps caps = mc_caps(card);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(offers); i++) {
+		struct drm_miracast_create_context arg = offers[i].arg;
+		bool offered = caps.caps & offers[i].cap;
+
+		arg.max_width = 640;
+		arg.max_height = 480;
+		arg.max_refresh_mhz = 60000;
+		mc_expect_f(mc_create_errno(card, &arg),
+			    offered ? 0 : -EOPNOTSUPP, "%s", offers[i].name);
+		if (offered)
+			mc_close(arg.context_fd);
+		igt_assert(mc_at_rest(card));
+	}
+}
+
+static void test_budget_follows(void)
+{
+	int card = mc_card_open();
+	struct drm_miracast_create_context limits = mc_limits(640, 480, 4);
+	struct drm_miracast_query_caps before = mc_caps(card), during;
+	struct mc_ctx *ctx = mc_ctx_create(card, &limits);
+	uint64_t memory = mc_statistics(ctx).picture_memory;
+
+	during = mc_caps(card);
+	igt_assert_eq_u32(during.targets_free, before.targets_free - 1);
+	igt_assert_eq_u32(during.encoder_slots_free,
+			  before.encoder_slots_free - 1);
+	igt_assert_eq_u64(before.macroblock_rate_free -
+			  during.macroblock_rate_free, 40 * 30 * 60);
+	igt_assert_eq_u64(before.picture_memory_free -
+			  during.picture_memory_free, memory);
+	igt_assert_lte_u64(4 * 640 * 480 * 4, memory);
+	mc_ctx_close(ctx);
+	igt_assert(mc_at_rest(card));
+}
+
+static const struct mc_subtest subtests[] = {
+	{ "plausible",
+	  "The fixed values are those of the ABI, the rest makes sense.",
+	  test_plausible },
+	{ "fits-smallest-context",
+	  "A device can always give at least one context of the least limits.",
+	  test_fits_smallest_context },
+	{ "at-rest",
+	  "Without contexts everything is free.",
+	  test_at_rest },
+	{ "parameters",
+	  "The module's parameters are what the device reports.",
+	  test_parameters },
+	{ "repeatable",
+	  "Asking changes nothing.",
+	  test_repeatable },
+	{ "output-is-not-input",
+	  "Output members may hold anything on input.",
+	  test_output_is_not_input },
+	{ "flags-and-padding",
+	  "Unknown flags and padding are refused, so that they can get a meaning.",
+	  test_flags_and_padding },
+	{ "struct-sizes",
+	  "Callers of older and newer ABIs get the part that they know.",
+	  test_struct_sizes },
+	{ "bad-pointers",
+	  "Memory that is not there, partly there or read-only is EFAULT.",
+	  test_bad_pointers },
+	{ "codes-listed",
+	  "Only existing codes are listed, and those that a session needs.",
+	  test_codes_listed },
+	{ "codes-answer",
+	  "Codes not listed answer EOPNOTSUPP in every state, others never.",
+	  test_codes_answer },
+	{ "offers",
+	  "A delivery, format, flag or part count without its capability bit is EOPNOTSUPP.",
+	  test_offers },
+	{ "budget-follows",
+	  "A context takes its share out of the budget and gives all of it back.",
+	  test_budget_follows },
+	{}
+};
+
+igt_main
+{
+	mc_subtests(subtests);
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Modes that the sink or the encoder refuses: the client is told by the means
+ * that KMS has for a bad link, and by a new hot-plug when it does not listen.
+ */
+#include "miracast_monitor.h"
+
+static const struct drm_miracast_mode two_modes[] = {
+	{ .width = 1280, .height = 720, .refresh_mhz = 60000,
+	  .flags = DRM_MIRACAST_MODE_PREFERRED },
+	{ .width = 800, .height = 600, .refresh_mhz = 60000 },
+};
+
+struct refusal {
+	int card;
+	int uevents;
+	struct mc_ctx *ctx;
+	struct mc_kms *kms;
+	struct mc_fb *big, *small;
+	struct mc_message message;
+};
+
+static uint64_t link_status(struct refusal *r)
+{
+	return mc_property_value(r->card, r->kms->connector,
+				 DRM_MODE_OBJECT_CONNECTOR, "link-status");
+}
+
+static void wait_link_status(struct refusal *r, uint64_t want)
+{
+	uint64_t end = mc_now_ns() + MC_TIMEOUT_MS * 1000000ull;
+
+	while (link_status(r) != want && mc_now_ns() < end)
+		usleep(20000);
+	igt_assert_eq_u64(link_status(r), want);
+}
+
+static void light(struct refusal *r, uint32_t width, uint32_t height)
+{
+	drmModeModeInfo mode;
+
+	igt_assert(mc_find_mode(r->card, r->kms->connector, width, height,
+				60000, &mode));
+	mc_light(r->kms, &mode, width == 1280 ? r->big : r->small);
+}
+
+static bool offers(struct refusal *r, uint32_t width, uint32_t height)
+{
+	return mc_find_mode(r->card, r->kms->connector, width, height, 0,
+			    NULL);
+}
+
+/* The client set 1280x720 and the owner said no. */
+static void refuse(struct refusal *r)
+{
+	struct drm_miracast_create_context limits = mc_limits(1280, 720, 2);
+
+	r->uevents = mc_uevents_open();
+	r->card = mc_card_open();
+	r->ctx = mc_ctx_create(r->card, &limits);
+	r->kms = mc_kms(r->card, r->ctx->connector);
+	r->big = mc_fb(r->card, 1280, 720, DRM_FORMAT_XRGB8888);
+	r->small = mc_fb(r->card, 800, 600, DRM_FORMAT_XRGB8888);
+	mc_start(r->ctx);
+	mc_arrive_modes(r->ctx, two_modes, ARRAY_SIZE(two_modes));
+	light(r, 1280, 720);
+	igt_assert_eq_u64(link_status(r), DRM_MODE_LINK_STATUS_GOOD);
+	mc_wait_message(r->ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &r->message);
+	mc_uevents_drain(r->uevents);
+	mc_expect(mc_complete_errno(r->ctx->fd, r->message.event.number,
+				    DRM_MIRACAST_COMPLETION_REFUSED), 0);
+}
+
+static void test_refused(void)
+{
+	struct refusal r;
+
+	refuse(&r);
+	igt_assert(mc_hotplug(r.uevents, MC_TIMEOUT_MS));
+	wait_link_status(&r, DRM_MODE_LINK_STATUS_BAD);
+	igt_assert(!offers(&r, 1280, 720));
+	igt_assert(offers(&r, 800, 600));
+	igt_assert(offers(&r, 640, 480));
+	igt_assert_eq_u32(mc_state(r.ctx), DRM_MIRACAST_STATE_MONITOR);
+	/* The client is not punished: its flips complete, unseen. */
+	mc_show(r.kms, r.big, NULL, 0);
+	mc_show(r.kms, r.big, NULL, 0);
+	mc_no_chunk(r.ctx, MC_QUIET_MS);
+	mc_expect(mc_complete_errno(r.ctx->fd, r.message.event.number,
+				    DRM_MIRACAST_COMPLETION_SUCCESS),
+		  -EALREADY);
+	mc_ctx_close(r.ctx);
+}
+
+static void test_client_reacts(void)
+{
+	struct refusal r;
+	struct mc_chunk chunk;
+
+	refuse(&r);
+	wait_link_status(&r, DRM_MODE_LINK_STATUS_BAD);
+	light(&r, 800, 600);
+	mc_complete_mode(r.ctx, NULL);
+	mc_wait_chunk(r.ctx, &chunk);
+	igt_assert_eq_u32(chunk.event.width, 800);
+	igt_assert(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FULL);
+	mc_release(r.ctx, &chunk);
+
+	/* Well past the two seconds nothing else happens. */
+	mc_uevents_drain(r.uevents);
+	igt_assert(!mc_hotplug(r.uevents, 5000));
+	igt_assert(mc_connected(r.card, r.kms->connector));
+	igt_assert(!offers(&r, 1280, 720));
+	mc_show(r.kms, r.small, NULL, 0);
+	mc_wait_chunk(r.ctx, &chunk);
+	mc_release(r.ctx, &chunk);
+	mc_ctx_close(r.ctx);
+}
+
+static bool status_is(struct refusal *r, drmModeConnection want)
+{
+	drmModeConnector *info =
+		drmModeGetConnectorCurrent(r->card, r->kms->connector);
+	bool is = info && info->connection == want;
+
+	drmModeFreeConnector(info);
+	return is;
+}
+
+static void wait_status(struct refusal *r, drmModeConnection want,
+			const char *what)
+{
+	uint64_t end = mc_now_ns() + MC_TIMEOUT_MS * 1000000ull;
+
+	while (!status_is(r, want) && mc_now_ns() < end)
+		usleep(1000);
+	igt_assert_f(status_is(r, want), "%s\n", what);
+}
+
+static void test_client_ignores(void)
+{
+	struct refusal r;
+	struct mc_chunk chunk;
+
+	refuse(&r);
+	wait_link_status(&r, DRM_MODE_LINK_STATUS_BAD);
+	mc_uevents_drain(r.uevents);
+	/* A client that knows no link-status gets a new monitor. */
+	igt_assert_f(mc_hotplug(r.uevents, MC_TIMEOUT_MS),
+		     "the monitor does not depart\n");
+	wait_link_status(&r, DRM_MODE_LINK_STATUS_GOOD);
+	wait_status(&r, DRM_MODE_CONNECTED, "the monitor does not come back");
+	igt_assert(!offers(&r, 1280, 720));
+	igt_assert(offers(&r, 800, 600));
+	igt_assert_eq_u32(mc_state(r.ctx), DRM_MIRACAST_STATE_MONITOR);
+	mc_no_chunk(r.ctx, MC_QUIET_MS);
+
+	light(&r, 800, 600);
+	mc_complete_mode(r.ctx, NULL);
+	mc_wait_chunk(r.ctx, &chunk);
+	igt_assert_eq_u32(chunk.event.width, 800);
+	mc_release(r.ctx, &chunk);
+	mc_ctx_close(r.ctx);
+}
+
+static void test_departs_when_refused(void)
+{
+	struct refusal r;
+
+	refuse(&r);
+	wait_link_status(&r, DRM_MODE_LINK_STATUS_BAD);
+	mc_depart(r.ctx);
+	igt_assert_eq_u64(link_status(&r), DRM_MODE_LINK_STATUS_GOOD);
+	mc_uevents_drain(r.uevents);
+	/* The owner's departure stands; nothing comes back by itself. */
+	igt_assert(!mc_hotplug(r.uevents, 5000));
+	igt_assert(!mc_connected(r.card, r.kms->connector));
+	mc_ctx_close(r.ctx);
+}
+
+static void test_stopped_when_refused(void)
+{
+	struct refusal r;
+
+	refuse(&r);
+	wait_link_status(&r, DRM_MODE_LINK_STATUS_BAD);
+	mc_ctx_close(r.ctx);
+	mc_uevents_drain(r.uevents);
+	igt_assert(!mc_hotplug(r.uevents, 5000));
+	igt_assert(!mc_connected(r.card, r.kms->connector));
+	wait_link_status(&r, DRM_MODE_LINK_STATUS_GOOD);
+}
+
+static void test_replaced_when_refused(void)
+{
+	struct refusal r;
+	struct mc_chunk chunk;
+
+	refuse(&r);
+	wait_link_status(&r, DRM_MODE_LINK_STATUS_BAD);
+	/* A new monitor knows nothing of what the old one refused. */
+	mc_arrive_modes(r.ctx, two_modes, ARRAY_SIZE(two_modes));
+	igt_assert(offers(&r, 1280, 720));
+	light(&r, 1280, 720);
+	mc_complete_mode(r.ctx, NULL);
+	mc_wait_chunk(r.ctx, &chunk);
+	igt_assert_eq_u32(chunk.event.width, 1280);
+	mc_release(r.ctx, &chunk);
+	mc_ctx_close(r.ctx);
+}
+
+static void test_all_refused(void)
+{
+	struct refusal r;
+	struct mc_message message;
+
+	refuse(&r);
+	wait_link_status(&r, DRM_MODE_LINK_STATUS_BAD);
+	light(&r, 800, 600);
+	mc_wait_message(r.ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &message);
+	mc_expect(mc_complete_errno(r.ctx->fd, message.event.number,
+				    DRM_MIRACAST_COMPLETION_REFUSED), 0);
+	wait_link_status(&r, DRM_MODE_LINK_STATUS_BAD);
+	/* The mode of every sink stays, whatever the owner says. */
+	igt_assert(!offers(&r, 1280, 720));
+	igt_assert(!offers(&r, 800, 600));
+	igt_assert(offers(&r, 640, 480));
+	mc_ctx_close(r.ctx);
+}
+
+const struct mc_subtest mc_monitor_refuse[] = {
+	{ "refused",
+	  "A refused mode leaves the list, the link turns bad, flips go on.",
+	  test_refused },
+	{ "refused-client-reacts",
+	  "A client that sets another mode is left in peace.",
+	  test_client_reacts },
+	{ "refused-client-ignores",
+	  "A client that does nothing gets the monitor anew, without the mode.",
+	  test_client_ignores },
+	{ "refused-departs",
+	  "A monitor that departs after a refusal stays away, the link good.",
+	  test_departs_when_refused },
+	{ "refused-closed",
+	  "Nothing of a refusal outlives the context.",
+	  test_stopped_when_refused },
+	{ "refused-replaced",
+	  "A new arrival ends the refusal.", test_replaced_when_refused },
+	{ "refused-all",
+	  "640x480 stays even when everything is refused.",
+	  test_all_refused },
+	{}
+};

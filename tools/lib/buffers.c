@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#include "buffers.h"
+
+#include <errno.h>
+#include <linux/dma-buf.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <xf86drm.h>
+
+static void unmap(struct mc_buffer *buffer)
+{
+	uint32_t i;
+
+	for (i = 0; i < DRM_MIRACAST_MAX_PLANES; i++) {
+		if (buffer->maps[i])
+			munmap((void *)(uintptr_t)buffer->maps[i], buffer->sizes[i]);
+		if (buffer->info.fds[i] >= 0)
+			close(buffer->info.fds[i]);
+	}
+	free(buffer);
+}
+
+static int map_object(struct mc_buffer *buffer, uint32_t i)
+{
+	off_t size = lseek(buffer->info.fds[i], 0, SEEK_END);
+	void *map;
+
+	if (size <= 0)
+		return size ? -errno : -EPROTO;
+	map = mmap(NULL, (size_t)size, PROT_READ, MAP_SHARED,
+		   buffer->info.fds[i], 0);
+	if (map == MAP_FAILED)
+		return -errno;
+	buffer->maps[i] = map;
+	buffer->sizes[i] = (size_t)size;
+	return 0;
+}
+
+static int map_objects(struct mc_buffer *buffer)
+{
+	uint32_t i;
+	int ret = 0;
+
+	if (buffer->info.object_count > DRM_MIRACAST_MAX_PLANES)
+		return -EPROTO;
+	for (i = 0; i < buffer->info.object_count && !ret; i++)
+		ret = map_object(buffer, i);
+	return ret;
+}
+
+/* The first plane must lie within its dma-buf, line for line. */
+static bool planes_fit(const struct mc_buffer *buffer)
+{
+	const struct drm_miracast_plane *plane = &buffer->info.planes[0];
+	uint64_t end = plane->offset +
+		       (uint64_t)plane->pitch * buffer->info.height;
+
+	return buffer->info.plane_count >= 1 &&
+	       plane->object < buffer->info.object_count &&
+	       plane->offset <= buffer->sizes[plane->object] &&
+	       end <= buffer->sizes[plane->object];
+}
+
+static int ask(const struct mc_context *context, uint64_t number,
+	       struct mc_buffer *buffer)
+{
+	struct drm_miracast_get_buffer in = { .buffer = number };
+	int ret, i;
+
+	ret = mc_io_control(context, DRM_MIRACAST_GET_BUFFER, &in, sizeof(in),
+			    &buffer->info, sizeof(buffer->info));
+	if (ret)
+		for (i = 0; i < DRM_MIRACAST_MAX_PLANES; i++)
+			buffer->info.fds[i] = -1;
+	return ret;
+}
+
+static int load(const struct mc_context *context, uint64_t number,
+		struct mc_buffer **out)
+{
+	struct mc_buffer *buffer = calloc(1, sizeof(*buffer));
+	int ret;
+
+	if (!buffer)
+		return -ENOMEM;
+	ret = ask(context, number, buffer);
+	if (!ret)
+		ret = map_objects(buffer);
+	if (!ret && !planes_fit(buffer))
+		ret = -EPROTO;
+	if (ret)
+		unmap(buffer);
+	else
+		*out = buffer;
+	return ret;
+}
+
+int mc_buffers_get(struct mc_buffers *buffers, const struct mc_context *context,
+		   uint64_t number, struct mc_buffer **out)
+{
+	struct mc_buffer *buffer;
+	int ret;
+
+	for (buffer = buffers->first; buffer; buffer = buffer->next) {
+		if (buffer->info.buffer != number)
+			continue;
+		*out = buffer;
+		return 0;
+	}
+	ret = load(context, number, &buffer);
+	if (ret)
+		return ret;
+	buffer->next = buffers->first;
+	buffers->first = buffer;
+	*out = buffer;
+	return 0;
+}
+
+void mc_buffers_drop(struct mc_buffers *buffers, uint64_t number)
+{
+	struct mc_buffer **link = &buffers->first;
+	struct mc_buffer *buffer;
+
+	for (; *link; link = &(*link)->next) {
+		if ((*link)->info.buffer != number)
+			continue;
+		buffer = *link;
+		*link = buffer->next;
+		unmap(buffer);
+		return;
+	}
+}
+
+void mc_buffers_clear(struct mc_buffers *buffers)
+{
+	while (buffers->first)
+		mc_buffers_drop(buffers, buffers->first->info.buffer);
+}
+
+static int sync_objects(const struct mc_buffer *buffer, uint64_t flags)
+{
+	struct dma_buf_sync sync = { .flags = DMA_BUF_SYNC_READ | flags };
+	uint32_t i;
+
+	for (i = 0; i < buffer->info.object_count; i++)
+		if (drmIoctl(buffer->info.fds[i], DMA_BUF_IOCTL_SYNC, &sync))
+			return -errno;
+	return 0;
+}
+
+int mc_buffer_begin(const struct mc_buffer *buffer)
+{
+	return sync_objects(buffer, DMA_BUF_SYNC_START);
+}
+
+int mc_buffer_end(const struct mc_buffer *buffer)
+{
+	return sync_objects(buffer, DMA_BUF_SYNC_END);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The buffers that chunks are in, each asked for and mapped once, read-only.
+ * The owner drops a buffer when the driver says that it is gone.
+ */
+#ifndef MC_BUFFERS_H
+#define MC_BUFFERS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <miracast_drm.h>
+
+#include "context.h"
+
+/** struct mc_buffer - A mapped buffer. */
+struct mc_buffer {
+	/** @info: What GET_BUFFER told; the fds belong to this struct. */
+	struct drm_miracast_buffer info;
+	/** @maps: The dma-bufs, by object index. */
+	const uint8_t *maps[DRM_MIRACAST_MAX_PLANES];
+	/** @sizes: Their sizes in bytes. */
+	size_t sizes[DRM_MIRACAST_MAX_PLANES];
+	/** @next: Next in the cache; private. */
+	struct mc_buffer *next;
+};
+
+/** struct mc_buffers - The cache; all zero is an empty one. */
+struct mc_buffers {
+	/** @first: Private. */
+	struct mc_buffer *first;
+};
+
+/**
+ * mc_buffers_get() - The mapping of a buffer.
+ * @buffers: the cache
+ * @context: whom to ask when it is not there yet
+ * @number: number of the buffer
+ * @out: the buffer, valid until it is dropped
+ *
+ * Return: 0 or -errno; -ESTALE the buffer is gone, -EPROTO its planes do not
+ * lie within its dma-bufs.
+ */
+int mc_buffers_get(struct mc_buffers *buffers, const struct mc_context *context,
+		   uint64_t number, struct mc_buffer **out);
+
+/** mc_buffers_drop() - Unmap a buffer; harmless when it is not there. */
+void mc_buffers_drop(struct mc_buffers *buffers, uint64_t number);
+
+/** mc_buffers_clear() - Unmap all. */
+void mc_buffers_clear(struct mc_buffers *buffers);
+
+/** mc_buffer_begin() - Begin to read. Return: 0 or -errno. */
+int mc_buffer_begin(const struct mc_buffer *buffer);
+
+/** mc_buffer_end() - End to read. Return: 0 or -errno. */
+int mc_buffer_end(const struct mc_buffer *buffer);
+
+#endif

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#include "connector.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xf86drm.h>
+#include <xf86drmMode.h>
+
+#define MAX_CONNECTORS	64
+
+static uint32_t mode_refresh_mhz(const drmModeModeInfo *mode)
+{
+	uint64_t pixels = (uint64_t)mode->htotal * mode->vtotal;
+
+	if (!pixels)
+		return mode->vrefresh * 1000;
+	return (uint32_t)(((uint64_t)mode->clock * 1000000 + pixels / 2) / pixels);
+}
+
+/* A target's encoder can drive one CRTC only: its own. */
+static uint32_t only_crtc(int card, const drmModeRes *res, uint32_t encoder_id)
+{
+	drmModeEncoderPtr encoder = drmModeGetEncoder(card, encoder_id);
+	uint32_t crtc = 0;
+	int i;
+
+	if (!encoder)
+		return 0;
+	for (i = 0; i < res->count_crtcs && i < 32; i++)
+		if (encoder->possible_crtcs == 1u << i)
+			crtc = res->crtcs[i];
+	drmModeFreeEncoder(encoder);
+	return crtc;
+}
+
+static void read_mode(int card, struct mc_connector *out)
+{
+	drmModeCrtcPtr crtc = drmModeGetCrtc(card, out->crtc_id);
+
+	if (!crtc)
+		return;
+	if (crtc->mode_valid) {
+		out->lit = true;
+		out->width = crtc->mode.hdisplay;
+		out->height = crtc->mode.vdisplay;
+		out->refresh_mhz = mode_refresh_mhz(&crtc->mode);
+	}
+	drmModeFreeCrtc(crtc);
+}
+
+static int read_connector(int card, const drmModeRes *res, uint32_t id,
+			  struct mc_connector *out)
+{
+	drmModeConnectorPtr connector = drmModeGetConnectorCurrent(card, id);
+	const char *type;
+
+	if (!connector)
+		return -errno;
+	memset(out, 0, sizeof(*out));
+	type = drmModeGetConnectorTypeName(connector->connector_type);
+	snprintf(out->name, sizeof(out->name), "%s-%" PRIu32,
+		 type ? type : "Unknown", connector->connector_type_id);
+	out->id = id;
+	out->connected = connector->connection == DRM_MODE_CONNECTED;
+	if (connector->count_encoders == 1)
+		out->crtc_id = only_crtc(card, res, connector->encoders[0]);
+	if (out->crtc_id)
+		read_mode(card, out);
+	drmModeFreeConnector(connector);
+	return 0;
+}
+
+int mc_connectors(int card, struct mc_connector *list, size_t max)
+{
+	drmModeResPtr res = drmModeGetResources(card);
+	size_t count = 0;
+	int ret = 0;
+	int i;
+
+	if (!res)
+		return -errno;
+	for (i = 0; i < res->count_connectors && count < max && !ret; i++) {
+		ret = read_connector(card, res, res->connectors[i], &list[count]);
+		if (!ret)
+			count++;
+		else if (ret == -ENOENT)
+			ret = 0;
+	}
+	drmModeFreeResources(res);
+	return ret ? ret : (int)count;
+}
+
+static bool named(const struct mc_connector *connector, const char *name)
+{
+	char *end;
+	unsigned long id = strtoul(name, &end, 10);
+
+	if (!strcmp(connector->name, name))
+		return true;
+	return end != name && !*end && id == connector->id;
+}
+
+int mc_connector_find(int card, const char *name, struct mc_connector *out)
+{
+	struct mc_connector list[MAX_CONNECTORS];
+	int count = mc_connectors(card, list, MAX_CONNECTORS);
+	int i;
+
+	for (i = 0; i < count; i++) {
+		if (!named(&list[i], name))
+			continue;
+		*out = list[i];
+		return 0;
+	}
+	return count < 0 ? count : -ENOENT;
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#include "errors.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "mode.h"
+#include "report.h"
+
+#define MACROBLOCK	16
+#define PIXEL_BYTES	4
+
+enum exit_status fail_option(char **argv, int c)
+{
+	const char *last = argv[optind - 1];
+	bool is_long = !strncmp(last, "--", 2);
+
+	if (c == ':' && is_long)
+		return wrong_usage(argv[0], "option %s needs an argument", last);
+	if (c == ':')
+		return wrong_usage(argv[0], "option -%c needs an argument", optopt);
+	if (!optopt)
+		return wrong_usage(argv[0], "unknown option %s", last);
+	if (is_long && strchr(last, '='))
+		return wrong_usage(argv[0], "option %.*s takes no argument",
+				   (int)strcspn(last, "="), last);
+	return wrong_usage(argv[0], "unknown option -%c", optopt);
+}
+
+enum exit_status fail_device(int error, const char *path)
+{
+	switch (-error) {
+	case ENODEV:
+		return fail(EXIT_NO_DEVICE,
+			    "no miracast device: is the module loaded? modprobe miracast");
+	case ENXIO:
+		return fail(EXIT_NO_DEVICE, "%s is not a miracast device", path);
+	case EACCES:
+	case EPERM:
+		return fail(EXIT_NO_PERMISSION,
+			    "no permission to open %s: root may, and members of the group video",
+			    path ? path : "the miracast device's card node");
+	default:
+		if (path && -error == ENOENT)
+			return fail(EXIT_NO_DEVICE, "%s does not exist", path);
+		return fail(EXIT_OTHER, "cannot use %s: %s",
+			    path ? path : "the miracast device",
+			    strerror(-error));
+	}
+}
+
+/* As MaxMBPS of H.264 counts, rounded up. */
+static uint64_t macroblock_rate(const struct drm_miracast_create_context *want)
+{
+	uint64_t columns = (want->max_width + MACROBLOCK - 1) / MACROBLOCK;
+	uint64_t rows = (want->max_height + MACROBLOCK - 1) / MACROBLOCK;
+
+	return (columns * rows * want->max_refresh_mhz + 999) / 1000;
+}
+
+static uint64_t picture_memory(const struct drm_miracast_create_context *want)
+{
+	return (uint64_t)want->max_width * want->max_height * PIXEL_BYTES *
+	       want->buffer_count;
+}
+
+static enum exit_status
+fail_busy(const struct drm_miracast_create_context *want,
+	  const struct drm_miracast_query_caps *caps, const char *connector)
+{
+	uint64_t rate = macroblock_rate(want);
+	uint64_t bytes = picture_memory(want);
+
+	if (!caps->targets_free)
+		return fail(EXIT_BUSY, "all %" PRIu32
+			    " targets are held; see miracastctl list",
+			    caps->targets_total);
+	if (!caps->encoder_slots_free)
+		return fail(EXIT_BUDGET, "budget exhausted: all %" PRIu32
+			    " encoder slots are taken; see miracastctl list",
+			    caps->encoder_slots_total);
+	if (rate > caps->macroblock_rate_free)
+		return fail(EXIT_BUDGET, "budget exhausted: %" PRIu64
+			    " macroblocks/s wanted, %" PRIu64 " of %" PRIu64
+			    " free; a smaller --max needs less", rate,
+			    (uint64_t)caps->macroblock_rate_free,
+			    (uint64_t)caps->macroblock_rate_total);
+	if (bytes > caps->picture_memory_free)
+		return fail(EXIT_BUDGET, "budget exhausted: %" PRIu64
+			    " KiB of picture memory wanted, %" PRIu64 " of %" PRIu64
+			    " KiB free; a smaller --max or fewer --buffers need less",
+			    bytes / 1024, (uint64_t)caps->picture_memory_free / 1024,
+			    (uint64_t)caps->picture_memory_total / 1024);
+	if (connector)
+		return fail(EXIT_BUSY,
+			    "%s is held by another context; see miracastctl list",
+			    connector);
+	return fail(EXIT_BUSY,
+		    "the target or its budget was taken just now; try again");
+}
+
+/* EINVAL and EOPNOTSUPP: the device could never give that. */
+static enum exit_status
+fail_never(int error, const struct drm_miracast_create_context *want,
+	   const struct drm_miracast_query_caps *caps)
+{
+	char wanted[MC_MODE_TEXT], most[MC_MODE_TEXT];
+
+	mc_mode_format(want->max_width, want->max_height, want->max_refresh_mhz,
+		       wanted);
+	mc_mode_format(caps->max_width, caps->max_height, caps->max_refresh_mhz,
+		       most);
+	if (want->max_width > caps->max_width ||
+	    want->max_height > caps->max_height ||
+	    want->max_refresh_mhz > caps->max_refresh_mhz)
+		return fail(EXIT_BAD_MODE, "%s is beyond the device's largest mode, %s",
+			    wanted, most);
+	if (macroblock_rate(want) > caps->macroblock_rate_total ||
+	    picture_memory(want) > caps->picture_memory_total)
+		return fail(EXIT_BUDGET, "%s with %" PRIu32
+			    " buffers is more than the whole device has: %" PRIu64
+			    " macroblocks/s and %" PRIu64 " KiB of picture memory",
+			    wanted, want->buffer_count,
+			    (uint64_t)caps->macroblock_rate_total,
+			    (uint64_t)caps->picture_memory_total / 1024);
+	return fail(EXIT_OTHER, "the device refuses a context for %s with %" PRIu32
+		    " buffers: %s", wanted, want->buffer_count, strerror(-error));
+}
+
+enum exit_status fail_create(int error,
+			     const struct drm_miracast_create_context *want,
+			     const struct drm_miracast_query_caps *caps,
+			     const char *connector)
+{
+	switch (-error) {
+	case EACCES:
+	case EPERM:
+		return fail(EXIT_NO_PERMISSION,
+			    "no permission to create a context: it shows what is on the screen, so it needs CAP_SYS_ADMIN; run as root");
+	case EBUSY:
+		return fail_busy(want, caps, connector);
+	case EINVAL:
+	case EOPNOTSUPP:
+		return fail_never(error, want, caps);
+	default:
+		return fail_step(error, "create a context");
+	}
+}
+
+enum exit_status fail_step(int error, const char *doing)
+{
+	if (error == -ENODEV)
+		return fail(EXIT_GONE, "the device is gone");
+	return fail(EXIT_OTHER, "cannot %s: %s", doing, strerror(-error));
+}

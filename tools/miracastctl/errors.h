@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Failures turned into a message that says what to do, and an exit status.
+ */
+#ifndef ERRORS_H
+#define ERRORS_H
+
+#include <miracast_drm.h>
+
+#include "exit.h"
+
+/** fail_option() - getopt_long() returned @c, which is ':' or '?'. */
+enum exit_status fail_option(char **argv, int c);
+
+/**
+ * fail_device() - mc_device_open() or a query failed.
+ * @error: -errno
+ * @path: the card node that was asked for, or NULL
+ */
+enum exit_status fail_device(int error, const char *path);
+
+/**
+ * fail_create() - CREATE_CONTEXT failed.
+ * @error: -errno
+ * @want: what was asked for
+ * @caps: what the device has, read after the failure
+ * @connector: the connector that was asked for, or NULL
+ */
+enum exit_status fail_create(int error,
+			     const struct drm_miracast_create_context *want,
+			     const struct drm_miracast_query_caps *caps,
+			     const char *connector);
+
+/** fail_step() - A call on the context failed; @doing says which. */
+enum exit_status fail_step(int error, const char *doing);
+
+#endif

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: MIT
+/*
+ * miracastctl list: what is there, and what of it is free.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "connector.h"
+#include "device.h"
+#include "errors.h"
+#include "json.h"
+#include "mode.h"
+#include "report.h"
+#include "targets.h"
+
+#define MAX_CONNECTORS	64
+#define MIB		(1024.0 * 1024.0)
+
+static const char usage[] =
+"usage: miracastctl list [OPTION]...\n"
+"\n"
+"Shows the targets of a miracast device with the contexts that hold them, and\n"
+"what is left of its budgets.\n"
+"\n"
+"  -d, --device PATH  card node (default: the first miracast device)\n"
+"  -j, --json         print JSON\n"
+"  -h, --help         this text\n";
+
+/* Everything that is shown, gathered before anything is printed. */
+struct inventory {
+	struct mc_device device;
+	struct drm_miracast_query_caps caps;
+	struct mc_connector connectors[MAX_CONNECTORS];
+	int connector_count;
+	struct target_file targets;
+	int targets_error;
+};
+
+static const struct {
+	uint32_t bit;
+	const char *name;
+} cap_names[] = {
+	{ DRM_MIRACAST_CAP_HDCP, "hdcp" },
+	{ DRM_MIRACAST_CAP_DIRECT, "direct" },
+	{ DRM_MIRACAST_CAP_NV12, "nv12" },
+	{ DRM_MIRACAST_CAP_PARTS, "parts" },
+	{ DRM_MIRACAST_CAP_CURSOR_METADATA, "cursor-metadata" },
+	{ DRM_MIRACAST_CAP_OWNER_BUFFERS, "owner-buffers" },
+};
+
+#define CAP_COUNT	(sizeof(cap_names) / sizeof(cap_names[0]))
+
+static enum exit_status gather(struct inventory *inv, const char *path)
+{
+	int ret;
+
+	ret = mc_device_open(path, &inv->device);
+	if (ret)
+		return fail_device(ret, path);
+	ret = mc_device_caps(&inv->device, &inv->caps);
+	if (ret)
+		return fail_device(ret, inv->device.path);
+	ret = mc_connectors(inv->device.fd, inv->connectors, MAX_CONNECTORS);
+	if (ret < 0)
+		return fail_device(ret, inv->device.path);
+	inv->connector_count = ret;
+	inv->targets_error = targets_read(&inv->targets, inv->device.path);
+	return EXIT_OK;
+}
+
+static const char *or_dash(const char *text)
+{
+	return text && *text ? text : "-";
+}
+
+/* "name (pid)", as far as debugfs tells. */
+static const char *holder(const struct target_line *line, char *out, size_t size)
+{
+	const char *comm = target_value(line, "comm");
+	const char *pid = target_value(line, "pid");
+
+	if (comm && *comm && pid)
+		snprintf(out, size, "%s (%s)", comm, pid);
+	else
+		snprintf(out, size, "%s", or_dash(comm && *comm ? comm : pid));
+	return out;
+}
+
+static void print_target(const struct inventory *inv,
+			 const struct mc_connector *connector)
+{
+	const struct target_line *line =
+		targets_find(&inv->targets, connector->name, connector->id);
+	char mode[MC_MODE_TEXT] = "-";
+	char who[64];
+
+	if (connector->lit)
+		mc_mode_format(connector->width, connector->height,
+			       connector->refresh_mhz, mode);
+	printf("%-12s %4" PRIu32 " %5" PRIu32 "  %-12s  %-20s", connector->name,
+	       connector->id, connector->crtc_id,
+	       connector->connected ? "connected" : "disconnected", mode);
+	if (!inv->targets_error)
+		printf("  %-7s  %-8s  %s", or_dash(target_value(line, "context")),
+		       or_dash(target_value(line, "state")),
+		       holder(line, who, sizeof(who)));
+	printf("\n");
+}
+
+static void print_targets(const struct inventory *inv)
+{
+	int i;
+
+	printf("%-12s %4s %5s  %-12s  %-20s", "CONNECTOR", "ID", "CRTC", "STATUS",
+	       "MODE");
+	if (!inv->targets_error)
+		printf("  %-7s  %-8s  %s", "CONTEXT", "STATE", "HELD BY");
+	printf("\n");
+	for (i = 0; i < inv->connector_count; i++)
+		print_target(inv, &inv->connectors[i]);
+	if (inv->targets_error)
+		printf("(who holds a target is in debugfs, which root can read: %s)\n",
+		       strerror(-inv->targets_error));
+}
+
+static void print_budget(const struct drm_miracast_query_caps *caps)
+{
+	printf("\n%-18s %12s %12s\n", "BUDGET", "FREE", "TOTAL");
+	printf("%-18s %12" PRIu32 " %12" PRIu32 "\n", "targets",
+	       caps->targets_free, caps->targets_total);
+	printf("%-18s %12" PRIu32 " %12" PRIu32 "\n", "encoder slots",
+	       caps->encoder_slots_free, caps->encoder_slots_total);
+	printf("%-18s %12" PRIu64 " %12" PRIu64 "\n", "macroblocks/s",
+	       (uint64_t)caps->macroblock_rate_free,
+	       (uint64_t)caps->macroblock_rate_total);
+	printf("%-18s %8.1f MiB %8.1f MiB\n", "picture memory",
+	       (double)caps->picture_memory_free / MIB,
+	       (double)caps->picture_memory_total / MIB);
+}
+
+static void print_limits(const struct drm_miracast_query_caps *caps)
+{
+	char mode[MC_MODE_TEXT];
+	size_t i;
+
+	printf("\nLargest mode %s, slowest %.1f Hz; %" PRIu32 " to %" PRIu32
+	       " buffers; EDID up to %" PRIu32 " blocks, mode lists up to %" PRIu32
+	       "; cursor %" PRIu32 "x%" PRIu32 ".\nAlso offers:",
+	       mc_mode_format(caps->max_width, caps->max_height,
+			      caps->max_refresh_mhz, mode),
+	       caps->min_refresh_mhz / 1000.0, caps->min_buffers,
+	       caps->max_buffers, caps->max_edid_blocks, caps->max_modes,
+	       caps->cursor_width, caps->cursor_height);
+	for (i = 0; i < CAP_COUNT; i++)
+		if (caps->caps & cap_names[i].bit)
+			printf(" %s", cap_names[i].name);
+	printf("%s.\n", caps->caps ? "" : " nothing optional");
+}
+
+static void print_table(const struct inventory *inv)
+{
+	printf("%s: miracast, DDI version %" PRIu32 "\n\n", inv->device.path,
+	       inv->caps.ddi_version);
+	print_targets(inv);
+	print_budget(&inv->caps);
+	print_limits(&inv->caps);
+}
+
+static void json_target(struct json *json, const struct inventory *inv,
+			const struct mc_connector *connector)
+{
+	const struct target_line *line =
+		targets_find(&inv->targets, connector->name, connector->id);
+	int i;
+
+	json_object(json, NULL);
+	json_string(json, "connector", connector->name);
+	json_uint(json, "connector_id", connector->id);
+	json_uint(json, "crtc_id", connector->crtc_id);
+	json_bool(json, "connected", connector->connected);
+	if (connector->lit) {
+		json_object(json, "mode");
+		json_uint(json, "width", connector->width);
+		json_uint(json, "height", connector->height);
+		json_uint(json, "refresh_mhz", connector->refresh_mhz);
+		json_object_end(json);
+	} else {
+		json_null(json, "mode");
+	}
+	if (line) {
+		json_object(json, "debugfs");
+		for (i = 0; i < line->count; i++)
+			json_string(json, line->keys[i], line->values[i]);
+		json_object_end(json);
+	} else {
+		json_null(json, "debugfs");
+	}
+	json_object_end(json);
+}
+
+static void json_pair(struct json *json, const char *key, uint64_t free,
+		      uint64_t total)
+{
+	json_object(json, key);
+	json_uint(json, "free", free);
+	json_uint(json, "total", total);
+	json_object_end(json);
+}
+
+static void json_budget(struct json *json,
+			const struct drm_miracast_query_caps *caps)
+{
+	json_object(json, "budget");
+	json_pair(json, "targets", caps->targets_free, caps->targets_total);
+	json_pair(json, "encoder_slots", caps->encoder_slots_free,
+		  caps->encoder_slots_total);
+	json_pair(json, "macroblock_rate", caps->macroblock_rate_free,
+		  caps->macroblock_rate_total);
+	json_pair(json, "picture_memory", caps->picture_memory_free,
+		  caps->picture_memory_total);
+	json_object_end(json);
+}
+
+static void json_limits(struct json *json,
+			const struct drm_miracast_query_caps *caps)
+{
+	json_object(json, "limits");
+	json_uint(json, "max_width", caps->max_width);
+	json_uint(json, "max_height", caps->max_height);
+	json_uint(json, "min_refresh_mhz", caps->min_refresh_mhz);
+	json_uint(json, "max_refresh_mhz", caps->max_refresh_mhz);
+	json_uint(json, "max_edid_blocks", caps->max_edid_blocks);
+	json_uint(json, "max_modes", caps->max_modes);
+	json_uint(json, "min_buffers", caps->min_buffers);
+	json_uint(json, "max_buffers", caps->max_buffers);
+	json_uint(json, "max_parts", caps->max_parts);
+	json_uint(json, "max_clips", caps->max_clips);
+	json_uint(json, "cursor_width", caps->cursor_width);
+	json_uint(json, "cursor_height", caps->cursor_height);
+	json_object_end(json);
+}
+
+static void print_json(const struct inventory *inv)
+{
+	struct json json = { .file = stdout };
+	size_t i;
+	int t;
+
+	json_object(&json, NULL);
+	json_string(&json, "device", inv->device.path);
+	json_uint(&json, "ddi_version", inv->caps.ddi_version);
+	json_array(&json, "caps");
+	for (i = 0; i < CAP_COUNT; i++)
+		if (inv->caps.caps & cap_names[i].bit)
+			json_string(&json, NULL, cap_names[i].name);
+	json_array_end(&json);
+	json_uint(&json, "io_control_codes", inv->caps.io_control_codes);
+	json_array(&json, "targets");
+	for (t = 0; t < inv->connector_count; t++)
+		json_target(&json, inv, &inv->connectors[t]);
+	json_array_end(&json);
+	json_budget(&json, &inv->caps);
+	json_limits(&json, &inv->caps);
+	json_object_end(&json);
+}
+
+enum exit_status command_list(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "device", required_argument, NULL, 'd' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 }
+	};
+	struct inventory inv = { .device.fd = -1 };
+	const char *path = NULL;
+	enum exit_status status;
+	bool json = false;
+	int c;
+
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, "+:d:jh", options, NULL)) != -1) {
+		switch (c) {
+		case 'd':
+			path = optarg;
+			break;
+		case 'j':
+			json = true;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return EXIT_OK;
+		default:
+			return fail_option(argv, c);
+		}
+	}
+	if (optind < argc)
+		return wrong_usage(argv[0], "unexpected argument '%s'",
+				   argv[optind]);
+	status = gather(&inv, path);
+	if (status == EXIT_OK)
+		(json ? print_json : print_table)(&inv);
+	targets_free(&inv.targets);
+	mc_device_close(&inv.device);
+	return status;
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+/*
+ * miracastctl: drives the miracast DRM driver from the command line.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "report.h"
+
+#define VERSION	"0.1"
+
+static const char usage[] =
+"usage: miracastctl COMMAND [OPTION]...\n"
+"\n"
+"Makes a Miracast sink's screen a local display: announces a monitor on a\n"
+"target of the miracast DRM driver and receives what is shown on it.\n"
+"\n"
+"Commands:\n"
+"  list      show targets, contexts and budgets\n"
+"  hold      announce a monitor and keep it\n"
+"  capture   announce a monitor and write what is shown to files\n"
+"\n"
+"  --help     this text; 'miracastctl COMMAND --help' for a command's options\n"
+"  --version  the version\n"
+"\n"
+"Manual: miracastctl(1), miracastctl-list(1), miracastctl-hold(1),\n"
+"miracastctl-capture(1).\n";
+
+static const struct {
+	const char *name;
+	enum exit_status (*run)(int argc, char **argv);
+} commands[] = {
+	{ "list", command_list },
+	{ "hold", command_hold },
+	{ "capture", command_capture },
+};
+
+static enum exit_status run_command(int argc, char **argv)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (!strcmp(argv[0], commands[i].name))
+			return commands[i].run(argc, argv);
+	return wrong_usage("", "unknown command '%s'", argv[0]);
+}
+
+static enum exit_status print(const char *text)
+{
+	fputs(text, stdout);
+	return EXIT_OK;
+}
+
+int main(int argc, char **argv)
+{
+	enum exit_status status;
+
+	signal(SIGPIPE, SIG_IGN);
+	if (argc < 2)
+		status = wrong_usage("", "no command given");
+	else if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ||
+		 !strcmp(argv[1], "help"))
+		status = print(usage);
+	else if (!strcmp(argv[1], "--version"))
+		status = print("miracastctl " VERSION "\n");
+	else
+		status = run_command(argc - 1, argv + 1);
+	if (fflush(stdout) && status == EXIT_OK)
+		status = fail(EXIT_OUTPUT, "cannot write to standard output");
+	return (int)status;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The driver leaves modes out silently when they do not fit; a person who asked
+ * for them wants to know.
+ */
+#ifndef MODE_LIMITS_H
+#define MODE_LIMITS_H
+
+#include "exit.h"
+#include "monitor.h"
+
+/**
+ * mode_limits_check() - Check that every explicit mode will be offered.
+ * @monitor: the monitor
+ * @want: limits of the context
+ * @caps: limits of the device
+ *
+ * Return: EXIT_OK, or EXIT_BAD_MODE after telling which mode and why.
+ */
+enum exit_status mode_limits_check(const struct mc_monitor *monitor,
+			      const struct drm_miracast_create_context *want,
+			      const struct drm_miracast_query_caps *caps);
+
+#endif

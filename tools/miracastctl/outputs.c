@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+#include "outputs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <libgen.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "png_file.h"
+#include "report.h"
+
+static enum exit_status cannot_write(const char *path, int error)
+{
+	bool is_stdout = !strcmp(path, "-");
+
+	if (error == -EPIPE)
+		return fail(EXIT_OUTPUT, "whoever read the video has stopped");
+	return fail(EXIT_OUTPUT, "cannot write %s: %s",
+		    is_stdout ? "to standard output" : path, strerror(-error));
+}
+
+static int write_video(struct writer *writer, const struct mc_picture *picture)
+{
+	struct outputs *outputs = writer->sink;
+	struct video *video = &outputs->video;
+
+	video->rate_mhz = writer->rate_mhz;
+	return video_write(video, picture);
+}
+
+static int write_png_file(struct writer *writer,
+			  const struct mc_picture *picture)
+{
+	const struct outputs *outputs = writer->sink;
+
+	return png_file_write(outputs->options->png, picture);
+}
+
+static int write_png_into(struct writer *writer,
+			  const struct mc_picture *picture)
+{
+	const struct outputs *outputs = writer->sink;
+	char path[PATH_MAX];
+
+	if (snprintf(path, sizeof(path), "%s/frame-%06" PRIu64 ".png",
+		     outputs->options->png, writer->written + 1) >=
+	    (int)sizeof(path))
+		return -ENAMETOOLONG;
+	return png_file_write(path, picture);
+}
+
+static enum exit_status open_video(struct outputs *outputs, const char *path)
+{
+	if (!strcmp(path, "-"))
+		outputs->video.fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	else
+		outputs->video.fd = open(path, O_WRONLY | O_CREAT | O_TRUNC |
+					 O_CLOEXEC, 0644);
+	if (outputs->video.fd < 0)
+		return cannot_write(path, -errno);
+	outputs->video.format = outputs->options->y4m ? VIDEO_Y4M : VIDEO_BGRX;
+	return EXIT_OK;
+}
+
+static enum exit_status open_stats(struct outputs *outputs, const char *path)
+{
+	outputs->stats = strcmp(path, "-") ? fopen(path, "we") : stdout;
+	return outputs->stats ? EXIT_OK : cannot_write(path, -errno);
+}
+
+/* The directory of a PNG file must be there; that for all of them is made. */
+static enum exit_status check_png(const struct capture_options *options)
+{
+	char path[PATH_MAX];
+	const char *directory = options->png;
+
+	if (strlen(options->png) >= sizeof(path))
+		return cannot_write(options->png, -ENAMETOOLONG);
+	if (!options->png_is_directory)
+		directory = dirname(strcpy(path, options->png));
+	else if (mkdir(directory, 0755) && errno != EEXIST)
+		return cannot_write(directory, -errno);
+	return access(directory, W_OK | X_OK) ?
+	       cannot_write(options->png, -errno) : EXIT_OK;
+}
+
+enum exit_status outputs_open(struct outputs *outputs,
+			      const struct capture_options *options)
+{
+	enum exit_status status = EXIT_OK;
+
+	memset(outputs, 0, sizeof(*outputs));
+	outputs->options = options;
+	outputs->video.fd = -1;
+	if (options->png)
+		status = check_png(options);
+	if (options->video && status == EXIT_OK)
+		status = open_video(outputs, options->video);
+	if (options->stats && status == EXIT_OK)
+		status = open_stats(outputs, options->stats);
+	return status;
+}
+
+static enum exit_status start(struct writer *writer)
+{
+	int ret = writer_start(writer);
+
+	return ret ? fail(EXIT_OTHER, "cannot make a thread: %s", strerror(-ret)) :
+	       EXIT_OK;
+}
+
+static void set_up_video(struct outputs *outputs)
+{
+	struct writer *writer = &outputs->video_writer;
+
+	writer->pace = WRITER_CONSTANT_RATE;
+	writer->rate_mhz = outputs->options->rate_mhz;
+	writer->limit = outputs->options->frames;
+	writer->write = write_video;
+}
+
+static void set_up_png(struct outputs *outputs)
+{
+	const struct capture_options *options = outputs->options;
+	struct writer *writer = &outputs->png_writer;
+
+	writer->pace = WRITER_ON_DEMAND;
+	writer->write = write_png_file;
+	if (!options->png_is_directory)
+		return;
+	writer->pace = WRITER_EVERY_PICTURE;
+	writer->write = write_png_into;
+	writer->limit = options->video ? 0 : options->frames;
+}
+
+enum exit_status outputs_start(struct outputs *outputs, struct store *store,
+			       void (*finished)(void *data), void *data)
+{
+	enum exit_status status = EXIT_OK;
+
+	outputs->video_writer.store = store;
+	outputs->video_writer.sink = outputs;
+	outputs->video_writer.finished = finished;
+	outputs->video_writer.data = data;
+	outputs->png_writer = outputs->video_writer;
+	if (outputs->options->video) {
+		set_up_video(outputs);
+		status = start(&outputs->video_writer);
+	}
+	if (outputs->options->png && status == EXIT_OK) {
+		set_up_png(outputs);
+		status = start(&outputs->png_writer);
+	}
+	return status;
+}
+
+bool outputs_done(struct outputs *outputs)
+{
+	return (outputs->video_writer.running &&
+		writer_done(&outputs->video_writer)) ||
+	       (outputs->png_writer.running && writer_done(&outputs->png_writer));
+}
+
+enum exit_status outputs_finish(struct outputs *outputs)
+{
+	const struct capture_options *options = outputs->options;
+	enum exit_status status = EXIT_OK;
+
+	writer_join(&outputs->video_writer);
+	writer_join(&outputs->png_writer);
+	if (outputs->video_writer.error)
+		status = cannot_write(options->video,
+				      outputs->video_writer.error);
+	if (outputs->png_writer.error)
+		status = cannot_write(options->png, outputs->png_writer.error);
+	return status;
+}
+
+struct writer *outputs_video(struct outputs *outputs)
+{
+	return outputs->options->video ? &outputs->video_writer : NULL;
+}
+
+enum exit_status outputs_close(struct outputs *outputs)
+{
+	enum exit_status status = EXIT_OK;
+
+	video_free(&outputs->video);
+	if (outputs->video.fd >= 0 && close(outputs->video.fd))
+		status = cannot_write(outputs->options->video, -errno);
+	if (outputs->stats && outputs->stats != stdout && fclose(outputs->stats))
+		status = cannot_write(outputs->options->stats, -errno);
+	return status;
+}

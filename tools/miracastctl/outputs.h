@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The files that capture writes pictures to: opened before anything else
+ * happens, so that a wrong name is told at once.
+ */
+#ifndef OUTPUTS_H
+#define OUTPUTS_H
+
+#include "capture_options.h"
+#include "video.h"
+#include "writer.h"
+
+/** struct outputs - All outputs of a capture. */
+struct outputs {
+	/** @options: Which outputs. */
+	const struct capture_options *options;
+	/** @video: The video, when there is one. */
+	struct video video;
+	/** @video_writer: Its thread. */
+	struct writer video_writer;
+	/** @png_writer: The thread that writes PNG files. */
+	struct writer png_writer;
+	/** @stats: File for statistics, or NULL. */
+	FILE *stats;
+};
+
+/** outputs_open() - Open files; tells what went wrong. */
+enum exit_status outputs_open(struct outputs *outputs,
+			      const struct capture_options *options);
+
+/**
+ * outputs_start() - Make the threads.
+ * @store: where pictures come from
+ * @finished: called in a thread that ended
+ * @data: for @finished
+ */
+enum exit_status outputs_start(struct outputs *outputs, struct store *store,
+			       void (*finished)(void *data), void *data);
+
+/** outputs_done() - One of the threads has written all it should, or failed. */
+bool outputs_done(struct outputs *outputs);
+
+/** outputs_finish() - Wait for the threads, after store_end(); tell failures. */
+enum exit_status outputs_finish(struct outputs *outputs);
+
+/** outputs_video() - The video's thread, or NULL. */
+struct writer *outputs_video(struct outputs *outputs);
+
+/** outputs_close() - Close files; tells what went wrong. */
+enum exit_status outputs_close(struct outputs *outputs);
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An owner of a target: makes a context, announces a monitor, and then serves
+ * events until it is told to stop. What happens with pictures is up to the
+ * caller's functions; all of them run in the thread that called owner_run().
+ */
+#ifndef OWNER_H
+#define OWNER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "context.h"
+#include "device.h"
+#include "events.h"
+#include "exit.h"
+#include "monitor.h"
+
+/** struct owner_options - What to announce, and where. */
+struct owner_options {
+	/** @device: Card node, or NULL. */
+	const char *device;
+	/** @connector: Name or id of the connector, or NULL for any. */
+	const char *connector;
+	/** @monitor: The monitor; its EDID is at @edid. */
+	struct mc_monitor monitor;
+	/** @edid: Room for the EDID. */
+	uint8_t *edid;
+	/** @max: Limits of the context; width 0: from the monitor. */
+	struct drm_miracast_mode max;
+	/** @refuse: Sizes that are refused when they are set. */
+	struct drm_miracast_mode refuse[8];
+	/** @refuse_count: How many. */
+	uint32_t refuse_count;
+	/** @buffers: COPY buffers. */
+	uint32_t buffers;
+	/** @follow_master: Keep the monitor when the DRM master changes. */
+	bool follow_master;
+	/** @verbose: Tell of every chunk. */
+	bool verbose;
+};
+
+struct owner;
+
+/** struct owner_ops - The caller's functions; each may be NULL. */
+struct owner_ops {
+	/**
+	 * @mode_set: A mode was set. Return enum drm_miracast_completion.
+	 */
+	uint32_t (*mode_set)(struct owner *owner,
+			     const struct drm_miracast_message_mode_set *mode);
+	/** @chunk: A chunk arrived; it is released afterwards. */
+	void (*chunk)(struct owner *owner, const struct mc_event *event);
+	/** @buffer_gone: A buffer is not used any more. */
+	void (*buffer_gone)(struct owner *owner, uint64_t buffer);
+	/** @user_signal: SIGUSR1 arrived. */
+	void (*user_signal)(struct owner *owner);
+	/** @woken: owner_wake() was called, from any thread. */
+	void (*woken)(struct owner *owner);
+	/** @tick: Time passed. Return milliseconds until the next, -1 none. */
+	int (*tick)(struct owner *owner);
+};
+
+/** struct owner - An owner at work. */
+struct owner {
+	/** @options: As given to owner_begin(). */
+	const struct owner_options *options;
+	/** @ops: As given to owner_run(). */
+	const struct owner_ops *ops;
+	/** @data: For the caller. */
+	void *data;
+	/** @out: Where events are told; NULL: nowhere. */
+	FILE *out;
+	/** @context: The context. */
+	struct mc_context context;
+	/** @events: Its events. */
+	struct mc_events events;
+	/** @connector: Name of the connector. */
+	char connector[32];
+	/** @session: Number of the session. */
+	uint64_t session;
+	/** @statistics: Last read by owner_end(). */
+	struct drm_miracast_statistics statistics;
+	/** @signal_fd: Signals. */
+	int signal_fd;
+	/** @wake_fd: See owner_wake(). */
+	int wake_fd;
+	/** @stop: owner_stop() was called. */
+	bool stop;
+	/** @stopped: The STOPPED message came. */
+	bool stopped;
+	/** @status: What owner_run() returns. */
+	enum exit_status status;
+};
+
+/**
+ * owner_block_signals() - Block what owner_run() listens to. Call it before any
+ * thread is made, so that all inherit it.
+ */
+void owner_block_signals(void);
+
+/**
+ * owner_begin() - Make the context and announce the monitor.
+ *
+ * Tells what went wrong. On success the connector is connected and the card
+ * node closed again; owner_end() and owner_free() must follow in either case.
+ */
+enum exit_status owner_begin(struct owner *owner,
+			     const struct owner_options *options);
+
+/** owner_run() - Serve events until owner_stop(), a signal or a failure. */
+enum exit_status owner_run(struct owner *owner, const struct owner_ops *ops);
+
+/** owner_stop() - Make owner_run() return @status. */
+void owner_stop(struct owner *owner, enum exit_status status);
+
+/** owner_wake() - Make owner_run() call @woken; safe in any thread. */
+void owner_wake(struct owner *owner);
+
+/** owner_end() - Read the statistics, stop the session, destroy the context. */
+void owner_end(struct owner *owner);
+
+/** owner_free() - Free the rest, once no thread calls owner_wake() any more. */
+void owner_free(struct owner *owner);
+
+#endif

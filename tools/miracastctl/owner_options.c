@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+#include "owner_options.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "edid.h"
+#include "mode.h"
+#include "number.h"
+#include "report.h"
+
+#define DEFAULT_BUFFERS	4
+#define MIN_BUFFERS	2
+#define MAX_BUFFERS	16
+#define MAX_DIVIDER	63
+#define REFUSE_MAX	(sizeof(((struct owner_options *)0)->refuse) / \
+			 sizeof(((struct owner_options *)0)->refuse[0]))
+
+void owner_options_init(struct owner_options *options)
+{
+	memset(options, 0, sizeof(*options));
+	options->buffers = DEFAULT_BUFFERS;
+	options->monitor.type = DRM_MIRACAST_MONITOR_MIRACAST;
+	options->monitor.divider = 1;
+}
+
+void owner_options_free(struct owner_options *options)
+{
+	free(options->edid);
+	options->edid = NULL;
+}
+
+static enum exit_status wrong_mode(const char *command, const char *what,
+				   const char *text, int error)
+{
+	if (error == -ERANGE)
+		return wrong_usage(command,
+				   "%s '%s': width and height are 1 to %d, rates above 0 to 1000 Hz",
+				   what, text, MC_MODE_SIZE_MAX);
+	return wrong_usage(command, "%s '%s' is not %s", what, text,
+			   strcmp(what, "refused size") ?
+			   "WIDTHxHEIGHT@HZ, such as 1920x1080@60" :
+			   "WIDTHxHEIGHT, such as 1920x1080");
+}
+
+static enum exit_status take_mode(struct owner_options *options,
+				  const char *command, const char *text)
+{
+	struct mc_monitor *monitor = &options->monitor;
+	struct drm_miracast_mode *mode;
+	int ret;
+
+	if (monitor->mode_count == MC_MONITOR_MODES)
+		return wrong_usage(command, "more than %d modes",
+				   MC_MONITOR_MODES);
+	mode = &monitor->modes[monitor->mode_count];
+	ret = mc_mode_parse(text, mode);
+	if (ret)
+		return wrong_mode(command, "mode", text, ret);
+	if (!monitor->mode_count++)
+		mode->flags = DRM_MIRACAST_MODE_PREFERRED;
+	return EXIT_OK;
+}
+
+static enum exit_status take_max(struct owner_options *options,
+				 const char *command, const char *text)
+{
+	int ret = mc_mode_parse(text, &options->max);
+
+	return ret ? wrong_mode(command, "limit", text, ret) : EXIT_OK;
+}
+
+static enum exit_status take_refuse(struct owner_options *options,
+				    const char *command, const char *text)
+{
+	struct drm_miracast_mode *size;
+	int ret;
+
+	if (options->refuse_count == REFUSE_MAX)
+		return wrong_usage(command, "more than %zu refused sizes",
+				   REFUSE_MAX);
+	size = &options->refuse[options->refuse_count];
+	ret = mc_size_parse(text, &size->width, &size->height);
+	if (ret)
+		return wrong_mode(command, "refused size", text, ret);
+	options->refuse_count++;
+	return EXIT_OK;
+}
+
+static enum exit_status take_type(struct owner_options *options,
+				  const char *command, const char *text)
+{
+	if (mc_monitor_type_parse(text, &options->monitor.type))
+		return wrong_usage(command, "unknown monitor type '%s'", text);
+	return EXIT_OK;
+}
+
+static enum exit_status take_number(uint32_t *to, const char *command,
+				    const char *name, const char *text,
+				    uint32_t min, uint32_t max)
+{
+	uint64_t value;
+
+	if (!number_parse(text, min, max, &value))
+		return wrong_usage(command, "%s '%s' is not a number from %" PRIu32
+				   " to %" PRIu32, name, text, min, max);
+	*to = (uint32_t)value;
+	return EXIT_OK;
+}
+
+/* Reads up to one byte more than fits, so that too much is noticed. */
+static ssize_t read_all(int fd, uint8_t *to, size_t room)
+{
+	size_t used = 0;
+	ssize_t got;
+
+	while (used < room) {
+		got = read(fd, to + used, room - used);
+		if (!got)
+			break;
+		if (got > 0)
+			used += (size_t)got;
+		else if (errno != EINTR)
+			return -1;
+	}
+	return (ssize_t)used;
+}
+
+static enum exit_status load_edid(struct owner_options *options, int fd,
+				  const char *path)
+{
+	char why[MC_EDID_TEXT];
+	ssize_t size = read_all(fd, options->edid, MC_EDID_MAX + 1);
+
+	if (size < 0)
+		return fail(EXIT_OTHER, "cannot read %s: %s", path,
+			    strerror(errno));
+	if (mc_edid_check(options->edid, (size_t)size, why))
+		return fail(EXIT_BAD_EDID, "bad EDID in %s: %s", path, why);
+	options->monitor.edid = options->edid;
+	options->monitor.edid_size = (size_t)size;
+	return EXIT_OK;
+}
+
+static enum exit_status take_edid(struct owner_options *options,
+				  const char *path)
+{
+	bool from_stdin = !strcmp(path, "-");
+	enum exit_status status;
+	int fd;
+
+	if (!options->edid)
+		options->edid = malloc(MC_EDID_MAX + 1);
+	if (!options->edid)
+		return fail(EXIT_OTHER, "out of memory");
+	fd = from_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return fail(EXIT_OTHER, "cannot open %s: %s", path,
+			    strerror(errno));
+	status = load_edid(options, fd, from_stdin ? "standard input" : path);
+	if (!from_stdin)
+		close(fd);
+	return status;
+}
+
+bool owner_options_has(int c)
+{
+	return (c >= OWNER_OPTION_DIVIDER && c < OWNER_OPTION_END) ||
+	       (c > 0 && c != ':' && c < 0x100 && strchr(OWNER_SHORT_OPTIONS, c));
+}
+
+enum exit_status owner_options_take(struct owner_options *options,
+				    const char *command, int c)
+{
+	switch (c) {
+	case 'd':
+		options->device = optarg;
+		return EXIT_OK;
+	case 'c':
+		options->connector = optarg;
+		return EXIT_OK;
+	case 'e':
+		return take_edid(options, optarg);
+	case 'm':
+		return take_mode(options, command, optarg);
+	case 't':
+		return take_type(options, command, optarg);
+	case 'v':
+		options->verbose = true;
+		return EXIT_OK;
+	case OWNER_OPTION_DIVIDER:
+		return take_number(&options->monitor.divider, command,
+				   "divider", optarg, 1, MAX_DIVIDER);
+	case OWNER_OPTION_MAX:
+		return take_max(options, command, optarg);
+	case OWNER_OPTION_BUFFERS:
+		return take_number(&options->buffers, command, "buffers", optarg,
+				   MIN_BUFFERS, MAX_BUFFERS);
+	case OWNER_OPTION_REFUSE:
+		return take_refuse(options, command, optarg);
+	case OWNER_OPTION_FOLLOW_MASTER:
+		options->follow_master = true;
+		return EXIT_OK;
+	default:
+		return EXIT_OTHER;
+	}
+}
+
+enum exit_status owner_options_finish(struct owner_options *options,
+				      const char *command)
+{
+	if (!options->monitor.mode_count && !options->monitor.edid)
+		return take_mode(options, command, "1920x1080@60");
+	return EXIT_OK;
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "png_file.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <png.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Screens compress well anyway; what matters is to be ready for the next. */
+#define COMPRESSION	3
+
+static void pack_line(png_byte *out, const uint32_t *line, uint32_t width)
+{
+	uint32_t x;
+
+	for (x = 0; x < width; x++) {
+		*out++ = (png_byte)(line[x] >> 16);
+		*out++ = (png_byte)(line[x] >> 8);
+		*out++ = (png_byte)line[x];
+	}
+}
+
+static void write_lines(png_structp png, png_infop info, png_byte *line,
+			const struct mc_picture *picture)
+{
+	uint32_t y;
+
+	png_set_IHDR(png, info, picture->width, picture->height, 8,
+		     PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+		     PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+	png_set_compression_level(png, COMPRESSION);
+	png_write_info(png, info);
+	for (y = 0; y < picture->height; y++) {
+		pack_line(line, picture->pixels + (size_t)y * picture->width,
+			  picture->width);
+		png_write_row(png, line);
+	}
+	png_write_end(png, info);
+}
+
+static int encode(FILE *file, png_byte *line, const struct mc_picture *picture)
+{
+	png_structp png;
+	png_infop info;
+
+	png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
+	info = png ? png_create_info_struct(png) : NULL;
+	if (!info) {
+		png_destroy_write_struct(&png, NULL);
+		return -ENOMEM;
+	}
+	if (setjmp(png_jmpbuf(png))) {
+		png_destroy_write_struct(&png, &info);
+		return -EIO;
+	}
+	png_init_io(png, file);
+	write_lines(png, info, line, picture);
+	png_destroy_write_struct(&png, &info);
+	return 0;
+}
+
+static int write_file(const char *path, const struct mc_picture *picture)
+{
+	png_byte *line = malloc((size_t)picture->width * 3);
+	FILE *file = line ? fopen(path, "wbe") : NULL;
+	int ret;
+
+	if (!file) {
+		ret = line ? -errno : -ENOMEM;
+		free(line);
+		return ret;
+	}
+	ret = encode(file, line, picture);
+	if (fclose(file) && !ret)
+		ret = -errno;
+	free(line);
+	return ret;
+}
+
+int png_file_write(const char *path, const struct mc_picture *picture)
+{
+	char part[PATH_MAX];
+	int ret;
+
+	if (snprintf(part, sizeof(part), "%s.part", path) >= (int)sizeof(part))
+		return -ENAMETOOLONG;
+	ret = write_file(part, picture);
+	if (!ret && rename(part, path))
+		ret = -errno;
+	if (ret)
+		unlink(part);
+	return ret;
+}

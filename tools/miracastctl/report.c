@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "report.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define ERASE_LINE	"\r\033[K"
+
+static bool status_shown;
+
+static void erase_status(void)
+{
+	if (status_shown)
+		fputs(ERASE_LINE, stderr);
+	status_shown = false;
+}
+
+__attribute__((format(printf, 1, 0)))
+static void vreport(const char *format, va_list args)
+{
+	erase_status();
+	fputs("miracastctl: ", stderr);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+}
+
+void report(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vreport(format, args);
+	va_end(args);
+}
+
+enum exit_status fail(enum exit_status status, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vreport(format, args);
+	va_end(args);
+	return status;
+}
+
+enum exit_status wrong_usage(const char *command, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vreport(format, args);
+	va_end(args);
+	fprintf(stderr, "Try 'miracastctl %s%s--help'.\n", command,
+		*command ? " " : "");
+	return EXIT_USAGE;
+}
+
+bool report_status_live(void)
+{
+	return isatty(STDERR_FILENO);
+}
+
+void report_status(const char *format, ...)
+{
+	va_list args;
+
+	erase_status();
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	if (report_status_live()) {
+		status_shown = true;
+		fflush(stderr);
+	} else {
+		fputc('\n', stderr);
+	}
+}
+
+void report_status_end(void)
+{
+	if (status_shown)
+		fputc('\n', stderr);
+	status_shown = false;
+}

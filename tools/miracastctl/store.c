@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#include "store.h"
+
+#include <string.h>
+
+#include "clock.h"
+
+int store_init(struct store *store)
+{
+	pthread_condattr_t attr;
+	int ret;
+
+	memset(store, 0, sizeof(*store));
+	store->end_ns = UINT64_MAX;
+	pthread_mutex_init(&store->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	ret = pthread_cond_init(&store->changed, &attr);
+	pthread_condattr_destroy(&attr);
+	return -ret;
+}
+
+void store_fini(struct store *store)
+{
+	mc_picture_free(&store->picture);
+	pthread_cond_destroy(&store->changed);
+	pthread_mutex_destroy(&store->lock);
+}
+
+int store_mode(struct store *store, uint32_t width, uint32_t height,
+	       uint32_t refresh_mhz)
+{
+	int ret = 0;
+
+	pthread_mutex_lock(&store->lock);
+	/* The mode's first chunk is FULL; until then the old picture stands. */
+	if (store->picture.width != width || store->picture.height != height)
+		ret = mc_picture_resize(&store->picture, width, height);
+	if (!ret)
+		store->refresh_mhz = refresh_mhz;
+	pthread_mutex_unlock(&store->lock);
+	return ret;
+}
+
+int store_apply(struct store *store, const struct mc_event *event,
+		const struct mc_buffer *buffer, uint64_t *damaged)
+{
+	int ret;
+
+	pthread_mutex_lock(&store->lock);
+	ret = mc_picture_apply(&store->picture, event, buffer, damaged);
+	if (store->picture.serial && !store->first_ns)
+		store->first_ns = clock_ns();
+	pthread_cond_broadcast(&store->changed);
+	pthread_mutex_unlock(&store->lock);
+	return ret;
+}
+
+void store_end(struct store *store, uint64_t end_ns)
+{
+	pthread_mutex_lock(&store->lock);
+	store->end_ns = end_ns;
+	pthread_cond_broadcast(&store->changed);
+	pthread_mutex_unlock(&store->lock);
+}

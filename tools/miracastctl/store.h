@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The newest picture, between the thread that receives chunks and the threads
+ * that write files. Receiving never waits for writing: a writer takes a copy.
+ */
+#ifndef STORE_H
+#define STORE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "picture.h"
+
+/** struct store - The newest picture. */
+struct store {
+	/** @lock: Guards all members. */
+	pthread_mutex_t lock;
+	/** @changed: Signalled with every change; waits on CLOCK_MONOTONIC. */
+	pthread_cond_t changed;
+	/** @picture: The picture; serial 0: none was complete yet. */
+	struct mc_picture picture;
+	/** @first_ns: When the first picture was complete. */
+	uint64_t first_ns;
+	/** @end_ns: Nothing after this time counts; UINT64_MAX: no end yet. */
+	uint64_t end_ns;
+	/** @refresh_mhz: Rate of the mode. */
+	uint32_t refresh_mhz;
+};
+
+/** store_init() - Make an empty store. Return: 0 or -errno. */
+int store_init(struct store *store);
+
+/** store_fini() - Free it; no thread may use it any more. */
+void store_fini(struct store *store);
+
+/** store_mode() - A mode was set. Return: 0 or -errno. */
+int store_mode(struct store *store, uint32_t width, uint32_t height,
+	       uint32_t refresh_mhz);
+
+/**
+ * store_apply() - Take over a chunk's damage; as mc_picture_apply().
+ */
+int store_apply(struct store *store, const struct mc_event *event,
+		const struct mc_buffer *buffer, uint64_t *damaged);
+
+/** store_end() - Let the writers finish. */
+void store_end(struct store *store, uint64_t end_ns);
+
+#endif

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+#
+# What the test scripts share: one line per check, and a count at the end.
+# Sourced; the caller sets $O, where things are built.
+
+passed=0 failed=0 skipped=0
+
+# check WHAT COMMAND...: passes when the command does.
+check()
+{
+	local what=$1
+	shift
+	if "$@"; then
+		passed=$((passed + 1))
+		echo "ok - $what"
+	else
+		failed=$((failed + 1))
+		echo "not ok - $what"
+	fi
+}
+
+skip()
+{
+	skipped=$((skipped + 1))
+	echo "skip - $1"
+}
+
+# expect WHAT STATUS PATTERN COMMAND...: the exit status, and what is said.
+expect()
+{
+	local what=$1 status=$2 pattern=$3 got=0 said
+	shift 3
+	said=$("$@" 2>&1 </dev/null) || got=$?
+	if [[ $got -eq $status && $said =~ $pattern ]]; then
+		check "$what" true
+	else
+		check "$what" false
+		echo "# wanted status $status and /$pattern/, got $got:"
+		echo "${said//#/# }" | head -n 20
+	fi
+}
+
+# within SECONDS COMMAND...: tries until it succeeds.
+within()
+{
+	local end=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		((SECONDS < end)) || return 1
+		sleep 0.1
+	done
+}
+
+summary()
+{
+	echo "$passed passed, $failed failed, $skipped skipped"
+	[[ $failed -eq 0 ]]
+}

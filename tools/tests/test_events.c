@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The event reader, fed through a pipe: kinds, unknown types, longer and shorter
+ * headers, events that come in pieces, and nonsense.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "events.h"
+#include "harness.h"
+
+static struct mc_events events;
+static struct mc_event event;
+static int fds[2];
+
+/* A chunk event with clips, as a driver would write it. */
+static struct {
+	struct drm_miracast_event_chunk chunk;
+	struct drm_clip_rect clips[2];
+} chunk;
+
+static struct {
+	struct drm_miracast_event_message message;
+	struct drm_miracast_message_mode_set mode_set;
+} message;
+
+static void put(const void *data, size_t size)
+{
+	if (write(fds[1], data, size) != (ssize_t)size)
+		check(false, "the pipe takes what is written");
+}
+
+static int get(void)
+{
+	int ret = mc_events_next(&events, &event);
+
+	if (ret)
+		return ret;
+	ret = mc_events_read(&events);
+	return ret < 0 ? ret : mc_events_next(&events, &event);
+}
+
+static void fill_chunk(void)
+{
+	memset(&chunk, 0, sizeof(chunk));
+	chunk.chunk.base.type = DRM_MIRACAST_EVENT_CHUNK;
+	chunk.chunk.base.length = sizeof(chunk);
+	chunk.chunk.base.header_size = sizeof(chunk.chunk);
+	chunk.chunk.buffer = 7;
+	chunk.chunk.clip_count = 2;
+	chunk.clips[1].x2 = 99;
+}
+
+static void fill_message(void)
+{
+	memset(&message, 0, sizeof(message));
+	message.message.base.type = DRM_MIRACAST_EVENT_MESSAGE;
+	message.message.base.length = sizeof(message);
+	message.message.base.header_size = sizeof(message.message);
+	message.message.code = DRM_MIRACAST_MESSAGE_MODE_SET;
+	message.mode_set.width = 1280;
+}
+
+static void check_kinds(void)
+{
+	put(&chunk, sizeof(chunk));
+	put(&message, sizeof(message));
+	check(get() == 1 && event.type == DRM_MIRACAST_EVENT_CHUNK &&
+	      event.chunk.buffer == 7 && event.clips[1].x2 == 99, "a chunk");
+	check(get() == 1 && event.type == DRM_MIRACAST_EVENT_MESSAGE &&
+	      event.payload.mode_set.width == 1280, "a message behind it");
+	check(get() == 0, "then nothing");
+}
+
+static void check_unknown(void)
+{
+	struct {
+		struct drm_miracast_event base;
+		uint64_t more[3];
+	} unknown = {
+		.base = { .type = 4711, .length = sizeof(unknown),
+			  .header_size = sizeof(unknown.base) },
+	};
+
+	put(&unknown, sizeof(unknown));
+	put(&chunk, sizeof(chunk));
+	check(get() == 1 && event.type == DRM_MIRACAST_EVENT_CHUNK,
+	      "an unknown type is skipped");
+}
+
+static void check_versions(void)
+{
+	uint8_t bytes[sizeof(chunk) + 8] = { 0 };
+	uint32_t sizes[2] = { sizeof(bytes), sizeof(chunk.chunk) + 8 };
+	struct drm_miracast_message_power power = { .on = 1 };
+
+	memcpy(bytes, &chunk.chunk, sizeof(chunk.chunk));
+	memcpy(bytes + offsetof(struct drm_miracast_event, length), sizes,
+	       sizeof(sizes));
+	memcpy(bytes + sizes[1], chunk.clips, sizeof(chunk.clips));
+	put(bytes, sizeof(bytes));
+	check(get() == 1 && event.clips[1].x2 == 99,
+	      "clips are found behind a longer header");
+	message.message.base.length = sizeof(message.message) + sizeof(power);
+	message.message.code = DRM_MIRACAST_MESSAGE_POWER;
+	put(&message.message, sizeof(message.message));
+	put(&power, sizeof(power));
+	check(get() == 1 && event.payload.power.on == 1 &&
+	      !event.payload.mode_set.height, "a shorter payload ends in zeros");
+	fill_message();
+}
+
+static void check_pieces(void)
+{
+	put(&chunk, 10);
+	check(get() == 0, "a piece of a head is no event");
+	put((uint8_t *)&chunk + 10, sizeof(chunk.chunk));
+	check(get() == 0, "a head without clips is no event");
+	put((uint8_t *)&chunk + 10 + sizeof(chunk.chunk),
+	    sizeof(chunk) - sizeof(chunk.chunk) - 10);
+	check(get() == 1 && event.clips[1].x2 == 99, "the pieces make an event");
+}
+
+static void check_nonsense(void)
+{
+	struct drm_miracast_event base = {
+		.type = DRM_MIRACAST_EVENT_CHUNK, .length = 8, .header_size = 16,
+	};
+
+	put(&base, sizeof(base));
+	check(get() == -EBADMSG, "a length below the head");
+	events.pos = events.used;
+	chunk.chunk.clip_count = 3;
+	put(&chunk, sizeof(chunk));
+	check(get() == -EBADMSG, "more clips than the event holds");
+	chunk.chunk.clip_count = DRM_MIRACAST_MAX_CLIPS + 1;
+	put(&chunk, sizeof(chunk));
+	check(get() == -EBADMSG, "more clips than there may be");
+	base.length = 16;
+	base.header_size = 24;
+	put(&base, sizeof(base));
+	check(get() == -EBADMSG, "a head longer than the event");
+	events.pos = events.used;
+}
+
+int main(void)
+{
+	if (pipe2(fds, O_NONBLOCK) || mc_events_init(&events, fds[0]))
+		return 1;
+	fill_chunk();
+	fill_message();
+	check_kinds();
+	check_unknown();
+	check_versions();
+	check_pieces();
+	check_nonsense();
+	close(fds[1]);
+	check(get() == -EPIPE, "the end of the file");
+	mc_events_fini(&events);
+	return check_result();
+}

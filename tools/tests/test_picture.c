@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+/* The owner's picture: damage is copied, and nothing else is. */
+#include <errno.h>
+#include <string.h>
+
+#include "harness.h"
+#include "picture.h"
+
+#define WIDTH	64
+#define HEIGHT	48
+#define PITCH	(80 * 4)
+#define OFFSET	16
+
+static uint8_t pixels[OFFSET + PITCH * HEIGHT];
+static struct mc_picture picture;
+static struct mc_buffer buffer;
+static struct mc_event event;
+static uint64_t damaged;
+
+static void fill(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(pixels); i++)
+		pixels[i] = (uint8_t)(i * 7 + i / 251);
+	memset(&buffer, 0, sizeof(buffer));
+	buffer.info.width = 70;
+	buffer.info.height = HEIGHT;
+	buffer.info.plane_count = 1;
+	buffer.info.object_count = 1;
+	buffer.info.planes[0].pitch = PITCH;
+	buffer.info.planes[0].offset = OFFSET;
+	buffer.maps[0] = pixels;
+	buffer.sizes[0] = sizeof(pixels);
+	memset(&event, 0, sizeof(event));
+	event.chunk.chunk_id = DRM_MIRACAST_CHUNK_ID(1, 0);
+	event.chunk.width = WIDTH;
+	event.chunk.height = HEIGHT;
+	event.chunk.src_x = 6;
+}
+
+static void set_clip(uint32_t i, uint16_t x1, uint16_t y1, uint16_t x2,
+		     uint16_t y2)
+{
+	event.clips[i] = (struct drm_clip_rect){ x1, y1, x2, y2 };
+	event.chunk.clip_count = i + 1;
+}
+
+static bool pixel_copied(uint32_t x, uint32_t y)
+{
+	return !memcmp(&picture.pixels[y * WIDTH + x],
+		       pixels + OFFSET + y * PITCH + (x + 6) * 4, 4);
+}
+
+static bool pixel_black(uint32_t x, uint32_t y)
+{
+	return !picture.pixels[y * WIDTH + x];
+}
+
+static void check_copy(void)
+{
+	set_clip(0, 3, 5, 10, 9);
+	set_clip(1, 60, 40, WIDTH, HEIGHT);
+	check(!mc_picture_apply(&picture, &event, &buffer, &damaged),
+	      "two clips are taken");
+	check(damaged == 7 * 4 + 4 * 8, "their pixels are counted");
+	check(pixel_copied(3, 5) && pixel_copied(9, 8) && pixel_copied(60, 40) &&
+	      pixel_copied(63, 47), "they are copied to their corners");
+	check(pixel_black(2, 5) && pixel_black(10, 8) && pixel_black(3, 4) &&
+	      pixel_black(9, 9) && pixel_black(59, 40), "and nothing around them");
+	check(picture.serial == 1, "the picture is new");
+	event.chunk.chunk_id = DRM_MIRACAST_CHUNK_ID(2, 3);
+	check(!mc_picture_apply(&picture, &event, &buffer, &damaged) &&
+	      picture.serial == 1, "a part that is not the last makes none");
+}
+
+static void refuse(const char *what)
+{
+	uint32_t before = picture.pixels[0];
+
+	check(mc_picture_apply(&picture, &event, &buffer, &damaged) == -EPROTO &&
+	      picture.pixels[0] == before && !damaged, what);
+	fill();
+	set_clip(0, 0, 0, 1, 1);
+}
+
+static void check_refusals(void)
+{
+	fill();
+	set_clip(0, 0, 0, WIDTH + 1, 1);
+	refuse("a clip beyond the right edge");
+	set_clip(0, 0, 0, 1, HEIGHT + 1);
+	refuse("a clip beyond the bottom");
+	set_clip(0, 5, 0, 5, 1);
+	refuse("an empty clip");
+	event.chunk.width = WIDTH - 1;
+	refuse("a chunk of another size");
+	event.chunk.src_x = 7;
+	refuse("a source outside the buffer");
+	event.chunk.src_x = UINT32_MAX;
+	refuse("a source that overflows");
+	buffer.info.planes[0].pitch = 70 * 4 - 4;
+	refuse("a pitch shorter than a line");
+}
+
+int main(void)
+{
+	struct mc_picture copy = { 0 };
+
+	fill();
+	if (mc_picture_resize(&picture, WIDTH, HEIGHT))
+		return 1;
+	check_copy();
+	check_refusals();
+	check(!mc_picture_copy(&copy, &picture) && copy.serial == picture.serial &&
+	      !memcmp(copy.pixels, picture.pixels, WIDTH * HEIGHT * 4),
+	      "a copy is equal");
+	mc_picture_free(&copy);
+	mc_picture_free(&picture);
+	return check_result();
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+/* JSON, the lines of debugfs, series of times. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness.h"
+#include "json.h"
+#include "series.h"
+#include "targets.h"
+
+static void check_json(void)
+{
+	static const uint64_t values[] = { 1, 2 };
+	char *text = NULL;
+	size_t size;
+	struct json json = { .file = open_memstream(&text, &size) };
+
+	json_object(&json, NULL);
+	json_string(&json, "s", "a\"b\\\n");
+	json_array(&json, "a");
+	json_array_end(&json);
+	json_uints(&json, "u", values, 2);
+	json_object(&json, "o");
+	json_bool(&json, "b", true);
+	json_null(&json, "n");
+	json_object_end(&json);
+	json_object_end(&json);
+	fclose(json.file);
+	check(!strcmp(text, "{\n  \"s\": \"a\\\"b\\\\\\u000a\",\n  \"a\": [],\n"
+		      "  \"u\": [1, 2],\n  \"o\": {\n    \"b\": true,\n"
+		      "    \"n\": null\n  }\n}\n"), "JSON is what it should be");
+	free(text);
+}
+
+static void check_line(void)
+{
+	struct target_line line;
+
+	target_line_parse(&line, strdup("  connector=Virtual-1 word pid=12 "
+					"comm=\"a b\" empty= last='x y'\n"));
+	check(line.count == 5 &&
+	      !strcmp(target_value(&line, "connector"), "Virtual-1") &&
+	      !strcmp(target_value(&line, "pid"), "12"), "pairs of a line");
+	check(!strcmp(target_value(&line, "comm"), "a b") &&
+	      !strcmp(target_value(&line, "last"), "x y"), "quoted values");
+	check(!strcmp(target_value(&line, "empty"), "") &&
+	      !target_value(&line, "word"), "empty values, stray words");
+	free(line.text);
+	target_line_parse(&line, strdup("\n"));
+	check(!line.count, "an empty line");
+	free(line.text);
+}
+
+static void check_series(void)
+{
+	struct series series = { 0 };
+	uint64_t i;
+
+	check(series_percentile(&series, 50) == 0, "an empty series");
+	for (i = 100; i >= 1; i--)
+		series_add(&series, i);
+	check(series_percentile(&series, 50) == 50 &&
+	      series_percentile(&series, 95) == 95 &&
+	      series_percentile(&series, 100) == 100, "percentiles");
+	series_free(&series);
+}
+
+int main(void)
+{
+	check_json();
+	check_line();
+	check_series();
+	return check_result();
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+/* Writer threads: pace, limits, demands, and outputs that are slow or fail. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "harness.h"
+#include "writer.h"
+
+#define MS	1000	/* microseconds, for usleep() */
+
+static struct store store;
+static uint64_t last_serial;
+static unsigned int delay_us;
+static int result;
+
+static int record(struct writer *writer, const struct mc_picture *picture)
+{
+	(void)writer;
+	last_serial = picture->serial;
+	if (delay_us)
+		usleep(delay_us);
+	return result;
+}
+
+static void begin(void)
+{
+	if (store_init(&store) || store_mode(&store, 4, 4, 100000))
+		_exit(1);
+	delay_us = 0;
+	result = 0;
+	last_serial = 0;
+}
+
+static void show(void)
+{
+	pthread_mutex_lock(&store.lock);
+	store.picture.serial++;
+	if (!store.first_ns)
+		store.first_ns = clock_ns();
+	pthread_cond_broadcast(&store.changed);
+	pthread_mutex_unlock(&store.lock);
+}
+
+static struct writer start(enum writer_pace pace)
+{
+	return (struct writer){
+		.store = &store, .pace = pace, .write = record,
+	};
+}
+
+static void check_constant(void)
+{
+	struct writer writer = start(WRITER_CONSTANT_RATE);
+	uint64_t end_ns;
+
+	begin();
+	writer_start(&writer);
+	usleep(20 * MS);
+	check(!writer.written, "no frame before the first picture");
+	show();
+	usleep(100 * MS);
+	end_ns = store.first_ns + 200 * NS_PER_MS;
+	store_end(&store, end_ns);
+	writer_join(&writer);
+	check(writer.written == 20 && writer.repeated == 19,
+	      "100 Hz for 0.2 s are 20 frames, 19 of them repeated");
+	check(clock_ns() >= end_ns - 10 * NS_PER_MS, "and they took that long");
+	store_fini(&store);
+}
+
+static void check_slow(void)
+{
+	struct writer writer = start(WRITER_CONSTANT_RATE);
+
+	begin();
+	writer.limit = 8;
+	delay_us = 600 * MS;
+	writer_start(&writer);
+	show();
+	usleep(1500 * MS);
+	delay_us = 0;
+	store_end(&store, UINT64_MAX);
+	while (!writer_done(&writer))
+		usleep(10 * MS);
+	writer_join(&writer);
+	check(writer.written == 8 && writer.dropped >= 100,
+	      "what is more than a second late is dropped");
+	store_fini(&store);
+}
+
+static void check_every(void)
+{
+	struct writer writer = start(WRITER_EVERY_PICTURE);
+
+	begin();
+	delay_us = 50 * MS;
+	writer_start(&writer);
+	show();
+	usleep(20 * MS);
+	show();
+	show();
+	store_end(&store, clock_ns());
+	writer_join(&writer);
+	check(writer.written == 2 && last_serial == 3,
+	      "a slow writer leaves pictures out, but not the last");
+	store_fini(&store);
+}
+
+static void check_demand(void)
+{
+	struct writer writer = start(WRITER_ON_DEMAND);
+
+	begin();
+	writer_start(&writer);
+	writer_demand(&writer);
+	usleep(20 * MS);
+	check(!writer.written, "a demand waits for the first picture");
+	show();
+	usleep(50 * MS);
+	check(writer.written == 1, "then it is met");
+	show();
+	store_end(&store, clock_ns());
+	writer_join(&writer);
+	check(writer.written == 2 && last_serial == 2, "the last is written too");
+	store_fini(&store);
+}
+
+static void check_failure(void)
+{
+	struct writer writer = start(WRITER_EVERY_PICTURE);
+
+	begin();
+	result = -EPIPE;
+	writer_start(&writer);
+	show();
+	while (!writer_done(&writer))
+		usleep(10 * MS);
+	writer_join(&writer);
+	check(writer.error == -EPIPE && !writer.written, "a failure ends it");
+	store_fini(&store);
+}
+
+static void check_nothing(void)
+{
+	struct writer video = start(WRITER_CONSTANT_RATE);
+	struct writer file = start(WRITER_ON_DEMAND);
+
+	begin();
+	writer_start(&video);
+	writer_start(&file);
+	store_end(&store, clock_ns());
+	writer_join(&video);
+	writer_join(&file);
+	check(!video.written && !file.written, "no picture, no files");
+	store_fini(&store);
+}
+
+int main(void)
+{
+	check_constant();
+	check_slow();
+	check_every();
+	check_demand();
+	check_failure();
+	check_nothing();
+	return check_result();
+}
