@@ -141,15 +141,17 @@ static void test_client_ignores(void)
 {
 	struct refusal r;
 	struct mc_chunk chunk;
+	int uevents = 0;
 
 	refuse(&r);
 	wait_link_status(&r, DRM_MODE_LINK_STATUS_BAD);
-	mc_uevents_drain(r.uevents);
 	/* A client that knows no link-status gets a new monitor. */
-	igt_assert_f(mc_hotplug(r.uevents, MC_TIMEOUT_MS),
-		     "the monitor does not depart\n");
 	wait_link_status(&r, DRM_MODE_LINK_STATUS_GOOD);
 	wait_status(&r, DRM_MODE_CONNECTED, "the monitor does not come back");
+	while (mc_hotplug(r.uevents, 1000))
+		uevents++;
+	/* Bad link, departure, arrival. */
+	igt_assert_lte(3, uevents);
 	igt_assert(!offers(&r, 1280, 720));
 	igt_assert(offers(&r, 800, 600));
 	igt_assert_eq_u32(mc_state(r.ctx), DRM_MIRACAST_STATE_MONITOR);

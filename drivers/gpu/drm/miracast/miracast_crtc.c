@@ -105,6 +105,9 @@ static int crtc_atomic_check(struct drm_crtc *crtc,
 				READ_ONCE(target->mdev->master_serial);
 	}
 
+	if (!new->enable)
+		return 0;
+
 	return drm_atomic_helper_check_crtc_primary_plane(new);
 }
 

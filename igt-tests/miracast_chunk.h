@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The parts of the miracast_chunk test.
+ */
+#ifndef MIRACAST_CHUNK_H
+#define MIRACAST_CHUNK_H
+
+#include "lib_miracast.h"
+
+extern const struct mc_subtest mc_chunk_mode[];
+extern const struct mc_subtest mc_chunk_picture[];
+extern const struct mc_subtest mc_chunk_cursor[];
+
+#endif /* MIRACAST_CHUNK_H */
