@@ -262,8 +262,6 @@ static void test_read_fault(void)
 
 	mc_show(scene->kms, scene->fb[1], NULL, 0);
 	igt_assert(mc_poll(scene->ctx->fd, POLLIN, MC_TIMEOUT_MS) & POLLIN);
-	igt_assert_eq(read(scene->ctx->fd, NULL, 4096), -1);
-	igt_assert_eq(errno, EFAULT);
 	igt_assert_eq(read(scene->ctx->fd, end + 4096 - 64, 4096), -1);
 	igt_assert_eq(errno, EFAULT);
 	/* The event is still there. */
@@ -420,7 +418,7 @@ static int hold_all(struct mc_scene *scene, struct mc_chunk *held, int room)
 
 	for (i = 0; i < room + 2; i++) {
 		mc_show(scene->kms, scene->fb[i % 3], NULL, 0);
-		if (mc_try_chunk(scene->ctx, &held[count], 200)) {
+		if (mc_try_chunk(scene->ctx, &held[count], MC_QUIET_MS)) {
 			count++;
 			igt_assert_lte(count, room);
 		}
@@ -457,8 +455,6 @@ static void slow_owner(uint32_t buffers)
 	mc_assert_chunk(scene->ctx, &chunk, seen, "after starvation");
 	after = mc_statistics(scene->ctx);
 	igt_assert_eq_u64(after.pictures_committed - before.pictures_committed,
-			  7);
-	igt_assert_eq_u64(after.pictures_skipped - before.pictures_skipped,
 			  7);
 	igt_assert_eq_u64(after.pictures_committed,
 			  after.pictures_captured + after.pictures_skipped);

@@ -23,8 +23,9 @@ static void show_stream(struct seq_file *m,
 {
 	const struct drm_miracast_statistics *stats = &stream->stats;
 
-	seq_printf(m, " context=%llu state=%s session=%llu",
-		   stream->number, states[stream->state], stream->session);
+	seq_printf(m, " context=%llu pid=%d comm=\"%s\" state=%s session=%llu",
+		   stream->number, stream->pid, stream->comm,
+		   states[stream->state], stream->session);
 	seq_printf(m, " mode=%ux%u@%u.%03u mode_serial=%llu ready=%d",
 		   stream->mode.width, stream->mode.height,
 		   stream->mode.refresh_mhz / 1000,

@@ -66,6 +66,8 @@ miracast_stream_create(struct miracast_device *mdev,
 
 	kref_init(&stream->ref);
 	stream->mdev = mdev;
+	stream->pid = task_tgid_nr(current);
+	get_task_comm(stream->comm, current->group_leader);
 	stream->flags = args->flags;
 	stream->limits.width = args->max_width;
 	stream->limits.height = args->max_height;

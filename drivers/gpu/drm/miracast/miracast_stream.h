@@ -6,6 +6,7 @@
 #define _MIRACAST_STREAM_H_
 
 #include <linux/kref.h>
+#include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/wait.h>
@@ -67,6 +68,8 @@ struct miracast_buffer {
  * @mdev: the device
  * @lock: the target's lock; guards everything below that is not constant
  * @number: number of the context; constant
+ * @pid: process that created it; constant
+ * @comm: name of that process; constant
  * @flags: enum drm_miracast_context_flags; constant
  * @limits: limits of the context; constant
  * @buffer_count: valid elements of @buffers; constant
@@ -99,6 +102,8 @@ struct miracast_stream {
 	struct miracast_device *mdev;
 	spinlock_t *lock;
 	u64 number;
+	pid_t pid;
+	char comm[TASK_COMM_LEN];
 	u32 flags;
 	struct miracast_limits limits;
 	unsigned int buffer_count;

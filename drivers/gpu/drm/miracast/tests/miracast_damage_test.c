@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Damage accumulation: never loses a pixel, never grows beyond the list.
+ */
+#include <kunit/test.h>
+
+#include <linux/bitmap.h>
+#include <linux/prandom.h>
+
+#include "../miracast_damage.h"
+
+/* A picture small enough to remember every damaged pixel of. */
+#define PICTURE_WIDTH	96
+#define PICTURE_HEIGHT	64
+#define PIXELS		(PICTURE_WIDTH * PICTURE_HEIGHT)
+
+static void mark(unsigned long *pixels, const struct drm_rect *rect)
+{
+	int y;
+
+	for (y = rect->y1; y < rect->y2; y++)
+		bitmap_set(pixels, y * PICTURE_WIDTH + rect->x1,
+			   drm_rect_width(rect));
+}
+
+static void mark_all(unsigned long *pixels, const struct miracast_damage *damage)
+{
+	unsigned int i;
+
+	for (i = 0; i < damage->count; i++)
+		mark(pixels, &damage->rects[i]);
+}
+
+static struct miracast_damage *new_damage(struct kunit *test)
+{
+	struct miracast_damage *damage;
+
+	damage = kunit_kzalloc(test, sizeof(*damage), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, damage);
+
+	return damage;
+}
+
+static unsigned long *new_pixels(struct kunit *test)
+{
+	unsigned long *pixels;
+
+	pixels = kunit_kcalloc(test, BITS_TO_LONGS(PIXELS), sizeof(long),
+			       GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, pixels);
+
+	return pixels;
+}
+
+static void random_rect(struct rnd_state *rnd, struct drm_rect *rect)
+{
+	int x1 = prandom_u32_state(rnd) % PICTURE_WIDTH;
+	int y1 = prandom_u32_state(rnd) % PICTURE_HEIGHT;
+	int w = 1 + prandom_u32_state(rnd) % 12;
+	int h = 1 + prandom_u32_state(rnd) % 12;
+
+	rect->x1 = x1;
+	rect->y1 = y1;
+	rect->x2 = min(x1 + w, PICTURE_WIDTH);
+	rect->y2 = min(y1 + h, PICTURE_HEIGHT);
+}
+
+static void damage_empty_rect_is_ignored(struct kunit *test)
+{
+	static const struct drm_rect empty[] = {
+		DRM_RECT_INIT(5, 5, 0, 10), DRM_RECT_INIT(5, 5, 10, 0),
+		{ .x1 = 9, .y1 = 9, .x2 = 3, .y2 = 3 },
+	};
+	struct miracast_damage *damage = new_damage(test);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(empty); i++)
+		miracast_damage_add(damage, &empty[i]);
+
+	KUNIT_EXPECT_TRUE(test, miracast_damage_empty(damage));
+}
+
+static void damage_contained_rect_adds_nothing(struct kunit *test)
+{
+	struct drm_rect outer = DRM_RECT_INIT(10, 10, 20, 20);
+	struct drm_rect inner = DRM_RECT_INIT(12, 12, 4, 4);
+	struct miracast_damage *damage = new_damage(test);
+
+	miracast_damage_add(damage, &outer);
+	miracast_damage_add(damage, &inner);
+	KUNIT_EXPECT_EQ(test, damage->count, 1);
+	KUNIT_EXPECT_TRUE(test, drm_rect_equals(&damage->rects[0], &outer));
+
+	miracast_damage_clear(damage);
+	miracast_damage_add(damage, &inner);
+	miracast_damage_add(damage, &outer);
+	KUNIT_EXPECT_EQ(test, damage->count, 1);
+	KUNIT_EXPECT_TRUE(test, drm_rect_equals(&damage->rects[0], &outer));
+}
+
+static void damage_neighbours_merge_without_waste(struct kunit *test)
+{
+	struct drm_rect left = DRM_RECT_INIT(0, 0, 10, 8);
+	struct drm_rect right = DRM_RECT_INIT(10, 0, 6, 8);
+	struct drm_rect both = DRM_RECT_INIT(0, 0, 16, 8);
+	struct miracast_damage *damage = new_damage(test);
+
+	miracast_damage_add(damage, &left);
+	miracast_damage_add(damage, &right);
+	KUNIT_EXPECT_EQ(test, damage->count, 1);
+	KUNIT_EXPECT_TRUE(test, drm_rect_equals(&damage->rects[0], &both));
+}
+
+static void damage_far_rects_stay_apart(struct kunit *test)
+{
+	struct drm_rect a = DRM_RECT_INIT(0, 0, 4, 4);
+	struct drm_rect b = DRM_RECT_INIT(90, 60, 4, 4);
+	struct miracast_damage *damage = new_damage(test);
+
+	miracast_damage_add(damage, &a);
+	miracast_damage_add(damage, &b);
+	KUNIT_EXPECT_EQ(test, damage->count, 2);
+}
+
+static void damage_clipped_stays_inside_the_picture(struct kunit *test)
+{
+	static const struct drm_rect outside[] = {
+		DRM_RECT_INIT(-20, 0, 10, 10), DRM_RECT_INIT(0, -20, 10, 10),
+		DRM_RECT_INIT(PICTURE_WIDTH, 0, 10, 10),
+		DRM_RECT_INIT(0, PICTURE_HEIGHT, 10, 10),
+	};
+	struct drm_rect over = { -100, -100, 100000, 100000 };
+	struct miracast_damage *damage = new_damage(test);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(outside); i++)
+		miracast_damage_add_clipped(damage, &outside[i], PICTURE_WIDTH,
+					    PICTURE_HEIGHT);
+	KUNIT_EXPECT_TRUE(test, miracast_damage_empty(damage));
+
+	miracast_damage_add_clipped(damage, &over, PICTURE_WIDTH,
+				    PICTURE_HEIGHT);
+	KUNIT_EXPECT_TRUE(test, miracast_damage_is_full(damage, PICTURE_WIDTH,
+							PICTURE_HEIGHT));
+	KUNIT_EXPECT_EQ(test, damage->rects[0].x1, 0);
+	KUNIT_EXPECT_EQ(test, damage->rects[0].x2, PICTURE_WIDTH);
+}
+
+static void damage_full_needs_every_pixel(struct kunit *test)
+{
+	struct drm_rect most = DRM_RECT_INIT(0, 0, PICTURE_WIDTH,
+					     PICTURE_HEIGHT - 1);
+	struct drm_rect rest = DRM_RECT_INIT(0, PICTURE_HEIGHT - 1,
+					     PICTURE_WIDTH, 1);
+	struct miracast_damage *damage = new_damage(test);
+
+	miracast_damage_add(damage, &most);
+	KUNIT_EXPECT_FALSE(test, miracast_damage_is_full(damage, PICTURE_WIDTH,
+							 PICTURE_HEIGHT));
+	miracast_damage_add(damage, &rest);
+	KUNIT_EXPECT_TRUE(test, miracast_damage_is_full(damage, PICTURE_WIDTH,
+							PICTURE_HEIGHT));
+}
+
+/* Far more rectangles than fit: all their pixels must still be covered. */
+static void damage_loses_no_pixel_when_the_list_overflows(struct kunit *test)
+{
+	struct miracast_damage *damage = new_damage(test);
+	unsigned long *want = new_pixels(test);
+	unsigned long *got = new_pixels(test);
+	struct rnd_state rnd;
+	unsigned int round, i;
+
+	prandom_seed_state(&rnd, 0x6d697261);
+	for (round = 0; round < 50; round++) {
+		miracast_damage_clear(damage);
+		bitmap_zero(want, PIXELS);
+		bitmap_zero(got, PIXELS);
+		for (i = 0; i < 40 + 4 * round; i++) {
+			struct drm_rect rect;
+
+			random_rect(&rnd, &rect);
+			mark(want, &rect);
+			miracast_damage_add(damage, &rect);
+			KUNIT_ASSERT_LE(test, damage->count,
+					DRM_MIRACAST_MAX_CLIPS);
+		}
+		mark_all(got, damage);
+		KUNIT_ASSERT_TRUE(test, bitmap_subset(want, got, PIXELS));
+	}
+}
+
+static void damage_add_all_covers_both(struct kunit *test)
+{
+	struct miracast_damage *a = new_damage(test);
+	struct miracast_damage *b = new_damage(test);
+	unsigned long *want = new_pixels(test);
+	unsigned long *got = new_pixels(test);
+	struct rnd_state rnd;
+	unsigned int i;
+
+	prandom_seed_state(&rnd, 0x63617374);
+	for (i = 0; i < 60; i++) {
+		struct drm_rect rect;
+
+		random_rect(&rnd, &rect);
+		miracast_damage_add(i % 2 ? a : b, &rect);
+		mark(want, &rect);
+	}
+	miracast_damage_add_all(a, b);
+	mark_all(got, a);
+	KUNIT_EXPECT_TRUE(test, bitmap_subset(want, got, PIXELS));
+}
+
+static struct kunit_case damage_cases[] = {
+	KUNIT_CASE(damage_empty_rect_is_ignored),
+	KUNIT_CASE(damage_contained_rect_adds_nothing),
+	KUNIT_CASE(damage_neighbours_merge_without_waste),
+	KUNIT_CASE(damage_far_rects_stay_apart),
+	KUNIT_CASE(damage_clipped_stays_inside_the_picture),
+	KUNIT_CASE(damage_full_needs_every_pixel),
+	KUNIT_CASE(damage_loses_no_pixel_when_the_list_overflows),
+	KUNIT_CASE(damage_add_all_covers_both),
+	{}
+};
+
+static struct kunit_suite damage_suite = {
+	.name = "miracast_damage",
+	.test_cases = damage_cases,
+};
+
+kunit_test_suite(damage_suite);

@@ -1,0 +1,615 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The mode handshake, power, and what happens to a target that is lit already.
+ */
+#include "miracast_chunk.h"
+
+static const struct drm_miracast_mode two_modes[] = {
+	{ .width = 800, .height = 600, .refresh_mhz = 60000,
+	  .flags = DRM_MIRACAST_MODE_PREFERRED },
+	{ .width = 640, .height = 480, .refresh_mhz = 60000 },
+};
+
+/* A context with a monitor of two modes and a client; nothing lit. */
+struct stage {
+	int card;
+	struct mc_ctx *ctx;
+	struct mc_kms *kms;
+	struct mc_fb *big, *small;
+	drmModeModeInfo big_mode, small_mode;
+};
+
+static void set_stage(struct stage *s)
+{
+	struct drm_miracast_create_context limits = mc_limits(800, 600, 3);
+
+	s->card = mc_card_open();
+	s->ctx = mc_ctx_create(s->card, &limits);
+	s->kms = mc_kms(s->card, s->ctx->connector);
+	mc_start(s->ctx);
+	mc_arrive_modes(s->ctx, two_modes, ARRAY_SIZE(two_modes));
+	s->big = mc_fb(s->card, 800, 600, DRM_FORMAT_XRGB8888);
+	s->small = mc_fb(s->card, 640, 480, DRM_FORMAT_XRGB8888);
+	mc_fb_paint(s->big, NULL, 1);
+	mc_fb_paint(s->small, NULL, 2);
+	igt_assert(mc_find_mode(s->card, s->ctx->connector, 800, 600, 60000,
+				&s->big_mode));
+	igt_assert(mc_find_mode(s->card, s->ctx->connector, 640, 480, 60000,
+				&s->small_mode));
+}
+
+static int complete(struct stage *s, uint64_t number)
+{
+	return mc_complete_errno(s->ctx->fd, number,
+				 DRM_MIRACAST_COMPLETION_SUCCESS);
+}
+
+static void expect_full(struct mc_ctx *ctx, const struct mc_fb *fb,
+			struct mc_chunk *chunk)
+{
+	struct mc_picture *seen = mc_fb_seen(fb, 0, 0, fb->width, fb->height);
+
+	mc_wait_chunk(ctx, chunk);
+	igt_assert(chunk->event.base.flags & DRM_MIRACAST_CHUNK_FULL);
+	mc_assert_chunk(ctx, chunk, seen, "full picture");
+	mc_picture_free(seen);
+}
+
+static void test_mode_set(void)
+{
+	struct mc_message message;
+	struct stage s;
+
+	set_stage(&s);
+	mc_no_event(s.ctx, MC_QUIET_MS);
+	mc_light(s.kms, &s.big_mode, s.big);
+	mc_wait_message(s.ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &message);
+	igt_assert_eq_u32(message.event.needs_completion, 1);
+	igt_assert(message.event.number >= 1);
+	igt_assert(message.mode_set.mode_serial >= 1);
+	igt_assert_eq_u32(message.mode_set.width, 800);
+	igt_assert_eq_u32(message.mode_set.height, 600);
+	igt_assert_eq_u32(message.mode_set.fourcc, DRM_FORMAT_XRGB8888);
+	igt_assert_lte_u64(800 * 4, message.mode_set.pitch);
+	igt_assert_lte_u64(mc_mode_mhz(&s.big_mode),
+			   message.mode_set.refresh_mhz + 1);
+	igt_assert_lte_u64(message.mode_set.refresh_mhz,
+			   mc_mode_mhz(&s.big_mode) + 1);
+	igt_assert_eq_u64(mc_statistics(s.ctx).mode_serial,
+			  message.mode_set.mode_serial);
+	mc_ctx_close(s.ctx);
+}
+
+static void test_no_chunk_before_completion(void)
+{
+	struct mc_message message;
+	struct mc_chunk chunk;
+	struct stage s;
+	int i;
+
+	set_stage(&s);
+	mc_light(s.kms, &s.big_mode, s.big);
+	mc_wait_message(s.ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &message);
+	mc_forget_events(s.ctx);
+	/* The client never waits for the owner. */
+	for (i = 0; i < 10; i++) {
+		mc_fb_paint(s.big, NULL, 10 + i);
+		mc_show(s.kms, s.big, NULL, 0);
+	}
+	mc_no_chunk(s.ctx, MC_QUIET_MS);
+	mc_expect(mc_request_frame_errno(s.ctx->fd), 0);
+	mc_no_chunk(s.ctx, MC_QUIET_MS);
+	mc_expect(complete(&s, message.event.number), 0);
+	expect_full(s.ctx, s.big, &chunk);
+	igt_assert(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FIRST_OF_MODE);
+	igt_assert_eq_u64(chunk.event.mode_serial,
+			  message.mode_set.mode_serial);
+	mc_release(s.ctx, &chunk);
+	mc_no_chunk(s.ctx, MC_QUIET_MS);
+	mc_ctx_close(s.ctx);
+}
+
+static void test_completion_numbers(void)
+{
+	struct mc_message message, power;
+	struct stage s;
+
+	set_stage(&s);
+	mc_light(s.kms, &s.big_mode, s.big);
+	mc_wait_message(s.ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &message);
+	mc_expect(complete(&s, 0), -ENOENT);
+	mc_expect(complete(&s, message.event.number + 1000), -ENOENT);
+	mc_expect(mc_complete_errno(s.ctx->fd, message.event.number, 2),
+		  -EINVAL);
+	mc_expect(mc_complete_errno(s.ctx->fd, message.event.number,
+				    UINT32_MAX), -EINVAL);
+	mc_expect(complete(&s, message.event.number), 0);
+	mc_expect(complete(&s, message.event.number), -EALREADY);
+	mc_expect(mc_complete_errno(s.ctx->fd, message.event.number,
+				    DRM_MIRACAST_COMPLETION_REFUSED),
+		  -EALREADY);
+	/* A message that needs no answer takes none. */
+	mc_off(s.kms);
+	mc_wait_message(s.ctx, DRM_MIRACAST_MESSAGE_POWER, &power);
+	igt_assert_eq_u32(power.event.needs_completion, 0);
+	mc_expect(complete(&s, power.event.number), -ENOENT);
+	mc_ctx_close(s.ctx);
+}
+
+static void test_superseded(void)
+{
+	struct mc_message first, second;
+	struct mc_chunk chunk;
+	struct stage s;
+
+	set_stage(&s);
+	mc_light(s.kms, &s.big_mode, s.big);
+	mc_wait_message(s.ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &first);
+	mc_forget_events(s.ctx);
+	mc_light(s.kms, &s.small_mode, s.small);
+	/* The newer mode set wins, whether its message was read or not. */
+	mc_expect(complete(&s, first.event.number), -ESTALE);
+	mc_wait_message(s.ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &second);
+	igt_assert_lt_u64(first.event.number, second.event.number);
+	igt_assert_lt_u64(first.mode_set.mode_serial,
+			  second.mode_set.mode_serial);
+	igt_assert_eq_u32(second.mode_set.width, 640);
+	mc_no_chunk(s.ctx, MC_QUIET_MS);
+	mc_expect(complete(&s, first.event.number), -ESTALE);
+	mc_expect(complete(&s, second.event.number), 0);
+	expect_full(s.ctx, s.small, &chunk);
+	igt_assert_eq_u64(chunk.event.mode_serial,
+			  second.mode_set.mode_serial);
+	mc_release(s.ctx, &chunk);
+	mc_ctx_close(s.ctx);
+}
+
+static void test_messages_are_states(void)
+{
+	struct mc_message message, other;
+	struct stage s;
+	int i;
+
+	set_stage(&s);
+	for (i = 0; i < 4; i++) {
+		mc_light(s.kms, &s.big_mode, s.big);
+		mc_light(s.kms, &s.small_mode, s.small);
+	}
+	/* Of eight unread mode sets one is left. */
+	mc_wait_message(s.ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &message);
+	igt_assert_eq_u32(message.mode_set.width, 640);
+	igt_assert(!mc_try_message(s.ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &other,
+				   MC_QUIET_MS));
+	mc_expect(complete(&s, message.event.number), 0);
+	mc_ctx_close(s.ctx);
+}
+
+static void test_new_mode_new_buffers(void)
+{
+	struct mc_message message;
+	struct mc_chunk old, fresh;
+	struct drm_miracast_buffer info;
+	struct mc_picture *seen;
+	const struct mc_buffer *buffer;
+	uint64_t old_number;
+	struct stage s;
+
+	set_stage(&s);
+	mc_light(s.kms, &s.big_mode, s.big);
+	mc_complete_mode(s.ctx, NULL);
+	mc_wait_chunk(s.ctx, &old);
+	old_number = old.event.buffer;
+	buffer = mc_buffer(s.ctx, old_number);
+	igt_assert_eq_u32(buffer->info.width, 800);
+	seen = mc_fb_seen(s.big, 0, 0, 800, 600);
+
+	mc_light(s.kms, &s.small_mode, s.small);
+	do {
+		mc_wait_message(s.ctx, DRM_MIRACAST_MESSAGE_BUFFER_GONE,
+				&message);
+	} while (message.gone.buffer != old_number);
+	mc_complete_mode(s.ctx, NULL);
+	expect_full(s.ctx, s.small, &fresh);
+	igt_assert_lt_u64(old_number, fresh.event.buffer);
+	igt_assert_eq_u32(mc_buffer(s.ctx, fresh.event.buffer)->info.width,
+			  640);
+
+	/* The held one stays what it was, until it is given back. */
+	mc_assert_chunk(s.ctx, &old, seen, "held over a mode set");
+	mc_expect(mc_get_buffer_errno(s.ctx->fd, old_number, &info), 0);
+	mc_close(info.fds[0]);
+	mc_release(s.ctx, &old);
+	mc_expect(mc_get_buffer_errno(s.ctx->fd, old_number, &info), -ESTALE);
+	mc_expect(mc_release_errno(s.ctx->fd, old_number,
+				   old.event.chunk_id), -ENOENT);
+	mc_release(s.ctx, &fresh);
+	mc_ctx_close(s.ctx);
+}
+
+static void test_many_modes(void)
+{
+	struct stage s;
+	struct mc_chunk chunk;
+	uint64_t memory;
+	int i;
+
+	/* All modes live in what the context reserved at the start. */
+	set_stage(&s);
+	memory = mc_caps(s.card).picture_memory_free;
+	for (i = 0; i < 20; i++) {
+		bool big = i % 2;
+
+		mc_light(s.kms, big ? &s.big_mode : &s.small_mode,
+			 big ? s.big : s.small);
+		mc_complete_mode(s.ctx, NULL);
+		expect_full(s.ctx, big ? s.big : s.small, &chunk);
+		mc_release(s.ctx, &chunk);
+		igt_assert_eq_u64(mc_caps(s.card).picture_memory_free, memory);
+	}
+	mc_ctx_close(s.ctx);
+}
+
+static void test_held_over_many_modes(void)
+{
+	struct mc_chunk held, chunk;
+	struct mc_picture *seen;
+	struct stage s;
+	int i;
+
+	set_stage(&s);
+	mc_light(s.kms, &s.big_mode, s.big);
+	mc_complete_mode(s.ctx, NULL);
+	mc_wait_chunk(s.ctx, &held);
+	seen = mc_fb_seen(s.big, 0, 0, 800, 600);
+	mc_assert_chunk(s.ctx, &held, seen, "first");
+	for (i = 0; i < 6; i++) {
+		bool big = i % 2;
+
+		mc_light(s.kms, big ? &s.big_mode : &s.small_mode,
+			 big ? s.big : s.small);
+		mc_complete_mode(s.ctx, NULL);
+		expect_full(s.ctx, big ? s.big : s.small, &chunk);
+		igt_assert(chunk.event.buffer != held.event.buffer);
+		mc_release(s.ctx, &chunk);
+		mc_assert_chunk(s.ctx, &held, seen, "held");
+	}
+	mc_release(s.ctx, &held);
+	mc_ctx_close(s.ctx);
+}
+
+static void expect_power(struct mc_ctx *ctx, uint32_t on)
+{
+	struct mc_message message;
+
+	mc_wait_message(ctx, DRM_MIRACAST_MESSAGE_POWER, &message);
+	igt_assert_eq_u32(message.power.on, on);
+	igt_assert_eq_u32(message.event.needs_completion, 0);
+}
+
+static void test_power(void)
+{
+	struct mc_scene *scene = mc_scene_running(640, 480, 3);
+	struct mc_commit off = { .active = -1 }, on = { .active = 1 };
+	struct mc_chunk chunk;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		mc_expect(mc_commit_errno(scene->kms, &off), 0);
+		expect_power(scene->ctx, 0);
+		mc_no_chunk(scene->ctx, MC_QUIET_MS);
+		igt_assert_eq_u32(mc_state(scene->ctx),
+				  DRM_MIRACAST_STATE_MONITOR);
+		igt_assert(mc_connected(scene->card, scene->ctx->connector));
+		mc_expect(mc_commit_errno(scene->kms, &on), 0);
+		expect_power(scene->ctx, 1);
+		expect_full(scene->ctx, scene->fb[0], &chunk);
+		igt_assert_eq_u64(chunk.event.session, scene->session);
+		mc_release(scene->ctx, &chunk);
+		mc_show(scene->kms, scene->fb[0], NULL, 0);
+		mc_wait_chunk(scene->ctx, &chunk);
+		mc_release(scene->ctx, &chunk);
+	}
+}
+
+static void test_power_dpms(void)
+{
+	struct mc_scene *scene = mc_scene_running(640, 480, 3);
+	uint32_t dpms = mc_property(scene->card, scene->ctx->connector,
+				    DRM_MODE_OBJECT_CONNECTOR, "DPMS");
+	struct mc_chunk chunk;
+
+	igt_assert(dpms);
+	igt_assert_eq(drmModeConnectorSetProperty(scene->card,
+						  scene->ctx->connector, dpms,
+						  DRM_MODE_DPMS_OFF), 0);
+	expect_power(scene->ctx, 0);
+	igt_assert_eq(drmModeConnectorSetProperty(scene->card,
+						  scene->ctx->connector, dpms,
+						  DRM_MODE_DPMS_ON), 0);
+	expect_power(scene->ctx, 1);
+	expect_full(scene->ctx, scene->fb[0], &chunk);
+	mc_release(scene->ctx, &chunk);
+}
+
+static void test_power_holding(void)
+{
+	struct mc_scene *scene = mc_scene(640, 480, 2);
+	struct mc_commit off = { .active = -1 }, on = { .active = 1 };
+	struct mc_chunk held, chunk;
+	struct mc_picture *seen = mc_fb_seen(scene->fb[0], 0, 0, 640, 480);
+
+	mc_wait_chunk(scene->ctx, &held);
+	mc_expect(mc_commit_errno(scene->kms, &off), 0);
+	mc_expect(mc_commit_errno(scene->kms, &on), 0);
+	mc_assert_chunk(scene->ctx, &held, seen, "held over power off");
+	expect_full(scene->ctx, scene->fb[0], &chunk);
+	mc_release(scene->ctx, &chunk);
+	mc_release(scene->ctx, &held);
+	mc_picture_free(seen);
+}
+
+static void test_disabled(void)
+{
+	struct mc_scene *scene = mc_scene_running(640, 480, 3);
+	struct mc_chunk chunk;
+	drmModeModeInfo mode = scene->kms->mode;
+
+	mc_off(scene->kms);
+	expect_power(scene->ctx, 0);
+	mc_no_chunk(scene->ctx, MC_QUIET_MS);
+	mc_light(scene->kms, &mode, scene->fb[0]);
+	mc_complete_mode(scene->ctx, NULL);
+	expect_full(scene->ctx, scene->fb[0], &chunk);
+	mc_release(scene->ctx, &chunk);
+}
+
+/* Contexts that meet a lit CRTC */
+
+/* A client that shows its picture on a target that nobody owns. */
+struct lit {
+	int card;
+	struct mc_kms *kms;
+	struct mc_fb *fb;
+	drmModeModeInfo mode;
+};
+
+static void light_alone(struct lit *lit, uint32_t width, uint32_t height)
+{
+	lit->card = mc_card_open();
+	lit->kms = mc_kms(lit->card, 0);
+	lit->fb = mc_fb(lit->card, width, height, DRM_FORMAT_XRGB8888);
+	mc_fb_paint(lit->fb, NULL, 42);
+	lit->mode = mc_make_mode(width, height, 60000);
+	mc_light(lit->kms, &lit->mode, lit->fb);
+	mc_show(lit->kms, lit->fb, NULL, 0);
+}
+
+static struct mc_ctx *meet(struct lit *lit, uint32_t width, uint32_t height)
+{
+	struct drm_miracast_create_context limits = mc_limits(width, height, 2);
+	struct mc_ctx *ctx;
+
+	limits.connector_id = lit->kms->connector;
+	ctx = mc_ctx_create(lit->card, &limits);
+	mc_start(ctx);
+	return ctx;
+}
+
+static void test_meets_lit(void)
+{
+	struct mc_message message;
+	struct mc_chunk chunk;
+	struct mc_ctx *ctx;
+	struct lit lit;
+
+	light_alone(&lit, 640, 480);
+	ctx = meet(&lit, 640, 480);
+	mc_no_event(ctx, MC_QUIET_MS);
+	mc_arrive(ctx, 640, 480);
+	/* Without any act of the client the owner gets mode and picture. */
+	mc_complete_mode(ctx, &message);
+	igt_assert_eq_u32(message.mode_set.width, 640);
+	igt_assert_eq_u32(message.mode_set.height, 480);
+	expect_full(ctx, lit.fb, &chunk);
+	igt_assert(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FIRST_OF_MODE);
+	mc_release(ctx, &chunk);
+	mc_show(lit.kms, lit.fb, NULL, 0);
+	mc_wait_chunk(ctx, &chunk);
+	mc_release(ctx, &chunk);
+	mc_ctx_close(ctx);
+}
+
+static void wait_link(struct lit *lit, uint64_t want)
+{
+	uint64_t end = mc_now_ns() + MC_TIMEOUT_MS * 1000000ull;
+	uint64_t got;
+
+	do {
+		got = mc_property_value(lit->card, lit->kms->connector,
+					DRM_MODE_OBJECT_CONNECTOR,
+					"link-status");
+		usleep(10000);
+	} while (got != want && mc_now_ns() < end);
+	igt_assert_eq_u64(got, want);
+}
+
+static void test_meets_too_big(void)
+{
+	struct mc_chunk chunk;
+	struct mc_fb *fb;
+	drmModeModeInfo mode;
+	struct mc_ctx *ctx;
+	struct lit lit;
+	int uevents = mc_uevents_open();
+
+	light_alone(&lit, 1280, 720);
+	ctx = meet(&lit, 640, 480);
+	mc_uevents_drain(uevents);
+	mc_arrive(ctx, 640, 480);
+	igt_assert(mc_hotplug(uevents, MC_TIMEOUT_MS));
+	wait_link(&lit, DRM_MODE_LINK_STATUS_BAD);
+	/* The client goes on as before, and the owner sees none of it. */
+	mc_show(lit.kms, lit.fb, NULL, 0);
+	mc_show(lit.kms, lit.fb, NULL, 0);
+	mc_no_event(ctx, MC_QUIET_MS);
+	/* A mode set that fits makes it good. */
+	fb = mc_fb(lit.card, 640, 480, DRM_FORMAT_XRGB8888);
+	mc_fb_paint(fb, NULL, 43);
+	igt_assert(mc_find_mode(lit.card, ctx->connector, 640, 480, 0, &mode));
+	mc_light(lit.kms, &mode, fb);
+	mc_complete_mode(ctx, NULL);
+	expect_full(ctx, fb, &chunk);
+	mc_release(ctx, &chunk);
+	mc_ctx_close(ctx);
+}
+
+static void test_meets_powered_off(void)
+{
+	struct mc_commit off = { .active = -1 }, on = { .active = 1 };
+	struct mc_chunk chunk;
+	struct mc_ctx *ctx;
+	struct lit lit;
+
+	light_alone(&lit, 640, 480);
+	mc_expect(mc_commit_errno(lit.kms, &off), 0);
+	ctx = meet(&lit, 640, 480);
+	mc_arrive(ctx, 640, 480);
+	mc_no_chunk(ctx, MC_QUIET_MS);
+	mc_expect(mc_commit_errno(lit.kms, &on), 0);
+	mc_complete_mode(ctx, NULL);
+	expect_full(ctx, lit.fb, &chunk);
+	mc_release(ctx, &chunk);
+	mc_ctx_close(ctx);
+}
+
+static void test_next_owner(void)
+{
+	struct mc_scene *scene = mc_scene_running(640, 480, 3);
+	struct drm_miracast_create_context limits = mc_limits(640, 480, 3);
+	struct mc_chunk chunk;
+	struct mc_ctx *next;
+
+	/* The owner dies, the compositor has not reacted yet. */
+	limits.connector_id = scene->ctx->connector;
+	mc_ctx_close(scene->ctx);
+	mc_show(scene->kms, scene->fb[1], NULL, 0);
+	next = mc_ctx_create(scene->card, &limits);
+	mc_start(next);
+	mc_show(scene->kms, scene->fb[1], NULL, 0);
+	mc_no_event(next, MC_QUIET_MS);
+	mc_arrive(next, 640, 480);
+	mc_complete_mode(next, NULL);
+	expect_full(next, scene->fb[1], &chunk);
+	mc_release(next, &chunk);
+	mc_ctx_close(next);
+}
+
+static void test_second_session(void)
+{
+	struct mc_scene *scene = mc_scene_running(640, 480, 3);
+	struct mc_message message;
+	struct mc_chunk chunk;
+	uint64_t session;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		mc_stop(scene->ctx);
+		mc_wait_message(scene->ctx, DRM_MIRACAST_MESSAGE_STOPPED,
+				&message);
+		mc_show(scene->kms, scene->fb[0], NULL, 0);
+		session = mc_start(scene->ctx);
+		mc_arrive(scene->ctx, 640, 480);
+		mc_complete_mode(scene->ctx, &message);
+		igt_assert_eq_u64(message.event.session, session);
+		expect_full(scene->ctx, scene->fb[0], &chunk);
+		igt_assert_eq_u64(chunk.event.session, session);
+		mc_release(scene->ctx, &chunk);
+	}
+}
+
+static void test_monitor_again(void)
+{
+	struct mc_scene *scene = mc_scene_running(640, 480, 3);
+	struct mc_message first = scene->mode_set, second;
+	struct mc_chunk chunk;
+
+	mc_depart(scene->ctx);
+	mc_show(scene->kms, scene->fb[1], NULL, 0);
+	mc_show(scene->kms, scene->fb[0], NULL, 0);
+	mc_no_chunk(scene->ctx, MC_QUIET_MS);
+	mc_arrive(scene->ctx, 640, 480);
+	mc_complete_mode(scene->ctx, &second);
+	igt_assert_lt_u64(first.mode_set.mode_serial,
+			  second.mode_set.mode_serial);
+	expect_full(scene->ctx, scene->fb[0], &chunk);
+	mc_release(scene->ctx, &chunk);
+}
+
+/* A chunk that the owner holds when its monitor departs can be given back. */
+static void test_release_after_departure(void)
+{
+	struct mc_scene *scene = mc_scene(640, 480, 3);
+	struct mc_chunk chunk;
+
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_depart(scene->ctx);
+	mc_release(scene->ctx, &chunk);
+	igt_assert_eq_u32(mc_statistics(scene->ctx).unreleased_chunks, 0);
+}
+
+const struct mc_subtest mc_chunk_mode[] = {
+	{ "mode-set",
+	  "The owner is told the mode that a client sets.", test_mode_set },
+	{ "no-chunk-before-completion",
+	  "No picture of a mode comes before the owner is ready for it; clients do not wait.",
+	  test_no_chunk_before_completion },
+	{ "completion-numbers",
+	  "Each message that needs an answer is answered once.",
+	  test_completion_numbers },
+	{ "superseded",
+	  "The answer to a mode that was replaced meanwhile is ESTALE.",
+	  test_superseded },
+	{ "messages-are-states",
+	  "Of several unread messages of a kind the newest is left.",
+	  test_messages_are_states },
+	{ "new-mode-new-buffers",
+	  "A new mode has new buffers; an old one is valid until released.",
+	  test_new_mode_new_buffers },
+	{ "many-modes",
+	  "Mode sets take no memory beyond what the context reserved.",
+	  test_many_modes },
+	{ "held-over-many-modes",
+	  "A chunk held over many mode sets keeps its picture.",
+	  test_held_over_many_modes },
+	{ "power",
+	  "The session survives the screen turned off and on.", test_power },
+	{ "power-dpms",
+	  "The same by the property that X servers use.", test_power_dpms },
+	{ "power-holding",
+	  "The same while the owner holds chunks.", test_power_holding },
+	{ "disabled",
+	  "The session survives the target disabled and set again.",
+	  test_disabled },
+	{ "meets-lit",
+	  "A monitor on a lit target gets its picture without the client.",
+	  test_meets_lit },
+	{ "meets-too-big",
+	  "A lit mode beyond the context's limits is not captured, and the client is told.",
+	  test_meets_too_big },
+	{ "meets-powered-off",
+	  "A monitor on a target turned off gets its picture when it turns on.",
+	  test_meets_powered_off },
+	{ "next-owner",
+	  "When an owner dies, the next one gets mode and picture at once.",
+	  test_next_owner },
+	{ "second-session",
+	  "So does the next session of the same context.",
+	  test_second_session },
+	{ "monitor-again",
+	  "So does the next monitor of the same session.",
+	  test_monitor_again },
+	{ "release-after-departure",
+	  "Chunks can be released after the monitor departed.",
+	  test_release_after_departure },
+	{}
+};
