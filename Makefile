@@ -10,7 +10,7 @@ ARCH_FLAG = $(if $(filter uml,$(KERNEL)),ARCH=um)
 SRC := $(CURDIR)/drivers/gpu/drm/miracast
 OBJ := $(CURDIR)/build/$(KERNEL)
 
-.PHONY: help module modules tools igt docs demo check clean setup install
+.PHONY: help setup module tools igt docs demo check clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,22 @@ module: $(OBJ)/Kbuild ## Build the module for KERNEL, or for KDIR
 	$(MAKE) -C $(or $(KDIR),$(shell scripts/kernels path $(KERNEL) kbuild)) \
 		M=$(OBJ) $(ARCH_FLAG) CONFIG_DRM_MIRACAST=m \
 		$(if $(KUNIT),CONFIG_DRM_MIRACAST_KUNIT_TEST=y) $(KBUILD_ARGS) modules
+
+tools: ## Build miracastctl and the library behind it
+	$(MAKE) -C tools
+
+igt: ## Build the tests in the IGT API
+	$(MAKE) -C igt-tests
+
+docs: ## Build the documentation to build/docs
+	$(MAKE) -C Documentation
+
+demo: ## A desktop on a Miracast target, as picture and video in out/
+	@scripts/setup demo
+	@scripts/demo
+
+check: ## Run all tests
+	@scripts/check
 
 clean: ## Delete build/ and out/
 	rm -rf build out

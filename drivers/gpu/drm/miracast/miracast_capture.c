@@ -14,6 +14,7 @@
 #include <drm/drm_atomic.h>
 #include <drm/drm_blend.h>
 #include <drm/drm_damage_helper.h>
+#include <drm/drm_drv.h>
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_print.h>
 #include <drm/drm_vblank.h>
@@ -253,6 +254,11 @@ static void capture_work(struct work_struct *work)
 	enum capture_result result;
 	ktime_t time;
 	u64 now;
+	int idx;
+
+	/* Owners may ask for captures even after the KMS objects are gone. */
+	if (!drm_dev_enter(&target->mdev->drm, &idx))
+		return;
 
 	now = miracast_vblank_next(&target->crtc, &time);
 
@@ -262,6 +268,7 @@ static void capture_work(struct work_struct *work)
 
 	if (result == CAPTURE_TOO_EARLY)
 		arm(target);
+	drm_dev_exit(idx);
 }
 
 /**

@@ -10,6 +10,7 @@
 
 #include <drm/drm_crtc.h>
 #include <drm/drm_debugfs_crc.h>
+#include <drm/drm_drv.h>
 #include <drm/drm_vblank.h>
 
 #include "miracast_drv.h"
@@ -103,10 +104,15 @@ static void crc_work(struct work_struct *work)
 {
 	struct miracast_target *target =
 		container_of(work, struct miracast_target, crc.work);
+	int idx;
+
+	if (!drm_dev_enter(&target->mdev->drm, &idx))
+		return;
 
 	mutex_lock(&target->capture.lock);
 	miracast_crc_update(target);
 	mutex_unlock(&target->capture.lock);
+	drm_dev_exit(idx);
 }
 
 /**

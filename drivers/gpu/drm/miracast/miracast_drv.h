@@ -27,6 +27,7 @@ struct workqueue_struct;
  *	nothing waits for user space, under it
  * @budget: what contexts may reserve
  * @context_numbers: number of the newest context
+ * @session_numbers: number of the newest session
  * @capture_wq: runs deferred captures and CRCs
  * @target_count: valid elements of @targets; constant
  * @targets: the targets; constant
@@ -39,6 +40,7 @@ struct miracast_device {
 	struct mutex class_lock;
 	struct miracast_budget budget;
 	atomic64_t context_numbers;
+	atomic64_t session_numbers;
 	struct workqueue_struct *capture_wq;
 	unsigned int target_count;
 	struct miracast_target *targets[MIRACAST_MAX_TARGETS];

@@ -11,6 +11,7 @@
 #include <linux/dma-buf.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/nospec.h>
 #include <linux/uaccess.h>
 
 #include <drm/drm_drv.h>
@@ -100,11 +101,11 @@ static int prepare_empty(struct io_call *call)
 
 static int prepare_start(struct io_call *call)
 {
-	static atomic64_t sessions;
 	int ret = prepare_empty(call);
 
 	if (!ret)
-		call->out.session.session = atomic64_inc_return(&sessions);
+		call->out.session.session =
+			atomic64_inc_return(&call->context->mdev->session_numbers);
 
 	return ret;
 }
@@ -358,10 +359,14 @@ static const struct io_code codes[] = {
 
 static const struct io_code *find_code(u32 number)
 {
-	if (number >= ARRAY_SIZE(codes) || !codes[number].apply)
+	const struct io_code *code;
+
+	if (number >= ARRAY_SIZE(codes))
 		return NULL;
 
-	return &codes[number];
+	code = &codes[array_index_nospec(number, ARRAY_SIZE(codes))];
+
+	return code->apply ? code : NULL;
 }
 
 /**
