@@ -226,7 +226,7 @@ bool mc_at_rest(int card)
 
 void mc_wait_at_rest(int card)
 {
-	uint64_t end = mc_now_ns() + MC_TIMEOUT_MS * 1000000ull;
+	uint64_t end = mc_now_ns() + MC_REST_MS * 1000000ull;
 	struct drm_miracast_query_caps caps;
 
 	while (!mc_at_rest(card) && mc_now_ns() < end)

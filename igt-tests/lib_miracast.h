@@ -32,6 +32,8 @@
 
 /* Long enough for an emulated machine under load; only failures wait so long. */
 #define MC_TIMEOUT_MS	60000
+/* How long the device may take to give everything back. */
+#define MC_REST_MS	5000
 /* How long nothing must happen, where nothing may happen. */
 #define MC_QUIET_MS	400
 

@@ -82,18 +82,18 @@ fail_busy(const struct drm_miracast_create_context *want,
 		return fail(EXIT_BUDGET, "budget exhausted: all %" PRIu32
 			    " encoder slots are taken; see miracastctl list",
 			    caps->encoder_slots_total);
-	if (rate > caps->macroblock_rate_free)
-		return fail(EXIT_BUDGET, "budget exhausted: %" PRIu64
-			    " macroblocks/s wanted, %" PRIu64 " of %" PRIu64
-			    " free; a smaller --max needs less", rate,
-			    (uint64_t)caps->macroblock_rate_free,
-			    (uint64_t)caps->macroblock_rate_total);
 	if (bytes > caps->picture_memory_free)
 		return fail(EXIT_BUDGET, "budget exhausted: %" PRIu64
 			    " KiB of picture memory wanted, %" PRIu64 " of %" PRIu64
 			    " KiB free; a smaller --max or fewer --buffers need less",
 			    bytes / 1024, (uint64_t)caps->picture_memory_free / 1024,
 			    (uint64_t)caps->picture_memory_total / 1024);
+	if (rate > caps->macroblock_rate_free)
+		return fail(EXIT_BUDGET, "budget exhausted: %" PRIu64
+			    " macroblocks/s wanted, %" PRIu64 " of %" PRIu64
+			    " free; a smaller --max needs less", rate,
+			    (uint64_t)caps->macroblock_rate_free,
+			    (uint64_t)caps->macroblock_rate_total);
 	if (connector)
 		return fail(EXIT_BUSY,
 			    "%s is held by another context; see miracastctl list",

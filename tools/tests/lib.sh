@@ -26,12 +26,13 @@ skip()
 	echo "skip - $1"
 }
 
-# expect WHAT STATUS PATTERN COMMAND...: the exit status, and what is said.
+# expect WHAT STATUS PATTERN COMMAND...: the exit status, and what is said. The
+# command is a program, or a function that takes one.
 expect()
 {
 	local what=$1 status=$2 pattern=$3 got=0 said
 	shift 3
-	said=$("$@" 2>&1 </dev/null) || got=$?
+	said=$(timeout 20 "$@" 2>&1 </dev/null) || got=$?
 	if [[ $got -eq $status && $said =~ $pattern ]]; then
 		check "$what" true
 	else

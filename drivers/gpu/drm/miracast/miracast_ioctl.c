@@ -189,17 +189,18 @@ static int install_context(struct create_call *call, void __user *arg,
 
 /*
  * CREATE_CONTEXT. DRM core copies results out after the handler, when a file
- * descriptor could no longer be taken back; so this one is done here, with the
- * same zero extension.
+ * descriptor could no longer be taken back; so this one is done here. A caller
+ * who leaves no room for the results gets no context.
  */
 static long create_context_ioctl(struct file *file, unsigned int cmd,
 				 void __user *arg)
 {
-	size_t size = min_t(size_t, _IOC_SIZE(cmd),
-			    sizeof(struct drm_miracast_create_context));
+	size_t size = sizeof(struct drm_miracast_create_context);
 	struct create_call call = {};
 	long ret;
 
+	if (_IOC_SIZE(cmd) < size)
+		return -EINVAL;
 	if (copy_from_user(&call.args, arg, size))
 		return -EFAULT;
 
