@@ -98,6 +98,7 @@ static int gem_map(struct drm_gem_object *obj)
 	bool mine;
 	int ret;
 
+	/* Pairs with the release below: the mapping is complete. */
 	if (smp_load_acquire(&gem->mapped))
 		return 0;
 
@@ -109,6 +110,7 @@ static int gem_map(struct drm_gem_object *obj)
 	mine = !gem->mapped;
 	if (mine) {
 		gem->map = map;
+		/* Readers see the mapping before the flag. */
 		smp_store_release(&gem->mapped, true);
 	}
 	dma_resv_unlock(obj->resv);
@@ -279,6 +281,7 @@ bool miracast_framebuffer_mapping(struct drm_framebuffer *fb,
 			return false;
 	} else {
 		gem = to_miracast_gem_object(obj);
+		/* Pairs with the release in gem_map(). */
 		if (!smp_load_acquire(&gem->mapped))
 			return false;
 		*map = gem->map;

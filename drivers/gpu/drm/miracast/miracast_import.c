@@ -182,10 +182,12 @@ int miracast_import_map(struct drm_gem_object *obj)
 	ret = import_attach(import);
 	if (!ret)
 		ret = dma_buf_vmap_unlocked(import->dma_buf, &import->map);
-	if (ret)
+	if (ret) {
 		import_unmap(import);
-	else
+	} else {
+		/* Readers see the mapping before the flag. */
 		smp_store_release(&import->mapped, true);
+	}
 out:
 	mutex_unlock(&import->map_lock);
 
@@ -203,6 +205,7 @@ bool miracast_import_mapping(struct drm_gem_object *obj, struct iosys_map *map)
 {
 	struct miracast_import *import = to_import(obj);
 
+	/* Pairs with the release in miracast_import_map(). */
 	if (!smp_load_acquire(&import->mapped))
 		return false;
 
