@@ -121,7 +121,7 @@ static void crtc_atomic_enable(struct drm_crtc *crtc,
 
 	miracast_vblank_on(crtc);
 	miracast_mode_from_drm(&mode, &new->adjusted_mode);
-	WRITE_ONCE(target->lit_by, own->master_serial);
+	miracast_target_lit(target, own->master_serial, own->generation);
 	miracast_capture_enable(target, &mode, own->generation);
 }
 
@@ -133,8 +133,10 @@ static void crtc_atomic_disable(struct drm_crtc *crtc,
 
 	miracast_capture_disable(target, !new->active);
 	miracast_vblank_off(crtc);
-	if (!new->active)
+	if (!new->active) {
+		miracast_target_lit(target, 0, 0);
 		miracast_target_crtc_off(target);
+	}
 }
 
 static void crtc_atomic_flush(struct drm_crtc *crtc,

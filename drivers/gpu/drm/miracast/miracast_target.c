@@ -181,6 +181,25 @@ void miracast_target_mode_accepted(struct miracast_target *target)
 }
 
 /**
+ * miracast_target_lit - The CRTC was lit, or went off
+ * @target: the target
+ * @master_serial: DRM master whose commit lit it, 0 when it went off
+ * @generation: arrival of the monitor that it was lit for
+ *
+ * Any context.
+ */
+void miracast_target_lit(struct miracast_target *target, u64 master_serial,
+			 u64 generation)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&target->lock, flags);
+	target->lit_by = master_serial;
+	target->lit_for = generation;
+	spin_unlock_irqrestore(&target->lock, flags);
+}
+
+/**
  * miracast_target_connected - Tell whether the connector is connected
  * @target: the target
  *

@@ -55,8 +55,8 @@ enum miracast_target_todo {
  * @away: the monitor is shown as disconnected for a moment, because a mode was
  *	refused and nobody set another
  * @link_bad: the link status is BAD
- * @lit_by: DRM master (its serial) whose commit set the mode that is shown;
- *	written by commits
+ * @lit_by: DRM master (its serial) whose commit lit the CRTC, 0 while it is off
+ * @lit_for: arrival that it was lit for
  * @wq: runs @work and @refused_work, one at a time
  * @todo: bits of enum miracast_target_todo for @work
  * @work: does what needs mode-setting locks
@@ -84,6 +84,7 @@ struct miracast_target {
 	bool away;
 	bool link_bad;
 	u64 lit_by;
+	u64 lit_for;
 
 	struct workqueue_struct *wq;
 	unsigned long todo;
@@ -147,6 +148,9 @@ void miracast_target_crtc_off(struct miracast_target *target);
 int miracast_worker_init(struct miracast_target *target);
 void miracast_worker_fini(struct miracast_target *target);
 int miracast_target_recommit(struct miracast_target *target, bool modeset);
+
+void miracast_target_lit(struct miracast_target *target, u64 master_serial,
+			 u64 generation);
 
 /* Questions; the target's lock is taken inside. */
 bool miracast_target_connected(struct miracast_target *target);

@@ -176,7 +176,7 @@ static bool may_recommit(struct miracast_target *target,
 
 	spin_lock_irqsave(&target->lock, flags);
 	may = target->stream && target->monitor && !target->away &&
-	      (READ_ONCE(target->lit_by) == master ||
+	      (target->lit_by == master ||
 	       target->stream->flags & DRM_MIRACAST_CONTEXT_FOLLOW_MASTER) &&
 	      !miracast_monitor_refused(target->monitor, mode);
 	spin_unlock_irqrestore(&target->lock, flags);
@@ -224,7 +224,7 @@ static void check_master(struct miracast_target *target)
 	spin_lock_irqsave(&target->lock, flags);
 	if (target->monitor &&
 	    !(target->stream->flags & DRM_MIRACAST_CONTEXT_FOLLOW_MASTER) &&
-	    target->lit_by &&
+	    target->lit_by && target->lit_for == target->generation &&
 	    target->lit_by != READ_ONCE(target->mdev->master_serial)) {
 		miracast_stream_departed(target->stream,
 					 DRM_MIRACAST_CAUSE_MASTER, true);
