@@ -10,11 +10,16 @@ ARCH_FLAG = $(if $(filter uml,$(KERNEL)),ARCH=um)
 SRC := $(CURDIR)/drivers/gpu/drm/miracast
 OBJ := $(CURDIR)/build/$(KERNEL)
 
-.PHONY: help setup module tools igt docs demo check clean
+# Any other KERNEL is the release, as uname -r tells it, of an installed one.
+KDIR ?= $(if $(filter-out 6.1 6.12 debug uml,$(KERNEL)),/lib/modules/$(KERNEL)/build)
+KBUILD = $(or $(KDIR),$(shell scripts/kernels path $(KERNEL) kbuild))
+
+.PHONY: help setup module install tools igt docs demo check clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  KERNEL=6.1|6.12|debug|uml chooses the kernel of module, demo and vm;"
+	@echo "  KERNEL=RELEASE, as uname -r tells it, chooses that of module and install;"
 	@echo "  KDIR=DIR builds the module for the kernel whose headers are there."
 
 setup: ## Install the Debian packages that the other targets need
@@ -31,9 +36,15 @@ $(OBJ)/Kbuild: Makefile
 module: $(OBJ)/Kbuild ## Build the module for KERNEL, or for KDIR
 	@find $(OBJ) -xtype l -delete
 	@cp -rsf $(SRC)/. $(OBJ)/
-	$(MAKE) -C $(or $(KDIR),$(shell scripts/kernels path $(KERNEL) kbuild)) \
-		M=$(OBJ) $(ARCH_FLAG) CONFIG_DRM_MIRACAST=m \
+	$(MAKE) -C $(KBUILD) M=$(OBJ) $(ARCH_FLAG) CONFIG_DRM_MIRACAST=m \
 		$(if $(KUNIT),CONFIG_DRM_MIRACAST_KUNIT_TEST=y) $(KBUILD_ARGS) modules
+
+install: ## Install the module and its udev rule, as root, after "module"
+	$(MAKE) -C $(KBUILD) M=$(OBJ) INSTALL_MOD_PATH=$(DESTDIR) \
+		CONFIG_MODULE_SIG_ALL= modules_install
+	depmod $(if $(DESTDIR),-b $(DESTDIR)) $$($(MAKE) -s -C $(KBUILD) kernelrelease)
+	install -D -m 644 udev/61-miracast.rules \
+		$(DESTDIR)/etc/udev/rules.d/61-miracast.rules
 
 tools: ## Build miracastctl and the library behind it
 	$(MAKE) -C tools

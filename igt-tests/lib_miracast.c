@@ -18,6 +18,8 @@
 #define MAX_MAPS	1024
 
 static struct {
+	bool known;
+	bool before[MAX_FDS];
 	bool fds[MAX_FDS];
 	struct {
 		void *address;
@@ -84,6 +86,32 @@ void mc_unmap(void *map, size_t size)
 	munmap(map, size);
 }
 
+static void close_remembered(void)
+{
+	int fd;
+
+	for (fd = 0; fd < MAX_FDS; fd++)
+		if (remembered.fds[fd])
+			mc_close(fd);
+}
+
+/* Closes what was not open when the first subtest began, known or lost. */
+static void close_fds(void)
+{
+	int fd;
+
+	for (fd = 0; fd < MAX_FDS; fd++) {
+		bool open = fcntl(fd, F_GETFD) >= 0;
+
+		if (!remembered.known)
+			remembered.before[fd] = open;
+		else if (open && !remembered.before[fd])
+			close(fd);
+		remembered.fds[fd] = false;
+	}
+	remembered.known = true;
+}
+
 static void forget_all(void)
 {
 	struct itimerval none = {};
@@ -96,9 +124,7 @@ static void forget_all(void)
 		if (remembered.maps[i].address)
 			mc_unmap(remembered.maps[i].address,
 				 remembered.maps[i].size);
-	for (i = 0; i < MAX_FDS; i++)
-		if (remembered.fds[i])
-			mc_close(i);
+	close_fds();
 	mc_forget_flips();
 }
 
@@ -113,17 +139,21 @@ static void assert_clean_device(void)
 
 void mc_run(void (*subtest)(void))
 {
-	int fds;
+	int fds, lost;
 
 	forget_all();
+	mc_module_restore();
 	assert_clean_device();
 	fds = mc_count_fds();
 
 	subtest();
 
+	close_remembered();
+	lost = mc_count_fds() - fds;
 	forget_all();
+	mc_module_restore();
 	assert_clean_device();
-	igt_assert_eq(mc_count_fds(), fds);
+	igt_assert_f(!lost, "%d descriptors were lost\n", lost);
 }
 
 /* The device */

@@ -83,6 +83,11 @@ void mc_unmap(void *map, size_t size);
 
 /* The environment's MIRACAST_CYCLES and the like. */
 unsigned int mc_setting(const char *name, unsigned int fallback);
+/* Loads the module anew with the given parameters; skips when it cannot. */
+void mc_module_reload(const char *parameters);
+int mc_module_reload_errno(const char *parameters);
+/* Undoes mc_module_reload(). */
+void mc_module_restore(void);
 /* A parameter of the module, or -1 when it has none of that name. */
 long mc_parameter(const char *name);
 /* Opens the card by its driver's name, -ENODEV when there is none. */

@@ -206,9 +206,11 @@ void mc_complete_mode(struct mc_ctx *ctx, struct mc_message *message)
 void mc_no_event(struct mc_ctx *ctx, int quiet_ms)
 {
 	const struct drm_miracast_event *event = mc_next_event(ctx, quiet_ms);
+	const struct drm_miracast_event_message *message = (const void *)event;
 
-	igt_assert_f(!event, "unexpected event of type %u\n",
-		     event ? event->type : 0);
+	igt_assert_f(!event, "unexpected event of type %u, code %u\n",
+		     event->type, event->type == DRM_MIRACAST_EVENT_MESSAGE ?
+		     message->code : 0);
 }
 
 void mc_no_chunk(struct mc_ctx *ctx, int quiet_ms)

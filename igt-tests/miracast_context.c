@@ -36,7 +36,10 @@ static void test_create_destroy(void)
 	igt_assert_eq_u32(mc_state(ctx), DRM_MIRACAST_STATE_CREATED);
 	igt_assert_eq_u64(mc_statistics(ctx).session, 0);
 	mc_expect(mc_destroy_errno(ctx->fd), 0);
-	igt_assert(mc_at_rest(card));
+	igt_assert_eq_u32(mc_caps(card).targets_free,
+			  mc_caps(card).targets_total);
+	/* Its descriptor, now worth nothing, holds no memory either. */
+	mc_wait_at_rest(card);
 	mc_ctx_close(ctx);
 }
 
@@ -119,7 +122,6 @@ static const struct {
 	  offsetof(struct drm_miracast_create_context, member), value }
 	BAD(pad, 1), BAD(pad, 1u << 31),
 	BAD(delivery, 0), BAD(delivery, 3), BAD(delivery, UINT32_MAX),
-	BAD(format, 0), BAD(format, UINT32_MAX),
 	BAD(buffer_count, 0), BAD(buffer_count, 1), BAD(buffer_count, 17),
 	BAD(buffer_count, 65536), BAD(buffer_count, UINT32_MAX),
 	BAD(parts, 0), BAD(parts, 17), BAD(parts, 65536),
@@ -158,6 +160,26 @@ static void test_bad_values(void)
 	igt_assert(mc_at_rest(card));
 }
 
+static void test_bad_formats(void)
+{
+	static const uint32_t formats[] = {
+		0, 1, DRM_FORMAT_RGB565, DRM_FORMAT_ARGB8888,
+		DRM_FORMAT_XBGR8888, DRM_FORMAT_BIG_ENDIAN, UINT32_MAX,
+	};
+	int card = mc_card_open();
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(formats); i++) {
+		struct drm_miracast_create_context limits =
+			mc_limits(640, 480, 2);
+
+		limits.format = formats[i];
+		mc_expect_f(mc_create_errno(card, &limits), -EOPNOTSUPP,
+			    "format %#x", formats[i]);
+	}
+	igt_assert(mc_at_rest(card));
+}
+
 static void test_overflow(void)
 {
 	static const struct {
@@ -184,14 +206,6 @@ static void test_overflow(void)
 			    i);
 	}
 	igt_assert(mc_at_rest(card));
-}
-
-static uint64_t rate_of(const struct drm_miracast_create_context *limits)
-{
-	uint64_t macroblocks = (uint64_t)((limits->max_width + 15) / 16) *
-			       ((limits->max_height + 15) / 16);
-
-	return (macroblocks * limits->max_refresh_mhz + 999) / 1000;
 }
 
 static uint64_t memory_of(const struct drm_miracast_create_context *limits)
@@ -233,13 +247,42 @@ static void test_beyond_device(void)
 	limits = mc_limits(640, 480, 2);
 	limits.max_refresh_mhz = caps.max_refresh_mhz + 1;
 	mc_expect(mc_create_errno(card, &limits), -EINVAL);
-	limits = mc_limits(caps.max_width, caps.max_height, 2);
-	limits.max_refresh_mhz = caps.max_refresh_mhz;
-	if (rate_of(&limits) > caps.macroblock_rate_total)
-		mc_expect(mc_create_errno(card, &limits), -EINVAL);
-	limits = mc_limits(caps.max_width, caps.max_height, caps.max_buffers);
-	if (memory_of(&limits) > caps.picture_memory_total)
-		mc_expect(mc_create_errno(card, &limits), -EINVAL);
+	igt_assert(mc_at_rest(card));
+}
+
+/* 40 x 30 macroblocks, 60 times a second. */
+#define SMALLEST_RATE	72000
+
+static void test_beyond_rate(void)
+{
+	struct drm_miracast_create_context limits = mc_limits(640, 480, 2);
+	int card;
+
+	mc_module_reload("macroblock_rate=100000");
+	card = mc_card_open();
+	igt_assert_eq_u64(mc_caps(card).macroblock_rate_total, 100000);
+	mc_ctx_close(mc_ctx_create(card, &limits));
+	limits = mc_limits(1280, 720, 2);
+	mc_expect(mc_create_errno(card, &limits), -EINVAL);
+	limits = mc_limits(640, 480, 2);
+	limits.max_refresh_mhz = 90000;
+	mc_expect(mc_create_errno(card, &limits), -EINVAL);
+	igt_assert(mc_at_rest(card));
+}
+
+static void test_beyond_memory(void)
+{
+	struct drm_miracast_create_context limits = mc_limits(640, 480, 2);
+	int card;
+
+	mc_module_reload("picture_memory_mib=4");
+	card = mc_card_open();
+	igt_assert_eq_u64(mc_caps(card).picture_memory_total, 4u << 20);
+	mc_ctx_close(mc_ctx_create(card, &limits));
+	limits = mc_limits(640, 480, 4);
+	mc_expect(mc_create_errno(card, &limits), -EINVAL);
+	limits = mc_limits(1280, 720, 2);
+	mc_expect(mc_create_errno(card, &limits), -EINVAL);
 	igt_assert(mc_at_rest(card));
 }
 
@@ -277,80 +320,43 @@ static void empty_device(struct mc_ctx **ctx, uint32_t count)
 		mc_ctx_close(ctx[--count]);
 }
 
-static void test_busy_rate(void)
+static void busy(const char *parameters, uint32_t expected)
 {
-	int card = mc_card_open();
-	struct drm_miracast_query_caps caps = mc_caps(card);
 	struct drm_miracast_create_context limits = mc_limits(640, 480, 2);
 	struct mc_ctx *ctx[16];
-	uint32_t count, room = caps.targets_total;
+	uint32_t count;
+	int card;
 
-	if (caps.encoder_slots_total < room)
-		room = caps.encoder_slots_total;
-	limits.max_refresh_mhz = caps.max_refresh_mhz;
-	while (limits.max_height + 16 <= caps.max_height &&
-	       rate_of(&limits) * room <= caps.macroblock_rate_total)
-		limits.max_height += 16;
-	while (limits.max_width + 16 <= caps.max_width &&
-	       rate_of(&limits) * room <= caps.macroblock_rate_total)
-		limits.max_width += 16;
-	igt_require_f(rate_of(&limits) * room > caps.macroblock_rate_total,
-		      "the targets cannot use up the rate\n");
-	igt_require_f(rate_of(&limits) <= caps.macroblock_rate_total,
-		      "one target cannot do with the whole rate\n");
-	igt_require_f(memory_of(&limits) * room <= caps.picture_memory_total,
-		      "the memory is used up before the rate\n");
-
+	mc_module_reload(parameters);
+	card = mc_card_open();
 	count = fill_device(card, &limits, ctx);
-	igt_assert(mc_caps(card).macroblock_rate_free < rate_of(&limits));
-	igt_assert_lt(count, room);
+	igt_assert_eq_u32(count, expected);
+	/* One back, one out. */
+	mc_ctx_close(ctx[0]);
+	ctx[0] = mc_ctx_create(card, &limits);
+	mc_expect(mc_create_errno(card, &limits), -EBUSY);
 	empty_device(ctx, count);
+	igt_assert(mc_at_rest(card));
 }
 
-static void test_busy_memory(void)
+static void test_busy_targets(void)
 {
-	int card = mc_card_open();
-	struct drm_miracast_query_caps caps = mc_caps(card);
-	struct drm_miracast_create_context limits =
-		mc_limits(640, 480, caps.max_buffers);
-	struct mc_ctx *ctx[16];
-	uint32_t count, room = caps.targets_total;
-
-	if (caps.encoder_slots_total < room)
-		room = caps.encoder_slots_total;
-	while (limits.max_height + 16 <= caps.max_height &&
-	       memory_of(&limits) * room <= caps.picture_memory_total)
-		limits.max_height += 16;
-	while (limits.max_width + 16 <= caps.max_width &&
-	       memory_of(&limits) * room <= caps.picture_memory_total)
-		limits.max_width += 16;
-	igt_require_f(memory_of(&limits) * room > caps.picture_memory_total,
-		      "the targets cannot use up the memory\n");
-	igt_require_f(memory_of(&limits) <= caps.picture_memory_total,
-		      "one target cannot do with the whole memory\n");
-	igt_require_f(rate_of(&limits) * room <= caps.macroblock_rate_total,
-		      "the rate is used up before the memory\n");
-
-	count = fill_device(card, &limits, ctx);
-	igt_assert(count && mc_caps(card).picture_memory_free <
-		   mc_statistics(ctx[0]).picture_memory);
-	igt_assert_lt(count, room);
-	empty_device(ctx, count);
+	busy("targets=3 encoder_slots=8", 3);
 }
 
 static void test_busy_slots(void)
 {
-	int card = mc_card_open();
-	struct drm_miracast_query_caps caps = mc_caps(card);
-	struct drm_miracast_create_context limits = mc_limits(640, 480, 2);
-	struct mc_ctx *ctx[16];
-	uint32_t count;
+	busy("targets=8 encoder_slots=3", 3);
+}
 
-	igt_require_f(caps.encoder_slots_total < caps.targets_total,
-		      "every target has a slot\n");
-	count = fill_device(card, &limits, ctx);
-	igt_assert_eq_u32(count, caps.encoder_slots_total);
-	empty_device(ctx, count);
+static void test_busy_rate(void)
+{
+	busy("targets=8 macroblock_rate=250000", 250000 / SMALLEST_RATE);
+}
+
+static void test_busy_memory(void)
+{
+	busy("targets=8 picture_memory_mib=12", (12 << 20) / (2 * 640 * 480 * 4));
 }
 
 static void test_output_is_not_input(void)
@@ -375,6 +381,7 @@ static void test_close_on_exec(void)
 static void test_card_closed(void)
 {
 	int card = mc_card_open();
+	uint32_t connector;
 	struct mc_ctx *ctx = mc_ctx_create(card, NULL);
 
 	mc_close(card);
@@ -382,8 +389,9 @@ static void test_card_closed(void)
 	mc_arrive(ctx, 640, 480);
 	card = mc_card_open();
 	igt_assert(mc_connected(card, ctx->connector));
+	connector = ctx->connector;
 	mc_ctx_close(ctx);
-	igt_assert(!mc_connected(card, ctx->connector));
+	igt_assert(!mc_connected(card, connector));
 	mc_close(card);
 }
 
@@ -492,6 +500,9 @@ static const struct mc_subtest subtests[] = {
 	{ "bad-values",
 	  "Flags, padding and values out of their range are refused.",
 	  test_bad_values },
+	{ "bad-formats",
+	  "Formats that the driver does not make are EOPNOTSUPP.",
+	  test_bad_formats },
 	{ "overflow",
 	  "Limits whose products overflow do not slip through.",
 	  test_overflow },
@@ -501,6 +512,15 @@ static const struct mc_subtest subtests[] = {
 	{ "beyond-device",
 	  "More than the device could ever give is EINVAL, not EBUSY.",
 	  test_beyond_device },
+	{ "beyond-rate",
+	  "More encode rate than the device has is EINVAL.",
+	  test_beyond_rate },
+	{ "beyond-memory",
+	  "More picture memory than the device has is EINVAL.",
+	  test_beyond_memory },
+	{ "busy-targets",
+	  "When all targets are used, creation is EBUSY and takes nothing.",
+	  test_busy_targets },
 	{ "busy-rate",
 	  "When the encode rate is used up, creation is EBUSY and takes nothing.",
 	  test_busy_rate },

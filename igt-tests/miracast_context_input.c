@@ -356,11 +356,20 @@ static void test_unknown_codes(void)
 
 /* The argument of the ioctl itself */
 
-static int outer(struct mc_ctx *ctx, unsigned int nr, size_t size, void *arg)
+static int io_control_of_size(struct mc_ctx *ctx, size_t size, void *arg)
 {
 	return mc_ioctl_errno(ctx->fd, _IOC(_IOC_READ | _IOC_WRITE,
-					    DRM_IOCTL_BASE,
-					    DRM_COMMAND_BASE + nr, size), arg);
+					    DRM_IOCTL_BASE, DRM_COMMAND_BASE +
+					    DRM_MIRACAST_IO_CONTROL, size),
+			      arg);
+}
+
+static int release_of_size(struct mc_ctx *ctx, size_t size, void *arg)
+{
+	return mc_ioctl_errno(ctx->fd, _IOC(_IOC_WRITE, DRM_IOCTL_BASE,
+					    DRM_COMMAND_BASE +
+					    DRM_MIRACAST_RELEASE_CHUNK, size),
+			      arg);
 }
 
 static struct drm_miracast_io_control
@@ -388,15 +397,15 @@ static void test_outer_sizes(void)
 	unsigned int i;
 
 	for (size = 0; size < sizeof(call); size++)
-		mc_expect_f(outer(ctx, DRM_MIRACAST_IO_CONTROL, size, &call),
+		mc_expect_f(io_control_of_size(ctx, size, &call),
 			    -EINVAL, "%zu bytes", size);
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
 		memset(bytes, 0, sizeof(bytes));
 		memcpy(bytes, &call, sizeof(call));
-		mc_expect_f(outer(ctx, DRM_MIRACAST_IO_CONTROL, sizes[i],
+		mc_expect_f(io_control_of_size(ctx, sizes[i],
 				  bytes), 0, "%zu bytes", sizes[i]);
 		bytes[sizes[i] - 1] = 1;
-		mc_expect_f(outer(ctx, DRM_MIRACAST_IO_CONTROL, sizes[i],
+		mc_expect_f(io_control_of_size(ctx, sizes[i],
 				  bytes), -E2BIG, "%zu bytes, last not zero",
 			    sizes[i]);
 	}
@@ -503,12 +512,8 @@ static void test_release_struct(void)
 	mc_expect(mc_ioctl_errno(ctx->fd, DRM_IOCTL_MIRACAST_RELEASE_CHUNK,
 				 &arg), -ENOENT);
 	for (size = 0; size < sizeof(arg); size++)
-		mc_expect_f(mc_ioctl_errno(ctx->fd,
-					   _IOC(_IOC_WRITE, DRM_IOCTL_BASE,
-						DRM_COMMAND_BASE +
-						DRM_MIRACAST_RELEASE_CHUNK,
-						size), &arg),
-			    -EINVAL, "%zu bytes", size);
+		mc_expect_f(release_of_size(ctx, size, &arg), -EINVAL,
+			    "%zu bytes", size);
 	for (size = 1; size < sizeof(arg); size++)
 		mc_expect_f(mc_ioctl_errno(ctx->fd,
 					   DRM_IOCTL_MIRACAST_RELEASE_CHUNK,
@@ -516,10 +521,10 @@ static void test_release_struct(void)
 			    "%zu bytes not mapped", size);
 	memset(bytes, 0, sizeof(bytes));
 	memcpy(bytes, &arg, sizeof(arg));
-	mc_expect(outer(ctx, DRM_MIRACAST_RELEASE_CHUNK, sizeof(bytes), bytes),
+	mc_expect(release_of_size(ctx, sizeof(bytes), bytes),
 		  -ENOENT);
 	bytes[sizeof(arg)] = 1;
-	mc_expect(outer(ctx, DRM_MIRACAST_RELEASE_CHUNK, sizeof(bytes), bytes),
+	mc_expect(release_of_size(ctx, sizeof(bytes), bytes),
 		  -E2BIG);
 	for (bit = 0; bit < 32; bit++) {
 		arg.flags = 1u << bit;

@@ -411,8 +411,8 @@ static void test_mode_counts(void)
 	igt_assert(list);
 	for (i = 0; i <= most; i++)
 		list[i] = (struct drm_miracast_mode) {
-			.width = 640 + i * 8 % 640,
-			.height = 480 + i % 240,
+			.width = 640 + i % 64 * 8,
+			.height = 480 + i / 64,
 			.refresh_mhz = 60000,
 		};
 	for (i = 0; i < ARRAY_SIZE(counts); i++) {
@@ -425,6 +425,7 @@ static void test_mode_counts(void)
 	igt_assert_eq_u32(mc_state(ctx), DRM_MIRACAST_STATE_STARTED);
 	arg.mode_count = most;
 	mc_expect(mc_arrive_errno(ctx->fd, &arg), 0);
+	igt_assert(most <= 64 * 240);
 	igt_assert_lte(most, count_modes(card, ctx));
 	free(list);
 	mc_ctx_close(ctx);

@@ -31,8 +31,8 @@ static enum exit_status check_mode(const struct drm_miracast_mode *mode,
 }
 
 enum exit_status mode_limits_check(const struct mc_monitor *monitor,
-			      const struct drm_miracast_create_context *want,
-			      const struct drm_miracast_query_caps *caps)
+				   const struct drm_miracast_create_context *want,
+				   const struct drm_miracast_query_caps *caps)
 {
 	enum exit_status status = EXIT_OK;
 	uint32_t i;

@@ -18,7 +18,7 @@
  * Return: EXIT_OK, or EXIT_BAD_MODE after telling which mode and why.
  */
 enum exit_status mode_limits_check(const struct mc_monitor *monitor,
-			      const struct drm_miracast_create_context *want,
-			      const struct drm_miracast_query_caps *caps);
+				   const struct drm_miracast_create_context *want,
+				   const struct drm_miracast_query_caps *caps);
 
 #endif

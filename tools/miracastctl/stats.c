@@ -138,8 +138,9 @@ static double percentile_ms(const struct series *series, unsigned int percent)
 
 static void summarise_times(const struct stats *stats)
 {
-	report("commit to ready: median %.2f ms, 95 %% within %.2f ms; to read: median %.2f ms, 95 %% within %.2f ms",
-	       percentile_ms(&stats->ready, 50), percentile_ms(&stats->ready, 95),
+	report("commit to ready: median %.2f ms, 95 %% within %.2f ms",
+	       percentile_ms(&stats->ready, 50), percentile_ms(&stats->ready, 95));
+	report("commit to read: median %.2f ms, 95 %% within %.2f ms",
 	       percentile_ms(&stats->read, 50), percentile_ms(&stats->read, 95));
 }
 
@@ -158,7 +159,7 @@ void stats_summary(const struct stats *stats, const struct writer *video)
 			      stats->mode.refresh_mhz, mode), seconds,
 	       seconds > 0 ? (double)stats->pictures / seconds : 0.0,
 	       stats->skipped);
-	report("damage: %.1f %% of the screen; the driver copied %.1f MiB, full frames would be %.1f MiB",
+	report("damage: %.1f %% of the screen; copied %.1f MiB, full frames: %.1f MiB",
 	       100 * stats_damage_share(stats),
 	       (double)stats->driver.bytes_copied / MIB,
 	       (double)stats->screen_pixels * PIXEL_BYTES / MIB);

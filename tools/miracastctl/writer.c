@@ -4,6 +4,8 @@
 #include "clock.h"
 
 #define MHZ_PER_HZ	1000ull
+/* What is later than this is dropped. */
+#define LATEST_NS	(3 * NS_PER_SECOND)
 
 /* What the thread does next. */
 enum step {
@@ -22,13 +24,13 @@ static uint64_t slot_time(const struct writer *writer, uint64_t slot)
 	       count % writer->rate_mhz * NS_PER_SECOND / writer->rate_mhz;
 }
 
-/* Gives up what is more than a second late. */
+/* Gives up what is too late. */
 static void drop_late(struct writer *writer, uint64_t now_ns)
 {
 	uint64_t due_ns = slot_time(writer, writer->slot);
 	uint64_t late;
 
-	if (now_ns < due_ns + NS_PER_SECOND)
+	if (now_ns < due_ns + LATEST_NS)
 		return;
 	late = (now_ns - due_ns) / NS_PER_MS * writer->rate_mhz / 1000000;
 	writer->dropped += late;

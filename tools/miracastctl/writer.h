@@ -15,8 +15,8 @@
 enum writer_pace {
 	/**
 	 * @WRITER_CONSTANT_RATE: As many per second as asked for, the newest
-	 * again and again. One that is late catches up; what is more than a
-	 * second late is dropped.
+	 * again and again. One that is late catches up; what is more than 3
+	 * seconds late is dropped.
 	 */
 	WRITER_CONSTANT_RATE,
 	/** @WRITER_EVERY_PICTURE: Each new one; the newest when too slow. */

@@ -376,4 +376,4 @@ for each in ${1:-list permissions hold kill modetest refuse limits budgets pictu
 		slow_output broken_pipe no_picture unbind no_module}; do
 	"test_$each"
 done
-for f in $work/*.out; do echo "== $f"; tail -5 $f; done;summary
+summary

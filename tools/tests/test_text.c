@@ -10,6 +10,16 @@
 
 static void check_json(void)
 {
+	static const char expected[] =
+		"{\n"
+		"  \"s\": \"a\\\"b\\\\\\u000a\",\n"
+		"  \"a\": [],\n"
+		"  \"u\": [1, 2],\n"
+		"  \"o\": {\n"
+		"    \"b\": true,\n"
+		"    \"n\": null\n"
+		"  }\n"
+		"}\n";
 	static const uint64_t values[] = { 1, 2 };
 	char *text = NULL;
 	size_t size;
@@ -26,9 +36,7 @@ static void check_json(void)
 	json_object_end(&json);
 	json_object_end(&json);
 	fclose(json.file);
-	check(!strcmp(text, "{\n  \"s\": \"a\\\"b\\\\\\u000a\",\n  \"a\": [],\n"
-		      "  \"u\": [1, 2],\n  \"o\": {\n    \"b\": true,\n"
-		      "    \"n\": null\n  }\n}\n"), "JSON is what it should be");
+	check(!strcmp(text, expected), "JSON is what it should be");
 	free(text);
 }
 

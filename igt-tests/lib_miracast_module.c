@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The module itself: loaded anew with other parameters. Needs $MIRACAST_KO, the
+ * path of the module, and that nobody else uses it.
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/syscall.h>
+
+#include "lib_miracast.h"
+
+#define PARAMETERS "/sys/module/miracast/parameters"
+
+static char original[1024];
+static bool changed;
+
+static int unload_errno(void)
+{
+	uint64_t end = mc_now_ns() + MC_REST_MS * 1000000ull;
+	int ret;
+
+	/* Workers and udev let go a moment later. */
+	do {
+		ret = syscall(SYS_delete_module, "miracast", O_NONBLOCK) ?
+			-errno : 0;
+		if (ret == -EAGAIN || ret == -EBUSY)
+			usleep(20000);
+	} while ((ret == -EAGAIN || ret == -EBUSY) && mc_now_ns() < end);
+	return ret == -ENOENT ? 0 : ret;
+}
+
+static int load_errno(const char *parameters)
+{
+	int fd = open(getenv("MIRACAST_KO"), O_RDONLY | O_CLOEXEC);
+	int ret;
+
+	if (fd < 0)
+		return -errno;
+	ret = syscall(SYS_finit_module, fd, parameters, 0) ? -errno : 0;
+	close(fd);
+	return ret;
+}
+
+/* Remembers the parameters in the form that loading takes. */
+static void save_parameters(void)
+{
+	DIR *dir = opendir(PARAMETERS);
+	struct dirent *entry;
+	size_t at = 0;
+
+	igt_assert(dir);
+	while ((entry = readdir(dir))) {
+		char path[512], value[64];
+
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(path, sizeof(path), PARAMETERS "/%s", entry->d_name);
+		if (!mc_read_file(path, value, sizeof(value)))
+			continue;
+		value[strcspn(value, "\n")] = 0;
+		at += snprintf(original + at, sizeof(original) - at, "%s=%s ",
+			       entry->d_name, value);
+		igt_assert(at < sizeof(original));
+	}
+	closedir(dir);
+}
+
+int mc_module_reload_errno(const char *parameters)
+{
+	int ret;
+
+	igt_require_f(getenv("MIRACAST_KO") &&
+		      !access(getenv("MIRACAST_KO"), R_OK),
+		      "MIRACAST_KO does not name the module\n");
+	if (!changed)
+		save_parameters();
+	ret = unload_errno();
+	igt_require_f(!ret, "the module is in use: %s\n", mc_strerror(ret));
+	changed = true;
+	return load_errno(parameters);
+}
+
+void mc_module_reload(const char *parameters)
+{
+	mc_expect(mc_module_reload_errno(parameters), 0);
+}
+
+void mc_module_restore(void)
+{
+	if (!changed)
+		return;
+	mc_expect(unload_errno(), 0);
+	mc_expect(load_errno(original), 0);
+	changed = false;
+}
