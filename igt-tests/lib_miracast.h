@@ -376,7 +376,7 @@ struct mc_commit {
 };
 
 int mc_commit_errno(struct mc_kms *kms, const struct mc_commit *commit);
-/* Blocking mode set. */
+/* Blocking mode set, without cursor. */
 void mc_light(struct mc_kms *kms, const drmModeModeInfo *mode,
 	      const struct mc_fb *fb);
 void mc_off(struct mc_kms *kms);

@@ -382,7 +382,8 @@ int mc_commit_errno(struct mc_kms *kms, const struct mc_commit *commit)
 void mc_light(struct mc_kms *kms, const drmModeModeInfo *mode,
 	      const struct mc_fb *fb)
 {
-	struct mc_commit commit = { .mode = mode, .fb = fb };
+	/* Cursors of the legacy calls outlive the client that set them. */
+	struct mc_commit commit = { .mode = mode, .fb = fb, .no_cursor = true };
 
 	mc_expect(mc_commit_errno(kms, &commit), 0);
 }

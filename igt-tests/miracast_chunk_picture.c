@@ -40,7 +40,6 @@ static void test_format(uint32_t format)
 	}
 	mc_off(scene->kms);
 	mc_light(scene->kms, &mode, fb);
-	mc_complete_mode(scene->ctx, NULL);
 	expect_picture(scene->ctx, fb, 0, 0, "mode set");
 }
 
@@ -199,7 +198,8 @@ static void test_source_offset_moves(void)
 	uint32_t i;
 
 	mc_fb_paint(fb, NULL, 5);
-	for (i = 0; i < 10; i++) {
+	show_at(scene, fb, 0, 0, NULL);
+	for (i = 1; i < 10; i++) {
 		struct mc_commit commit = {
 			.fb = fb, .src_x = i * 13, .src_y = i * 7,
 			.clips = &clip, .clip_count = 1,

@@ -72,21 +72,19 @@ static enum exit_status gather(struct inventory *inv, const char *path)
 	return EXIT_OK;
 }
 
-static const char *or_dash(const char *text)
-{
-	return text && *text ? text : "-";
-}
-
-/* "name (pid)", as far as debugfs tells. */
+/* "context 1: name (pid)", as far as debugfs tells. */
 static const char *holder(const struct target_line *line, char *out, size_t size)
 {
+	const char *context = target_value(line, "context");
 	const char *comm = target_value(line, "comm");
 	const char *pid = target_value(line, "pid");
 
-	if (comm && *comm && pid)
-		snprintf(out, size, "%s (%s)", comm, pid);
+	if (!context)
+		return "-";
+	if (comm && pid)
+		snprintf(out, size, "context %s: %s (%s)", context, comm, pid);
 	else
-		snprintf(out, size, "%s", or_dash(comm && *comm ? comm : pid));
+		snprintf(out, size, "context %s", context);
 	return out;
 }
 
@@ -101,25 +99,18 @@ static void print_target(const struct inventory *inv,
 	if (connector->lit)
 		mc_mode_format(connector->width, connector->height,
 			       connector->refresh_mhz, mode);
-	printf("%-12s %4" PRIu32 " %5" PRIu32 "  %-12s  %-20s", connector->name,
-	       connector->id, connector->crtc_id,
-	       connector->connected ? "connected" : "disconnected", mode);
-	if (!inv->targets_error)
-		printf("  %-7s  %-8s  %s", or_dash(target_value(line, "context")),
-		       or_dash(target_value(line, "state")),
-		       holder(line, who, sizeof(who)));
-	printf("\n");
+	printf("%-10s %3" PRIu32 " %4" PRIu32 "  %-12s  %-13s  %s\n",
+	       connector->name, connector->id, connector->crtc_id,
+	       connector->connected ? "connected" : "disconnected", mode,
+	       inv->targets_error ? "?" : holder(line, who, sizeof(who)));
 }
 
 static void print_targets(const struct inventory *inv)
 {
 	int i;
 
-	printf("%-12s %4s %5s  %-12s  %-20s", "CONNECTOR", "ID", "CRTC", "STATUS",
-	       "MODE");
-	if (!inv->targets_error)
-		printf("  %-7s  %-8s  %s", "CONTEXT", "STATE", "HELD BY");
-	printf("\n");
+	printf("%-10s %3s %4s  %-12s  %-13s  %s\n", "CONNECTOR", "ID", "CRTC",
+	       "STATUS", "MODE", "HELD BY");
 	for (i = 0; i < inv->connector_count; i++)
 		print_target(inv, &inv->connectors[i]);
 	if (inv->targets_error)
@@ -144,21 +135,23 @@ static void print_budget(const struct drm_miracast_query_caps *caps)
 
 static void print_limits(const struct drm_miracast_query_caps *caps)
 {
-	char mode[MC_MODE_TEXT];
 	size_t i;
 
-	printf("\nLargest mode %s, slowest %.1f Hz; %" PRIu32 " to %" PRIu32
-	       " buffers; EDID up to %" PRIu32 " blocks, mode lists up to %" PRIu32
-	       "; cursor %" PRIu32 "x%" PRIu32 ".\nAlso offers:",
-	       mc_mode_format(caps->max_width, caps->max_height,
-			      caps->max_refresh_mhz, mode),
-	       caps->min_refresh_mhz / 1000.0, caps->min_buffers,
-	       caps->max_buffers, caps->max_edid_blocks, caps->max_modes,
+	printf("\nLIMITS\n");
+	printf("modes              up to %" PRIu32 "x%" PRIu32 ", %.1f to %.0f Hz\n",
+	       caps->max_width, caps->max_height, caps->min_refresh_mhz / 1000.0,
+	       caps->max_refresh_mhz / 1000.0);
+	printf("buffers            %" PRIu32 " to %" PRIu32 " per context\n",
+	       caps->min_buffers, caps->max_buffers);
+	printf("monitor            EDID up to %" PRIu32 " blocks, up to %" PRIu32
+	       " modes besides\n", caps->max_edid_blocks, caps->max_modes);
+	printf("cursor             up to %" PRIu32 "x%" PRIu32 "\n",
 	       caps->cursor_width, caps->cursor_height);
+	printf("optional          ");
 	for (i = 0; i < CAP_COUNT; i++)
 		if (caps->caps & cap_names[i].bit)
 			printf(" %s", cap_names[i].name);
-	printf("%s.\n", caps->caps ? "" : " nothing optional");
+	printf("%s\n", caps->caps ? "" : " none");
 }
 
 static void print_table(const struct inventory *inv)

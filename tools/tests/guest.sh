@@ -257,7 +257,7 @@ test_directory()
 {
 	capture directory --png "$work/frames/" --frames 5
 	within 5 said directory 'is connected'
-	paint_to directory 600
+	paint_to directory 300
 	check 'capture ends after N pictures' within 5 ended "$capture"
 	check 'and there are N files' [ "$(find "$work/frames" -name 'frame-00000[1-5].png' | wc -l)" = 5 ]
 	check 'and no others' [ "$(find "$work/frames" -type f | wc -l)" = 5 ]

@@ -240,9 +240,11 @@ enum drm_miracast_context_flags {
  *
  * Argument of DRM_IOCTL_MIRACAST_CREATE_CONTEXT on the card node. Needs
  * CAP_SYS_ADMIN in the initial user namespace; DRM master is not enough.
- * Reserves a target, an encoder slot, the macroblock rate of the limits and, in
- * COPY, the picture memory of @buffer_count buffers, for the life of the
- * context.
+ * Reserves for the life of the context: a target, an encoder slot, the
+ * macroblock rate of the limits (at most 2073600 macroblocks/s, MaxMBPS of H.264
+ * level 5.2, which no mode exceeds) and, in COPY, picture memory: @buffer_count
+ * times @max_height lines of 4 x @max_width bytes, lines rounded up to 64 bytes
+ * and buffers to pages.
  *
  * Errors: EACCES no capability; ENOENT no such connector; EBUSY target, slot,
  * rate or picture memory taken; EINVAL bad flags or values, limits below

@@ -26,6 +26,9 @@
 #include "miracast_stream.h"
 #include "miracast_target.h"
 
+/* Most clips of a commit that are told apart. */
+#define MAX_CLIPS_IN	(4 * DRM_MIRACAST_MAX_CLIPS)
+
 /**
  * enum capture_result - What became of an attempt
  * @CAPTURE_IDLE: nothing to do
@@ -68,6 +71,7 @@ static void add_cursor_damage(struct miracast_capture *capture)
  * capture->damage says what the picture changes.
  */
 static enum capture_result begin(struct miracast_target *target, u64 now,
+				 bool paced,
 				 struct miracast_stream **stream_out,
 				 struct miracast_buffer **buffer_out,
 				 u64 *frame_out, bool *first)
@@ -81,14 +85,14 @@ static enum capture_result begin(struct miracast_target *target, u64 now,
 	spin_lock_irqsave(&target->lock, flags);
 	stream = target->stream;
 	if (!stream || !target->monitor || target->away ||
-	    capture->generation != target->generation ||
+	    target->lit_for != target->generation ||
 	    !miracast_stream_wants(stream) ||
 	    memcmp(&capture->mode, &stream->mode, sizeof(stream->mode)))
 		goto out;
 	if (!stream->force_full && miracast_damage_empty(&capture->pending))
 		goto out;
 
-	if (now == capture->captured_sequence) {
+	if (paced && now <= capture->captured_sequence) {
 		result = CAPTURE_TOO_EARLY;
 		goto out;
 	}
@@ -169,7 +173,7 @@ static int copy_region(struct miracast_capture *capture,
 static void remember(struct miracast_capture *capture, u64 frame, u64 now)
 {
 	capture->history[frame % MIRACAST_MAX_BUFFERS] = capture->damage;
-	capture->captured_sequence = now;
+	capture->captured_sequence = max(capture->captured_sequence, now);
 	capture->pending_pictures = 0;
 }
 
@@ -177,9 +181,12 @@ static void remember(struct miracast_capture *capture, u64 frame, u64 now)
  * Try to capture a picture.
  *
  * @now is the vblank at which a commit of now would be shown; it numbers the
- * refresh periods.
+ * refresh periods. @paced allows one picture per period. A flip needs no such
+ * pacing: the next one has to wait for its vblank; and it must not have to wait
+ * because something else was captured in its period.
  */
-static enum capture_result run(struct miracast_target *target, u64 now)
+static enum capture_result run(struct miracast_target *target, u64 now,
+			       bool paced)
 {
 	struct miracast_capture *capture = &target->capture;
 	struct miracast_picture picture = {};
@@ -196,7 +203,7 @@ static enum capture_result run(struct miracast_target *target, u64 now)
 	if (!capture->active || !capture->readable || !capture->settled)
 		return CAPTURE_IDLE;
 
-	result = begin(target, now, &stream, &buffer, &frame, &first);
+	result = begin(target, now, paced, &stream, &buffer, &frame, &first);
 	if (result != CAPTURE_DONE)
 		return result;
 
@@ -222,6 +229,7 @@ static enum capture_result run(struct miracast_target *target, u64 now)
 		remember(capture, frame, now);
 	else
 		miracast_damage_add_all(&capture->pending, &capture->damage);
+	miracast_stream_trim(stream);
 	miracast_stream_put(stream);
 
 	return ret ? CAPTURE_UNREADABLE : CAPTURE_DONE;
@@ -246,6 +254,11 @@ static void arm(struct miracast_target *target)
 		drm_crtc_vblank_put(&target->crtc);
 }
 
+static bool must_retry(enum capture_result result)
+{
+	return result == CAPTURE_TOO_EARLY || result == CAPTURE_UNREADABLE;
+}
+
 static void capture_work(struct work_struct *work)
 {
 	struct miracast_target *target =
@@ -263,10 +276,10 @@ static void capture_work(struct work_struct *work)
 	now = miracast_vblank_next(&target->crtc, &time);
 
 	mutex_lock(&capture->lock);
-	result = run(target, now);
+	result = run(target, now, true);
 	mutex_unlock(&capture->lock);
 
-	if (result == CAPTURE_TOO_EARLY)
+	if (must_retry(result))
 		arm(target);
 	drm_dev_exit(idx);
 }
@@ -309,42 +322,33 @@ void miracast_capture_tick(struct miracast_target *target)
  * miracast_capture_enable - The CRTC is being switched on
  * @target: the target
  * @mode: what it will show
- * @generation: arrival of the monitor that the mode was checked for
  *
  * From the CRTC's atomic_enable; the planes follow.
  */
 void miracast_capture_enable(struct miracast_target *target,
-			     const struct miracast_mode *mode, u64 generation)
+			     const struct miracast_mode *mode)
 {
 	struct miracast_capture *capture = &target->capture;
-	unsigned long flags;
 
 	mutex_lock(&capture->lock);
 	capture->active = true;
+	capture->settled = false;
 	capture->mode = *mode;
-	capture->generation = generation;
 	capture->captured_sequence = 0;
 	capture->pending_pictures = 0;
 	miracast_damage_set_full(&capture->pending, mode->width, mode->height);
-
-	spin_lock_irqsave(&target->lock, flags);
-	if (target->stream && target->monitor && !target->away &&
-	    generation == target->generation) {
-		miracast_stream_power(target->stream, true);
-		miracast_stream_set_mode(target->stream, mode);
-	}
-	spin_unlock_irqrestore(&target->lock, flags);
 	mutex_unlock(&capture->lock);
 }
 
 /**
  * miracast_capture_disable - The CRTC is being switched off
  * @target: the target
- * @off: for longer than a mode set
  *
- * From the CRTC's atomic_disable, before vblanks go off.
+ * From the CRTC's atomic_disable, before vblanks go off. Planes that go with
+ * the CRTC get no update of their own, so they are forgotten here; a mode set
+ * brings back those that stay.
  */
-void miracast_capture_disable(struct miracast_target *target, bool off)
+void miracast_capture_disable(struct miracast_target *target)
 {
 	struct miracast_capture *capture = &target->capture;
 	struct drm_framebuffer *old;
@@ -355,6 +359,7 @@ void miracast_capture_disable(struct miracast_target *target, bool off)
 	miracast_crc_update(target);
 	capture->active = false;
 	capture->readable = false;
+	capture->cursor.visible = false;
 	old = capture->fb;
 	capture->fb = NULL;
 	mutex_unlock(&capture->lock);
@@ -364,12 +369,17 @@ void miracast_capture_disable(struct miracast_target *target, bool off)
 	spin_lock_irqsave(&target->lock, flags);
 	armed = capture->armed;
 	capture->armed = false;
-	if (off && target->stream)
-		miracast_stream_power(target->stream, false);
 	spin_unlock_irqrestore(&target->lock, flags);
 
 	if (armed)
 		drm_crtc_vblank_put(&target->crtc);
+}
+
+/* Clips are in framebuffer coordinates, damage in those of the picture. */
+static void stage_clip(struct miracast_staged *staged, struct drm_rect *clip)
+{
+	drm_rect_translate(clip, -(int)staged->x, -(int)staged->y);
+	miracast_damage_add(&staged->damage, clip);
 }
 
 /**
@@ -381,8 +391,8 @@ void miracast_capture_disable(struct miracast_target *target, bool off)
  * From the plane's atomic_update; takes effect at the CRTC's flush.
  */
 void miracast_capture_stage_primary(struct miracast_target *target,
-				    const struct drm_plane_state *old,
-				    const struct drm_plane_state *new)
+				    struct drm_plane_state *old,
+				    struct drm_plane_state *new)
 {
 	struct miracast_staged *staged = &target->capture.staged;
 	struct drm_atomic_helper_damage_iter iter;
@@ -393,11 +403,16 @@ void miracast_capture_stage_primary(struct miracast_target *target,
 	staged->x = new->src.x1 >> 16;
 	staged->y = new->src.y1 >> 16;
 
-	drm_atomic_helper_damage_iter_init(&iter, old, new);
-	drm_atomic_for_each_plane_damage(&iter, &clip) {
-		drm_rect_translate(&clip, -(int)staged->x, -(int)staged->y);
-		miracast_damage_add(&staged->damage, &clip);
+	/* User space may pass any number of clips; merging them costs time. */
+	if (drm_plane_get_damage_clips_count(new) > MAX_CLIPS_IN) {
+		if (drm_atomic_helper_damage_merged(old, new, &clip))
+			stage_clip(staged, &clip);
+		return;
 	}
+
+	drm_atomic_helper_damage_iter_init(&iter, old, new);
+	drm_atomic_for_each_plane_damage(&iter, &clip)
+		stage_clip(staged, &clip);
 }
 
 /* Adopt the staged primary plane; returns the framebuffer to drop. */
@@ -456,14 +471,20 @@ static void adopt_cursor(struct miracast_capture *capture,
 {
 	struct miracast_cursor_image *cursor = &capture->cursor;
 
+	struct drm_framebuffer *fb = state->crtc ? state->fb : NULL;
+	bool usable;
+
 	add_cursor_damage(capture);
+	/* Where new pixels cannot be read just now, the old ones stay. */
+	usable = fb && cursor->visible && cursor->width == fb->width &&
+		 cursor->height == fb->height;
 	cursor->visible = false;
-	if (state->crtc && state->fb) {
+	if (fb) {
 		cursor->x = state->crtc_x;
 		cursor->y = state->crtc_y;
-		cursor->width = state->fb->width;
-		cursor->height = state->fb->height;
-		cursor->visible = copy_cursor(cursor, state->fb);
+		cursor->width = fb->width;
+		cursor->height = fb->height;
+		cursor->visible = copy_cursor(cursor, fb) || usable;
 	}
 	add_cursor_damage(capture);
 }
@@ -520,6 +541,7 @@ void miracast_capture_adopt(struct miracast_target *target)
 {
 	struct miracast_capture *capture = &target->capture;
 	struct drm_framebuffer *old = NULL;
+	bool unmapped;
 
 	mutex_lock(&capture->lock);
 	begin_change(target);
@@ -529,14 +551,19 @@ void miracast_capture_adopt(struct miracast_target *target)
 		adopt_cursor(capture, capture->staged.cursor);
 	capture->staged.cursor = NULL;
 	end_change(target);
+	/* Checked before there was a context: the worker has it mapped. */
+	unmapped = capture->fb && !capture->readable;
 	mutex_unlock(&capture->lock);
+
+	if (unmapped && miracast_target_is_read(target))
+		miracast_target_queue(target, BIT(MIRACAST_TODO_RECOMMIT));
 
 	if (old)
 		drm_framebuffer_put(old);
 }
 
 static void settle_and_run(struct miracast_target *target, u64 sequence,
-			   ktime_t shown)
+			   ktime_t shown, bool paced)
 {
 	struct miracast_capture *capture = &target->capture;
 	enum capture_result result;
@@ -544,10 +571,10 @@ static void settle_and_run(struct miracast_target *target, u64 sequence,
 	capture->vblank_time = shown;
 	capture->vblank_sequence = sequence;
 	capture->settled = true;
-	result = run(target, sequence);
+	result = run(target, sequence, paced);
 	mutex_unlock(&capture->lock);
 
-	if (result == CAPTURE_TOO_EARLY || result == CAPTURE_UNREADABLE)
+	if (must_retry(result))
 		arm(target);
 }
 
@@ -563,7 +590,7 @@ void miracast_capture_show(struct miracast_target *target, u64 sequence,
 			   ktime_t shown)
 {
 	mutex_lock(&target->capture.lock);
-	settle_and_run(target, sequence, shown);
+	settle_and_run(target, sequence, shown, false);
 }
 
 /**
@@ -589,7 +616,7 @@ void miracast_capture_cursor_now(struct miracast_target *target,
 	adopt_cursor(capture, state);
 	end_change(target);
 	if (settled) {
-		settle_and_run(target, sequence, shown);
+		settle_and_run(target, sequence, shown, true);
 		return;
 	}
 	/* A commit is between adopt and show, and captures this as well. */

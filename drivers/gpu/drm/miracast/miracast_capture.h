@@ -46,7 +46,6 @@ struct miracast_staged {
  * @staged: the commit at the hardware stage
  * @active: the CRTC is on
  * @mode: what it shows
- * @generation: arrival of the monitor that it was set for
  * @fb: what is scanned out, with a reference, or NULL
  * @image: the same for the blitter
  * @readable: @image is mapped
@@ -75,7 +74,6 @@ struct miracast_capture {
 
 	bool active;
 	struct miracast_mode mode;
-	u64 generation;
 	struct drm_framebuffer *fb;
 	struct miracast_image image;
 	bool readable;
@@ -104,11 +102,11 @@ int miracast_capture_init(struct miracast_target *target);
 void miracast_capture_fini(struct miracast_target *target);
 
 void miracast_capture_enable(struct miracast_target *target,
-			     const struct miracast_mode *mode, u64 generation);
-void miracast_capture_disable(struct miracast_target *target, bool off);
+			     const struct miracast_mode *mode);
+void miracast_capture_disable(struct miracast_target *target);
 void miracast_capture_stage_primary(struct miracast_target *target,
-				    const struct drm_plane_state *old,
-				    const struct drm_plane_state *new);
+				    struct drm_plane_state *old,
+				    struct drm_plane_state *new);
 void miracast_capture_stage_cursor(struct miracast_target *target,
 				   const struct drm_plane_state *state);
 void miracast_capture_adopt(struct miracast_target *target);

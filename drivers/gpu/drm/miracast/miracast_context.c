@@ -24,12 +24,24 @@
 #include "miracast_stream.h"
 #include "miracast_target.h"
 
+static bool connector_exists(const struct miracast_device *mdev,
+			     u32 connector_id)
+{
+	unsigned int i;
+
+	for (i = 0; i < mdev->target_count; i++)
+		if (mdev->targets[i]->connector.base.id == connector_id)
+			return true;
+
+	return false;
+}
+
 /* Give a free target, or the one asked for, to the stream. */
 static int claim_target(struct miracast_device *mdev, u32 connector_id,
 			struct miracast_context *context)
 {
-	int ret = connector_id ? -ENOENT : -EBUSY;
 	unsigned int i;
+	int ret = -EBUSY;
 
 	lockdep_assert_held(&mdev->class_lock);
 
@@ -47,8 +59,6 @@ static int claim_target(struct miracast_device *mdev, u32 connector_id,
 			target->stream = context->stream;
 			context->target = target;
 			ret = 0;
-		} else {
-			ret = -EBUSY;
 		}
 		spin_unlock_irq(&target->lock);
 
@@ -65,6 +75,8 @@ static int reserve(struct miracast_context *context, u32 connector_id,
 	struct miracast_device *mdev = context->mdev;
 	int ret;
 
+	if (connector_id && !connector_exists(mdev, connector_id))
+		return -ENOENT;
 	if (mutex_lock_interruptible(&mdev->class_lock))
 		return -ERESTARTSYS;
 
@@ -184,6 +196,7 @@ void miracast_context_destroy(struct miracast_context *context)
 	mutex_unlock(&mdev->class_lock);
 
 	miracast_monitor_put(monitor);
+	miracast_stream_trim(context->stream);
 	miracast_stream_put(context->stream);
 }
 

@@ -10,7 +10,6 @@
 
 #include <drm/drm_crtc.h>
 #include <drm/drm_debugfs_crc.h>
-#include <drm/drm_drv.h>
 #include <drm/drm_vblank.h>
 
 #include "miracast_drv.h"
@@ -52,15 +51,16 @@ int miracast_crc_verify_source(struct drm_crtc *crtc, const char *source,
 	return 0;
 }
 
-/* Compute the CRC of what is shown, unless it is known. */
-static void compute(struct miracast_target *target)
+/* Compute the CRC of what is shown, unless it is known; false: unreadable now. */
+static bool compute(struct miracast_target *target)
 {
 	struct miracast_capture *capture = &target->capture;
 	struct miracast_crc *crc = &target->crc;
 
-	if (crc->serial == capture->serial ||
-	    miracast_framebuffer_begin_read(capture->fb))
-		return;
+	if (crc->serial == capture->serial)
+		return true;
+	if (miracast_framebuffer_begin_read(capture->fb))
+		return false;
 
 	crc->value = miracast_blit_crc(&capture->image, &capture->cursor,
 				       capture->mode.width,
@@ -68,6 +68,8 @@ static void compute(struct miracast_target *target)
 				       capture->line, capture->bounce);
 	crc->serial = capture->serial;
 	miracast_framebuffer_end_read(capture->fb);
+
+	return true;
 }
 
 /**
@@ -95,7 +97,8 @@ void miracast_crc_update(struct miracast_target *target)
 	if (!pending || !target->capture.active || !target->capture.readable)
 		return;
 
-	compute(target);
+	if (!compute(target))
+		return;
 	for (; frame <= last; frame++)
 		drm_crtc_add_crc_entry(&target->crtc, true, frame, &crc->value);
 }
@@ -104,15 +107,10 @@ static void crc_work(struct work_struct *work)
 {
 	struct miracast_target *target =
 		container_of(work, struct miracast_target, crc.work);
-	int idx;
-
-	if (!drm_dev_enter(&target->mdev->drm, &idx))
-		return;
 
 	mutex_lock(&target->capture.lock);
 	miracast_crc_update(target);
 	mutex_unlock(&target->capture.lock);
-	drm_dev_exit(idx);
 }
 
 /**
@@ -214,8 +212,8 @@ void miracast_crc_init(struct miracast_target *target)
 }
 
 /**
- * miracast_crc_fini - Stop CRCs
- * @target: the target, its KMS objects gone
+ * miracast_crc_fini - Wait for the work
+ * @target: the target, its CRTC off for good
  */
 void miracast_crc_fini(struct miracast_target *target)
 {

@@ -73,6 +73,9 @@ crtc_mode_valid(struct drm_crtc *crtc, const struct drm_display_mode *drm_mode)
 		return MODE_NO_STEREO;
 	if (drm_mode->vscan > 1)
 		return MODE_NO_VSCAN;
+	/* DRM core computes the length of a frame with an int. */
+	if ((u64)drm_mode->htotal * drm_mode->vtotal > INT_MAX)
+		return MODE_BAD_VVALUE;
 
 	miracast_mode_from_drm(&mode, drm_mode);
 	if (mode.refresh_mhz < MIRACAST_MIN_REFRESH_MHZ)
@@ -121,8 +124,8 @@ static void crtc_atomic_enable(struct drm_crtc *crtc,
 
 	miracast_vblank_on(crtc);
 	miracast_mode_from_drm(&mode, &new->adjusted_mode);
-	miracast_target_lit(target, own->master_serial, own->generation);
-	miracast_capture_enable(target, &mode, own->generation);
+	miracast_capture_enable(target, &mode);
+	miracast_target_lit(target, &mode, own->master_serial, own->generation);
 }
 
 static void crtc_atomic_disable(struct drm_crtc *crtc,
@@ -131,12 +134,10 @@ static void crtc_atomic_disable(struct drm_crtc *crtc,
 	struct miracast_target *target = crtc_to_miracast_target(crtc);
 	struct drm_crtc_state *new = drm_atomic_get_new_crtc_state(state, crtc);
 
-	miracast_capture_disable(target, !new->active);
+	miracast_capture_disable(target);
 	miracast_vblank_off(crtc);
-	if (!new->active) {
-		miracast_target_lit(target, 0, 0);
-		miracast_target_crtc_off(target);
-	}
+	if (!new->active)
+		miracast_target_unlit(target);
 }
 
 static void crtc_atomic_flush(struct drm_crtc *crtc,

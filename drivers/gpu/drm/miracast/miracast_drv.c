@@ -23,6 +23,7 @@
 #include <drm/drm_managed.h>
 #include <drm/drm_vblank.h>
 
+#include "miracast_blit.h"
 #include "miracast_compat.h"
 #include "miracast_debugfs.h"
 #include "miracast_drv.h"
@@ -73,14 +74,16 @@ static const struct drm_ioctl_desc ioctls[] = {
 };
 
 /*
- * Count the masters. The reference keeps an address from being used again for
- * another one; after unplug nobody cares, and unplug drops it.
+ * Count the masters, and take the screen of a new one from the owners at once.
+ * The reference keeps an address from being used again for another master;
+ * after unplug nobody cares, and unplug drops it.
  */
 static void master_set(struct drm_device *drm, struct drm_file *file,
 		       bool from_open)
 {
 	struct miracast_device *mdev = to_miracast_device(drm);
 	struct drm_master *old = NULL;
+	bool changed;
 	unsigned int i;
 	int idx;
 
@@ -88,16 +91,16 @@ static void master_set(struct drm_device *drm, struct drm_file *file,
 		return;
 
 	mutex_lock(&mdev->master_lock);
-	if (mdev->master != file->master) {
+	changed = mdev->master != file->master;
+	if (changed) {
 		old = mdev->master;
 		mdev->master = drm_master_get(file->master);
 		WRITE_ONCE(mdev->master_serial, mdev->master_serial + 1);
 	}
 	mutex_unlock(&mdev->master_lock);
 
-	for (i = 0; i < mdev->target_count; i++)
-		miracast_target_queue(mdev->targets[i],
-				      BIT(MIRACAST_TODO_MASTER));
+	for (i = 0; changed && i < mdev->target_count; i++)
+		miracast_target_master_changed(mdev->targets[i]);
 	if (old)
 		drm_master_put(&old);
 	drm_dev_exit(idx);
@@ -128,7 +131,7 @@ fb_create(struct drm_device *drm, struct drm_file *file,
 {
 	const struct drm_format_info *info = drm_get_format_info(drm, cmd);
 
-	if (!info || info->num_planes != 1 ||
+	if (!miracast_blit_format_supported(cmd->pixel_format) ||
 	    cmd->pitches[0] % info->cpp[0] || cmd->offsets[0] % info->cpp[0])
 		return ERR_PTR(-EINVAL);
 
@@ -244,6 +247,8 @@ static void unplug(void *data)
 	for (i = 0; i < mdev->target_count; i++)
 		miracast_target_unplug(mdev->targets[i]);
 	drm_atomic_helper_shutdown(&mdev->drm);
+	for (i = 0; i < mdev->target_count; i++)
+		miracast_crc_fini(mdev->targets[i]);
 	if (mdev->master)
 		drm_master_put(&mdev->master);
 }
@@ -311,8 +316,20 @@ static int __init miracast_init(void)
 
 	ret = platform_driver_register(&miracast_platform_driver);
 	if (ret)
-		platform_device_unregister(miracast_platform_device);
+		goto err_device;
 
+	/* The driver core does not tell that probing failed. */
+	if (!platform_get_drvdata(miracast_platform_device)) {
+		ret = -ENODEV;
+		goto err_driver;
+	}
+
+	return 0;
+
+err_driver:
+	platform_driver_unregister(&miracast_platform_driver);
+err_device:
+	platform_device_unregister(miracast_platform_device);
 	return ret;
 }
 

@@ -9,6 +9,7 @@
  * map_lock guards both. User space can not map it through this device.
  */
 #include <linux/dma-buf.h>
+#include <linux/dma-resv.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
 
@@ -244,16 +245,21 @@ int miracast_import_dumb_map_offset(struct drm_file *file,
  * miracast_framebuffer_begin_read - Make a framebuffer coherent for the CPU
  * @fb: the framebuffer
  *
- * Waits for writers that the exporter knows of. May sleep.
+ * Does not wait for writers, who may have come after the commit that is shown:
+ * whoever waited for them here would hold up the next flip. May sleep.
  *
- * Return: 0, -ERESTARTSYS, or what the exporter answered.
+ * Return: 0, -EBUSY while somebody writes, or what the exporter answered.
  */
 int miracast_framebuffer_begin_read(struct drm_framebuffer *fb)
 {
-	if (!miracast_import_is(fb->obj[0]))
-		return 0;
+	struct drm_gem_object *obj = fb->obj[0];
 
-	return dma_buf_begin_cpu_access(to_import(fb->obj[0])->dma_buf,
+	if (!miracast_import_is(obj))
+		return 0;
+	if (!dma_resv_test_signaled(obj->resv, DMA_RESV_USAGE_WRITE))
+		return -EBUSY;
+
+	return dma_buf_begin_cpu_access(to_import(obj)->dma_buf,
 					DMA_FROM_DEVICE);
 }
 

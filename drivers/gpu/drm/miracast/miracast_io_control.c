@@ -329,9 +329,10 @@ static const struct io_code codes[] = {
 		.apply = apply_depart,
 		.cleanup = cleanup_monitor,
 	},
+	/* In CREATED it tells messages of an ended session from no session. */
 	[DRM_MIRACAST_COMPLETE_MESSAGE] = {
 		IN(complete_message),
-		.states = STARTED | MONITOR,
+		.states = CREATED | STARTED | MONITOR,
 		.prepare = prepare_complete,
 		.apply = apply_complete,
 	},

@@ -353,9 +353,9 @@ long miracast_context_ioctl(struct file *file, unsigned int cmd,
 	void __user *user = (void __user *)arg;
 	int ret;
 
+	/* Cannot fail, also when the device is gone. */
 	if (is_command(cmd, DRM_IOCTL_MIRACAST_DESTROY_CONTEXT))
-		return drm_dev_is_unplugged(&context->mdev->drm) ? -ENODEV :
-			destroy_context_ioctl(context);
+		return destroy_context_ioctl(context);
 
 	ret = context_gone(context);
 	if (ret)

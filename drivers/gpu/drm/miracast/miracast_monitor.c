@@ -233,14 +233,15 @@ void miracast_mode_from_drm(struct miracast_mode *mode,
 			    const struct drm_display_mode *drm_mode)
 {
 	u64 frame = (u64)drm_mode->htotal * drm_mode->vtotal;
+	u64 refresh_mhz = 0;
+
+	if (frame)
+		refresh_mhz = div64_u64((u64)drm_mode->clock * 1000000 +
+					frame / 2, frame);
 
 	mode->width = drm_mode->hdisplay;
 	mode->height = drm_mode->vdisplay;
-	mode->refresh_mhz = 0;
-	if (frame)
-		mode->refresh_mhz =
-			div64_u64((u64)drm_mode->clock * 1000000 + frame / 2,
-				  frame);
+	mode->refresh_mhz = min_t(u64, refresh_mhz, U32_MAX);
 }
 
 /**

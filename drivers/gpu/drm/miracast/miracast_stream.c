@@ -169,6 +169,35 @@ void miracast_stream_put(struct miracast_stream *stream)
 	kref_put(&stream->ref, stream_free);
 }
 
+/**
+ * miracast_stream_trim - Give the memory of a destroyed context back
+ * @stream: the stream, not locked
+ *
+ * Does nothing before miracast_stream_end(-ESTALE). A buffer that is being
+ * captured into keeps its memory until that is over. May sleep.
+ */
+void miracast_stream_trim(struct miracast_stream *stream)
+{
+	struct drm_gem_object *storage[MIRACAST_MAX_BUFFERS];
+	unsigned int count = 0, i;
+	unsigned long flags;
+
+	spin_lock_irqsave(stream->lock, flags);
+	for (i = 0; stream->ended == -ESTALE && i < stream->buffer_count; i++) {
+		struct miracast_buffer *buffer = &stream->buffers[i];
+
+		if (buffer->state == MIRACAST_BUFFER_CAPTURING ||
+		    !buffer->storage)
+			continue;
+		storage[count++] = buffer->storage;
+		buffer->storage = NULL;
+	}
+	spin_unlock_irqrestore(stream->lock, flags);
+
+	while (count)
+		drm_gem_object_put(storage[--count]);
+}
+
 static void queue_event(struct miracast_stream *stream,
 			struct miracast_event *event)
 {
@@ -403,11 +432,12 @@ static int stale_or_unknown(struct miracast_stream *stream, u64 number)
 
 /**
  * miracast_stream_complete - The owner answers a message
- * @stream: the stream, locked, with a session
+ * @stream: the stream, locked
  * @number: number of the message
  * @status: enum drm_miracast_completion
  *
- * Return: 0, -ENOENT, -EALREADY or -ESTALE, see the user-space header.
+ * Return: 0, -ENOENT, -ENOTCONN, -EALREADY or -ESTALE, see the user-space
+ * header.
  */
 int miracast_stream_complete(struct miracast_stream *stream, u64 number,
 			     u32 status)
@@ -418,7 +448,8 @@ int miracast_stream_complete(struct miracast_stream *stream, u64 number,
 	lockdep_assert_held(stream->lock);
 
 	if (!number || number > stream->message_number)
-		return -ENOENT;
+		return stream->state == DRM_MIRACAST_STATE_CREATED ? -ENOTCONN :
+								     -ENOENT;
 	if (number < stream->session_first_message)
 		return -ESTALE;
 	if (number != message->number)
@@ -462,6 +493,14 @@ static bool buffer_is_free(const struct miracast_buffer *buffer)
 	       !miracast_event_queued(&buffer->chunk.event);
 }
 
+static bool mode_fits(const struct miracast_stream *stream,
+		      const struct miracast_buffer *buffer)
+{
+	u64 bytes = (u64)xrgb_pitch(stream->mode.width) * stream->mode.height;
+
+	return buffer->storage && bytes <= buffer->storage->size;
+}
+
 /* Make a new buffer for the mode where an old one was. */
 static void make_buffer(struct miracast_stream *stream,
 			struct miracast_buffer *buffer)
@@ -493,7 +532,7 @@ struct miracast_buffer *miracast_stream_begin(struct miracast_stream *stream)
 	for (i = 0; i < stream->buffer_count; i++) {
 		struct miracast_buffer *buffer = &stream->buffers[i];
 
-		if (!buffer_is_free(buffer))
+		if (!buffer_is_free(buffer) || !mode_fits(stream, buffer))
 			continue;
 		if (!buffer_is_current(stream, buffer))
 			make_buffer(stream, buffer);
@@ -653,8 +692,9 @@ int miracast_stream_find_buffer(struct miracast_stream *stream, u64 number,
 
 		if (buffer->number != number)
 			continue;
-		if (!buffer_is_current(stream, buffer) &&
-		    buffer_is_free(buffer))
+		if (buffer->chunk.body.session != stream->session ||
+		    (!buffer_is_current(stream, buffer) &&
+		     buffer_is_free(buffer)))
 			break;
 		*found = buffer;
 		return 0;

@@ -36,7 +36,7 @@ enum miracast_buffer_state {
 
 /**
  * struct miracast_buffer - Picture memory and the buffer that lives in it now
- * @storage: the memory; constant
+ * @storage: the memory; NULL once a destroyed context has given it back
  * @number: number of the buffer, 0 when none has been made here for the mode
  * @mode_serial: mode that the buffer was made for
  * @width: its width
@@ -164,6 +164,7 @@ void miracast_stream_attach_lock(struct miracast_stream *stream,
 int miracast_stream_allocate(struct miracast_stream *stream);
 void miracast_stream_get(struct miracast_stream *stream);
 void miracast_stream_put(struct miracast_stream *stream);
+void miracast_stream_trim(struct miracast_stream *stream);
 u64 miracast_stream_storage_bytes(const struct miracast_limits *limits);
 
 /* Session; under the lock. */

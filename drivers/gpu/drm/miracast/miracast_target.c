@@ -118,6 +118,8 @@ void miracast_target_arrive(struct miracast_target *target,
 	target->monitor->generation = ++target->generation;
 	target->away = false;
 	target->link_bad = false;
+	target->shown_by = 0;
+	cancel_delayed_work(&target->refused_work);
 	target->stream->state = DRM_MIRACAST_STATE_MONITOR;
 	*monitor = old;
 
@@ -144,6 +146,8 @@ struct miracast_monitor *miracast_target_depart(struct miracast_target *target)
 	target->monitor = NULL;
 	target->away = false;
 	target->link_bad = false;
+	target->lit_for = 0;
+	cancel_delayed_work(&target->refused_work);
 	miracast_target_queue(target, BIT(MIRACAST_TODO_HOTPLUG) |
 				      BIT(MIRACAST_TODO_LINK));
 
@@ -180,22 +184,105 @@ void miracast_target_mode_accepted(struct miracast_target *target)
 	miracast_capture_kick(target);
 }
 
+/*
+ * Another DRM master's screen is not what the session was started for: unless
+ * the owner follows masters, the monitor departs.
+ */
+static struct miracast_monitor *check_master(struct miracast_target *target,
+					     u64 master_serial)
+{
+	struct miracast_stream *stream = target->stream;
+
+	if (!target->monitor || !target->shown_by ||
+	    target->shown_by == master_serial ||
+	    stream->flags & DRM_MIRACAST_CONTEXT_FOLLOW_MASTER)
+		return NULL;
+
+	miracast_stream_departed(stream, DRM_MIRACAST_CAUSE_MASTER, true);
+
+	return miracast_target_depart(target);
+}
+
 /**
- * miracast_target_lit - The CRTC was lit, or went off
+ * miracast_target_master_changed - There is a new DRM master
  * @target: the target
- * @master_serial: DRM master whose commit lit it, 0 when it went off
- * @generation: arrival of the monitor that it was lit for
  *
  * Any context.
  */
-void miracast_target_lit(struct miracast_target *target, u64 master_serial,
+void miracast_target_master_changed(struct miracast_target *target)
+{
+	struct miracast_monitor *gone;
+	unsigned long flags;
+
+	spin_lock_irqsave(&target->lock, flags);
+	gone = check_master(target, READ_ONCE(target->mdev->master_serial));
+	spin_unlock_irqrestore(&target->lock, flags);
+
+	miracast_monitor_put(gone);
+}
+
+/**
+ * miracast_target_lit - The CRTC was lit
+ * @target: the target; its capture shows @mode
+ * @mode: the mode
+ * @master_serial: DRM master whose commit lit it
+ * @generation: arrival of the monitor that the commit was checked for
+ *
+ * The limits are checked once more: the commit may have been checked before the
+ * context was there. Then the worker does it over, with the limits known.
+ *
+ * Any context.
+ */
+void miracast_target_lit(struct miracast_target *target,
+			 const struct miracast_mode *mode, u64 master_serial,
 			 u64 generation)
 {
+	struct miracast_monitor *gone = NULL;
 	unsigned long flags;
 
 	spin_lock_irqsave(&target->lock, flags);
 	target->lit_by = master_serial;
+	target->lit_for = 0;
+	if (!target->monitor || target->away || generation != target->generation)
+		goto out;
+
+	if (!miracast_mode_within(mode, &target->stream->limits)) {
+		miracast_target_queue(target, BIT(MIRACAST_TODO_RECOMMIT));
+		goto out;
+	}
+
+	gone = check_master(target, master_serial);
+	if (gone)
+		goto out;
+
 	target->lit_for = generation;
+	if (!target->shown_by)
+		target->shown_by = master_serial;
+	miracast_stream_power(target->stream, true);
+	miracast_stream_set_mode(target->stream, mode);
+out:
+	spin_unlock_irqrestore(&target->lock, flags);
+
+	miracast_monitor_put(gone);
+}
+
+/**
+ * miracast_target_unlit - The CRTC went off
+ * @target: the target
+ *
+ * Any context. A monitor that is away for a refused mode may come back.
+ */
+void miracast_target_unlit(struct miracast_target *target)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&target->lock, flags);
+	target->lit_by = 0;
+	target->lit_for = 0;
+	if (target->stream)
+		miracast_stream_power(target->stream, false);
+	if (target->away)
+		mod_delayed_work(target->wq, &target->refused_work, 0);
 	spin_unlock_irqrestore(&target->lock, flags);
 }
 

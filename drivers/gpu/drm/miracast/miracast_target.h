@@ -26,13 +26,11 @@ struct miracast_stream;
  * @MIRACAST_TODO_HOTPLUG: connector status or modes changed
  * @MIRACAST_TODO_LINK: link status changed
  * @MIRACAST_TODO_RECOMMIT: a monitor met a lit CRTC
- * @MIRACAST_TODO_MASTER: another DRM master took over
  */
 enum miracast_target_todo {
 	MIRACAST_TODO_HOTPLUG,
 	MIRACAST_TODO_LINK,
 	MIRACAST_TODO_RECOMMIT,
-	MIRACAST_TODO_MASTER,
 };
 
 /**
@@ -56,7 +54,9 @@ enum miracast_target_todo {
  *	refused and nobody set another
  * @link_bad: the link status is BAD
  * @lit_by: DRM master (its serial) whose commit lit the CRTC, 0 while it is off
- * @lit_for: arrival that it was lit for
+ * @lit_for: arrival that it was lit for, 0 when it may not be captured
+ * @shown_by: DRM master (its serial) whose commit first lit the CRTC for
+ *	@monitor, 0 before that
  * @wq: runs @work and @refused_work, one at a time
  * @todo: bits of enum miracast_target_todo for @work
  * @work: does what needs mode-setting locks
@@ -85,6 +85,7 @@ struct miracast_target {
 	bool link_bad;
 	u64 lit_by;
 	u64 lit_for;
+	u64 shown_by;
 
 	struct workqueue_struct *wq;
 	unsigned long todo;
@@ -144,13 +145,15 @@ void miracast_target_mode_accepted(struct miracast_target *target);
 /* Worker. */
 void miracast_target_queue(struct miracast_target *target, unsigned int todo);
 void miracast_target_watch_refused(struct miracast_target *target);
-void miracast_target_crtc_off(struct miracast_target *target);
 int miracast_worker_init(struct miracast_target *target);
 void miracast_worker_fini(struct miracast_target *target);
 int miracast_target_recommit(struct miracast_target *target, bool modeset);
 
-void miracast_target_lit(struct miracast_target *target, u64 master_serial,
+void miracast_target_lit(struct miracast_target *target,
+			 const struct miracast_mode *mode, u64 master_serial,
 			 u64 generation);
+void miracast_target_unlit(struct miracast_target *target);
+void miracast_target_master_changed(struct miracast_target *target);
 
 /* Questions; the target's lock is taken inside. */
 bool miracast_target_connected(struct miracast_target *target);

@@ -18,6 +18,9 @@
 #include "miracast_target.h"
 #include "miracast_vblank.h"
 
+/* No mode that passed mode_valid is faster; a timer at 0 would never return. */
+#define MIRACAST_MIN_PERIOD_NS	1000000
+
 static struct miracast_vblank *crtc_to_vblank(struct drm_crtc *crtc)
 {
 	return &crtc_to_miracast_target(crtc)->vblank;
@@ -119,7 +122,8 @@ void miracast_vblank_on(struct drm_crtc *crtc)
 	now = ktime_get();
 	vblank->base += vblanks_until(vblank, now);
 	vblank->epoch = now;
-	vblank->period_ns = drm->vblank[drm_crtc_index(crtc)].framedur_ns;
+	vblank->period_ns = max(drm->vblank[drm_crtc_index(crtc)].framedur_ns,
+				MIRACAST_MIN_PERIOD_NS);
 	spin_unlock_irqrestore(&vblank->lock, flags);
 
 	drm_crtc_set_max_vblank_count(crtc, U32_MAX);
@@ -198,7 +202,7 @@ u64 miracast_vblank_arm_flip(struct drm_crtc *crtc,
 
 	spin_lock_irq(&drm->event_lock);
 	sequence = miracast_vblank_next(crtc, time);
-	busy = drm_WARN_ON(drm, !got || vblank->flip);
+	busy = !got || drm_WARN_ON(drm, vblank->flip);
 	if (busy) {
 		drm_crtc_send_vblank_event(crtc, event);
 	} else {

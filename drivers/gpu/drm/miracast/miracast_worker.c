@@ -53,38 +53,19 @@ void miracast_target_watch_refused(struct miracast_target *target)
 			 msecs_to_jiffies(REFUSED_TIMEOUT_MS));
 }
 
-/**
- * miracast_target_crtc_off - The CRTC is off
- * @target: the target
- *
- * Any context. A monitor that is away for a refused mode may come back.
- */
-void miracast_target_crtc_off(struct miracast_target *target)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&target->lock, flags);
-	if (target->away)
-		mod_delayed_work(target->wq, &target->refused_work, 0);
-	spin_unlock_irqrestore(&target->lock, flags);
-}
-
 static int recommit_locked(struct miracast_target *target, bool modeset,
 			   struct drm_atomic_state *state)
 {
-	struct miracast_crtc_state *own;
 	struct drm_crtc_state *crtc_state;
 	int ret;
 
 	crtc_state = drm_atomic_get_crtc_state(state, &target->crtc);
 	if (IS_ERR(crtc_state))
 		return PTR_ERR(crtc_state);
-	own = to_miracast_crtc_state(crtc_state);
-	if (!crtc_state->active ||
-	    (modeset && own->generation == miracast_target_generation(target)))
+	if (!crtc_state->active)
 		return 0;
 
-	own->internal = true;
+	to_miracast_crtc_state(crtc_state)->internal = true;
 	crtc_state->mode_changed |= modeset;
 	if (modeset) {
 		ret = drm_atomic_add_affected_connectors(state, &target->crtc);
@@ -106,8 +87,7 @@ static int recommit_locked(struct miracast_target *target, bool modeset,
  * Framebuffers that have to be read now get mapped on the way. Takes
  * mode-setting locks; sleeps.
  *
- * Return: 0, also when the CRTC is off or its mode was set for this monitor
- * already, or a negative errno.
+ * Return: 0, also when the CRTC is off, or a negative errno.
  */
 int miracast_target_recommit(struct miracast_target *target, bool modeset)
 {
@@ -161,9 +141,14 @@ static void update_monitor_type(struct miracast_target *target)
 static void send_hotplug(struct miracast_target *target)
 {
 	struct drm_connector *connector = &target->connector;
+	int idx;
+
+	if (!drm_dev_enter(&target->mdev->drm, &idx))
+		return;
 
 	if (!drm_connector_helper_hpd_irq_event(connector))
 		drm_kms_helper_connector_hotplug_event(connector);
+	drm_dev_exit(idx);
 }
 
 /* Tell whether what the CRTC shows is for the monitor that has arrived. */
@@ -196,7 +181,23 @@ static void set_link_bad(struct miracast_target *target)
 	send_hotplug(target);
 }
 
-/* The CRTC is lit for another monitor, or for none: light it for this one. */
+/* Tell whether the CRTC was lit for the monitor that is there now. */
+static bool is_lit_for_monitor(struct miracast_target *target)
+{
+	unsigned long flags;
+	bool lit;
+
+	spin_lock_irqsave(&target->lock, flags);
+	lit = target->monitor && target->lit_for == target->generation;
+	spin_unlock_irqrestore(&target->lock, flags);
+
+	return lit;
+}
+
+/*
+ * The CRTC is lit for another monitor, or for none: light it for this one. If
+ * only its framebuffer cannot be read yet, commit that again.
+ */
 static void adopt_lit_crtc(struct miracast_target *target)
 {
 	struct drm_crtc *crtc = &target->crtc;
@@ -211,44 +212,19 @@ static void adopt_lit_crtc(struct miracast_target *target)
 	if (!active)
 		return;
 	if (!may_recommit(target, &mode) ||
-	    miracast_target_recommit(target, true))
+	    miracast_target_recommit(target, !is_lit_for_monitor(target)))
 		set_link_bad(target);
-}
-
-/* Another master sees the screen now; it is not what the session is for. */
-static void check_master(struct miracast_target *target)
-{
-	struct miracast_monitor *monitor = NULL;
-	unsigned long flags;
-
-	spin_lock_irqsave(&target->lock, flags);
-	if (target->monitor &&
-	    !(target->stream->flags & DRM_MIRACAST_CONTEXT_FOLLOW_MASTER) &&
-	    target->lit_by && target->lit_for == target->generation &&
-	    target->lit_by != READ_ONCE(target->mdev->master_serial)) {
-		miracast_stream_departed(target->stream,
-					 DRM_MIRACAST_CAUSE_MASTER, true);
-		monitor = miracast_target_depart(target);
-	}
-	spin_unlock_irqrestore(&target->lock, flags);
-
-	miracast_monitor_put(monitor);
 }
 
 static void target_work(struct work_struct *work)
 {
 	struct miracast_target *target =
 		container_of(work, struct miracast_target, work);
-	unsigned long todo;
-	int idx;
+	unsigned long todo = xchg(&target->todo, 0);
 
-	if (!drm_dev_enter(&target->mdev->drm, &idx))
+	if (drm_dev_is_unplugged(&target->mdev->drm))
 		return;
 
-	if (test_and_clear_bit(MIRACAST_TODO_MASTER, &target->todo))
-		check_master(target);
-
-	todo = xchg(&target->todo, 0);
 	if (todo & BIT(MIRACAST_TODO_LINK))
 		update_link_status(target);
 	if (todo & BIT(MIRACAST_TODO_HOTPLUG)) {
@@ -257,8 +233,6 @@ static void target_work(struct work_struct *work)
 	}
 	if (todo & BIT(MIRACAST_TODO_RECOMMIT))
 		adopt_lit_crtc(target);
-
-	drm_dev_exit(idx);
 }
 
 static void refused_work(struct work_struct *work)

@@ -1,0 +1,575 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Damage: an owner who keeps a picture of his own and takes nothing but the
+ * clips over ends with what is on the screen, after every chunk.
+ */
+#include "lib_miracast.h"
+
+IGT_TEST_DESCRIPTION("Damage of chunks against what is on the screen.");
+
+#define WIDTH 640
+#define HEIGHT 480
+#define FBS 3
+#define MOST_CLIPS 70
+/* Damage that each framebuffer may miss: that of the commits since its own. */
+#define HISTORY FBS
+
+struct damage {
+	struct drm_mode_rect clips[MOST_CLIPS];
+	uint32_t count;
+};
+
+/*
+ * A client as compositors are: what it wants to show is drawn once; of three
+ * framebuffers the next is brought up to date where it is stale.
+ */
+struct client {
+	struct mc_scene *scene;
+	struct mc_picture *screen;	/* what is shown */
+	struct mc_picture *owner;	/* what the owner made of it */
+	struct damage history[HISTORY];
+	uint32_t commits;
+	uint32_t seed;
+	uint64_t commit_ns;		/* before the newest commit */
+};
+
+static struct drm_clip_rect area_of(const struct drm_mode_rect *clip)
+{
+	return (struct drm_clip_rect) { clip->x1, clip->y1, clip->x2,
+					clip->y2 };
+}
+
+static void begin(struct client *c, uint32_t buffers, uint32_t seed)
+{
+	struct mc_chunk chunk;
+	uint32_t i;
+
+	memset(c, 0, sizeof(*c));
+	c->seed = seed;
+	c->scene = mc_scene(WIDTH, HEIGHT, buffers);
+	c->screen = mc_fb_seen(c->scene->fb[0], 0, 0, WIDTH, HEIGHT);
+	c->owner = mc_picture(WIDTH, HEIGHT);
+	for (i = 1; i < FBS; i++)
+		mc_fb_copy(c->scene->fb[i], c->screen, NULL);
+	mc_wait_chunk(c->scene->ctx, &chunk);
+	igt_assert(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FULL);
+	mc_picture_apply(c->owner, c->scene->ctx, &chunk);
+	mc_assert_picture(c->owner, c->screen, "first picture");
+	mc_release(c->scene->ctx, &chunk);
+}
+
+static void random_clip(struct client *c, struct drm_mode_rect *clip)
+{
+	uint32_t largest = mc_random(&c->seed) % 8 ? 60 : 300;
+	uint32_t width = 1 + mc_random(&c->seed) % largest;
+	uint32_t height = 1 + mc_random(&c->seed) % largest;
+
+	clip->x1 = mc_random(&c->seed) % (WIDTH - width + 1);
+	clip->y1 = mc_random(&c->seed) % (HEIGHT - height + 1);
+	clip->x2 = clip->x1 + width;
+	clip->y2 = clip->y1 + height;
+}
+
+/* Draws something new in random places; returns where. */
+static struct damage *draw(struct client *c, uint32_t most_clips)
+{
+	struct damage *damage = &c->history[c->commits % HISTORY];
+	uint32_t i;
+
+	damage->count = 1 + mc_random(&c->seed) % most_clips;
+	for (i = 0; i < damage->count; i++) {
+		struct drm_clip_rect area;
+
+		random_clip(c, &damage->clips[i]);
+		area = area_of(&damage->clips[i]);
+		mc_picture_paint(c->screen, &area, c->seed);
+	}
+	return damage;
+}
+
+static struct mc_fb *next_fb(struct client *c)
+{
+	struct mc_fb *fb = c->scene->fb[(c->commits + 1) % FBS];
+	uint32_t i, j;
+
+	for (i = 0; i < HISTORY; i++) {
+		for (j = 0; j < c->history[i].count; j++) {
+			struct drm_clip_rect area =
+				area_of(&c->history[i].clips[j]);
+
+			mc_fb_copy(fb, c->screen, &area);
+		}
+	}
+	return fb;
+}
+
+static const struct damage *commit(struct client *c, uint32_t most_clips)
+{
+	struct damage *damage = draw(c, most_clips);
+	struct mc_fb *fb = next_fb(c);
+
+	c->commit_ns = mc_now_ns();
+	mc_show(c->scene->kms, fb, damage->clips, damage->count);
+	c->commits++;
+	return damage;
+}
+
+/* Every pixel of the commit's damage is in the chunk's. */
+static bool covered(const struct mc_chunk *chunk, int32_t x, int32_t y)
+{
+	uint32_t i;
+
+	for (i = 0; i < chunk->event.clip_count; i++)
+		if (x >= chunk->clips[i].x1 && x < chunk->clips[i].x2 &&
+		    y >= chunk->clips[i].y1 && y < chunk->clips[i].y2)
+			return true;
+	return false;
+}
+
+static void check_covers(const struct mc_chunk *chunk,
+			 const struct damage *damage)
+{
+	uint32_t i;
+
+	for (i = 0; i < damage->count; i++) {
+		const struct drm_mode_rect *clip = &damage->clips[i];
+
+		igt_assert(covered(chunk, clip->x1, clip->y1));
+		igt_assert(covered(chunk, clip->x2 - 1, clip->y2 - 1));
+		igt_assert(covered(chunk, clip->x1, clip->y2 - 1));
+		igt_assert(covered(chunk, clip->x2 - 1, clip->y1));
+	}
+}
+
+static bool is_newest(const struct client *c, const struct mc_chunk *chunk)
+{
+	return chunk->event.commit_time_ns >= c->commit_ns;
+}
+
+static void take(struct client *c, const struct mc_chunk *chunk)
+{
+	igt_assert_f(!(chunk->event.base.flags & DRM_MIRACAST_CHUNK_FULL),
+		     "a full picture after commit %u\n", c->commits);
+	mc_picture_apply(c->owner, c->scene->ctx, chunk);
+	if (!is_newest(c, chunk))
+		return;
+	mc_assert_picture(c->owner, c->screen, "the owner's picture");
+	mc_assert_chunk(c->scene->ctx, chunk, c->screen, "the buffer");
+}
+
+static unsigned int commits_wanted(void)
+{
+	return mc_setting("MIRACAST_COMMITS", 1000);
+}
+
+/* One chunk a commit, given back at once. */
+static void prompt_owner(uint32_t buffers, uint32_t most_clips)
+{
+	unsigned int i, commits = commits_wanted();
+	const struct damage *damage;
+	struct mc_chunk chunk;
+	struct client c;
+
+	begin(&c, buffers, buffers * 1000 + most_clips);
+	for (i = 0; i < commits; i++) {
+		damage = commit(&c, most_clips);
+		mc_wait_chunk(c.scene->ctx, &chunk);
+		igt_assert_eq_u32(chunk.event.skipped, 0);
+		igt_assert(is_newest(&c, &chunk));
+		check_covers(&chunk, damage);
+		take(&c, &chunk);
+		mc_release(c.scene->ctx, &chunk);
+	}
+	igt_assert_eq_u64(mc_statistics(c.scene->ctx).pictures_skipped, 0);
+}
+
+static void test_thousand_commits(void)
+{
+	prompt_owner(3, MOST_CLIPS);
+}
+
+static void test_two_buffers(void)
+{
+	prompt_owner(2, 5);
+}
+
+static void test_sixteen_buffers(void)
+{
+	prompt_owner(16, 5);
+}
+
+/* A single clip is not blown up. */
+static void test_exact_clip(void)
+{
+	struct mc_chunk chunk;
+	struct client c;
+	uint64_t copied;
+	int i;
+
+	begin(&c, 3, 5);
+	for (i = 0; i < 50; i++) {
+		const struct drm_mode_rect *clip = commit(&c, 1)->clips;
+
+		mc_wait_chunk(c.scene->ctx, &chunk);
+		igt_assert_eq_u32(chunk.event.clip_count, 1);
+		igt_assert_eq(chunk.clips[0].x1, clip->x1);
+		igt_assert_eq(chunk.clips[0].y1, clip->y1);
+		igt_assert_eq(chunk.clips[0].x2, clip->x2);
+		igt_assert_eq(chunk.clips[0].y2, clip->y2);
+		take(&c, &chunk);
+		mc_release(c.scene->ctx, &chunk);
+	}
+	/* A static region is copied once per buffer at most. */
+	copied = mc_statistics(c.scene->ctx).bytes_copied;
+	for (i = 0; i < 20; i++) {
+		struct drm_mode_rect clip = { 10, 10, 20, 20 };
+
+		mc_show(c.scene->kms, c.scene->fb[c.commits % FBS], &clip, 1);
+		mc_wait_chunk(c.scene->ctx, &chunk);
+		mc_release(c.scene->ctx, &chunk);
+	}
+	copied = mc_statistics(c.scene->ctx).bytes_copied - copied;
+	igt_assert_lte_u64(copied, 3ull * WIDTH * HEIGHT * 4 +
+			   20 * 3 * 10 * 10 * 4);
+}
+
+/* An owner who holds chunks for a random number of commits. */
+
+#define MOST_HELD 16
+
+struct held {
+	struct mc_chunk chunk[MOST_HELD];
+	unsigned int until[MOST_HELD];
+	unsigned int count;
+};
+
+static void release_due(struct client *c, struct held *held, unsigned int now)
+{
+	unsigned int i = 0;
+
+	while (i < held->count) {
+		if (held->until[i] > now) {
+			i++;
+			continue;
+		}
+		mc_release(c->scene->ctx, &held->chunk[i]);
+		held->count--;
+		held->chunk[i] = held->chunk[held->count];
+		held->until[i] = held->until[held->count];
+	}
+}
+
+static void take_pending(struct client *c, struct held *held, unsigned int now)
+{
+	struct mc_chunk chunk;
+
+	while (mc_try_chunk(c->scene->ctx, &chunk, 0)) {
+		take(c, &chunk);
+		igt_assert_lt(held->count, MOST_HELD);
+		held->chunk[held->count] = chunk;
+		held->until[held->count] = now + mc_random(&c->seed) % 8;
+		held->count++;
+	}
+}
+
+/* With everything given back the rest comes, and the pictures are equal. */
+static void finish(struct client *c, struct held *held)
+{
+	struct mc_chunk chunk;
+
+	release_due(c, held, UINT32_MAX);
+	while (mc_try_chunk(c->scene->ctx, &chunk, MC_QUIET_MS)) {
+		take(c, &chunk);
+		mc_release(c->scene->ctx, &chunk);
+	}
+	mc_assert_picture(c->owner, c->screen, "in the end");
+}
+
+static void slow_owner(uint32_t buffers)
+{
+	unsigned int i, commits = commits_wanted();
+	struct held held = {};
+	struct client c;
+
+	begin(&c, buffers, buffers);
+	for (i = 0; i < commits; i++) {
+		commit(&c, 10);
+		release_due(&c, &held, i);
+		take_pending(&c, &held, i);
+		if (i % 100 == 99)
+			finish(&c, &held);
+	}
+	finish(&c, &held);
+	igt_info("%llu of %u pictures were skipped\n",
+		 (unsigned long long)
+		 mc_statistics(c.scene->ctx).pictures_skipped, commits);
+}
+
+static void test_slow_owner_2(void)
+{
+	slow_owner(2);
+}
+
+static void test_slow_owner_4(void)
+{
+	slow_owner(4);
+}
+
+/* The way of X servers and of front buffer rendering. */
+static void test_dirtyfb(void)
+{
+	unsigned int i, j, commits = commits_wanted() / 4;
+	struct mc_chunk chunk;
+	struct client c;
+
+	begin(&c, 3, 11);
+	for (i = 0; i < commits; i++) {
+		struct damage *damage = draw(&c, 20);
+		drmModeClip clips[MOST_CLIPS];
+
+		for (j = 0; j < damage->count; j++) {
+			struct drm_clip_rect area = area_of(&damage->clips[j]);
+
+			mc_fb_copy(c.scene->fb[0], c.screen, &area);
+			clips[j] = (drmModeClip) { area.x1, area.y1, area.x2,
+						   area.y2 };
+		}
+		c.commit_ns = mc_now_ns();
+		igt_assert_eq(drmModeDirtyFB(c.scene->card, c.scene->fb[0]->id,
+					     clips, damage->count), 0);
+		do {
+			mc_wait_chunk(c.scene->ctx, &chunk);
+			take(&c, &chunk);
+			mc_release(c.scene->ctx, &chunk);
+		} while (!is_newest(&c, &chunk));
+	}
+}
+
+static void test_dirtyfb_whole(void)
+{
+	struct mc_chunk chunk;
+	struct client c;
+
+	begin(&c, 3, 12);
+	mc_picture_paint(c.screen, &(struct drm_clip_rect) { 0, 0, WIDTH,
+							     HEIGHT }, 99);
+	mc_fb_copy(c.scene->fb[0], c.screen, NULL);
+	igt_assert_eq(drmModeDirtyFB(c.scene->card, c.scene->fb[0]->id, NULL,
+				     0), 0);
+	mc_wait_chunk(c.scene->ctx, &chunk);
+	mc_picture_apply(c.owner, c.scene->ctx, &chunk);
+	mc_assert_picture(c.owner, c.screen, "after DIRTYFB without clips");
+	mc_release(c.scene->ctx, &chunk);
+}
+
+static void test_dirtyfb_elsewhere(void)
+{
+	drmModeClip clip = { 0, 0, 100, 100 };
+	struct client c;
+
+	/* A framebuffer that is not shown. */
+	begin(&c, 3, 13);
+	igt_assert_eq(drmModeDirtyFB(c.scene->card, c.scene->fb[1]->id, &clip,
+				     1), 0);
+	mc_no_event(c.scene->ctx, MC_QUIET_MS);
+}
+
+/* More calls than refresh periods must not make more pictures, or lose any. */
+static void test_dirtyfb_fast(void)
+{
+	struct drm_miracast_statistics before, after;
+	unsigned int i, calls = 300;
+	struct held held = {};
+	uint64_t start, periods;
+	struct client c;
+
+	begin(&c, 3, 14);
+	before = mc_statistics(c.scene->ctx);
+	start = mc_now_ns();
+	for (i = 0; i < calls; i++) {
+		struct drm_clip_rect area = area_of(draw(&c, 1)->clips);
+		drmModeClip clip = { area.x1, area.y1, area.x2, area.y2 };
+
+		mc_fb_copy(c.scene->fb[0], c.screen, &area);
+		/* Half drawn pictures may be caught; only the end counts. */
+		c.commit_ns = UINT64_MAX;
+		igt_assert_eq(drmModeDirtyFB(c.scene->card, c.scene->fb[0]->id,
+					     &clip, 1), 0);
+		take_pending(&c, &held, 0);
+		release_due(&c, &held, 100);
+	}
+	finish(&c, &held);
+	periods = (mc_now_ns() - start) / 16666667 + 2;
+	after = mc_statistics(c.scene->ctx);
+	igt_assert_lte_u64(after.pictures_captured - before.pictures_captured,
+			   periods);
+}
+
+/* Clips that a client should not send: DRM core refuses the commit. */
+
+static const struct drm_mode_rect bad_clips[] = {
+	{ 700, 100, 800, 200 }, { 100, 500, 200, 600 }, { -50, -50, -10, -10 },
+	{ 640, 0, 641, 480 }, { 0, 480, 640, 481 }, { -1, 0, 10, 10 },
+	{ 600, 400, 700, 500 }, { 0, 0, 641, 480 }, { 0, 0, 640, 481 },
+	{ 200, 200, 100, 100 }, { 100, 200, 200, 100 }, { 200, 100, 100, 200 },
+	{ 100, 100, 100, 200 }, { 100, 100, 200, 100 }, { 0, 0, 0, 0 },
+	{ INT32_MIN, INT32_MIN, INT32_MIN, INT32_MIN },
+	{ INT32_MAX, INT32_MAX, INT32_MAX, INT32_MAX },
+	{ INT32_MIN, INT32_MIN, INT32_MAX, INT32_MAX },
+	{ INT32_MAX, INT32_MAX, INT32_MIN, INT32_MIN },
+};
+
+static int commit_clips(struct client *c, const struct mc_fb *fb,
+			const struct drm_mode_rect *clips, uint32_t count)
+{
+	struct mc_commit commit = {
+		.fb = fb, .clips = clips, .clip_count = count,
+	};
+
+	return mc_commit_errno(c->scene->kms, &commit);
+}
+
+static void expect_good_commit(struct client *c, uint32_t seed)
+{
+	struct drm_mode_rect good = { 10, 10, 50, 50 };
+	struct drm_clip_rect area = area_of(&good);
+	struct mc_chunk chunk;
+	uint32_t f;
+
+	mc_picture_paint(c->screen, &area, seed);
+	for (f = 0; f < FBS; f++)
+		mc_fb_copy(c->scene->fb[f], c->screen, &area);
+	mc_expect(commit_clips(c, c->scene->fb[seed % FBS], &good, 1), 0);
+	mc_wait_chunk(c->scene->ctx, &chunk);
+	take(c, &chunk);
+	mc_release(c->scene->ctx, &chunk);
+}
+
+static void test_bad_clips(void)
+{
+	struct drm_mode_rect both[2] = { { 10, 10, 50, 50 } };
+	unsigned int i;
+	struct client c;
+
+	begin(&c, 3, 20);
+	for (i = 0; i < ARRAY_SIZE(bad_clips); i++) {
+		both[1] = bad_clips[i];
+		mc_expect_f(commit_clips(&c, c.scene->fb[1], &both[1], 1),
+			    -EINVAL, "clip %u", i);
+		mc_expect_f(commit_clips(&c, c.scene->fb[1], both, 2), -EINVAL,
+			    "clip %u beside a good one", i);
+	}
+	mc_no_event(c.scene->ctx, MC_QUIET_MS);
+	expect_good_commit(&c, 1);
+}
+
+static void test_bad_clips_dirtyfb(void)
+{
+	static const drmModeClip clips[] = {
+		{ 600, 400, 641, 480 }, { 0, 0, 640, 481 },
+		{ 700, 500, 800, 600 }, { 65535, 65535, 65535, 65535 },
+		{ 200, 200, 100, 100 }, { 100, 100, 100, 200 }, { 0, 0, 0, 0 },
+	};
+	unsigned int i;
+	struct client c;
+
+	begin(&c, 3, 21);
+	for (i = 0; i < ARRAY_SIZE(clips); i++) {
+		drmModeClip clip = clips[i];
+
+		mc_expect_f(drmModeDirtyFB(c.scene->card,
+					   c.scene->fb[0]->id, &clip, 1),
+			    -EINVAL, "clip %u", i);
+	}
+	mc_no_event(c.scene->ctx, MC_QUIET_MS);
+	expect_good_commit(&c, 1);
+}
+
+/* Without clips everything may have changed. */
+static void test_no_clips(void)
+{
+	struct mc_chunk chunk;
+	struct client c;
+	int i;
+
+	begin(&c, 3, 22);
+	for (i = 1; i < 10; i++) {
+		mc_picture_paint(c.screen, &(struct drm_clip_rect) {
+				 0, 0, WIDTH, HEIGHT }, i);
+		mc_fb_copy(c.scene->fb[i % FBS], c.screen, NULL);
+		mc_show(c.scene->kms, c.scene->fb[i % FBS], NULL, 0);
+		mc_wait_chunk(c.scene->ctx, &chunk);
+		mc_picture_apply(c.owner, c.scene->ctx, &chunk);
+		mc_assert_picture(c.owner, c.screen, "without clips");
+		mc_release(c.scene->ctx, &chunk);
+	}
+}
+
+/* Thousands of clips in one commit */
+static void test_many_clips(void)
+{
+	static struct drm_mode_rect clips[4800];
+	struct mc_chunk chunk;
+	struct client c;
+	uint32_t i, f;
+
+	begin(&c, 3, 23);
+	for (i = 0; i < ARRAY_SIZE(clips); i++) {
+		uint32_t x = i % 80 * 8, y = i / 80 * 8;
+		struct drm_clip_rect area = { x, y, x + 3, y + 3 };
+
+		clips[i] = (struct drm_mode_rect) { x, y, x + 3, y + 3 };
+		mc_picture_paint(c.screen, &area, i);
+	}
+	for (f = 0; f < FBS; f++)
+		mc_fb_copy(c.scene->fb[f], c.screen, NULL);
+	mc_show(c.scene->kms, c.scene->fb[1], clips, ARRAY_SIZE(clips));
+	mc_wait_chunk(c.scene->ctx, &chunk);
+	igt_assert_lte(chunk.event.clip_count, DRM_MIRACAST_MAX_CLIPS);
+	mc_picture_apply(c.owner, c.scene->ctx, &chunk);
+	mc_assert_picture(c.owner, c.screen, "after thousands of clips");
+	mc_release(c.scene->ctx, &chunk);
+}
+
+static const struct mc_subtest subtests[] = {
+	{ "thousand-commits",
+	  "Random damage, one to seventy clips: owner and buffers equal the screen after every commit, and no full picture comes after the first.",
+	  test_thousand_commits },
+	{ "two-buffers", "The same with the fewest buffers.",
+	  test_two_buffers },
+	{ "sixteen-buffers", "The same with the most buffers.",
+	  test_sixteen_buffers },
+	{ "exact-clip",
+	  "A single clip comes through as it is, and only damage is copied.",
+	  test_exact_clip },
+	{ "slow-owner-2",
+	  "An owner who holds chunks for random times misses no damage.",
+	  test_slow_owner_2 },
+	{ "slow-owner-4", "The same with more buffers.", test_slow_owner_4 },
+	{ "dirtyfb",
+	  "Damage by DIRTYFB reaches the owner like that of flips.",
+	  test_dirtyfb },
+	{ "dirtyfb-whole", "DIRTYFB without clips means everything.",
+	  test_dirtyfb_whole },
+	{ "dirtyfb-elsewhere",
+	  "DIRTYFB on what is not shown has no effect.",
+	  test_dirtyfb_elsewhere },
+	{ "dirtyfb-fast",
+	  "DIRTYFB faster than the screen makes no more pictures than it, and loses nothing.",
+	  test_dirtyfb_fast },
+	{ "bad-clips",
+	  "Clips outside, empty or inside out are refused without effect.",
+	  test_bad_clips },
+	{ "bad-clips-dirtyfb", "So they are in DIRTYFB.",
+	  test_bad_clips_dirtyfb },
+	{ "no-clips",
+	  "A commit without clips damages everything.", test_no_clips },
+	{ "many-clips",
+	  "Thousands of clips are merged, none is lost.", test_many_clips },
+	{}
+};
+
+igt_main
+{
+	mc_subtests(subtests);
+}
