@@ -287,6 +287,16 @@ struct drm_miracast_create_context {
 };
 
 /**
+ * DOC: DESTROY_CONTEXT
+ *
+ * DRM_IOCTL_MIRACAST_DESTROY_CONTEXT on the context's file descriptor takes no
+ * argument. The monitor departs at once, what was reserved is free, unread
+ * events are gone; read() and the other ioctls answer ESTALE from then on, and
+ * poll() hangs up. It never waits for user space; a second call does nothing. The
+ * only error is ENODEV: the device is gone, and the context with it.
+ */
+
+/**
  * enum drm_miracast_io_control_code - Codes of IO_CONTROL.
  *
  * The states in which a code is allowed: *created* from CREATE_CONTEXT on,

@@ -353,11 +353,11 @@ long miracast_context_ioctl(struct file *file, unsigned int cmd,
 	void __user *user = (void __user *)arg;
 	int ret;
 
-	/* Cannot fail, also when the device is gone. */
-	if (is_command(cmd, DRM_IOCTL_MIRACAST_DESTROY_CONTEXT))
-		return destroy_context_ioctl(context);
-
 	ret = context_gone(context);
+	/* A second time does nothing. */
+	if (is_command(cmd, DRM_IOCTL_MIRACAST_DESTROY_CONTEXT) &&
+	    ret != -ENODEV)
+		return destroy_context_ioctl(context);
 	if (ret)
 		return ret;
 
