@@ -10,7 +10,9 @@ PROJECT = os.path.dirname(HERE)
 sys.path.insert(0, os.path.join(HERE, "sphinx"))
 
 project = "miracast DRM driver"
-extensions = ["automarkup", "kerneldoc"]
+extensions = ["automarkup", "kerneldoc", "sphinx.ext.autosectionlabel"]
+autosectionlabel_prefix_document = True
+autosectionlabel_maxdepth = 2
 exclude_patterns = ["sphinx"]
 
 kerneldoc_srctree = PROJECT

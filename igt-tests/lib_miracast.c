@@ -112,7 +112,7 @@ static void close_fds(void)
 	remembered.known = true;
 }
 
-static void forget_all(void)
+void mc_forget_all(void)
 {
 	struct itimerval none = {};
 	unsigned int i;
@@ -128,6 +128,11 @@ static void forget_all(void)
 	mc_forget_flips();
 }
 
+static bool loaded(void)
+{
+	return !access("/sys/bus/platform/drivers/miracast", F_OK);
+}
+
 static void assert_clean_device(void)
 {
 	int card = mc_card_open_errno("miracast");
@@ -141,8 +146,10 @@ void mc_run(void (*subtest)(void))
 {
 	int fds, lost;
 
-	forget_all();
+	mc_forget_all();
 	mc_module_restore();
+	if (loaded() && !mc_bound())
+		mc_bind();
 	assert_clean_device();
 	fds = mc_count_fds();
 
@@ -150,8 +157,10 @@ void mc_run(void (*subtest)(void))
 
 	close_remembered();
 	lost = mc_count_fds() - fds;
-	forget_all();
+	mc_forget_all();
 	mc_module_restore();
+	if (loaded() && !mc_bound())
+		mc_bind();
 	assert_clean_device();
 	igt_assert_f(!lost, "%d descriptors were lost\n", lost);
 }

@@ -73,6 +73,8 @@ const char *mc_strerror(int error);
 
 /* Remembered resources: lib_miracast.c */
 
+/* Kills, unmaps and closes all that is remembered; subtests rarely need it. */
+void mc_forget_all(void);
 int mc_keep(int fd);
 void mc_close(int fd);
 int mc_count_fds(void);
@@ -88,6 +90,23 @@ void mc_module_reload(const char *parameters);
 int mc_module_reload_errno(const char *parameters);
 /* Undoes mc_module_reload(). */
 void mc_module_restore(void);
+/* sysfs: takes the device from the driver and gives it back. */
+bool mc_bound(void);
+void mc_unbind(void);
+void mc_bind(void);
+/* The name of the platform device. */
+const char *mc_device_name(void);
+/* Tries to unload the module: 0 or a negative errno. */
+int mc_module_unload_errno(void);
+
+/* What the kernel has left, for tests that repeat something often. */
+struct mc_memory {
+	long available_kib, slab_kib;
+};
+
+void mc_memory_begin(struct mc_memory *memory);
+void mc_memory_end(const struct mc_memory *memory, const char *what);
+
 /* A parameter of the module, or -1 when it has none of that name. */
 long mc_parameter(const char *name);
 /* Opens the card by its driver's name, -ENODEV when there is none. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The module itself: loaded anew with other parameters. Needs $MIRACAST_KO, the
- * path of the module, and that nobody else uses it.
+ * The module and its device: bound and unbound, loaded anew with other
+ * parameters. Loading needs $MIRACAST_KO, the path of the module.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -10,6 +10,8 @@
 #include "lib_miracast.h"
 
 #define PARAMETERS "/sys/module/miracast/parameters"
+#define DRIVER "/sys/bus/platform/drivers/miracast"
+#define DEVICES "/sys/bus/platform/devices"
 
 static char original[1024];
 static bool changed;
@@ -92,4 +94,89 @@ void mc_module_restore(void)
 	mc_expect(unload_errno(), 0);
 	mc_expect(load_errno(original), 0);
 	changed = false;
+}
+
+int mc_module_unload_errno(void)
+{
+	int ret = syscall(SYS_delete_module, "miracast", O_NONBLOCK) ?
+		-errno : 0;
+
+	if (!ret)
+		mc_expect(load_errno(original), 0);
+	return ret;
+}
+
+/* Bound and unbound */
+
+const char *mc_device_name(void)
+{
+	static char name[256];
+	DIR *dir = opendir(DEVICES);
+	struct dirent *entry;
+
+	igt_assert(dir);
+	name[0] = 0;
+	while ((entry = readdir(dir)))
+		if (!strncmp(entry->d_name, "miracast", 8))
+			snprintf(name, sizeof(name), "%s", entry->d_name);
+	closedir(dir);
+	igt_assert_f(name[0], "no platform device miracast\n");
+	return name;
+}
+
+bool mc_bound(void)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), DRIVER "/%s", mc_device_name());
+	return !access(path, F_OK);
+}
+
+void mc_unbind(void)
+{
+	mc_expect(mc_write_file_errno(DRIVER "/unbind", mc_device_name()), 0);
+}
+
+void mc_bind(void)
+{
+	uint64_t end = mc_now_ns() + MC_REST_MS * 1000000ull;
+	int card;
+
+	if (!mc_bound())
+		mc_expect(mc_write_file_errno(DRIVER "/bind",
+					      mc_device_name()), 0);
+	/* The node of the card can be a moment late. */
+	while ((card = mc_card_open_errno("miracast")) < 0 &&
+	       mc_now_ns() < end)
+		usleep(10000);
+	igt_assert_fd(card);
+	mc_close(card);
+}
+
+/* Memory */
+
+void mc_memory_begin(struct mc_memory *memory)
+{
+	sync();
+	mc_write_file_errno("/proc/sys/vm/drop_caches", "3");
+	usleep(200000);
+	memory->available_kib = mc_meminfo_kib("MemAvailable");
+	memory->slab_kib = mc_meminfo_kib("SUnreclaim");
+}
+
+void mc_memory_end(const struct mc_memory *memory, const char *what)
+{
+	/* KASAN keeps freed memory in quarantine; kmemleak watches there. */
+	bool debug = !access("/sys/kernel/debug/kmemleak", F_OK);
+	long tolerance_kib = (debug ? 192 : 12) * 1024;
+	struct mc_memory now;
+
+	mc_memory_begin(&now);
+	igt_info("%s: available %ld -> %ld KiB, slab %ld -> %ld KiB\n", what,
+		 memory->available_kib, now.available_kib, memory->slab_kib,
+		 now.slab_kib);
+	igt_assert_f(memory->available_kib - now.available_kib < tolerance_kib,
+		     "%s: memory is gone\n", what);
+	igt_assert_f(now.slab_kib - memory->slab_kib < tolerance_kib,
+		     "%s: slab has grown\n", what);
 }

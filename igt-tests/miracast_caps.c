@@ -270,25 +270,71 @@ static void test_offers(void)
 	}
 }
 
+/* What the ABI says that limits reserve. */
+
+static uint64_t rate_of(const struct drm_miracast_create_context *limits)
+{
+	uint64_t rate = (uint64_t)((limits->max_width + 15) / 16) *
+			((limits->max_height + 15) / 16) *
+			limits->max_refresh_mhz;
+
+	rate = (rate + 999) / 1000;
+	return rate > 2073600 ? 2073600 : rate;
+}
+
+static uint64_t memory_of(const struct drm_miracast_create_context *limits)
+{
+	uint64_t line = (limits->max_width * 4 + 63) / 64 * 64;
+	uint64_t page = sysconf(_SC_PAGESIZE);
+	uint64_t buffer = (line * limits->max_height + page - 1) / page * page;
+
+	return buffer * limits->buffer_count;
+}
+
 static void test_budget_follows(void)
 {
+	static const struct {
+		uint32_t width, height, mhz, buffers;
+	} rows[] = {
+		{ 640, 480, 60000, 2 }, { 640, 480, 60000, 16 },
+		{ 641, 481, 60001, 3 }, { 1366, 768, 59940 + 60, 3 },
+		{ 1920, 1080, 60000, 3 }, { 1920, 1080, 120000, 2 },
+		{ 3840, 2160, 60000, 2 }, { 4096, 4096, 240000, 2 },
+	};
 	int card = mc_card_open();
-	struct drm_miracast_create_context limits = mc_limits(640, 480, 4);
 	struct drm_miracast_query_caps before = mc_caps(card), during;
-	struct mc_ctx *ctx = mc_ctx_create(card, &limits);
-	uint64_t memory = mc_statistics(ctx).picture_memory;
+	unsigned int i;
 
-	during = mc_caps(card);
-	igt_assert_eq_u32(during.targets_free, before.targets_free - 1);
-	igt_assert_eq_u32(during.encoder_slots_free,
-			  before.encoder_slots_free - 1);
-	igt_assert_eq_u64(before.macroblock_rate_free -
-			  during.macroblock_rate_free, 40 * 30 * 60);
-	igt_assert_eq_u64(before.picture_memory_free -
-			  during.picture_memory_free, memory);
-	igt_assert_lte_u64(4 * 640 * 480 * 4, memory);
-	mc_ctx_close(ctx);
-	igt_assert(mc_at_rest(card));
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct drm_miracast_create_context limits =
+			mc_limits(rows[i].width, rows[i].height,
+				  rows[i].buffers);
+		struct mc_ctx *ctx;
+
+		limits.max_refresh_mhz = rows[i].mhz;
+		if (limits.max_width > before.max_width ||
+		    limits.max_height > before.max_height ||
+		    limits.max_refresh_mhz > before.max_refresh_mhz ||
+		    memory_of(&limits) > before.picture_memory_total ||
+		    rate_of(&limits) > before.macroblock_rate_total)
+			continue;
+		ctx = mc_ctx_create(card, &limits);
+		during = mc_caps(card);
+		igt_assert_eq_u32(during.targets_free,
+				  before.targets_free - 1);
+		igt_assert_eq_u32(during.encoder_slots_free,
+				  before.encoder_slots_free - 1);
+		igt_assert_eq_u64(before.macroblock_rate_free -
+				  during.macroblock_rate_free,
+				  rate_of(&limits));
+		igt_assert_eq_u64(before.picture_memory_free -
+				  during.picture_memory_free,
+				  memory_of(&limits));
+		igt_assert_eq_u64(mc_statistics(ctx).picture_memory,
+				  memory_of(&limits));
+		mc_ctx_close(ctx);
+		igt_assert(mc_at_rest(card));
+	}
 }
 
 static const struct mc_subtest subtests[] = {

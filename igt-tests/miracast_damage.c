@@ -405,18 +405,25 @@ static void test_dirtyfb_fast(void)
 			   periods);
 }
 
-/* Clips that a client should not send: DRM core refuses the commit. */
-
+/* Clips that a client should not send. DRM core refuses these ... */
 static const struct drm_mode_rect bad_clips[] = {
-	{ 700, 100, 800, 200 }, { 100, 500, 200, 600 }, { -50, -50, -10, -10 },
-	{ 640, 0, 641, 480 }, { 0, 480, 640, 481 }, { -1, 0, 10, 10 },
-	{ 600, 400, 700, 500 }, { 0, 0, 641, 480 }, { 0, 0, 640, 481 },
+	{ -50, -50, -10, -10 }, { -1, 0, 10, 10 }, { 0, -1, 10, 10 },
 	{ 200, 200, 100, 100 }, { 100, 200, 200, 100 }, { 200, 100, 100, 200 },
 	{ 100, 100, 100, 200 }, { 100, 100, 200, 100 }, { 0, 0, 0, 0 },
 	{ INT32_MIN, INT32_MIN, INT32_MIN, INT32_MIN },
 	{ INT32_MAX, INT32_MAX, INT32_MAX, INT32_MAX },
 	{ INT32_MIN, INT32_MIN, INT32_MAX, INT32_MAX },
 	{ INT32_MAX, INT32_MAX, INT32_MIN, INT32_MIN },
+	{ 0, 0, INT32_MAX, INT32_MAX },
+};
+
+/* ... and leaves these, which reach beyond the framebuffer, to the driver. */
+static const struct drm_mode_rect outer_clips[] = {
+	{ 700, 100, 800, 200 }, { 100, 500, 200, 600 }, { 640, 0, 641, 480 },
+	{ 0, 480, 640, 481 }, { 640, 480, 40000, 40000 },
+	{ 600, 400, 700, 500 }, { 0, 0, 641, 480 }, { 0, 0, 640, 481 },
+	{ 0, 100, 40000, 110 }, { 300, 0, 310, 40000 },
+	{ 639, 479, 65535, 65535 }, { 0, 0, 65535, 65535 },
 };
 
 static int commit_clips(struct client *c, const struct mc_fb *fb,
@@ -463,26 +470,89 @@ static void test_bad_clips(void)
 	expect_good_commit(&c, 1);
 }
 
-static void test_bad_clips_dirtyfb(void)
+static int32_t at_most(int32_t value, int32_t limit)
 {
-	static const drmModeClip clips[] = {
-		{ 600, 400, 641, 480 }, { 0, 0, 640, 481 },
-		{ 700, 500, 800, 600 }, { 65535, 65535, 65535, 65535 },
-		{ 200, 200, 100, 100 }, { 100, 100, 100, 200 }, { 0, 0, 0, 0 },
+	return value > limit ? limit : value;
+}
+
+/* Paints what of the clip is inside, everywhere; false when nothing is. */
+static bool paint_inside(struct client *c, const struct drm_mode_rect *clip,
+			 uint32_t seed)
+{
+	struct drm_clip_rect area = {
+		at_most(clip->x1, WIDTH), at_most(clip->y1, HEIGHT),
+		at_most(clip->x2, WIDTH), at_most(clip->y2, HEIGHT),
 	};
+	uint32_t f;
+
+	if (area.x1 == area.x2 || area.y1 == area.y2)
+		return false;
+	mc_picture_paint(c->screen, &area, seed);
+	for (f = 0; f < FBS; f++)
+		mc_fb_copy(c->scene->fb[f], c->screen, &area);
+	return true;
+}
+
+static void settle(struct client *c, bool expect_chunk)
+{
+	struct mc_chunk chunk;
+
+	if (!expect_chunk) {
+		mc_no_chunk(c->scene->ctx, MC_QUIET_MS);
+		return;
+	}
+	mc_wait_chunk(c->scene->ctx, &chunk);
+	mc_picture_apply(c->owner, c->scene->ctx, &chunk);
+	mc_assert_chunk(c->scene->ctx, &chunk, c->screen, "outer clips");
+	mc_release(c->scene->ctx, &chunk);
+	mc_assert_picture(c->owner, c->screen, "after outer clips");
+}
+
+static void test_outer_clips(void)
+{
 	unsigned int i;
 	struct client c;
 
 	begin(&c, 3, 21);
-	for (i = 0; i < ARRAY_SIZE(clips); i++) {
-		drmModeClip clip = clips[i];
+	for (i = 0; i < ARRAY_SIZE(outer_clips); i++) {
+		bool inside = paint_inside(&c, &outer_clips[i], i);
+
+		mc_expect_f(commit_clips(&c, c.scene->fb[i % FBS],
+					 &outer_clips[i], 1), 0, "clip %u", i);
+		settle(&c, inside);
+	}
+	expect_good_commit(&c, 1);
+}
+
+static void test_bad_clips_dirtyfb(void)
+{
+	static const drmModeClip bad[] = {
+		{ 200, 200, 100, 100 }, { 100, 100, 100, 200 },
+		{ 100, 100, 200, 100 }, { 0, 0, 0, 0 },
+		{ 65535, 65535, 65535, 65535 },
+	};
+	unsigned int i;
+	struct client c;
+
+	begin(&c, 3, 22);
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		drmModeClip clip = bad[i];
 
 		mc_expect_f(drmModeDirtyFB(c.scene->card,
 					   c.scene->fb[0]->id, &clip, 1),
 			    -EINVAL, "clip %u", i);
 	}
 	mc_no_event(c.scene->ctx, MC_QUIET_MS);
-	expect_good_commit(&c, 1);
+	for (i = 0; i < ARRAY_SIZE(outer_clips); i++) {
+		const struct drm_mode_rect *rect = &outer_clips[i];
+		drmModeClip clip = { rect->x1, rect->y1, rect->x2, rect->y2 };
+		bool inside = paint_inside(&c, rect, i);
+
+		mc_expect_f(drmModeDirtyFB(c.scene->card,
+					   c.scene->fb[0]->id, &clip, 1), 0,
+			    "outer clip %u", i);
+		settle(&c, inside);
+	}
 }
 
 /* Without clips everything may have changed. */
@@ -558,9 +628,12 @@ static const struct mc_subtest subtests[] = {
 	  "DIRTYFB faster than the screen makes no more pictures than it, and loses nothing.",
 	  test_dirtyfb_fast },
 	{ "bad-clips",
-	  "Clips outside, empty or inside out are refused without effect.",
+	  "Clips that are negative, empty or inside out are refused.",
 	  test_bad_clips },
-	{ "bad-clips-dirtyfb", "So they are in DIRTYFB.",
+	{ "outer-clips",
+	  "Clips that reach beyond the framebuffer are cut to it.",
+	  test_outer_clips },
+	{ "bad-clips-dirtyfb", "The same holds for DIRTYFB.",
 	  test_bad_clips_dirtyfb },
 	{ "no-clips",
 	  "A commit without clips damages everything.", test_no_clips },

@@ -282,6 +282,7 @@ static void read_events(void)
 		left -= event->length;
 	}
 }
+
 /* --- end --- */
 
 int main(int argc, char **argv)

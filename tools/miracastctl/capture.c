@@ -94,11 +94,13 @@ static void on_buffer_gone(struct owner *owner, uint64_t buffer)
 	mc_buffers_drop(&capture->buffers, buffer);
 }
 
-static void on_user_signal(struct owner *owner)
+static void on_user_signal(struct owner *owner, int number)
 {
 	struct capture *capture = owner->data;
 
-	if (!capture->options->png || capture->options->png_is_directory)
+	if (number == SIGUSR2)
+		store_begin(&capture->store);
+	else if (!capture->options->png || capture->options->png_is_directory)
 		report("SIGUSR1 does nothing without --png FILE.png");
 	else
 		writer_demand(&capture->outputs.png_writer);
@@ -117,14 +119,14 @@ static uint64_t to_ns(double seconds)
 	return (uint64_t)llround(seconds * (double)NS_PER_SECOND);
 }
 
-/* When capture ends by itself; the first picture starts the clock. */
+/* When capture ends by itself. */
 static uint64_t deadline_ns(const struct capture *capture)
 {
 	const struct capture_options *options = capture->options;
 
-	if (capture->store.first_ns && options->seconds > 0)
-		return capture->store.first_ns + to_ns(options->seconds);
-	if (!capture->store.first_ns && options->wait > 0)
+	if (capture->store.begin_ns && options->seconds > 0)
+		return capture->store.begin_ns + to_ns(options->seconds);
+	if (!capture->stats.pictures && options->wait > 0)
 		return capture->begin_ns + to_ns(options->wait);
 	return UINT64_MAX;
 }
@@ -240,9 +242,21 @@ static void tell_results(struct capture *capture)
 		stats_summary(&capture->stats, video);
 }
 
-static enum exit_status run(struct capture *capture)
+/* Success is to have written what was asked for. */
+static enum exit_status judge(struct capture *capture)
 {
 	const struct capture_options *options = capture->options;
+	struct writer *video = outputs_video(&capture->outputs);
+
+	if (!capture->stats.pictures && (options->png || video))
+		return fail(EXIT_NO_PICTURE, "no picture was shown, so none was written");
+	if (video && !video->written)
+		return fail(EXIT_NO_PICTURE, "the video has not begun, so none was written");
+	return EXIT_OK;
+}
+
+static enum exit_status run(struct capture *capture)
+{
 	enum exit_status status;
 
 	status = serve(capture);
@@ -252,10 +266,7 @@ static enum exit_status run(struct capture *capture)
 	status = worse(status, outputs_finish(&capture->outputs));
 	owner_free(&capture->owner);
 	tell_results(capture);
-	if (status == EXIT_OK && !capture->stats.pictures &&
-	    (options->png || options->video))
-		status = fail(EXIT_NO_PICTURE, "no picture was shown, so none was written");
-	return status;
+	return status == EXIT_OK ? judge(capture) : status;
 }
 
 static enum exit_status capture_with(const struct capture_options *options)
@@ -268,6 +279,7 @@ static enum exit_status capture_with(const struct capture_options *options)
 	owner_block_signals();
 	if (store_init(&capture.store))
 		return fail(EXIT_OTHER, "out of memory");
+	capture.store.armed = options->on_signal;
 	status = outputs_open(&capture.outputs, options);
 	if (status == EXIT_OK)
 		status = run(&capture);

@@ -18,6 +18,7 @@ enum {
 	OPTION_FPS,
 	OPTION_WAIT,
 	OPTION_STATS,
+	OPTION_ON_SIGNAL,
 };
 
 const char capture_usage[] =
@@ -35,9 +36,11 @@ const char capture_usage[] =
 "      --stats FILE        statistics as JSON at the end, - for standard output\n"
 "  -q, --quiet             no status line and no summary\n"
 "\n"
-"End:\n"
-"  -n, --frames N          after N frames of the video, or else N pictures\n"
-"  -s, --seconds S         S seconds after the first picture\n"
+"Begin and end:\n"
+"      --on-signal         begin video or PNG sequence at SIGUSR2, not at the\n"
+"                          first picture\n"
+"  -n, --frames N          end after N frames of the video, or else N pictures\n"
+"  -s, --seconds S         end S seconds after the beginning\n"
 "      --wait S            fail when no picture is shown within S seconds\n"
 "\n"
 OWNER_OPTIONS_USAGE;
@@ -84,6 +87,9 @@ static enum exit_status take(struct capture_options *options,
 		return take_fps(options, command);
 	case OPTION_STATS:
 		options->stats = optarg;
+		return EXIT_OK;
+	case OPTION_ON_SIGNAL:
+		options->on_signal = true;
 		return EXIT_OK;
 	case 'q':
 		options->quiet = true;
@@ -135,6 +141,9 @@ static enum exit_status finish(struct capture_options *options,
 		return wrong_usage(command, "--png needs a name");
 	if (options->png)
 		judge_png(options);
+	if (options->on_signal && !options->video && !options->png_is_directory)
+		return wrong_usage(command,
+				   "--on-signal without --raw, --y4m or --png DIR");
 	return owner_options_finish(&options->owner, command);
 }
 
@@ -148,6 +157,7 @@ enum exit_status capture_options_parse(struct capture_options *options,
 		{ "y4m", required_argument, NULL, OPTION_Y4M },
 		{ "fps", required_argument, NULL, OPTION_FPS },
 		{ "stats", required_argument, NULL, OPTION_STATS },
+		{ "on-signal", no_argument, NULL, OPTION_ON_SIGNAL },
 		{ "quiet", no_argument, NULL, 'q' },
 		{ "frames", required_argument, NULL, 'n' },
 		{ "seconds", required_argument, NULL, 's' },

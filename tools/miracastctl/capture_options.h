@@ -27,6 +27,8 @@ struct capture_options {
 	double seconds;
 	/** @wait: Fail without a picture in that time, 0: wait forever. */
 	double wait;
+	/** @on_signal: Begin video or sequence at SIGUSR2. */
+	bool on_signal;
 	/** @stats: File for statistics, "-" for standard output, or NULL. */
 	const char *stats;
 	/** @quiet: No status line and no summary. */

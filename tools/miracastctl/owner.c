@@ -29,6 +29,7 @@ static void fill_signals(sigset_t *set)
 	sigaddset(set, SIGTERM);
 	sigaddset(set, SIGHUP);
 	sigaddset(set, SIGUSR1);
+	sigaddset(set, SIGUSR2);
 }
 
 void owner_block_signals(void)
@@ -299,10 +300,10 @@ static void serve_signals(struct owner *owner)
 	struct signalfd_siginfo info;
 
 	while (read(owner->signal_fd, &info, sizeof(info)) == sizeof(info)) {
-		if (info.ssi_signo != SIGUSR1)
+		if (info.ssi_signo != SIGUSR1 && info.ssi_signo != SIGUSR2)
 			owner_stop(owner, EXIT_OK);
 		else if (owner->ops->user_signal)
-			owner->ops->user_signal(owner);
+			owner->ops->user_signal(owner, (int)info.ssi_signo);
 	}
 }
 

@@ -54,8 +54,8 @@ struct owner_ops {
 	void (*chunk)(struct owner *owner, const struct mc_event *event);
 	/** @buffer_gone: A buffer is not used any more. */
 	void (*buffer_gone)(struct owner *owner, uint64_t buffer);
-	/** @user_signal: SIGUSR1 arrived. */
-	void (*user_signal)(struct owner *owner);
+	/** @user_signal: SIGUSR1 or SIGUSR2 arrived. */
+	void (*user_signal)(struct owner *owner, int number);
 	/** @woken: owner_wake() was called, from any thread. */
 	void (*woken)(struct owner *owner);
 	/** @tick: Time passed. Return milliseconds until the next, -1 none. */

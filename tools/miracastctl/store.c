@@ -42,6 +42,12 @@ int store_mode(struct store *store, uint32_t width, uint32_t height,
 	return ret;
 }
 
+static void begin_if_ready(struct store *store)
+{
+	if (store->picture.serial && !store->armed && !store->begin_ns)
+		store->begin_ns = clock_ns();
+}
+
 int store_apply(struct store *store, const struct mc_event *event,
 		const struct mc_buffer *buffer, uint64_t *damaged)
 {
@@ -49,11 +55,19 @@ int store_apply(struct store *store, const struct mc_event *event,
 
 	pthread_mutex_lock(&store->lock);
 	ret = mc_picture_apply(&store->picture, event, buffer, damaged);
-	if (store->picture.serial && !store->first_ns)
-		store->first_ns = clock_ns();
+	begin_if_ready(store);
 	pthread_cond_broadcast(&store->changed);
 	pthread_mutex_unlock(&store->lock);
 	return ret;
+}
+
+void store_begin(struct store *store)
+{
+	pthread_mutex_lock(&store->lock);
+	store->armed = false;
+	begin_if_ready(store);
+	pthread_cond_broadcast(&store->changed);
+	pthread_mutex_unlock(&store->lock);
 }
 
 void store_end(struct store *store, uint64_t end_ns)

@@ -20,8 +20,10 @@ struct store {
 	pthread_cond_t changed;
 	/** @picture: The picture; serial 0: none was complete yet. */
 	struct mc_picture picture;
-	/** @first_ns: When the first picture was complete. */
-	uint64_t first_ns;
+	/** @armed: Sequences wait for store_begin(), not for a picture. */
+	bool armed;
+	/** @begin_ns: When sequences of pictures begin; 0: not yet. */
+	uint64_t begin_ns;
 	/** @end_ns: Nothing after this time counts; UINT64_MAX: no end yet. */
 	uint64_t end_ns;
 	/** @refresh_mhz: Rate of the mode. */
@@ -43,6 +45,9 @@ int store_mode(struct store *store, uint32_t width, uint32_t height,
  */
 int store_apply(struct store *store, const struct mc_event *event,
 		const struct mc_buffer *buffer, uint64_t *damaged);
+
+/** store_begin() - Let sequences begin, once there is a picture. */
+void store_begin(struct store *store);
 
 /** store_end() - Let the writers finish. */
 void store_end(struct store *store, uint64_t end_ns);

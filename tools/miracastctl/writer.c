@@ -19,7 +19,7 @@ static uint64_t slot_time(const struct writer *writer, uint64_t slot)
 {
 	uint64_t count = slot * MHZ_PER_HZ;
 
-	return writer->store->first_ns +
+	return writer->store->begin_ns +
 	       count / writer->rate_mhz * NS_PER_SECOND +
 	       count % writer->rate_mhz * NS_PER_SECOND / writer->rate_mhz;
 }
@@ -42,7 +42,7 @@ static enum step step_constant(struct writer *writer, uint64_t *until_ns)
 	struct store *store = writer->store;
 	uint64_t now_ns = clock_ns();
 
-	if (!store->picture.serial)
+	if (!store->begin_ns)
 		return store->end_ns == UINT64_MAX ? STEP_WAIT : STEP_END;
 	if (!writer->rate_mhz)
 		writer->rate_mhz = store->refresh_mhz;
@@ -58,7 +58,7 @@ static enum step step_every(const struct writer *writer)
 {
 	const struct store *store = writer->store;
 
-	if (store->picture.serial != writer->copy.serial)
+	if (store->begin_ns && store->picture.serial != writer->copy.serial)
 		return STEP_WRITE;
 	return store->end_ns == UINT64_MAX ? STEP_WAIT : STEP_END;
 }

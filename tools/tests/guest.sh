@@ -294,6 +294,26 @@ raise SystemExit(sys_exit)"
 	rm "$work/raw" "$work/last"
 }
 
+test_on_signal()
+{
+	capture on_signal --y4m "$work/armed.y4m" --on-signal --seconds 1 --fps 10
+	within 5 said on_signal 'is connected'
+	paint_to on_signal 20
+	check 'a video can wait for a signal' [ ! -s "$work/armed.y4m" ]
+	kill -USR2 "$capture"
+	check 'its time begins with that' within 10 ended "$capture"
+	wait "$capture"
+	check 'and it has as many frames as fit' [ "$(grep -ac '^FRAME' "$work/armed.y4m")" -ge 10 ]
+	stop "$painter"
+	capture on_signal --y4m "$work/armed.y4m" --on-signal
+	within 5 said on_signal 'is connected'
+	paint_to on_signal 20
+	stop "$capture"
+	check 'a video that never began is a failure' [ $? = 11 ]
+	stop "$painter"
+	rm "$work/armed.y4m"
+}
+
 # A reader of 2 MB/s, for a video of 110.
 test_slow_output()
 {
@@ -372,7 +392,7 @@ test_no_module()
 	done
 }
 
-for each in ${1:-list permissions hold kill modetest refuse limits budgets picture signal directory video \
+for each in ${1:-list permissions hold kill modetest refuse limits budgets picture signal directory video on_signal \
 		slow_output broken_pipe no_picture unbind no_module}; do
 	"test_$each"
 done

@@ -88,6 +88,7 @@ check 'the sample EDID conforms' grep -q 'EDID conformity: PASS' <(edid-decode -
 expect 'two videos' 2 'more than one --raw or --y4m' "$ctl" capture --raw a --y4m b
 expect 'a rate without a video' 2 '--fps without' "$ctl" capture --fps 30
 expect 'a bad rate' 2 "fps '0'" "$ctl" capture --raw a --fps 0
+expect 'a signal for nothing' 2 '--on-signal without' "$ctl" capture --on-signal --png "$work/x.png"
 expect 'no frames' 2 "frames '0'" "$ctl" capture --frames 0
 expect 'frames below zero' 2 "frames '-1'" "$ctl" capture --frames -1
 expect 'no time' 2 "seconds '0'" "$ctl" capture --seconds 0

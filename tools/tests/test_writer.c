@@ -37,8 +37,8 @@ static void show(void)
 {
 	pthread_mutex_lock(&store.lock);
 	store.picture.serial++;
-	if (!store.first_ns)
-		store.first_ns = clock_ns();
+	if (!store.begin_ns && !store.armed)
+		store.begin_ns = clock_ns();
 	pthread_cond_broadcast(&store.changed);
 	pthread_mutex_unlock(&store.lock);
 }
@@ -61,7 +61,7 @@ static void check_constant(void)
 	check(!writer.written, "no frame before the first picture");
 	show();
 	usleep(100 * MS);
-	end_ns = store.first_ns + 200 * NS_PER_MS;
+	end_ns = store.begin_ns + 200 * NS_PER_MS;
 	store_end(&store, end_ns);
 	writer_join(&writer);
 	check(writer.written == 20 && writer.repeated == 19,
@@ -124,6 +124,24 @@ static void check_demand(void)
 	store_fini(&store);
 }
 
+static void check_armed(void)
+{
+	struct writer writer = start(WRITER_EVERY_PICTURE);
+
+	begin();
+	store.armed = true;
+	writer_start(&writer);
+	show();
+	usleep(50 * MS);
+	check(!writer.written, "an armed sequence does not begin by itself");
+	store_begin(&store);
+	usleep(50 * MS);
+	check(writer.written == 1, "it begins when it is told to");
+	store_end(&store, clock_ns());
+	writer_join(&writer);
+	store_fini(&store);
+}
+
 static void check_failure(void)
 {
 	struct writer writer = start(WRITER_EVERY_PICTURE);
@@ -160,6 +178,7 @@ int main(void)
 	check_slow();
 	check_every();
 	check_demand();
+	check_armed();
 	check_failure();
 	check_nothing();
 	return check_result();

@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Frame checksums, and buffers that come from or go to other devices.
+ */
+#include <fcntl.h>
+#include <sys/mman.h>
+
+#include "miracast_kms.h"
+
+/* Checksums */
+
+struct crc_source {
+	int data;
+	char control[128];
+};
+
+static void crc_open(struct crc_source *source, struct mc_kms *kms)
+{
+	char path[128];
+
+	snprintf(source->control, sizeof(source->control),
+		 "/sys/kernel/debug/dri/%d/crtc-%u/crc/control",
+		 mc_card_minor(kms->card), kms->crtc_index);
+	igt_require_f(!access(source->control, W_OK),
+		      "no debugfs or no CRC support\n");
+	mc_expect(mc_write_file_errno(source->control, "auto"), 0);
+	snprintf(path, sizeof(path), "/sys/kernel/debug/dri/%d/crtc-%u/crc/data",
+		 mc_card_minor(kms->card), kms->crtc_index);
+	source->data = mc_keep(open(path, O_RDONLY | O_CLOEXEC));
+	igt_assert_fd(source->data);
+}
+
+static void crc_close(struct crc_source *source)
+{
+	mc_close(source->data);
+}
+
+/* The checksum of a frame shown after now. */
+static uint32_t crc_next(struct crc_source *source, struct mc_kms *kms)
+{
+	char line[256], *field;
+	uint64_t now, time;
+	uint32_t frame;
+	ssize_t got;
+
+	igt_assert_eq(drmCrtcGetSequence(kms->card, kms->crtc, &now, &time), 0);
+	do {
+		igt_assert(mc_poll(source->data, POLLIN, MC_TIMEOUT_MS) &
+			   POLLIN);
+		got = read(source->data, line, sizeof(line) - 1);
+		igt_assert_f(got > 0, "read: %m\n");
+		line[got] = 0;
+		frame = strtoul(line, &field, 16);
+		igt_assert(strchr(line, '\n'));
+	} while ((int32_t)(frame - (uint32_t)now) <= 1);
+	return strtoul(field, NULL, 16);
+}
+
+struct lit {
+	int card;
+	struct mc_kms *kms;
+	struct mc_fb *fb[2];
+	drmModeModeInfo mode;
+};
+
+static void light(struct lit *lit)
+{
+	lit->card = mc_card_open();
+	lit->kms = mc_kms(lit->card, 0);
+	lit->fb[0] = mc_fb(lit->card, 640, 480, DRM_FORMAT_XRGB8888);
+	lit->fb[1] = mc_fb(lit->card, 640, 480, DRM_FORMAT_XRGB8888);
+	mc_fb_paint(lit->fb[0], NULL, 1);
+	mc_fb_paint(lit->fb[1], NULL, 2);
+	lit->mode = mc_make_mode(640, 480, 60000);
+	mc_light(lit->kms, &lit->mode, lit->fb[0]);
+}
+
+static void test_crc(void)
+{
+	struct crc_source source;
+	uint32_t first, second, third;
+	struct mc_fb *same;
+	struct lit lit;
+
+	light(&lit);
+	crc_open(&source, lit.kms);
+	first = crc_next(&source, lit.kms);
+	igt_assert_eq_u32(crc_next(&source, lit.kms), first);
+	mc_show(lit.kms, lit.fb[1], NULL, 0);
+	second = crc_next(&source, lit.kms);
+	igt_assert(first != second);
+	mc_show(lit.kms, lit.fb[0], NULL, 0);
+	igt_assert_eq_u32(crc_next(&source, lit.kms), first);
+	/* What counts is what is seen, not where it lies or how. */
+	same = mc_fb(lit.card, 640, 480, DRM_FORMAT_XBGR8888);
+	mc_fb_paint(same, NULL, 1);
+	mc_show(lit.kms, same, NULL, 0);
+	igt_assert_eq_u32(crc_next(&source, lit.kms), first);
+	*(uint32_t *)(void *)(same->map + 479 * same->pitch + 639 * 4) ^= 1;
+	mc_show(lit.kms, same, NULL, 0);
+	third = crc_next(&source, lit.kms);
+	igt_assert(third != first && third != second);
+	crc_close(&source);
+	mc_show(lit.kms, lit.fb[0], NULL, 0);
+}
+
+static void test_crc_cursor(void)
+{
+	struct mc_commit show, hide = { .no_cursor = true };
+	uint32_t bare, with, moved;
+	struct crc_source source;
+	struct mc_fb *cursor;
+	struct lit lit;
+
+	light(&lit);
+	cursor = mc_fb(lit.card, 64, 64, DRM_FORMAT_ARGB8888);
+	mc_fb_fill(cursor, 0xffffffff);
+	crc_open(&source, lit.kms);
+	bare = crc_next(&source, lit.kms);
+	show = (struct mc_commit) { .cursor = cursor, .cursor_x = 10,
+				    .cursor_y = 10 };
+	mc_expect(mc_commit_errno(lit.kms, &show), 0);
+	with = crc_next(&source, lit.kms);
+	igt_assert(with != bare);
+	show.cursor_x = 11;
+	mc_expect(mc_commit_errno(lit.kms, &show), 0);
+	moved = crc_next(&source, lit.kms);
+	igt_assert(moved != bare && moved != with);
+	mc_expect(mc_commit_errno(lit.kms, &hide), 0);
+	igt_assert_eq_u32(crc_next(&source, lit.kms), bare);
+	crc_close(&source);
+}
+
+static void test_crc_source(void)
+{
+	struct crc_source source;
+	struct lit lit;
+
+	light(&lit);
+	crc_open(&source, lit.kms);
+	crc_close(&source);
+	mc_expect(mc_write_file_errno(source.control, "pipe"), -EINVAL);
+	mc_expect(mc_write_file_errno(source.control, "auto"), 0);
+}
+
+/* While an owner captures, checksums are of the same picture. */
+static void test_crc_and_capture(void)
+{
+	struct mc_scene *scene = mc_scene_running(640, 480, 3);
+	struct crc_source source;
+	struct mc_chunk chunk;
+	uint32_t first;
+
+	crc_open(&source, scene->kms);
+	first = crc_next(&source, scene->kms);
+	mc_drain(scene->ctx, &chunk);
+	mc_fb_paint(scene->fb[1], NULL, 9);
+	mc_show(scene->kms, scene->fb[1], NULL, 0);
+	igt_assert(crc_next(&source, scene->kms) != first);
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_release(scene->ctx, &chunk);
+	mc_show(scene->kms, scene->fb[0], NULL, 0);
+	igt_assert_eq_u32(crc_next(&source, scene->kms), first);
+	crc_close(&source);
+}
+
+/* Foreign buffers */
+
+/* A framebuffer in the memory of another device; its pixels stay mapped. */
+struct foreign {
+	int card;
+	struct mc_fb *fb;
+	uint32_t handle;
+};
+
+static struct foreign foreign_fb(int card, uint32_t width, uint32_t height)
+{
+	struct foreign foreign = { .card = mc_card_open_errno("vgem") };
+	uint32_t remote, pitch;
+	uint64_t size, offset;
+	int fd;
+
+	igt_require_f(foreign.card >= 0, "vgem is not loaded\n");
+	igt_assert_eq(drmModeCreateDumbBuffer(foreign.card, width, height, 32,
+					      0, &remote, &pitch, &size), 0);
+	igt_assert_eq(drmPrimeHandleToFD(foreign.card, remote,
+					 DRM_CLOEXEC | DRM_RDWR, &fd), 0);
+	igt_assert_eq(drmPrimeFDToHandle(card, fd, &foreign.handle), 0);
+	close(fd);
+	foreign.fb = mc_fb_of_handle(card, foreign.handle, pitch, width,
+				     height, DRM_FORMAT_XRGB8888);
+	igt_assert_eq(drmModeMapDumbBuffer(foreign.card, remote, &offset), 0);
+	foreign.fb->size = size;
+	foreign.fb->map = mc_map(foreign.card, size, PROT_READ | PROT_WRITE,
+				 offset);
+	return foreign;
+}
+
+static void load_vgem(void)
+{
+	int card = mc_card_open_errno("vgem");
+
+	if (card < 0)
+		igt_require_f(!system("modprobe -q vgem 2>/dev/null"),
+			      "no vgem\n");
+	else
+		mc_close(card);
+}
+
+static void expect_picture(struct mc_scene *scene, const struct mc_fb *fb)
+{
+	struct mc_picture *seen = mc_fb_seen(fb, 0, 0, 640, 480);
+	struct mc_chunk chunk;
+
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_assert_chunk(scene->ctx, &chunk, seen, "foreign framebuffer");
+	mc_release(scene->ctx, &chunk);
+	mc_picture_free(seen);
+}
+
+static void test_import(void)
+{
+	struct mc_scene *scene;
+	struct foreign foreign;
+	drmModeModeInfo mode;
+	int i;
+
+	load_vgem();
+	scene = mc_scene_running(640, 480, 3);
+	mode = scene->kms->mode;
+	foreign = foreign_fb(scene->card, 640, 480);
+	for (i = 0; i < 10; i++) {
+		mc_fb_paint(foreign.fb, NULL, i);
+		mc_show(scene->kms, foreign.fb, NULL, 0);
+		expect_picture(scene, foreign.fb);
+		mc_fb_paint(scene->fb[1], NULL, i + 100);
+		mc_show(scene->kms, scene->fb[1], NULL, 0);
+		expect_picture(scene, scene->fb[1]);
+	}
+	/* And by a mode set */
+	mc_off(scene->kms);
+	mc_light(scene->kms, &mode, foreign.fb);
+	expect_picture(scene, foreign.fb);
+}
+
+static void test_import_not_mapped(void)
+{
+	struct foreign foreign;
+	uint64_t offset;
+	int card = mc_card_open();
+
+	/* Foreign memory is mapped through its own device. */
+	load_vgem();
+	foreign = foreign_fb(card, 640, 480);
+	mc_expect(drmModeMapDumbBuffer(card, foreign.handle, &offset),
+		  -EINVAL);
+}
+
+static void test_import_outlives(void)
+{
+	struct mc_scene *scene;
+	struct foreign foreign;
+	struct mc_chunk chunk;
+
+	/* The exporter's file and handle go; the picture stays. */
+	load_vgem();
+	scene = mc_scene_running(640, 480, 3);
+	foreign = foreign_fb(scene->card, 640, 480);
+	mc_fb_paint(foreign.fb, NULL, 3);
+	mc_show(scene->kms, foreign.fb, NULL, 0);
+	expect_picture(scene, foreign.fb);
+	mc_close(foreign.card);
+	mc_expect(mc_request_frame_errno(scene->ctx->fd), 0);
+	expect_picture(scene, foreign.fb);
+	mc_unmap(foreign.fb->map, foreign.fb->size);
+	foreign.fb->map = NULL;
+	mc_show(scene->kms, foreign.fb, NULL, 0);
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_release(scene->ctx, &chunk);
+}
+
+/* A context that meets a foreign framebuffer on a lit CRTC has to map it. */
+static void test_import_then_context(void)
+{
+	struct drm_miracast_create_context limits = mc_limits(640, 480, 2);
+	struct mc_picture *seen;
+	struct foreign foreign;
+	struct mc_chunk chunk;
+	struct mc_ctx *ctx;
+	struct mc_kms *kms;
+	drmModeModeInfo mode = mc_make_mode(640, 480, 60000);
+	int card = mc_card_open();
+
+	load_vgem();
+	kms = mc_kms(card, 0);
+	foreign = foreign_fb(card, 640, 480);
+	mc_fb_paint(foreign.fb, NULL, 4);
+	mc_light(kms, &mode, foreign.fb);
+	limits.connector_id = kms->connector;
+	ctx = mc_ctx_create(card, &limits);
+	mc_start(ctx);
+	mc_arrive(ctx, 640, 480);
+	mc_complete_mode(ctx, NULL);
+	mc_wait_chunk(ctx, &chunk);
+	seen = mc_fb_seen(foreign.fb, 0, 0, 640, 480);
+	mc_assert_chunk(ctx, &chunk, seen, "foreign framebuffer");
+	mc_release(ctx, &chunk);
+	mc_ctx_close(ctx);
+}
+
+static void test_import_crc(void)
+{
+	struct crc_source source;
+	struct foreign foreign;
+	uint32_t own, theirs;
+	struct lit lit;
+
+	load_vgem();
+	light(&lit);
+	foreign = foreign_fb(lit.card, 640, 480);
+	mc_fb_paint(foreign.fb, NULL, 1);
+	mc_show(lit.kms, foreign.fb, NULL, 0);
+	/* The source opens on a framebuffer that nobody has read yet. */
+	crc_open(&source, lit.kms);
+	theirs = crc_next(&source, lit.kms);
+	mc_show(lit.kms, lit.fb[0], NULL, 0);
+	own = crc_next(&source, lit.kms);
+	igt_assert_eq_u32(own, theirs);
+	crc_close(&source);
+}
+
+static void test_export(void)
+{
+	struct lit lit;
+	uint32_t handle, other;
+	uint8_t *map;
+	int fd, second;
+
+	/* The client's own buffers can go elsewhere and come back. */
+	light(&lit);
+	igt_assert_eq(drmPrimeHandleToFD(lit.card, lit.fb[0]->handle,
+					 DRM_CLOEXEC | DRM_RDWR, &fd), 0);
+	map = mmap(NULL, lit.fb[0]->size, PROT_READ | PROT_WRITE, MAP_SHARED,
+		   fd, 0);
+	igt_assert(map != MAP_FAILED);
+	igt_assert(!memcmp(map, lit.fb[0]->map, lit.fb[0]->size));
+	map[0] ^= 0xff;
+	igt_assert_eq(map[0], lit.fb[0]->map[0]);
+	munmap(map, lit.fb[0]->size);
+	igt_assert_eq(drmPrimeFDToHandle(lit.card, fd, &handle), 0);
+	igt_assert_eq_u32(handle, lit.fb[0]->handle);
+	/* On another file it is the same memory under another handle. */
+	second = mc_card_open();
+	igt_assert_eq(drmPrimeFDToHandle(second, fd, &other), 0);
+	mc_close(second);
+	close(fd);
+}
+
+const struct mc_subtest mc_kms_more[] = {
+	{ "crc",
+	  "Equal pictures have equal checksums, different ones differ.",
+	  test_crc },
+	{ "crc-cursor", "The cursor is part of the checksum.",
+	  test_crc_cursor },
+	{ "crc-source", "The only source is auto.", test_crc_source },
+	{ "crc-and-capture",
+	  "Checksums and captures do not disturb each other.",
+	  test_crc_and_capture },
+	{ "import",
+	  "Framebuffers in another device's memory are captured right.",
+	  test_import },
+	{ "import-not-mapped",
+	  "Foreign memory is not mapped through this device.",
+	  test_import_not_mapped },
+	{ "import-outlives",
+	  "An imported framebuffer outlives its exporter's file.",
+	  test_import_outlives },
+	{ "import-then-context",
+	  "A context can start on a foreign framebuffer.",
+	  test_import_then_context },
+	{ "import-crc",
+	  "Foreign framebuffers have the same checksums as own ones.",
+	  test_import_crc },
+	{ "export", "Dumb buffers can be exported and come back.",
+	  test_export },
+	{}
+};

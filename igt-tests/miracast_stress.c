@@ -1,0 +1,472 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Owners that are slow, stop, die and come back, while a client flips as fast
+ * as it may: neither the picture nor the flips may suffer. Life times are in
+ * miracast_stress_cycles.c.
+ */
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+
+#include "miracast_stress.h"
+
+IGT_TEST_DESCRIPTION("Races between owners, clients and life times.");
+
+#define WIDTH 640
+#define HEIGHT 480
+#define FBS 3
+
+/* What client and owner share. */
+struct board {
+	struct mc_picture *screen;	/* what is shown */
+	volatile bool still;		/* the client flips no more */
+};
+
+static struct board *new_board(void)
+{
+	struct board *board = mmap(NULL, sizeof(*board), PROT_READ | PROT_WRITE,
+				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	igt_assert(board != MAP_FAILED);
+	board->screen = mc_picture_shared(WIDTH, HEIGHT);
+	return board;
+}
+
+/* The client: draws a random rectangle a flip, in three framebuffers. */
+
+struct client {
+	int card;
+	struct mc_kms *kms;
+	struct mc_fb *fb[FBS];
+	struct board *board;
+	struct drm_mode_rect history[FBS];
+	uint32_t flips, seed;
+};
+
+static struct client *new_client(int card, uint32_t connector)
+{
+	struct drm_clip_rect all = { 0, 0, WIDTH, HEIGHT };
+	drmModeModeInfo mode = mc_make_mode(WIDTH, HEIGHT, 60000);
+	struct client *c = calloc(1, sizeof(*c));
+	int i;
+
+	igt_assert(c);
+	c->card = card;
+	c->kms = mc_kms(card, connector);
+	c->board = new_board();
+	c->seed = 1;
+	mc_picture_paint(c->board->screen, &all, 0);
+	for (i = 0; i < FBS; i++) {
+		c->fb[i] = mc_fb(card, WIDTH, HEIGHT, DRM_FORMAT_XRGB8888);
+		mc_fb_copy(c->fb[i], c->board->screen, NULL);
+	}
+	mc_light(c->kms, &mode, c->fb[0]);
+	return c;
+}
+
+static void draw(struct client *c, struct drm_mode_rect *clip)
+{
+	struct drm_clip_rect area;
+
+	clip->x1 = mc_random(&c->seed) % (WIDTH - 64);
+	clip->y1 = mc_random(&c->seed) % (HEIGHT - 64);
+	clip->x2 = clip->x1 + 1 + mc_random(&c->seed) % 64;
+	clip->y2 = clip->y1 + 1 + mc_random(&c->seed) % 64;
+	area = (struct drm_clip_rect) { clip->x1, clip->y1, clip->x2,
+					clip->y2 };
+	mc_picture_paint(c->board->screen, &area, c->seed);
+}
+
+/* How long flips take, by the kernel's own times. */
+struct pace {
+	uint32_t flips;
+	uint32_t late;		/* later than the vblank after next */
+	uint32_t worst;		/* vblanks from one flip to the next */
+	uint64_t first_ns, last_ns;
+	uint32_t last_sequence;
+};
+
+static void note(struct pace *pace, const struct mc_flip *flip,
+		 uint64_t submitted_ns, uint64_t period_ns)
+{
+	uint32_t vblanks = flip->sequence - pace->last_sequence;
+
+	if (!pace->flips)
+		pace->first_ns = flip->time_ns;
+	else if (vblanks > pace->worst)
+		pace->worst = vblanks;
+	if (flip->time_ns > submitted_ns + 2 * period_ns + period_ns / 8)
+		pace->late++;
+	pace->last_ns = flip->time_ns;
+	pace->last_sequence = flip->sequence;
+	pace->flips++;
+}
+
+static void flip_once(struct client *c, struct pace *pace)
+{
+	uint64_t period = 1000000000000ull / mc_mode_mhz(&c->kms->mode);
+	struct mc_fb *fb = c->fb[(c->flips + 1) % FBS];
+	struct drm_mode_rect *clip = &c->history[c->flips % FBS];
+	struct mc_flip flip;
+	uint64_t submitted;
+	int i;
+
+	draw(c, clip);
+	for (i = 0; i < FBS; i++) {
+		struct drm_clip_rect area = { c->history[i].x1,
+					      c->history[i].y1,
+					      c->history[i].x2,
+					      c->history[i].y2 };
+
+		mc_fb_copy(fb, c->board->screen, &area);
+	}
+	mc_flip(c->kms, fb, clip, 1);
+	submitted = mc_now_ns();
+	mc_wait_flip(c->kms, &flip);
+	c->flips++;
+	if (pace)
+		note(pace, &flip, submitted, period);
+}
+
+static void flip_for(struct client *c, struct pace *pace, uint32_t flips)
+{
+	while (flips--)
+		flip_once(c, pace);
+}
+
+static void report(const struct pace *pace, const char *what)
+{
+	igt_info("%s: %u flips, %.1f a second, %u late, longest %u vblanks\n",
+		 what, pace->flips, pace->last_ns == pace->first_ns ? 0 :
+		 (pace->flips - 1) * 1e9 / (pace->last_ns - pace->first_ns),
+		 pace->late, pace->worst);
+}
+
+/*
+ * A machine that is itself slow makes flips late, so what counts is the same
+ * client without an owner. A client that waited for the owner would stand still
+ * as long as the owner does.
+ */
+static void assert_same_pace(const struct pace *with, const struct pace *alone)
+{
+	double with_ns = (double)(with->last_ns - with->first_ns) /
+			 (with->flips - 1);
+	double alone_ns = (double)(alone->last_ns - alone->first_ns) /
+			  (alone->flips - 1);
+	double late = (double)with->late / with->flips;
+	double late_alone = (double)alone->late / alone->flips;
+
+	igt_assert_f(with_ns < 1.5 * alone_ns + 8e6,
+		     "%.1f ms a flip, alone %.1f ms\n", with_ns / 1e6,
+		     alone_ns / 1e6);
+	igt_assert_f(late < 2 * late_alone + 0.1,
+		     "%.0f %% of the flips late, alone %.0f %%\n", late * 100,
+		     late_alone * 100);
+}
+
+/* Owners */
+
+enum temper { PROMPT, SLOW, GREEDY };
+
+struct owner_plan {
+	uint32_t connector;
+	uint32_t buffers;
+	enum temper temper;
+	struct board *board;
+	int ready;
+};
+
+static struct mc_ctx *take_target(const struct owner_plan *plan)
+{
+	struct drm_miracast_create_context limits = mc_limits(WIDTH, HEIGHT,
+							      plan->buffers);
+	int card = mc_card_open();
+	struct mc_ctx *ctx;
+
+	limits.connector_id = plan->connector;
+	ctx = mc_ctx_create(card, &limits);
+	mc_close(card);
+	mc_start(ctx);
+	mc_arrive(ctx, WIDTH, HEIGHT);
+	mc_complete_mode(ctx, NULL);
+	return ctx;
+}
+
+static void take_chunk(struct mc_ctx *ctx, struct mc_picture *picture,
+		       const struct mc_chunk *chunk, bool *first)
+{
+	bool full = chunk->event.base.flags & DRM_MIRACAST_CHUNK_FULL;
+
+	igt_assert_f(full == *first, "full %d, first %d\n", full, *first);
+	*first = false;
+	mc_picture_apply(picture, ctx, chunk);
+}
+
+/*
+ * Keeps its picture by the clips, in its own way of working, until the client
+ * is still; then takes what is left and compares.
+ */
+static void owner_main(void *data)
+{
+	const struct owner_plan *plan = data;
+	struct mc_picture *picture = mc_picture(WIDTH, HEIGHT);
+	struct mc_ctx *ctx = take_target(plan);
+	struct mc_chunk chunk, held[16];
+	uint32_t seed = plan->temper, count = 0;
+	bool first = true;
+
+	igt_assert_eq(write(plan->ready, "r", 1), 1);
+	while (!plan->board->still) {
+		if (!mc_try_chunk(ctx, &chunk, 50))
+			continue;
+		take_chunk(ctx, picture, &chunk, &first);
+		if (plan->temper == SLOW)
+			usleep(mc_random(&seed) % 150000);
+		held[count++] = chunk;
+		while (count == (plan->temper == GREEDY ? plan->buffers : 1) ||
+		       (count && plan->board->still))
+			mc_release(ctx, &held[--count]);
+		if (plan->temper == GREEDY && !count)
+			usleep(300000);
+	}
+	while (count)
+		mc_release(ctx, &held[--count]);
+	while (mc_try_chunk(ctx, &chunk, 2 * MC_QUIET_MS)) {
+		take_chunk(ctx, picture, &chunk, &first);
+		mc_release(ctx, &chunk);
+	}
+	mc_assert_picture(picture, plan->board->screen, "in the end");
+}
+
+static pid_t start_owner(struct client *c, enum temper temper, uint32_t buffers)
+{
+	struct owner_plan plan = {
+		.connector = c->kms->connector,
+		.buffers = buffers,
+		.temper = temper,
+		.board = c->board,
+	};
+	uint8_t byte;
+	int ends[2];
+	pid_t pid;
+
+	c->board->still = false;
+	igt_assert_eq(pipe(ends), 0);
+	plan.ready = ends[1];
+	pid = mc_fork(owner_main, &plan);
+	close(ends[1]);
+	igt_assert_eq(read(ends[0], &byte, 1), 1);
+	close(ends[0]);
+	return pid;
+}
+
+/* The owner must end with what is on the screen. */
+static void end_owner(struct client *c, pid_t pid)
+{
+	c->board->still = true;
+	mc_join(pid);
+}
+
+static uint32_t phase_flips(void)
+{
+	return mc_setting("MIRACAST_FLIPS", 200);
+}
+
+static void with_temper(enum temper temper, uint32_t buffers)
+{
+	struct client *c = new_client(mc_card_open(), 0);
+	struct pace alone = {}, with = {};
+	pid_t pid;
+
+	flip_for(c, &alone, phase_flips());
+	report(&alone, "no owner");
+	pid = start_owner(c, temper, buffers);
+	flip_for(c, &with, phase_flips());
+	report(&with, "owner");
+	end_owner(c, pid);
+	assert_same_pace(&with, &alone);
+}
+
+static void test_prompt_owner(void)
+{
+	with_temper(PROMPT, 3);
+}
+
+static void test_slow_owner(void)
+{
+	with_temper(SLOW, 3);
+}
+
+static void test_slow_owner_2(void)
+{
+	with_temper(SLOW, 2);
+}
+
+static void test_greedy_owner(void)
+{
+	with_temper(GREEDY, 4);
+}
+
+/* SIGSTOP for seconds: whoever waits for the owner would stand still. */
+static void test_stopped_owner(void)
+{
+	struct client *c = new_client(mc_card_open(), 0);
+	struct pace alone = {}, with = {};
+	uint32_t flips = phase_flips();
+	pid_t pid;
+	int i;
+
+	flip_for(c, &alone, flips);
+	report(&alone, "no owner");
+	pid = start_owner(c, PROMPT, 3);
+	for (i = 0; i < 3; i++) {
+		flip_for(c, NULL, 20);
+		igt_assert_eq(kill(pid, SIGSTOP), 0);
+		flip_for(c, &with, flips);
+		igt_assert_eq(kill(pid, SIGCONT), 0);
+	}
+	report(&with, "owner stopped");
+	flip_for(c, NULL, 20);
+	end_owner(c, pid);
+	assert_same_pace(&with, &alone);
+}
+
+/* An owner that is killed and comes back, in the middle of everything. */
+static void test_killed_owner(void)
+{
+	struct client *c = new_client(mc_card_open(), 0);
+	uint32_t i, deaths = mc_setting("MIRACAST_CYCLES", 1000) / 20 + 2;
+	struct pace alone = {}, with = {};
+	pid_t pid;
+
+	flip_for(c, &alone, phase_flips());
+	report(&alone, "no owner");
+	for (i = 0; i < deaths; i++) {
+		pid = start_owner(c, i % 3, 2 + i % 3);
+		flip_for(c, &with, 1 + mc_random(&c->seed) % 20);
+		if (i % 4 == 3)
+			kill(pid, SIGSTOP);
+		flip_for(c, &with, mc_random(&c->seed) % 5);
+		mc_kill(pid);
+	}
+	report(&with, "owners that die");
+	/* The flips of the last one count as well as its picture. */
+	pid = start_owner(c, PROMPT, 3);
+	flip_for(c, NULL, 50);
+	end_owner(c, pid);
+	igt_assert_lte(with.worst, alone.worst + 60);
+}
+
+/* Tearing */
+
+#define BLOCK 16
+
+static uint32_t number_at(const uint8_t *pixels, uint32_t pitch, uint32_t x,
+			  uint32_t y)
+{
+	return *(const uint32_t *)(const void *)(pixels + (size_t)y * pitch +
+						 x * 4) & 0xffffff;
+}
+
+/* All blocks of a picture carry one number; each pixel of a block does. */
+static uint32_t one_number(const uint8_t *pixels, uint32_t pitch)
+{
+	uint32_t number = number_at(pixels, pitch, 0, 0), x, y;
+
+	for (y = 0; y < HEIGHT; y++)
+		for (x = 0; x < WIDTH; x += BLOCK)
+			igt_assert_f(number_at(pixels, pitch, x, y) == number,
+				     "%u at %u,%u in picture %u\n",
+				     number_at(pixels, pitch, x, y), x, y,
+				     number);
+	return number;
+}
+
+static void check_tearing(void *data)
+{
+	const struct owner_plan *plan = data;
+	struct mc_ctx *ctx = take_target(plan);
+	uint32_t last = 0, count = 0, number, pitch;
+	struct mc_chunk chunk;
+
+	igt_assert_eq(write(plan->ready, "r", 1), 1);
+	for (;;) {
+		const uint8_t *pixels;
+
+		if (!mc_try_chunk(ctx, &chunk, 100)) {
+			if (plan->board->still)
+				break;
+			continue;
+		}
+		pixels = mc_chunk_pixels(ctx, &chunk, &pitch);
+		number = one_number(pixels, pitch);
+		igt_assert_lte(last, number);
+		last = number;
+		count++;
+		mc_release(ctx, &chunk);
+	}
+	igt_info("%u pictures, the last is number %u\n", count, last);
+	igt_assert(count);
+}
+
+/*
+ * Two framebuffers: the one that is not shown is painted over as soon as its
+ * flip away is reported done. The owner's reads are slowed down by nothing but
+ * the machine.
+ */
+static void test_tearing(void)
+{
+	uint32_t i, frames = mc_setting("MIRACAST_TEARS", 500);
+	struct client *c = new_client(mc_card_open(), 0);
+	struct owner_plan plan = { .connector = c->kms->connector,
+				   .buffers = 3, .board = c->board };
+	uint8_t byte;
+	int ends[2];
+	pid_t pid;
+
+	for (i = 0; i < FBS; i++)
+		mc_fb_fill(c->fb[i], 0);
+	mc_show(c->kms, c->fb[0], NULL, 0);
+	igt_assert_eq(pipe(ends), 0);
+	plan.ready = ends[1];
+	pid = mc_fork(check_tearing, &plan);
+	close(ends[1]);
+	igt_assert_eq(read(ends[0], &byte, 1), 1);
+	close(ends[0]);
+	for (i = 1; i <= frames; i++) {
+		mc_fb_fill(c->fb[i % 2], i);
+		mc_show(c->kms, c->fb[i % 2], NULL, 0);
+	}
+	c->board->still = true;
+	mc_join(pid);
+}
+
+static const struct mc_subtest subtests[] = {
+	{ "prompt-owner",
+	  "A client flips as fast with an owner as without.",
+	  test_prompt_owner },
+	{ "slow-owner",
+	  "No flip waits for a slow owner, who ends with the right picture.",
+	  test_slow_owner },
+	{ "slow-owner-2", "The same with the fewest buffers.",
+	  test_slow_owner_2 },
+	{ "greedy-owner",
+	  "The same with an owner who gives back late and all at once.",
+	  test_greedy_owner },
+	{ "stopped-owner",
+	  "No flip waits for an owner who stands still for seconds.",
+	  test_stopped_owner },
+	{ "killed-owner",
+	  "Owners who die and come back leave flips and picture right.",
+	  test_killed_owner },
+	{ "tearing",
+	  "No chunk mixes two frames of a client that flips at full rate.",
+	  test_tearing },
+	{}
+};
+
+igt_main
+{
+	mc_subtests(subtests);
+	mc_subtests(mc_stress_cycles);
+}

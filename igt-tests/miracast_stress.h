@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The parts of the miracast_stress test.
+ */
+#ifndef MIRACAST_STRESS_H
+#define MIRACAST_STRESS_H
+
+#include "lib_miracast.h"
+
+extern const struct mc_subtest mc_stress_cycles[];
+
+#endif /* MIRACAST_STRESS_H */

@@ -1,0 +1,506 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Life times, over and over, and many things at once.
+ */
+#include <signal.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+
+#include "miracast_stress.h"
+
+#define WIDTH 640
+#define HEIGHT 480
+
+static uint32_t cycles(void)
+{
+	return mc_setting("MIRACAST_CYCLES", 1000);
+}
+
+/* Runs @cycle often; the kernel has as much memory afterwards as before. */
+static void repeat(uint32_t count, void (*cycle)(uint32_t i, void *data),
+		   void *data, const char *what)
+{
+	struct mc_memory memory;
+	uint32_t i;
+
+	for (i = 0; i < 20; i++)
+		cycle(i, data);
+	mc_memory_begin(&memory);
+	for (i = 0; i < count; i++)
+		cycle(i, data);
+	mc_memory_end(&memory, what);
+}
+
+/* Sessions */
+
+static void session_cycle(uint32_t i, void *data)
+{
+	int card = *(int *)data;
+	struct mc_ctx *ctx = mc_ctx_create(card, NULL);
+
+	mc_start(ctx);
+	mc_arrive(ctx, WIDTH, HEIGHT);
+	mc_depart(ctx);
+	mc_stop(ctx);
+	mc_expect(mc_destroy_errno(ctx->fd), 0);
+	mc_ctx_close(ctx);
+}
+
+static void test_sessions(void)
+{
+	int card = mc_card_open();
+
+	repeat(cycles(), session_cycle, &card, "sessions");
+	igt_assert(mc_at_rest(card));
+}
+
+struct lit {
+	int card;
+	struct mc_kms *kms;
+	struct mc_fb *fb;
+	drmModeModeInfo mode;
+};
+
+static void light(struct lit *lit)
+{
+	lit->card = mc_card_open();
+	lit->kms = mc_kms(lit->card, 0);
+	lit->fb = mc_fb(lit->card, WIDTH, HEIGHT, DRM_FORMAT_XRGB8888);
+	lit->mode = mc_make_mode(WIDTH, HEIGHT, 60000);
+	mc_light(lit->kms, &lit->mode, lit->fb);
+}
+
+/* A whole life with a picture, ended in a different way each time. */
+static void picture_cycle(uint32_t i, void *data)
+{
+	struct lit *lit = data;
+	struct drm_miracast_create_context limits =
+		mc_limits(WIDTH, HEIGHT, 2 + i % 3);
+	struct mc_chunk chunk;
+	struct mc_ctx *ctx;
+	uint32_t pitch;
+
+	limits.connector_id = lit->kms->connector;
+	ctx = mc_ctx_create(lit->card, &limits);
+	mc_start(ctx);
+	mc_arrive(ctx, WIDTH, HEIGHT);
+	mc_complete_mode(ctx, NULL);
+	mc_wait_chunk(ctx, &chunk);
+	mc_chunk_pixels(ctx, &chunk, &pitch);
+	if (i % 4 < 3)
+		mc_release(ctx, &chunk);
+	if (i % 4 < 2)
+		mc_depart(ctx);
+	if (i % 4 < 1)
+		mc_stop(ctx);
+	mc_ctx_close(ctx);
+}
+
+static void test_pictures(void)
+{
+	struct lit lit;
+
+	light(&lit);
+	repeat(cycles(), picture_cycle, &lit, "pictures");
+	mc_wait_at_rest(lit.card);
+}
+
+/* The client comes and goes while the owner stays. */
+static void client_cycle(uint32_t i, void *data)
+{
+	struct mc_ctx *ctx = data;
+	struct lit lit;
+	struct mc_chunk chunk;
+
+	light(&lit);
+	mc_wait_chunk(ctx, &chunk);
+	mc_release(ctx, &chunk);
+	mc_fb_free(lit.fb);
+	free(lit.kms);
+	mc_close(lit.card);
+}
+
+static void test_clients(void)
+{
+	struct drm_miracast_create_context limits = mc_limits(WIDTH, HEIGHT, 2);
+	struct mc_ctx *ctx;
+	int card = mc_card_open();
+
+	limits.flags = DRM_MIRACAST_CONTEXT_FOLLOW_MASTER;
+	ctx = mc_ctx_create(card, &limits);
+	mc_close(card);
+	mc_start(ctx);
+	mc_arrive(ctx, WIDTH, HEIGHT);
+	repeat(cycles() / 2, client_cycle, ctx, "clients");
+	mc_ctx_close(ctx);
+}
+
+/* kill -9 in every state, with the CRTC lit all the time */
+
+static void kill_cycle(uint32_t i, void *data)
+{
+	struct lit *lit = data;
+	enum mc_stage stage = i % MC_STAGES;
+	struct mc_owner owner;
+
+	mc_owner_spawn(&owner, lit->kms->connector, WIDTH, HEIGHT, stage);
+	mc_owner_wait(&owner, stage);
+	mc_owner_kill(&owner);
+}
+
+static void test_kills(void)
+{
+	struct lit lit;
+
+	light(&lit);
+	repeat(cycles(), kill_cycle, &lit, "kill -9 in every state");
+	mc_wait_at_rest(lit.card);
+	mc_show(lit.kms, lit.fb, NULL, 0);
+}
+
+/* kill -9 at any moment at all */
+static void kill_anywhere_cycle(uint32_t i, void *data)
+{
+	struct lit *lit = data;
+	struct mc_owner owner;
+
+	mc_owner_spawn(&owner, lit->kms->connector, WIDTH, HEIGHT,
+		       MC_STAGE_HOLDING);
+	if (i % 4 == 0)
+		mc_flip(lit->kms, lit->fb, NULL, 0);
+	usleep(i * 7919 % 60000);
+	mc_owner_kill(&owner);
+	if (i % 4 == 0)
+		mc_wait_flip(lit->kms, NULL);
+	mc_wait_at_rest(lit->card);
+}
+
+static void test_kills_anywhere(void)
+{
+	struct lit lit;
+
+	light(&lit);
+	repeat(cycles() / 2, kill_anywhere_cycle, &lit, "kill -9 at any time");
+	mc_show(lit.kms, lit.fb, NULL, 0);
+}
+
+/* Many callers of one class */
+
+struct crowd {
+	uint32_t seed;
+	uint32_t rounds;
+};
+
+static bool expected_error(int ret)
+{
+	switch (-ret) {
+	case 0:
+	case EBUSY:
+	case ENOTCONN:
+	case EALREADY:
+	case ENOENT:
+	case ESTALE:
+	case EINTR:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void expect_any(int ret, const char *what)
+{
+	igt_assert_f(expected_error(ret), "%s: %s\n", what, mc_strerror(ret));
+}
+
+static void random_call(int fd, uint32_t *seed)
+{
+	struct drm_miracast_monitor_arrive arg = mc_monitor(NULL, 0);
+	struct drm_miracast_statistics stats;
+
+	switch (mc_random(seed) % 8) {
+	case 0:
+		expect_any(mc_start_errno(fd, NULL), "start");
+		break;
+	case 1:
+		expect_any(mc_stop_errno(fd), "stop");
+		break;
+	case 2:
+	case 3:
+		expect_any(mc_arrive_errno(fd, &arg), "arrive");
+		break;
+	case 4:
+		expect_any(mc_depart_errno(fd), "depart");
+		break;
+	case 5:
+		expect_any(mc_request_frame_errno(fd), "request");
+		break;
+	case 6:
+		expect_any(mc_release_errno(fd, mc_random(seed) % 8,
+					    mc_random(seed) % 8), "release");
+		break;
+	default:
+		expect_any(mc_statistics_errno(fd, &stats), "statistics");
+		break;
+	}
+}
+
+static void one_of_crowd(void *data)
+{
+	struct crowd *crowd = data;
+	int card = mc_card_open();
+	uint32_t i, j;
+
+	for (i = 0; i < crowd->rounds; i++) {
+		struct drm_miracast_create_context limits =
+			mc_limits(WIDTH, HEIGHT, 2);
+		int ret = mc_create_errno(card, &limits);
+
+		expect_any(ret, "create");
+		if (ret)
+			continue;
+		for (j = 0; j < 10; j++)
+			random_call(limits.context_fd, &crowd->seed);
+		if (mc_random(&crowd->seed) % 2)
+			mc_expect(mc_destroy_errno(limits.context_fd), 0);
+		mc_close(limits.context_fd);
+	}
+}
+
+static void test_crowd(void)
+{
+	struct crowd crowd = { .rounds = cycles() / 5 + 1 };
+	pid_t pids[8];
+	int i;
+
+	for (i = 0; i < (int)ARRAY_SIZE(pids); i++) {
+		crowd.seed = i + 1;
+		pids[i] = mc_fork(one_of_crowd, &crowd);
+	}
+	for (i = 0; i < (int)ARRAY_SIZE(pids); i++)
+		mc_join(pids[i]);
+	mc_wait_at_rest(mc_card_open());
+}
+
+/* Several processes on one context: calls, reads, releases, mode sets */
+
+struct shared_context {
+	int fd;
+	uint32_t seed;
+	uint32_t rounds;
+};
+
+static void one_of_sharers(void *data)
+{
+	struct shared_context *shared = data;
+	uint32_t i;
+
+	for (i = 0; i < shared->rounds; i++)
+		random_call(shared->fd, &shared->seed);
+}
+
+/* Answers what comes, whoever asked for it. */
+static void reader(void *data)
+{
+	struct shared_context *shared = data;
+	struct mc_ctx *ctx = mc_ctx_from_fd(shared->fd);
+	const struct drm_miracast_event *event;
+	struct mc_message message;
+	struct mc_chunk chunk;
+
+	for (;;) {
+		event = mc_next_event(ctx, 1000);
+		if (!event)
+			continue;
+		if (event->type == DRM_MIRACAST_EVENT_CHUNK) {
+			mc_parse_chunk(event, &chunk);
+			expect_any(mc_release_errno(ctx->fd,
+						    chunk.event.buffer,
+						    chunk.event.chunk_id),
+				   "release of a chunk");
+			continue;
+		}
+		mc_parse_message(event, &message);
+		if (message.event.needs_completion)
+			expect_any(mc_complete_errno(ctx->fd,
+						     message.event.number,
+						     mc_random(&shared->seed) %
+						     4 == 0),
+				   "completion");
+	}
+}
+
+static void test_shared_context(void)
+{
+	struct mc_commit off = { .active = -1 }, on = { .active = 1 };
+	struct shared_context shared = { .rounds = cycles() * 2 };
+	struct drm_miracast_create_context limits =
+		mc_limits(WIDTH, HEIGHT, 3);
+	struct mc_ctx *ctx;
+	pid_t pids[3], reading;
+	struct lit lit;
+	uint32_t i;
+
+	light(&lit);
+	limits.connector_id = lit.kms->connector;
+	ctx = mc_ctx_create(lit.card, &limits);
+	shared.fd = ctx->fd;
+	reading = mc_fork(reader, &shared);
+	for (i = 0; i < ARRAY_SIZE(pids); i++) {
+		shared.seed = i + 1;
+		pids[i] = mc_fork(one_of_sharers, &shared);
+	}
+	for (i = 0; i < cycles() / 2 + 10; i++) {
+		mc_show(lit.kms, lit.fb, NULL, 0);
+		if (i % 16 == 0) {
+			mc_expect(mc_commit_errno(lit.kms, &off), 0);
+			mc_expect(mc_commit_errno(lit.kms, &on), 0);
+		}
+	}
+	for (i = 0; i < ARRAY_SIZE(pids); i++)
+		mc_join(pids[i]);
+	igt_assert_eq(waitpid(reading, NULL, WNOHANG), 0);
+	mc_kill(reading);
+	mc_ctx_close(ctx);
+	mc_wait_at_rest(lit.card);
+	mc_show(lit.kms, lit.fb, NULL, 0);
+}
+
+/* Mode sets as fast as they go, against an owner who takes them slowly */
+
+static void slow_modes_owner(void *data)
+{
+	struct mc_ctx *ctx = mc_ctx_from_fd(*(const int *)data);
+	struct mc_message message;
+	struct mc_chunk chunk;
+	uint32_t seed = 1;
+
+	for (;;) {
+		if (!mc_try_message(ctx, DRM_MIRACAST_MESSAGE_MODE_SET,
+				    &message, 100))
+			continue;
+		usleep(mc_random(&seed) % 40000);
+		expect_any(mc_complete_errno(ctx->fd, message.event.number, 0),
+			   "completion");
+		if (mc_try_chunk(ctx, &chunk, 50))
+			expect_any(mc_release_errno(ctx->fd,
+						    chunk.event.buffer,
+						    chunk.event.chunk_id),
+				   "release");
+	}
+}
+
+static void test_mode_storm(void)
+{
+	static const struct { uint32_t width, height; } sizes[] = {
+		{ 640, 480 }, { 800, 600 }, { 656, 496 }, { 720, 576 },
+	};
+	struct drm_miracast_create_context limits = mc_limits(800, 600, 3);
+	int card = mc_card_open();
+	struct mc_ctx *ctx = mc_ctx_create(card, &limits);
+	struct mc_kms *kms = mc_kms(card, ctx->connector);
+	struct mc_fb *fb[ARRAY_SIZE(sizes)];
+	struct mc_picture *seen;
+	struct mc_chunk chunk;
+	pid_t pid;
+	uint32_t i;
+
+	mc_start(ctx);
+	mc_arrive(ctx, 640, 480);
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		fb[i] = mc_fb(card, sizes[i].width, sizes[i].height,
+			      DRM_FORMAT_XRGB8888);
+		mc_fb_paint(fb[i], NULL, i);
+	}
+	pid = mc_fork(slow_modes_owner, &ctx->fd);
+	for (i = 0; i < cycles(); i++) {
+		uint32_t n = i * 7 % ARRAY_SIZE(sizes);
+		drmModeModeInfo mode = mc_make_mode(sizes[n].width,
+						    sizes[n].height, 60000);
+
+		mc_light(kms, &mode, fb[n]);
+		if (i % 5 == 0)
+			mc_show(kms, fb[n], NULL, 0);
+	}
+	igt_assert_eq(waitpid(pid, NULL, WNOHANG), 0);
+	mc_kill(pid);
+
+	/* What the dead reader had is lost; a new session sorts it out. */
+	mc_stop(ctx);
+	mc_start(ctx);
+	mc_arrive(ctx, 640, 480);
+	i = (cycles() - 1) * 7 % ARRAY_SIZE(sizes);
+	mc_wait_chunk(ctx, &chunk);
+	seen = mc_fb_seen(fb[i], 0, 0, sizes[i].width, sizes[i].height);
+	mc_assert_chunk(ctx, &chunk, seen, "after the storm");
+	mc_ctx_close(ctx);
+}
+
+/* Signals while waiting for the class */
+
+static void on_alarm(int signal)
+{
+}
+
+static void test_signals(void)
+{
+	struct sigaction action = { .sa_handler = on_alarm };
+	struct itimerval often = { .it_value.tv_usec = 300,
+				   .it_interval.tv_usec = 300 };
+	struct crowd crowd = { .seed = 9, .rounds = 1000000 };
+	uint32_t i, interrupted = 0;
+	struct mc_ctx *ctx;
+	pid_t pids[6];
+
+	ctx = mc_ctx_create(mc_card_open(), NULL);
+	for (i = 0; i < ARRAY_SIZE(pids); i++)
+		pids[i] = mc_fork(one_of_crowd, &crowd);
+	igt_assert_eq(sigaction(SIGALRM, &action, NULL), 0);
+	igt_assert_eq(setitimer(ITIMER_REAL, &often, NULL), 0);
+	for (i = 0; i < cycles() * 4; i++) {
+		bool start = i % 2 == 0;
+		int ret;
+
+		/* An interrupted call has done nothing, so it can be made. */
+		do {
+			ret = start ? mc_start_errno(ctx->fd, NULL) :
+			      mc_stop_errno(ctx->fd);
+			interrupted += ret == -EINTR;
+		} while (ret == -EINTR);
+		mc_expect_f(ret, 0, "%s %u", start ? "start" : "stop", i);
+	}
+	memset(&often, 0, sizeof(often));
+	setitimer(ITIMER_REAL, &often, NULL);
+	igt_info("%u calls were interrupted\n", interrupted);
+	for (i = 0; i < ARRAY_SIZE(pids); i++)
+		mc_kill(pids[i]);
+	mc_ctx_close(ctx);
+}
+
+const struct mc_subtest mc_stress_cycles[] = {
+	{ "sessions",
+	  "create, start, arrive, depart, stop, destroy: nothing is left.",
+	  test_sessions },
+	{ "pictures",
+	  "The same with a picture, ended in different ways.",
+	  test_pictures },
+	{ "clients",
+	  "Clients come and go while the owner stays.", test_clients },
+	{ "kills",
+	  "kill -9 of the owner in every state leaves nothing.", test_kills },
+	{ "kills-anywhere",
+	  "kill -9 of the owner at any moment leaves nothing.",
+	  test_kills_anywhere },
+	{ "crowd",
+	  "Many processes make, use and destroy contexts at once.",
+	  test_crowd },
+	{ "shared-context",
+	  "Several processes use one context at once, a client mode sets.",
+	  test_shared_context },
+	{ "mode-storm",
+	  "Mode sets faster than the owner answers end in the right picture.",
+	  test_mode_storm },
+	{ "signals",
+	  "Interrupted calls have done nothing; the others have done all.",
+	  test_signals },
+	{}
+};
