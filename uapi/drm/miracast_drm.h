@@ -94,7 +94,9 @@ extern "C" {
  * ============ ==============================================================
  */
 
-/** DRM_MIRACAST_DDI_VERSION - Version of the device driver interface. */
+/**
+ * DRM_MIRACAST_DDI_VERSION - Version of the device driver interface
+ */
 #define DRM_MIRACAST_DDI_VERSION	1
 
 /* Command numbers, relative to DRM_COMMAND_BASE. */
@@ -568,7 +570,9 @@ struct drm_miracast_complete_message {
 	__u32 flags;
 };
 
-/** DRM_MIRACAST_MAX_PLANES - Planes of a buffer, as in DRM framebuffers. */
+/**
+ * DRM_MIRACAST_MAX_PLANES - Planes of a buffer, as in DRM framebuffers
+ */
 #define DRM_MIRACAST_MAX_PLANES	4
 
 /**
@@ -925,16 +929,28 @@ struct drm_miracast_statistics {
 	__u32 crtc_id;
 };
 
-/** DRM_MIRACAST_FRAME_BITS - Bits of the frame number in a chunk id. */
+/**
+ * DRM_MIRACAST_FRAME_BITS - Bits of the frame number in a chunk id
+ */
 #define DRM_MIRACAST_FRAME_BITS		40
-/** DRM_MIRACAST_CHUNK_ID - Chunk id of a frame number and a part number. */
+/**
+ * DRM_MIRACAST_CHUNK_ID() - Chunk id of a frame number and a part number
+ * @frame: frame number, cut to 40 bits
+ * @part: part number, 0: last or only part
+ */
 #define DRM_MIRACAST_CHUNK_ID(frame, part) \
 	(((__u64)(part) << DRM_MIRACAST_FRAME_BITS) | \
 	 ((__u64)(frame) & ((1ULL << DRM_MIRACAST_FRAME_BITS) - 1)))
-/** DRM_MIRACAST_CHUNK_FRAME - Frame number of a chunk id. */
+/**
+ * DRM_MIRACAST_CHUNK_FRAME() - Frame number of a chunk id
+ * @id: the chunk id
+ */
 #define DRM_MIRACAST_CHUNK_FRAME(id) \
 	((__u64)(id) & ((1ULL << DRM_MIRACAST_FRAME_BITS) - 1))
-/** DRM_MIRACAST_CHUNK_PART - Part number of a chunk id; 0: last or only. */
+/**
+ * DRM_MIRACAST_CHUNK_PART() - Part number of a chunk id; 0: last or only
+ * @id: the chunk id
+ */
 #define DRM_MIRACAST_CHUNK_PART(id) \
 	((__u64)(id) >> DRM_MIRACAST_FRAME_BITS)
 
@@ -1212,10 +1228,14 @@ struct drm_miracast_message_cause {
 	__u32 pad;
 };
 
-/** DRM_MIRACAST_MAX_CLIPS - Most clips in one CHUNK event. */
+/**
+ * DRM_MIRACAST_MAX_CLIPS - Most clips in one CHUNK event
+ */
 #define DRM_MIRACAST_MAX_CLIPS	64
 
-/** DRM_MIRACAST_EVENT_MAX - Bytes that hold any event of this version. */
+/**
+ * DRM_MIRACAST_EVENT_MAX - Bytes that hold any event of this version
+ */
 #define DRM_MIRACAST_EVENT_MAX \
 	(sizeof(struct drm_miracast_event_chunk) + \
 	 DRM_MIRACAST_MAX_CLIPS * sizeof(struct drm_clip_rect))
