@@ -69,7 +69,8 @@ void *mc_before_hole(size_t size)
 			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	igt_assert(map != MAP_FAILED);
-	igt_assert_eq(munmap(map + room, page), 0);
+	/* Kept, so that nothing else gets mapped there. */
+	igt_assert_eq(mprotect(map + room, page, PROT_NONE), 0);
 	return map + room - size;
 }
 

@@ -179,7 +179,7 @@ static void test_ended_session_is_stale(void)
 	mc_expect(mc_complete_errno(scene->ctx->fd,
 				    scene->mode_set.event.number,
 				    DRM_MIRACAST_COMPLETION_SUCCESS),
-		  -ENOTCONN);
+		  -ESTALE);
 
 	mc_start(scene->ctx);
 	mc_expect(mc_release_errno(scene->ctx->fd, chunk.event.buffer,

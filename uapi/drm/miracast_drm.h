@@ -53,7 +53,8 @@ extern "C" {
  *   the first published version is EINVAL; a size in between is extended by
  *   zeros. Output is cut to out_size; bytes_returned tells what was written.
  * - On the card node DRM core extends or cuts structs silently, so a new member
- *   there always comes with a new flag.
+ *   there always comes with a new flag. CREATE_CONTEXT needs room for all of its
+ *   first version, else EINVAL: a file descriptor must not get lost.
  * - The numbers of contexts, sessions, buffers, messages, frames and modes start
  *   at 1 and only grow during a context's life, across sessions. They may have
  *   gaps.

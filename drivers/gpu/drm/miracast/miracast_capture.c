@@ -624,6 +624,24 @@ void miracast_capture_cursor_now(struct miracast_target *target,
 }
 
 /**
+ * miracast_capture_is_readable - Tell whether what is shown can be captured
+ * @target: the target
+ *
+ * Return: false without a framebuffer, or with one that is not mapped.
+ */
+bool miracast_capture_is_readable(struct miracast_target *target)
+{
+	struct miracast_capture *capture = &target->capture;
+	bool readable;
+
+	mutex_lock(&capture->lock);
+	readable = capture->readable;
+	mutex_unlock(&capture->lock);
+
+	return readable;
+}
+
+/**
  * miracast_capture_init - Set the capture side up
  * @target: the target
  *

@@ -114,6 +114,7 @@ void miracast_capture_show(struct miracast_target *target, u64 sequence,
 			   ktime_t shown);
 void miracast_capture_cursor_now(struct miracast_target *target,
 				 const struct drm_plane_state *state);
+bool miracast_capture_is_readable(struct miracast_target *target);
 void miracast_capture_kick(struct miracast_target *target);
 void miracast_capture_tick(struct miracast_target *target);
 

@@ -37,6 +37,14 @@ static enum drm_connector_status connector_detect(struct drm_connector *connecto
 {
 	struct miracast_target *target =
 		connector_to_miracast_target(connector);
+	struct miracast_monitor *monitor = miracast_target_get_monitor(target);
+
+	/* Kept by the property itself, as it is immutable; see DRM core. */
+	if (monitor)
+		drm_object_property_set_value(&connector->base,
+					      target->monitor_type,
+					      monitor->type);
+	miracast_monitor_put(monitor);
 
 	return miracast_target_connected(target) ?
 		       connector_status_connected :

@@ -122,21 +122,6 @@ static void update_link_status(struct miracast_target *target)
 						     DRM_MODE_LINK_STATUS_GOOD);
 }
 
-static void update_monitor_type(struct miracast_target *target)
-{
-	struct drm_device *drm = &target->mdev->drm;
-	struct miracast_monitor *monitor = miracast_target_get_monitor(target);
-
-	if (!monitor)
-		return;
-
-	mutex_lock(&drm->mode_config.mutex);
-	drm_object_property_set_value(&target->connector.base,
-				      target->monitor_type, monitor->type);
-	mutex_unlock(&drm->mode_config.mutex);
-	miracast_monitor_put(monitor);
-}
-
 /* One uevent, with the connector's status already up to date. */
 static void send_hotplug(struct miracast_target *target)
 {
@@ -202,17 +187,18 @@ static void adopt_lit_crtc(struct miracast_target *target)
 {
 	struct drm_crtc *crtc = &target->crtc;
 	struct miracast_mode mode;
-	bool active;
+	bool active, lit;
 
 	drm_modeset_lock(&crtc->mutex, NULL);
 	active = crtc->state->active;
 	miracast_mode_from_drm(&mode, &crtc->state->adjusted_mode);
 	drm_modeset_unlock(&crtc->mutex);
 
-	if (!active)
+	lit = is_lit_for_monitor(target);
+	if (!active || (lit && miracast_capture_is_readable(target)))
 		return;
 	if (!may_recommit(target, &mode) ||
-	    miracast_target_recommit(target, !is_lit_for_monitor(target)))
+	    miracast_target_recommit(target, !lit))
 		set_link_bad(target);
 }
 
@@ -227,10 +213,8 @@ static void target_work(struct work_struct *work)
 
 	if (todo & BIT(MIRACAST_TODO_LINK))
 		update_link_status(target);
-	if (todo & BIT(MIRACAST_TODO_HOTPLUG)) {
-		update_monitor_type(target);
+	if (todo & BIT(MIRACAST_TODO_HOTPLUG))
 		send_hotplug(target);
-	}
 	if (todo & BIT(MIRACAST_TODO_RECOMMIT))
 		adopt_lit_crtc(target);
 }
