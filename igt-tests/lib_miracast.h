@@ -478,7 +478,7 @@ void mc_send_fd(int socket, int fd);
 int mc_receive_fd(int socket);
 /* Gives up all privileges for good; for a forked child. */
 void mc_become_nobody(void);
-/* An address whose page after it is not mapped: @size bytes lie before. */
+/* An address with @size bytes up to a page that cannot be accessed. */
 void *mc_before_hole(size_t size);
 /* A page with the given bytes, not writable. */
 void *mc_read_only(const void *bytes, size_t size);

@@ -23,7 +23,7 @@ static unsigned int good_state(const struct mc_code *code)
 typedef void (*check_fn)(struct mc_ctx *ctx, const struct mc_code *code);
 
 /* Runs @check on each code, in a context that it may use up. */
-static void for_each_code(check_fn check)
+static void check_all_codes(check_fn check)
 {
 	int card = mc_card_open();
 	uint64_t codes = mc_caps(card).io_control_codes;
@@ -126,23 +126,23 @@ static void check_absurd(struct mc_ctx *ctx, const struct mc_code *code)
 
 static void test_in_short(void)
 {
-	for_each_code(check_short);
+	check_all_codes(check_short);
 }
 
 static void test_in_long_dirty(void)
 {
-	for_each_code(check_long_dirty);
+	check_all_codes(check_long_dirty);
 }
 
 static void test_in_long_clean(void)
 {
-	for_each_code(check_long_clean);
-	for_each_code(check_long_page);
+	check_all_codes(check_long_clean);
+	check_all_codes(check_long_page);
 }
 
 static void test_in_absurd(void)
 {
-	for_each_code(check_absurd);
+	check_all_codes(check_absurd);
 }
 
 /* Members that must be zero */
@@ -168,7 +168,7 @@ static void check_zero(struct mc_ctx *ctx, const struct mc_code *code)
 
 static void test_in_flags(void)
 {
-	for_each_code(check_zero);
+	check_all_codes(check_zero);
 }
 
 /* Pointers */
@@ -204,7 +204,7 @@ static void check_in_pointer(struct mc_ctx *ctx, const struct mc_code *code)
 
 static void test_in_pointer(void)
 {
-	for_each_code(check_in_pointer);
+	check_all_codes(check_in_pointer);
 }
 
 static void check_out_pointer(struct mc_ctx *ctx, const struct mc_code *code)
@@ -238,7 +238,7 @@ static void check_out_pointer(struct mc_ctx *ctx, const struct mc_code *code)
 
 static void test_out_pointer(void)
 {
-	for_each_code(check_out_pointer);
+	check_all_codes(check_out_pointer);
 }
 
 /* Output */
@@ -275,7 +275,7 @@ static void check_out_size(struct mc_ctx *ctx, const struct mc_code *code)
 
 static void test_out_size(void)
 {
-	for_each_code(check_out_size);
+	check_all_codes(check_out_size);
 }
 
 static void test_out_size_of_start(void)
@@ -321,7 +321,7 @@ static void check_no_output(struct mc_ctx *ctx, const struct mc_code *code)
 
 static void test_no_output(void)
 {
-	for_each_code(check_no_output);
+	check_all_codes(check_no_output);
 }
 
 /* Codes */
@@ -402,12 +402,11 @@ static void test_outer_sizes(void)
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
 		memset(bytes, 0, sizeof(bytes));
 		memcpy(bytes, &call, sizeof(call));
-		mc_expect_f(io_control_of_size(ctx, sizes[i],
-				  bytes), 0, "%zu bytes", sizes[i]);
+		mc_expect_f(io_control_of_size(ctx, sizes[i], bytes), 0,
+			    "%zu bytes", sizes[i]);
 		bytes[sizes[i] - 1] = 1;
-		mc_expect_f(io_control_of_size(ctx, sizes[i],
-				  bytes), -E2BIG, "%zu bytes, last not zero",
-			    sizes[i]);
+		mc_expect_f(io_control_of_size(ctx, sizes[i], bytes), -E2BIG,
+			    "%zu bytes, last not zero", sizes[i]);
 	}
 	mc_ctx_close(ctx);
 }
@@ -494,7 +493,7 @@ static void check_outer_read_only(struct mc_ctx *ctx,
 
 static void test_outer_read_only(void)
 {
-	for_each_code(check_outer_read_only);
+	check_all_codes(check_outer_read_only);
 }
 
 /* RELEASE_CHUNK and DESTROY_CONTEXT */
@@ -630,8 +629,9 @@ static void test_unknown_numbers(void)
 	}
 	mc_expect(mc_release_errno(fd, 0, 0), -ENOENT);
 	mc_expect(mc_release_errno(fd, UINT64_MAX, 1), -ENOENT);
-	mc_expect(mc_release_errno(fd, 1, DRM_MIRACAST_CHUNK_ID(
-					      (1ull << 40) - 1, 0)), -ENOENT);
+	mc_expect(mc_release_errno(fd, 1,
+				   DRM_MIRACAST_CHUNK_ID((1ull << 40) - 1, 0)),
+		  -ENOENT);
 	mc_expect(mc_release_errno(fd, UINT64_MAX, UINT64_MAX), -EINVAL);
 }
 

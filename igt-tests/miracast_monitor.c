@@ -508,8 +508,17 @@ static void test_types(void)
 	mc_ctx_close(ctx);
 }
 
+static uint64_t type_property(int card, struct mc_ctx *ctx)
+{
+	return mc_property_value(card, ctx->connector,
+				 DRM_MODE_OBJECT_CONNECTOR,
+				 "miracast monitor type");
+}
+
+/* The property is right when the client has heard of the monitor. */
 static void test_type_property(void)
 {
+	int uevents = mc_uevents_open();
 	int card = mc_card_open();
 	struct mc_ctx *ctx = session(card);
 	unsigned int i;
@@ -518,13 +527,12 @@ static void test_type_property(void)
 	for (i = 0; i < ARRAY_SIZE(types); i++) {
 		struct drm_miracast_monitor_arrive arg = mc_monitor(NULL, 0);
 
+		mc_uevents_drain(uevents);
 		arg.monitor_type = types[i];
 		mc_expect(mc_arrive_errno(ctx->fd, &arg), 0);
+		igt_assert(mc_hotplug(uevents, MC_TIMEOUT_MS));
 		drmModeFreeConnector(mc_connector(card, ctx->connector));
-		igt_assert_eq_u64(mc_property_value(card, ctx->connector,
-						    DRM_MODE_OBJECT_CONNECTOR,
-						    "miracast monitor type"),
-				  types[i]);
+		igt_assert_eq_u64(type_property(card, ctx), types[i]);
 	}
 	mc_ctx_close(ctx);
 }
