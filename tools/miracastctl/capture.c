@@ -280,6 +280,7 @@ static enum exit_status capture_with(const struct capture_options *options)
 	if (store_init(&capture.store))
 		return fail(EXIT_OTHER, "out of memory");
 	capture.store.armed = options->on_signal;
+	capture.store.length_ns = to_ns(options->seconds);
 	status = outputs_open(&capture.outputs, options);
 	if (status == EXIT_OK)
 		status = run(&capture);

@@ -24,6 +24,8 @@ struct store {
 	bool armed;
 	/** @begin_ns: When sequences of pictures begin; 0: not yet. */
 	uint64_t begin_ns;
+	/** @length_ns: Sequences are not longer than this; 0: no limit. */
+	uint64_t length_ns;
 	/** @end_ns: Nothing after this time counts; UINT64_MAX: no end yet. */
 	uint64_t end_ns;
 	/** @refresh_mhz: Rate of the mode. */

@@ -37,6 +37,11 @@ static void drop_late(struct writer *writer, uint64_t now_ns)
 	writer->slot += late;
 }
 
+static bool beyond_length(const struct store *store, uint64_t time_ns)
+{
+	return store->length_ns && time_ns >= store->begin_ns + store->length_ns;
+}
+
 static enum step step_constant(struct writer *writer, uint64_t *until_ns)
 {
 	struct store *store = writer->store;
@@ -51,6 +56,10 @@ static enum step step_constant(struct writer *writer, uint64_t *until_ns)
 	*until_ns = slot_time(writer, writer->slot);
 	if (*until_ns >= store->end_ns)
 		return STEP_END;
+	if (beyond_length(store, *until_ns)) {
+		*until_ns = UINT64_MAX;
+		return STEP_WAIT;
+	}
 	return *until_ns <= now_ns ? STEP_WRITE : STEP_WAIT;
 }
 

@@ -114,7 +114,7 @@ done
 for command in hold capture; do
 	missing=
 	for option in $("$ctl" $command --help | grep -o -e '--[a-z0-9][a-z0-9-]*' | sort -u); do
-		cat ../man/miracastctl-{hold,$command}.1 | grep -qe "Fl -${option#--}\|, -${option#--}" || missing+=" $option"
+		grep -qe "Fl -${option#--}\|, -${option#--}" ../man/miracastctl-{hold,$command}.1 || missing+=" $option"
 	done
 	check "miracastctl-$command.1 has every option${missing:+, but not$missing}" [ -z "$missing" ]
 done

@@ -50,6 +50,26 @@ static struct writer start(enum writer_pace pace)
 	};
 }
 
+static uint64_t written(const struct writer *writer)
+{
+	uint64_t count;
+
+	pthread_mutex_lock(&store.lock);
+	count = writer->written;
+	pthread_mutex_unlock(&store.lock);
+	return count;
+}
+
+/* On a busy machine a thread may take its time. */
+static bool await_written(const struct writer *writer, uint64_t count)
+{
+	int tries = 500;
+
+	while (written(writer) < count && tries--)
+		usleep(10 * MS);
+	return written(writer) == count;
+}
+
 static void check_constant(void)
 {
 	struct writer writer = start(WRITER_CONSTANT_RATE);
@@ -58,7 +78,7 @@ static void check_constant(void)
 	begin();
 	writer_start(&writer);
 	usleep(20 * MS);
-	check(!writer.written, "no frame before the first picture");
+	check(!written(&writer), "no frame before the first picture");
 	show();
 	usleep(100 * MS);
 	end_ns = store.begin_ns + 200 * NS_PER_MS;
@@ -67,6 +87,22 @@ static void check_constant(void)
 	check(writer.written == 20 && writer.repeated == 19,
 	      "100 Hz for 0.2 s are 20 frames, 19 of them repeated");
 	check(clock_ns() >= end_ns - 10 * NS_PER_MS, "and they took that long");
+	store_fini(&store);
+}
+
+/* The end is told late, as by a main thread that was busy. */
+static void check_length(void)
+{
+	struct writer writer = start(WRITER_CONSTANT_RATE);
+
+	begin();
+	store.length_ns = 200 * NS_PER_MS;
+	writer_start(&writer);
+	show();
+	usleep(400 * MS);
+	store_end(&store, store.begin_ns + store.length_ns);
+	writer_join(&writer);
+	check(writer.written == 20, "no frame beyond the length, however late the end");
 	store_fini(&store);
 }
 
@@ -92,12 +128,12 @@ static void check_every(void)
 	struct writer writer = start(WRITER_EVERY_PICTURE);
 
 	begin();
-	delay_us = 50 * MS;
 	writer_start(&writer);
 	show();
-	usleep(20 * MS);
-	show();
-	show();
+	await_written(&writer, 1);
+	pthread_mutex_lock(&store.lock);
+	store.picture.serial += 2;
+	pthread_mutex_unlock(&store.lock);
 	store_end(&store, clock_ns());
 	writer_join(&writer);
 	check(writer.written == 2 && last_serial == 3,
@@ -113,10 +149,9 @@ static void check_demand(void)
 	writer_start(&writer);
 	writer_demand(&writer);
 	usleep(20 * MS);
-	check(!writer.written, "a demand waits for the first picture");
+	check(!written(&writer), "a demand waits for the first picture");
 	show();
-	usleep(50 * MS);
-	check(writer.written == 1, "then it is met");
+	check(await_written(&writer, 1), "then it is met");
 	show();
 	store_end(&store, clock_ns());
 	writer_join(&writer);
@@ -133,10 +168,9 @@ static void check_armed(void)
 	writer_start(&writer);
 	show();
 	usleep(50 * MS);
-	check(!writer.written, "an armed sequence does not begin by itself");
+	check(!written(&writer), "an armed sequence does not begin by itself");
 	store_begin(&store);
-	usleep(50 * MS);
-	check(writer.written == 1, "it begins when it is told to");
+	check(await_written(&writer, 1), "it begins when it is told to");
 	store_end(&store, clock_ns());
 	writer_join(&writer);
 	store_fini(&store);
@@ -175,6 +209,7 @@ static void check_nothing(void)
 int main(void)
 {
 	check_constant();
+	check_length();
 	check_slow();
 	check_every();
 	check_demand();
