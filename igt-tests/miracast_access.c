@@ -80,6 +80,24 @@ static void test_nobody_as_master(void)
 	igt_assert_eq(chmod(path, st.st_mode & 07777), 0);
 }
 
+/* A lessee is master of what was leased to it. */
+static void test_nobody_as_lessee(void)
+{
+	int card = mc_card_open(), lease;
+	struct mc_kms *kms = mc_kms(card, 0);
+	uint32_t objects[] = { kms->connector, kms->crtc, kms->primary,
+			       kms->cursor };
+	uint32_t lessee;
+
+	lease = drmModeCreateLease(card, objects, ARRAY_SIZE(objects),
+				   O_CLOEXEC, &lessee);
+	igt_assert_fd(lease);
+	mc_keep(lease);
+	igt_assert(drmIsMaster(lease));
+	mc_join(mc_fork(fail_to_create, &lease));
+	mc_close(lease);
+}
+
 static void root_of_user_namespace(void *data)
 {
 	int *card = data;
@@ -480,6 +498,9 @@ static const struct mc_subtest subtests[] = {
 	{ "nobody-as-master",
 	  "A user who became DRM master on his own still makes no context.",
 	  test_nobody_as_master },
+	{ "nobody-as-lessee",
+	  "Neither does whoever was leased the target.",
+	  test_nobody_as_lessee },
 	{ "user-namespace",
 	  "Root of a user namespace is nobody here.", test_user_namespace },
 	{ "nobody-with-context",

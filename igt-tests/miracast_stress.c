@@ -171,7 +171,7 @@ enum temper { PROMPT, SLOW, GREEDY };
 struct owner_plan {
 	uint32_t connector;
 	uint32_t buffers;
-	enum temper temper;
+	enum temper temper;	/* how it works */
 	struct board *board;
 	int ready;
 };
@@ -272,7 +272,7 @@ static uint32_t phase_flips(void)
 	return mc_setting("MIRACAST_FLIPS", 200);
 }
 
-static void with_temper(enum temper temper, uint32_t buffers)
+static void with_owner(enum temper temper, uint32_t buffers)
 {
 	struct client *c = new_client(mc_card_open(), 0);
 	struct pace alone = {}, with = {};
@@ -289,22 +289,22 @@ static void with_temper(enum temper temper, uint32_t buffers)
 
 static void test_prompt_owner(void)
 {
-	with_temper(PROMPT, 3);
+	with_owner(PROMPT, 3);
 }
 
 static void test_slow_owner(void)
 {
-	with_temper(SLOW, 3);
+	with_owner(SLOW, 3);
 }
 
 static void test_slow_owner_2(void)
 {
-	with_temper(SLOW, 2);
+	with_owner(SLOW, 2);
 }
 
 static void test_greedy_owner(void)
 {
-	with_temper(GREEDY, 4);
+	with_owner(GREEDY, 4);
 }
 
 /* SIGSTOP for seconds: whoever waits for the owner would stand still. */

@@ -3,6 +3,7 @@
  * Life times, over and over, and many things at once.
  */
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 
@@ -365,6 +366,74 @@ static void test_shared_context(void)
 	mc_show(lit.kms, lit.fb, NULL, 0);
 }
 
+/* Several readers of one queue: each event goes to exactly one */
+
+struct readers {
+	int fd;
+	/* Shared memory: how often each frame was read. */
+	uint8_t *seen;
+	uint32_t room;
+};
+
+static void one_reader(void *data)
+{
+	struct readers *readers = data;
+	struct mc_ctx *ctx = mc_ctx_from_fd(readers->fd);
+	struct mc_chunk chunk;
+
+	for (;;) {
+		uint64_t buffer[64];
+		ssize_t got = read(ctx->fd, buffer, sizeof(buffer));
+		const struct drm_miracast_event *event = (const void *)buffer;
+
+		igt_assert_f(got > 0, "read: %m\n");
+		igt_assert_eq_u64(event->length % 8, 0);
+		if (event->type != DRM_MIRACAST_EVENT_CHUNK)
+			continue;
+		/* With one chunk unreleased at a time there is one event. */
+		igt_assert_eq(got, (int)event->length);
+		mc_parse_chunk(event, &chunk);
+		igt_assert(chunk.event.chunk_id < readers->room);
+		readers->seen[chunk.event.chunk_id]++;
+		mc_release(ctx, &chunk);
+	}
+}
+
+static void test_readers(void)
+{
+	struct mc_scene *scene = mc_scene_running(WIDTH, HEIGHT, 2);
+	uint32_t i, n, frames = cycles() / 2 + 20;
+	struct readers readers = {
+		.fd = scene->ctx->fd,
+		.room = frames * 4,
+	};
+	uint64_t captured;
+	pid_t pids[3];
+
+	readers.seen = mmap(NULL, readers.room, PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	igt_assert(readers.seen != MAP_FAILED);
+	captured = mc_statistics(scene->ctx).pictures_captured;
+	for (i = 0; i < ARRAY_SIZE(pids); i++)
+		pids[i] = mc_fork(one_reader, &readers);
+	for (i = 0; i < frames; i++) {
+		mc_show(scene->kms, scene->fb[i % 3], NULL, 0);
+		while (mc_statistics(scene->ctx).unreleased_chunks)
+			usleep(1000);
+	}
+	captured = mc_statistics(scene->ctx).pictures_captured - captured;
+	for (i = 0; i < ARRAY_SIZE(pids); i++) {
+		igt_assert_eq(waitpid(pids[i], NULL, WNOHANG), 0);
+		mc_kill(pids[i]);
+	}
+	for (i = 0, n = 0; i < readers.room; i++) {
+		igt_assert_lte(readers.seen[i], 1);
+		n += readers.seen[i];
+	}
+	igt_assert_eq_u64(n, captured);
+	munmap(readers.seen, readers.room);
+}
+
 /* Mode sets as fast as they go, against an owner who takes them slowly */
 
 static void slow_modes_owner(void *data)
@@ -496,6 +565,8 @@ const struct mc_subtest mc_stress_cycles[] = {
 	{ "shared-context",
 	  "Several processes use one context at once, a client mode sets.",
 	  test_shared_context },
+	{ "readers",
+	  "With several readers each event is read once.", test_readers },
 	{ "mode-storm",
 	  "Mode sets faster than the owner answers end in the right picture.",
 	  test_mode_storm },
