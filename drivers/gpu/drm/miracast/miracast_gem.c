@@ -129,22 +129,21 @@ static int gem_map(struct drm_gem_object *obj)
  *
  * The memory is allocated, zeroed and mapped. May sleep.
  *
- * Return: the object, or an ERR_PTR with nothing taken or given back.
+ * Return: the object, or ERR_PTR(-ENOMEM) with nothing taken or given back.
  */
 struct drm_gem_object *miracast_gem_create_storage(struct miracast_device *mdev,
 						   size_t size)
 {
 	struct drm_gem_shmem_object *shmem;
-	int ret;
 
+	/* Nothing but memory can be missing, whatever the helpers call it. */
 	shmem = drm_gem_shmem_create(&mdev->drm, size);
 	if (IS_ERR(shmem))
-		return ERR_CAST(shmem);
+		return ERR_PTR(-ENOMEM);
 
-	ret = gem_map(&shmem->base);
-	if (ret) {
+	if (gem_map(&shmem->base)) {
 		drm_gem_object_put(&shmem->base);
-		return ERR_PTR(ret);
+		return ERR_PTR(-ENOMEM);
 	}
 
 	to_miracast_gem_object(&shmem->base)->charged_bytes = size;
