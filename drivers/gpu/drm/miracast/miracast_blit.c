@@ -2,18 +2,23 @@
 /*
  * Pixel work.
  *
- * A format is one line function and one row of the table. Every pixel goes
- * through the cache once: a line is fetched (only from I/O memory through the
- * bounce line), converted into the destination, and the cursor blended over it.
+ * A format is one line function and one row of the table. Every pixel is read
+ * from memory once: a line is fetched (only from I/O memory through the bounce
+ * line), converted, and the cursor blended over it. XRGB8888 is made where it
+ * is to be. NV12 is made of two lines at a time, which are in the cache then, or
+ * still in the framebuffer when they are as they have to be there.
  */
 #include <linux/crc32.h>
 #include <linux/kernel.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
 
 #include <drm/drm_cache.h>
 #include <drm/drm_fourcc.h>
 #include <drm/drm_rect.h>
 
 #include "miracast_blit.h"
+#include "miracast_nv12.h"
 
 typedef void (*miracast_line_fn)(u32 *dst, const void *src, unsigned int count);
 
@@ -109,86 +114,177 @@ static u32 blend_pixel(u32 src, u32 dst)
 	return 0xff000000 | result;
 }
 
+/* Where lines come from; no cursor means that none is blended. */
+struct source {
+	const struct miracast_image *image;
+	const struct miracast_cursor_image *cursor;
+	miracast_line_fn convert;
+	void *bounce;
+};
+
+static void source_init(struct source *source,
+			const struct miracast_image *image,
+			const struct miracast_cursor_image *cursor,
+			const struct miracast_scratch *scratch)
+{
+	source->image = image;
+	source->cursor = cursor && cursor->visible ? cursor : NULL;
+	source->convert = line_function(image->fourcc);
+	source->bounce = scratch->bounce;
+}
+
+/* Narrow x1..x2 of screen line y to what is under the cursor; false: nothing. */
+static bool under_cursor(const struct miracast_cursor_image *cursor,
+			 int *x1, int *x2, int y)
+{
+	if (!cursor || y < cursor->y || y >= cursor->y + (int)cursor->height)
+		return false;
+
+	*x1 = max(*x1, cursor->x);
+	*x2 = min(*x2, cursor->x + (int)cursor->width);
+
+	return *x1 < *x2;
+}
+
 /* Blend the cursor over pixels x1..x2 of screen line y, which are at dst. */
 static void blend_line(const struct miracast_cursor_image *cursor,
 		       u32 *dst, int x1, int x2, int y)
 {
+	int from = x1, to = x2, x;
 	const u32 *src;
-	int from, to, x;
 
-	if (!cursor->visible || y < cursor->y ||
-	    y >= cursor->y + (int)cursor->height)
+	if (!under_cursor(cursor, &from, &to, y))
 		return;
 
-	from = max(x1, cursor->x);
-	to = min(x2, cursor->x + (int)cursor->width);
 	src = cursor->pixels + (y - cursor->y) * MIRACAST_CURSOR_SIZE;
-
 	for (x = from; x < to; x++)
 		dst[x - x1] = blend_pixel(src[x - cursor->x], dst[x - x1]);
 }
 
-/* Make one line of the picture, from x1 to x2. */
-static void make_line(const struct miracast_image *image,
-		      const struct miracast_cursor_image *cursor,
-		      miracast_line_fn line, u32 *dst, int x1, int x2, int y,
-		      void *bounce)
+/* Pixels x1..x2 of a line as the framebuffer has them. */
+static const void *fetch_line(const struct source *source,
+			      int x1, int x2, int y)
 {
+	const struct miracast_image *image = source->image;
 	size_t offset = (size_t)(image->y + y) * image->pitch +
 			(size_t)(image->x + x1) * image->cpp;
+	struct iosys_map to = IOSYS_MAP_INIT_VADDR(source->bounce);
 	struct iosys_map src = image->map;
-	const void *pixels;
 
 	iosys_map_incr(&src, offset);
-	if (src.is_iomem) {
-		struct iosys_map to = IOSYS_MAP_INIT_VADDR(bounce);
+	if (!src.is_iomem)
+		return src.vaddr;
 
-		drm_memcpy_from_wc(&to, &src, (x2 - x1) * image->cpp);
-		pixels = bounce;
-	} else {
-		pixels = src.vaddr;
+	drm_memcpy_from_wc(&to, &src, (x2 - x1) * image->cpp);
+
+	return source->bounce;
+}
+
+/* Make one line of the picture, from x1 to x2. */
+static void make_line(const struct source *source, u32 *dst,
+		      int x1, int x2, int y)
+{
+	source->convert(dst, fetch_line(source, x1, x2, y), x2 - x1);
+	blend_line(source->cursor, dst, x1, x2, y);
+}
+
+/* The same, but in room only when it is not in memory already. */
+static const void *get_line(const struct source *source, u32 *room,
+			    int x1, int x2, int y)
+{
+	int from = x1, to = x2;
+
+	if (source->convert == line_copy &&
+	    !under_cursor(source->cursor, &from, &to, y))
+		return fetch_line(source, x1, x2, y);
+
+	make_line(source, room, x1, x2, y);
+
+	return room;
+}
+
+static u64 blit_xrgb8888(const struct source *source,
+			 const struct miracast_surface *dst,
+			 const struct drm_rect *rect)
+{
+	int y;
+
+	for (y = rect->y1; y < rect->y2; y++) {
+		u8 *to = dst->planes[0] + (size_t)y * dst->pitches[0];
+
+		make_line(source, (u32 *)to + rect->x1, rect->x1, rect->x2, y);
+		cond_resched();
 	}
 
-	line(dst, pixels, x2 - x1);
-	blend_line(cursor, dst, x1, x2, y);
+	return 4ULL * drm_rect_width(rect) * drm_rect_height(rect);
+}
+
+static u64 blit_nv12(const struct source *source,
+		     const struct miracast_surface *dst,
+		     const struct drm_rect *rect,
+		     const struct miracast_scratch *scratch)
+{
+	u64 width = drm_rect_width(rect), height = drm_rect_height(rect);
+	u8 *luma = dst->planes[0] + rect->x1;
+	u8 *chroma = dst->planes[1] + rect->x1;
+	struct miracast_nv12_lines lines;
+	int y, below;
+
+	for (y = rect->y1; y < rect->y2; y += 2) {
+		below = min(y + 1, rect->y2 - 1);
+
+		lines.src[0] = get_line(source, scratch->lines[0],
+					rect->x1, rect->x2, y);
+		lines.src[1] = lines.src[0];
+		if (below != y)
+			lines.src[1] = get_line(source, scratch->lines[1],
+						rect->x1, rect->x2, below);
+		lines.y[0] = luma + (size_t)y * dst->pitches[0];
+		lines.y[1] = luma + (size_t)below * dst->pitches[0];
+		lines.cbcr = chroma + (size_t)(y / 2) * dst->pitches[1];
+		miracast_nv12_convert(&lines, width);
+		cond_resched();
+	}
+
+	return width * height +
+	       2 * DIV_ROUND_UP_ULL(width, 2) * DIV_ROUND_UP_ULL(height, 2);
 }
 
 /**
  * miracast_blit_rect - Make a rectangle of the picture
  * @image: what to read; its format is supported
- * @cursor: what to blend
- * @dst: first pixel of the destination picture, XRGB8888
- * @dst_pitch: bytes per destination line
- * @rect: which part, inside the picture
- * @bounce: room for one line, used for I/O memory
+ * @cursor: what to blend, or NULL
+ * @dst: the picture to write
+ * @rect: which part, inside the picture; for NV12 its edges are even, or the
+ *	right and bottom ones those of the picture
+ * @scratch: lines as wide as the picture
  *
  * May sleep.
+ *
+ * Return: number of bytes written.
  */
-void miracast_blit_rect(const struct miracast_image *image,
-			const struct miracast_cursor_image *cursor,
-			void *dst, u32 dst_pitch, const struct drm_rect *rect,
-			void *bounce)
+u64 miracast_blit_rect(const struct miracast_image *image,
+		       const struct miracast_cursor_image *cursor,
+		       const struct miracast_surface *dst,
+		       const struct drm_rect *rect,
+		       struct miracast_scratch *scratch)
 {
-	miracast_line_fn line = line_function(image->fourcc);
-	int y;
+	struct source source;
 
-	for (y = rect->y1; y < rect->y2; y++) {
-		u32 *to = dst + (size_t)y * dst_pitch;
+	source_init(&source, image, cursor, scratch);
+	if (dst->fourcc == DRM_FORMAT_NV12)
+		return blit_nv12(&source, dst, rect, scratch);
 
-		make_line(image, cursor, line, to + rect->x1,
-			  rect->x1, rect->x2, y, bounce);
-		cond_resched();
-	}
+	return blit_xrgb8888(&source, dst, rect);
 }
 
 /**
  * miracast_blit_crc - CRC of the whole picture
  * @image: what to read; its format is supported
- * @cursor: what to blend
+ * @cursor: what to blend, or NULL
  * @width: width of the picture
  * @height: height of the picture
- * @line: room for one XRGB8888 line
- * @bounce: room for one line, used for I/O memory
+ * @scratch: lines as wide as the picture
  *
  * May sleep.
  *
@@ -196,14 +292,16 @@ void miracast_blit_rect(const struct miracast_image *image,
  */
 u32 miracast_blit_crc(const struct miracast_image *image,
 		      const struct miracast_cursor_image *cursor,
-		      u32 width, u32 height, u32 *line, void *bounce)
+		      u32 width, u32 height, struct miracast_scratch *scratch)
 {
-	miracast_line_fn fn = line_function(image->fourcc);
+	u32 *line = scratch->lines[0];
+	struct source source;
 	u32 crc = 0;
 	u32 x, y;
 
+	source_init(&source, image, cursor, scratch);
 	for (y = 0; y < height; y++) {
-		make_line(image, cursor, fn, line, 0, width, y, bounce);
+		make_line(&source, line, 0, width, y);
 		for (x = 0; x < width; x++)
 			line[x] &= 0x00ffffff;
 		crc = crc32_le(crc, (u8 *)line, width * sizeof(*line));
@@ -211,6 +309,36 @@ u32 miracast_blit_crc(const struct miracast_image *image,
 	}
 
 	return crc;
+}
+
+/**
+ * miracast_scratch_init - Allocate scratch memory
+ * @scratch: set up
+ * @width: width of the widest picture
+ *
+ * Return: 0 or -ENOMEM; miracast_scratch_fini() may be called in either case.
+ */
+int miracast_scratch_init(struct miracast_scratch *scratch, u32 width)
+{
+	u32 *lines = kvmalloc_array(3 * width, sizeof(*lines), GFP_KERNEL);
+
+	scratch->lines[0] = lines;
+	if (!lines)
+		return -ENOMEM;
+
+	scratch->lines[1] = lines + width;
+	scratch->bounce = lines + 2 * width;
+
+	return 0;
+}
+
+/**
+ * miracast_scratch_fini - Free scratch memory
+ * @scratch: what miracast_scratch_init() has set up
+ */
+void miracast_scratch_fini(struct miracast_scratch *scratch)
+{
+	kvfree(scratch->lines[0]);
 }
 
 /**

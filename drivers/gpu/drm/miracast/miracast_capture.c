@@ -15,6 +15,7 @@
 #include <drm/drm_blend.h>
 #include <drm/drm_damage_helper.h>
 #include <drm/drm_drv.h>
+#include <drm/drm_fourcc.h>
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_print.h>
 #include <drm/drm_vblank.h>
@@ -143,7 +144,11 @@ static int copy_region(struct miracast_capture *capture,
 		       struct miracast_picture *picture)
 {
 	const struct miracast_damage *region = &capture->region;
-	void *dst = miracast_gem_vaddr(buffer->storage);
+	const struct miracast_surface dst = {
+		.fourcc = DRM_FORMAT_XRGB8888,
+		.planes = { miracast_gem_vaddr(buffer->storage) },
+		.pitches = { buffer->pitch },
+	};
 	ktime_t start = ktime_get();
 	unsigned int i;
 	int ret;
@@ -152,14 +157,11 @@ static int copy_region(struct miracast_capture *capture,
 	if (ret)
 		return ret;
 
-	for (i = 0; i < region->count; i++) {
-		const struct drm_rect *rect = &region->rects[i];
-
-		miracast_blit_rect(&capture->image, &capture->cursor, dst,
-				   buffer->pitch, rect, capture->bounce);
-		picture->bytes += 4ULL * drm_rect_width(rect) *
-				  drm_rect_height(rect);
-	}
+	for (i = 0; i < region->count; i++)
+		picture->bytes += miracast_blit_rect(&capture->image,
+						     &capture->cursor, &dst,
+						     &region->rects[i],
+						     &capture->scratch);
 	miracast_framebuffer_end_read(capture->fb);
 
 	picture->ready_time = ktime_get();
@@ -653,17 +655,13 @@ int miracast_capture_init(struct miracast_target *target)
 
 	mutex_init(&capture->lock);
 	INIT_WORK(&capture->work, capture_work);
-	capture->line = kmalloc_array(MIRACAST_MAX_WIDTH, sizeof(u32),
-				      GFP_KERNEL);
-	capture->bounce = kmalloc_array(MIRACAST_MAX_WIDTH, sizeof(u32),
-					GFP_KERNEL);
 	capture->cursor.pixels = kvmalloc_array(MIRACAST_CURSOR_SIZE *
 						MIRACAST_CURSOR_SIZE,
 						sizeof(u32), GFP_KERNEL);
-	if (!capture->line || !capture->bounce || !capture->cursor.pixels)
+	if (!capture->cursor.pixels)
 		return -ENOMEM;
 
-	return 0;
+	return miracast_scratch_init(&capture->scratch, MIRACAST_MAX_WIDTH);
 }
 
 /**
@@ -676,7 +674,6 @@ void miracast_capture_fini(struct miracast_target *target)
 
 	cancel_work_sync(&capture->work);
 	kvfree(capture->cursor.pixels);
-	kfree(capture->bounce);
-	kfree(capture->line);
+	miracast_scratch_fini(&capture->scratch);
 	mutex_destroy(&capture->lock);
 }

@@ -62,8 +62,7 @@ struct miracast_staged {
  * @history: damage of the newest frames, by frame number
  * @damage: of the frame being captured
  * @region: what to copy for it
- * @line: room for one line of pixels
- * @bounce: room for one line, used for I/O memory
+ * @scratch: room for lines of pixels
  * @work: deferred capture
  * @armed: @work is to be queued at the next vblank, for which a reference is
  *	held; guarded by the target's spinlock
@@ -91,8 +90,7 @@ struct miracast_capture {
 	struct miracast_damage history[MIRACAST_MAX_BUFFERS];
 	struct miracast_damage damage;
 	struct miracast_damage region;
-	u32 *line;
-	void *bounce;
+	struct miracast_scratch scratch;
 
 	struct work_struct work;
 	bool armed;

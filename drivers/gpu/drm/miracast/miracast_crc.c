@@ -65,7 +65,7 @@ static bool compute(struct miracast_target *target)
 	crc->value = miracast_blit_crc(&capture->image, &capture->cursor,
 				       capture->mode.width,
 				       capture->mode.height,
-				       capture->line, capture->bounce);
+				       &capture->scratch);
 	crc->serial = capture->serial;
 	miracast_framebuffer_end_read(capture->fb);
 
