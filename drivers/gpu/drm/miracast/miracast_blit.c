@@ -188,13 +188,13 @@ static void make_line(const struct source *source, u32 *dst,
 	blend_line(source->cursor, dst, x1, x2, y);
 }
 
-/* The same, but in room only when it is not in memory already. */
+/* The same, but in room only when it does not lie in memory as it should be. */
 static const void *get_line(const struct source *source, u32 *room,
 			    int x1, int x2, int y)
 {
 	int from = x1, to = x2;
 
-	if (source->convert == line_copy &&
+	if (source->convert == line_copy && !source->image->map.is_iomem &&
 	    !under_cursor(source->cursor, &from, &to, y))
 		return fetch_line(source, x1, x2, y);
 
@@ -348,18 +348,29 @@ void miracast_scratch_fini(struct miracast_scratch *scratch)
  * @src_pitch: bytes per source line
  * @width: width, at most %MIRACAST_CURSOR_SIZE
  * @height: height, at most %MIRACAST_CURSOR_SIZE
+ * @scratch: room for a line
+ *
+ * Return: true when they differ from what was at @dst.
  */
-void miracast_blit_cursor_pixels(u32 *dst, const struct iosys_map *src,
-				 u32 src_pitch, u32 width, u32 height)
+bool miracast_blit_cursor_pixels(u32 *dst, const struct iosys_map *src,
+				 u32 src_pitch, u32 width, u32 height,
+				 struct miracast_scratch *scratch)
 {
+	size_t bytes = width * sizeof(*dst);
+	bool changed = false;
 	u32 y;
 
-	for (y = 0; y < height; y++) {
+	for (y = 0; y < height; y++, dst += MIRACAST_CURSOR_SIZE) {
+		struct iosys_map to = IOSYS_MAP_INIT_VADDR(scratch->bounce);
 		struct iosys_map from = *src;
-		struct iosys_map to =
-			IOSYS_MAP_INIT_VADDR(dst + y * MIRACAST_CURSOR_SIZE);
 
 		iosys_map_incr(&from, (size_t)y * src_pitch);
-		drm_memcpy_from_wc(&to, &from, width * sizeof(*dst));
+		drm_memcpy_from_wc(&to, &from, bytes);
+		if (!memcmp(dst, scratch->bounce, bytes))
+			continue;
+		memcpy(dst, scratch->bounce, bytes);
+		changed = true;
 	}
+
+	return changed;
 }

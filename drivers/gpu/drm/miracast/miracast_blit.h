@@ -86,7 +86,8 @@ u64 miracast_blit_rect(const struct miracast_image *image,
 u32 miracast_blit_crc(const struct miracast_image *image,
 		      const struct miracast_cursor_image *cursor,
 		      u32 width, u32 height, struct miracast_scratch *scratch);
-void miracast_blit_cursor_pixels(u32 *dst, const struct iosys_map *src,
-				 u32 src_pitch, u32 width, u32 height);
+bool miracast_blit_cursor_pixels(u32 *dst, const struct iosys_map *src,
+				 u32 src_pitch, u32 width, u32 height,
+				 struct miracast_scratch *scratch);
 
 #endif

@@ -17,13 +17,16 @@
 #include <drm/drm_drv.h>
 #include <drm/drm_fourcc.h>
 #include <drm/drm_framebuffer.h>
+#include <drm/drm_gem.h>
 #include <drm/drm_print.h>
 #include <drm/drm_vblank.h>
 
 #include "miracast_capture.h"
 #include "miracast_drv.h"
+#include "miracast_cursor.h"
 #include "miracast_gem.h"
 #include "miracast_import.h"
+#include "miracast_owner_buffers.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
 
@@ -54,66 +57,148 @@ static void add_damage(struct miracast_capture *capture,
 	capture->damaged = true;
 }
 
-static void add_cursor_damage(struct miracast_capture *capture)
+/**
+ * struct attempt - A picture being captured
+ * @now: vblank at which a commit of now would be shown; numbers the periods
+ * @time: time of that vblank
+ * @paced: one picture per period. A flip needs no such pacing: the next one has
+ *	to wait for its vblank; and it must not have to wait because something
+ *	else was captured in its period
+ * @stream: the stream, with a reference
+ * @slot: slot of the picture
+ * @owner_buffers: buffers that it is copied into, with a reference, or NULL
+ * @evicted: memory that has left the buffer table, with a reference, or NULL
+ * @surface: COPY: where to write
+ * @blended: the cursor is part of the picture
+ * @picture: times and counts
+ */
+struct attempt {
+	u64 now;
+	ktime_t time;
+	bool paced;
+	struct miracast_stream *stream;
+	struct miracast_slot *slot;
+	struct miracast_owner_buffers *owner_buffers;
+	struct drm_gem_object *evicted;
+	struct miracast_surface surface;
+	bool blended;
+	struct miracast_picture picture;
+};
+
+/*
+ * Tell whether a picture has to wait: for the next period, or for the rate that
+ * the owner asked for. A picture that the owner is owed does not wait for that.
+ */
+static bool too_early(const struct miracast_target *target,
+		      const struct miracast_stream *stream,
+		      const struct attempt *attempt)
 {
-	const struct miracast_cursor_image *cursor = &capture->cursor;
-	struct drm_rect rect;
+	u64 slack_ns = target->vblank.period_ns / 2;
 
-	if (!cursor->visible)
-		return;
+	if (attempt->paced && attempt->now <= target->capture.captured_sequence)
+		return true;
 
-	drm_rect_init(&rect, cursor->x, cursor->y, cursor->width,
-		      cursor->height);
-	add_damage(capture, &rect);
+	return stream->picture_interval_ns && !stream->force_full &&
+	       ktime_before(ktime_add_ns(attempt->time, slack_ns),
+			    stream->next_picture);
+}
+
+static struct miracast_slot *take_slot(struct miracast_stream *stream,
+				       struct miracast_capture *capture,
+				       struct attempt *attempt)
+{
+	struct miracast_slot *slot;
+
+	if (stream->direct)
+		return miracast_direct_begin(stream, capture->fb,
+					     capture->image.x,
+					     capture->image.y,
+					     &attempt->evicted);
+
+	slot = miracast_slot_begin(stream);
+	if (!slot)
+		return NULL;
+
+	miracast_slot_surface(stream, slot, &attempt->surface);
+	attempt->owner_buffers = stream->owner_buffers;
+	if (attempt->owner_buffers)
+		miracast_owner_buffers_get(attempt->owner_buffers);
+
+	return slot;
+}
+
+/* What the picture changes; chroma is shared by pixels of even rectangles. */
+static void take_damage(struct miracast_capture *capture,
+			const struct miracast_stream *stream)
+{
+	u32 width = capture->mode.width, height = capture->mode.height;
+
+	if (stream->force_full)
+		miracast_damage_set_full(&capture->pending, width, height);
+
+	if (stream->fourcc == DRM_FORMAT_NV12)
+		miracast_damage_round_even(&capture->damage, &capture->pending,
+					   width, height);
+	else
+		capture->damage = capture->pending;
+	miracast_damage_clear(&capture->pending);
+}
+
+static void begin_picture(const struct miracast_capture *capture,
+			  const struct miracast_stream *stream,
+			  struct miracast_picture *picture)
+{
+	picture->frame = stream->frame + 1;
+	picture->first_of_mode = stream->first_of_mode;
+	picture->full = miracast_damage_is_full(&capture->damage,
+						capture->mode.width,
+						capture->mode.height);
+	picture->commit_time = capture->commit_time;
+	picture->vblank_time = capture->vblank_time;
+	picture->vblank_sequence = capture->vblank_sequence;
+	if (!stream->first_of_mode && capture->pending_pictures)
+		picture->skipped = capture->pending_pictures - 1;
 }
 
 /*
- * Take a buffer for the next picture. On success the stream is referenced and
+ * Take a slot for the next picture. On success the stream is referenced and
  * capture->damage says what the picture changes.
  */
-static enum capture_result begin(struct miracast_target *target, u64 now,
-				 bool paced,
-				 struct miracast_stream **stream_out,
-				 struct miracast_buffer **buffer_out,
-				 u64 *frame_out, bool *first)
+static enum capture_result begin(struct miracast_target *target,
+				 struct attempt *attempt)
 {
 	struct miracast_capture *capture = &target->capture;
 	enum capture_result result = CAPTURE_IDLE;
 	struct miracast_stream *stream;
-	struct miracast_buffer *buffer;
 	unsigned long flags;
 
 	spin_lock_irqsave(&target->lock, flags);
 	stream = target->stream;
-	if (!stream || !target->monitor || target->away ||
-	    target->lit_for != target->generation ||
-	    !miracast_stream_wants(stream) ||
-	    memcmp(&capture->mode, &stream->mode, sizeof(stream->mode)))
+	if (!miracast_target_shows(target) ||
+	    memcmp(&capture->mode, &stream->mode, sizeof(stream->mode)) ||
+	    !(stream->direct || capture->readable))
 		goto out;
 	if (!stream->force_full && miracast_damage_empty(&capture->pending))
 		goto out;
 
-	if (paced && now <= capture->captured_sequence) {
+	if (too_early(target, stream, attempt)) {
 		result = CAPTURE_TOO_EARLY;
 		goto out;
 	}
 
-	buffer = miracast_stream_begin(stream);
-	if (!buffer) {
+	attempt->slot = take_slot(stream, capture, attempt);
+	if (!attempt->slot) {
 		result = CAPTURE_STARVED;
 		goto out;
 	}
 
-	if (stream->force_full)
-		miracast_damage_set_full(&capture->pending,
-					 capture->mode.width,
-					 capture->mode.height);
+	take_damage(capture, stream);
+	begin_picture(capture, stream, &attempt->picture);
 	stream->force_full = false;
 	miracast_stream_get(stream);
-	*stream_out = stream;
-	*buffer_out = buffer;
-	*frame_out = stream->frame + 1;
-	*first = stream->first_of_mode;
+	attempt->stream = stream;
+	attempt->blended = !(stream->flags &
+			     DRM_MIRACAST_CONTEXT_CURSOR_METADATA);
 	result = CAPTURE_DONE;
 out:
 	spin_unlock_irqrestore(&target->lock, flags);
@@ -123,118 +208,227 @@ out:
 
 /* What the buffer misses of the new frame: all damage since its own frame. */
 static void make_region(struct miracast_capture *capture,
-			const struct miracast_buffer *buffer, u64 frame)
+			const struct attempt *attempt)
 {
+	u64 f, frame = attempt->picture.frame, old = attempt->slot->buffer->frame;
 	struct miracast_damage *region = &capture->region;
-	u64 f;
 
-	if (!buffer->frame || frame - buffer->frame > MIRACAST_MAX_BUFFERS) {
-		miracast_damage_set_full(region, buffer->width, buffer->height);
+	if (!old || frame - old > MIRACAST_MAX_BUFFERS) {
+		miracast_damage_set_full(region, capture->mode.width,
+					 capture->mode.height);
 		return;
 	}
 
 	*region = capture->damage;
-	for (f = buffer->frame + 1; f < frame; f++)
+	for (f = old + 1; f < frame; f++)
 		miracast_damage_add_all(region,
 					&capture->history[f % MIRACAST_MAX_BUFFERS]);
 }
 
-static int copy_region(struct miracast_capture *capture,
-		       const struct miracast_buffer *buffer,
-		       struct miracast_picture *picture)
+static bool publish(struct miracast_target *target,
+		    const struct attempt *attempt,
+		    const struct miracast_part *part)
 {
-	const struct miracast_damage *region = &capture->region;
-	const struct miracast_surface dst = {
-		.fourcc = DRM_FORMAT_XRGB8888,
-		.planes = { miracast_gem_vaddr(buffer->storage) },
-		.pitches = { buffer->pitch },
-	};
-	ktime_t start = ktime_get();
-	unsigned int i;
-	int ret;
+	unsigned long flags;
+	bool sent;
 
-	ret = miracast_framebuffer_begin_read(capture->fb);
-	if (ret)
-		return ret;
+	spin_lock_irqsave(&target->lock, flags);
+	sent = miracast_slot_publish(attempt->stream, attempt->slot,
+				     &attempt->picture, part);
+	spin_unlock_irqrestore(&target->lock, flags);
 
-	for (i = 0; i < region->count; i++)
-		picture->bytes += miracast_blit_rect(&capture->image,
-						     &capture->cursor, &dst,
-						     &region->rects[i],
-						     &capture->scratch);
-	miracast_framebuffer_end_read(capture->fb);
-
-	picture->ready_time = ktime_get();
-	picture->duration_ns = ktime_to_ns(ktime_sub(picture->ready_time,
-						     start));
-
-	return 0;
+	return sent;
 }
 
-/* The picture is out: remember what it changed. */
-static void remember(struct miracast_capture *capture, u64 frame, u64 now)
+/* Copy what the buffer misses of lines @first to @end. */
+static void copy_band(struct miracast_capture *capture,
+		      const struct attempt *attempt, u32 first, u32 end,
+		      struct miracast_part *part)
 {
-	capture->history[frame % MIRACAST_MAX_BUFFERS] = capture->damage;
-	capture->captured_sequence = max(capture->captured_sequence, now);
-	capture->pending_pictures = 0;
+	const struct miracast_damage *region = &capture->region;
+	struct drm_rect band = DRM_RECT_INIT(0, first, capture->mode.width,
+					     end - first);
+	ktime_t start = ktime_get();
+	unsigned int i;
+
+	for (i = 0; i < region->count; i++) {
+		struct drm_rect rect = region->rects[i];
+
+		if (!drm_rect_intersect(&rect, &band))
+			continue;
+		part->bytes += miracast_blit_rect(&capture->image,
+						  attempt->blended ?
+						  &capture->cursor.image : NULL,
+						  &attempt->surface, &rect,
+						  &capture->scratch);
+		part->pixels += drm_rect_width(&rect) * drm_rect_height(&rect);
+	}
+
+	part->ready_time = ktime_get();
+	part->duration_ns += ktime_to_ns(ktime_sub(part->ready_time, start));
+}
+
+/* Lines of a band: whole macroblocks, so that each can be encoded alone. */
+static u32 band_lines(u32 height, unsigned int parts)
+{
+	return ALIGN(DIV_ROUND_UP(height, parts), MIRACAST_MACROBLOCK);
+}
+
+static bool is_damaged(struct miracast_capture *capture, u32 first, u32 end)
+{
+	miracast_damage_band(&capture->band, &capture->damage, first, end);
+
+	return !miracast_damage_empty(&capture->band);
 }
 
 /*
- * Try to capture a picture.
- *
- * @now is the vblank at which a commit of now would be shown; it numbers the
- * refresh periods. @paced allows one picture per period. A flip needs no such
- * pacing: the next one has to wait for its vblank; and it must not have to wait
- * because something else was captured in its period.
+ * Copy the picture band by band and announce each band with damage as soon as
+ * its lines are there, but the last of them only when all are.
  */
-static enum capture_result run(struct miracast_target *target, u64 now,
-			       bool paced)
+static bool copy_bands(struct miracast_target *target,
+		       const struct attempt *attempt)
 {
 	struct miracast_capture *capture = &target->capture;
-	struct miracast_picture picture = {};
-	struct miracast_stream *stream;
-	struct miracast_buffer *buffer;
-	enum capture_result result;
+	u32 height = capture->mode.height, first, last = 0;
+	u32 lines = band_lines(height, attempt->stream->part_count);
+	struct miracast_part part = { .damage = &capture->band };
+
+	for (first = 0; first < height; first += lines)
+		if (is_damaged(capture, first, min(first + lines, height)))
+			last = first;
+
+	for (first = 0; first < height; first += lines) {
+		u32 end = min(first + lines, height);
+
+		if (first == last)
+			continue;
+		copy_band(capture, attempt, first, end, &part);
+		if (!is_damaged(capture, first, end))
+			continue;
+		part.line_first = first;
+		part.line_count = end - first;
+		if (!publish(target, attempt, &part))
+			return false;
+		part.bytes = part.pixels = part.duration_ns = 0;
+	}
+
+	part.last = true;
+	part.line_first = last;
+	part.line_count = min(lines, height - last);
+	copy_band(capture, attempt, last, last + part.line_count, &part);
+	is_damaged(capture, last, last + part.line_count);
+	if (attempt->owner_buffers)
+		miracast_owner_buffers_end(attempt->owner_buffers,
+					   attempt->slot - attempt->stream->slots);
+
+	return publish(target, attempt, &part);
+}
+
+static enum capture_result copy(struct miracast_target *target,
+				const struct attempt *attempt, bool *sent)
+{
+	struct miracast_capture *capture = &target->capture;
 	unsigned long flags;
-	bool first, sent;
-	u64 frame;
-	int ret;
+
+	if (miracast_framebuffer_begin_read(capture->fb)) {
+		spin_lock_irqsave(&target->lock, flags);
+		miracast_slot_abort(attempt->stream, attempt->slot);
+		spin_unlock_irqrestore(&target->lock, flags);
+		return CAPTURE_UNREADABLE;
+	}
+
+	make_region(capture, attempt);
+	*sent = copy_bands(target, attempt);
+	miracast_framebuffer_end_read(capture->fb);
+
+	return CAPTURE_DONE;
+}
+
+/* The pixels are where they are: all there is to do is to say so. */
+static bool hand_out(struct miracast_target *target,
+		     const struct attempt *attempt)
+{
+	struct miracast_part part = {
+		.last = true,
+		.line_count = target->capture.mode.height,
+		.damage = &target->capture.damage,
+		.ready_time = ktime_get(),
+	};
+
+	return publish(target, attempt, &part);
+}
+
+/* The picture is out: remember what it changed, and when. */
+static void remember(struct miracast_target *target,
+		     const struct attempt *attempt)
+{
+	struct miracast_capture *capture = &target->capture;
+	struct miracast_stream *stream = attempt->stream;
+	u64 frame = attempt->picture.frame;
+	unsigned long flags;
+
+	capture->history[frame % MIRACAST_MAX_BUFFERS] = capture->damage;
+	capture->captured_sequence = max(capture->captured_sequence,
+					 attempt->now);
+	capture->pending_pictures = 0;
+
+	spin_lock_irqsave(&target->lock, flags);
+	if (ktime_before(stream->next_picture, attempt->time))
+		stream->next_picture = attempt->time;
+	stream->next_picture = ktime_add_ns(stream->next_picture,
+					    stream->picture_interval_ns);
+	spin_unlock_irqrestore(&target->lock, flags);
+}
+
+/* The picture is not out, or not all of it: the next one carries its damage. */
+static void put_back(struct miracast_capture *capture,
+		     const struct attempt *attempt)
+{
+	u64 frame = attempt->picture.frame;
+
+	miracast_damage_clear(&capture->history[frame % MIRACAST_MAX_BUFFERS]);
+	miracast_damage_add_all(&capture->pending, &capture->damage);
+}
+
+static void finish(struct attempt *attempt)
+{
+	if (attempt->evicted)
+		drm_gem_object_put(attempt->evicted);
+	miracast_owner_buffers_put(attempt->owner_buffers);
+	miracast_slot_trim(attempt->stream);
+	miracast_stream_put(attempt->stream);
+}
+
+/* Try to capture a picture. */
+static enum capture_result run(struct miracast_target *target, u64 now,
+			       ktime_t time, bool paced)
+{
+	struct miracast_capture *capture = &target->capture;
+	struct attempt attempt = { .now = now, .time = time, .paced = paced };
+	enum capture_result result;
+	bool sent = false;
 
 	lockdep_assert_held(&capture->lock);
 
-	if (!capture->active || !capture->readable || !capture->settled)
+	if (!capture->active || !capture->settled || !capture->fb)
 		return CAPTURE_IDLE;
 
-	result = begin(target, now, paced, &stream, &buffer, &frame, &first);
+	result = begin(target, &attempt);
 	if (result != CAPTURE_DONE)
 		return result;
 
-	capture->damage = capture->pending;
-	miracast_damage_clear(&capture->pending);
-	make_region(capture, buffer, frame);
-
-	picture.commit_time = capture->commit_time;
-	picture.vblank_time = capture->vblank_time;
-	picture.vblank_sequence = capture->vblank_sequence;
-	if (!first && capture->pending_pictures)
-		picture.skipped = capture->pending_pictures - 1;
-	ret = copy_region(capture, buffer, &picture);
-
-	spin_lock_irqsave(&target->lock, flags);
-	if (ret)
-		miracast_stream_abort(stream, buffer);
-	sent = !ret && miracast_stream_publish(stream, buffer, frame, &picture,
-					       &capture->damage);
-	spin_unlock_irqrestore(&target->lock, flags);
+	if (attempt.stream->direct)
+		sent = hand_out(target, &attempt);
+	else
+		result = copy(target, &attempt, &sent);
 
 	if (sent)
-		remember(capture, frame, now);
+		remember(target, &attempt);
 	else
-		miracast_damage_add_all(&capture->pending, &capture->damage);
-	miracast_stream_trim(stream);
-	miracast_stream_put(stream);
+		put_back(capture, &attempt);
+	finish(&attempt);
 
-	return ret ? CAPTURE_UNREADABLE : CAPTURE_DONE;
+	return result;
 }
 
 /* Have the work run after the next vblank. No lock may be held. */
@@ -256,9 +450,15 @@ static void arm(struct miracast_target *target)
 		drm_crtc_vblank_put(&target->crtc);
 }
 
-static bool must_retry(enum capture_result result)
+/* Capture, and tell of the cursor; true: something waits for the next vblank. */
+static bool run_all(struct miracast_target *target, u64 now, ktime_t time,
+		    bool paced)
 {
-	return result == CAPTURE_TOO_EARLY || result == CAPTURE_UNREADABLE;
+	enum capture_result result = run(target, now, time, paced);
+	bool again = miracast_cursor_tell(target, now);
+
+	return again || result == CAPTURE_TOO_EARLY ||
+	       result == CAPTURE_UNREADABLE;
 }
 
 static void capture_work(struct work_struct *work)
@@ -266,8 +466,8 @@ static void capture_work(struct work_struct *work)
 	struct miracast_target *target =
 		container_of(work, struct miracast_target, capture.work);
 	struct miracast_capture *capture = &target->capture;
-	enum capture_result result;
 	ktime_t time;
+	bool again;
 	u64 now;
 	int idx;
 
@@ -278,10 +478,10 @@ static void capture_work(struct work_struct *work)
 	now = miracast_vblank_next(&target->crtc, &time);
 
 	mutex_lock(&capture->lock);
-	result = run(target, now, true);
+	again = run_all(target, now, time, true);
 	mutex_unlock(&capture->lock);
 
-	if (must_retry(result))
+	if (again)
 		arm(target);
 	drm_dev_exit(idx);
 }
@@ -361,7 +561,7 @@ void miracast_capture_disable(struct miracast_target *target)
 	miracast_crc_update(target);
 	capture->active = false;
 	capture->readable = false;
-	capture->cursor.visible = false;
+	miracast_cursor_forget(&capture->cursor);
 	old = capture->fb;
 	capture->fb = NULL;
 	mutex_unlock(&capture->lock);
@@ -369,6 +569,8 @@ void miracast_capture_disable(struct miracast_target *target)
 		drm_framebuffer_put(old);
 
 	spin_lock_irqsave(&target->lock, flags);
+	if (target->stream)
+		miracast_direct_revoke(target->stream);
 	armed = capture->armed;
 	capture->armed = false;
 	spin_unlock_irqrestore(&target->lock, flags);
@@ -451,44 +653,48 @@ static struct drm_framebuffer *adopt_primary(struct miracast_capture *capture)
 	return old;
 }
 
-/* Copy the pixels of a visible cursor, so that its buffer is free afterwards. */
-static bool copy_cursor(struct miracast_cursor_image *cursor,
-			struct drm_framebuffer *fb)
+static void add_cursor_damage(struct miracast_capture *capture,
+			      const struct miracast_cursor_image *image)
 {
-	struct iosys_map map;
+	struct drm_rect rect;
 
-	if (!miracast_framebuffer_mapping(fb, &map) ||
-	    miracast_framebuffer_begin_read(fb))
-		return false;
+	if (!image->visible)
+		return;
 
-	miracast_blit_cursor_pixels(cursor->pixels, &map, fb->pitches[0],
-				    cursor->width, cursor->height);
-	miracast_framebuffer_end_read(fb);
-
-	return true;
+	drm_rect_init(&rect, image->x, image->y, image->width, image->height);
+	add_damage(capture, &rect);
 }
 
-static void adopt_cursor(struct miracast_capture *capture,
+static void adopt_cursor(struct miracast_target *target,
 			 const struct drm_plane_state *state)
 {
-	struct miracast_cursor_image *cursor = &capture->cursor;
+	struct miracast_capture *capture = &target->capture;
+	struct miracast_cursor *cursor = &capture->cursor;
+	struct miracast_cursor_image before = cursor->image;
+	struct miracast_use use;
 
-	struct drm_framebuffer *fb = state->crtc ? state->fb : NULL;
-	bool usable;
+	if (!miracast_cursor_update(cursor, state, &capture->scratch))
+		return;
 
-	add_cursor_damage(capture);
-	/* Where new pixels cannot be read just now, the old ones stay. */
-	usable = fb && cursor->visible && cursor->width == fb->width &&
-		 cursor->height == fb->height;
-	cursor->visible = false;
-	if (fb) {
-		cursor->x = state->crtc_x;
-		cursor->y = state->crtc_y;
-		cursor->width = fb->width;
-		cursor->height = fb->height;
-		cursor->visible = copy_cursor(cursor, fb) || usable;
-	}
-	add_cursor_damage(capture);
+	miracast_target_get_use(target, &use);
+	if (!use.cursor_blended)
+		return;
+
+	add_cursor_damage(capture, &before);
+	add_cursor_damage(capture, &cursor->image);
+}
+
+/* What leaves the screen with this commit may be in the owner's hands. */
+static void replace_direct(struct miracast_target *target)
+{
+	struct miracast_capture *capture = &target->capture;
+	unsigned long flags;
+
+	spin_lock_irqsave(&target->lock, flags);
+	if (target->stream && target->stream->direct)
+		miracast_direct_replace(target->stream, capture->fb,
+					capture->image.x, capture->image.y);
+	spin_unlock_irqrestore(&target->lock, flags);
 }
 
 /* A commit has changed what is shown: CRCs of before are due, counters move. */
@@ -531,6 +737,19 @@ void miracast_capture_stage_cursor(struct miracast_target *target,
 	target->capture.staged.cursor = state;
 }
 
+/* Tell whether what is shown can be read, as far as anybody wants to. */
+static bool is_usable(struct miracast_target *target)
+{
+	struct miracast_use use;
+
+	if (!target->capture.fb || target->capture.readable)
+		return true;
+
+	miracast_target_get_use(target, &use);
+
+	return !use.primary_read;
+}
+
 /**
  * miracast_capture_adopt - What the commit has staged is shown now
  * @target: the target, its CRTC active
@@ -543,21 +762,23 @@ void miracast_capture_adopt(struct miracast_target *target)
 {
 	struct miracast_capture *capture = &target->capture;
 	struct drm_framebuffer *old = NULL;
-	bool unmapped;
+	bool usable;
 
 	mutex_lock(&capture->lock);
 	begin_change(target);
-	if (capture->staged.primary)
+	if (capture->staged.primary) {
 		old = adopt_primary(capture);
+		replace_direct(target);
+	}
 	if (capture->staged.cursor)
-		adopt_cursor(capture, capture->staged.cursor);
+		adopt_cursor(target, capture->staged.cursor);
 	capture->staged.cursor = NULL;
 	end_change(target);
-	/* Checked before there was a context: the worker has it mapped. */
-	unmapped = capture->fb && !capture->readable;
+	usable = is_usable(target);
 	mutex_unlock(&capture->lock);
 
-	if (unmapped && miracast_target_is_read(target))
+	/* Checked before there was a context: the worker has it mapped. */
+	if (!usable)
 		miracast_target_queue(target, BIT(MIRACAST_TODO_RECOMMIT));
 
 	if (old)
@@ -568,15 +789,15 @@ static void settle_and_run(struct miracast_target *target, u64 sequence,
 			   ktime_t shown, bool paced)
 {
 	struct miracast_capture *capture = &target->capture;
-	enum capture_result result;
+	bool again;
 
 	capture->vblank_time = shown;
 	capture->vblank_sequence = sequence;
 	capture->settled = true;
-	result = run(target, sequence, paced);
+	again = run_all(target, sequence, shown, paced);
 	mutex_unlock(&capture->lock);
 
-	if (must_retry(result))
+	if (again)
 		arm(target);
 }
 
@@ -615,7 +836,7 @@ void miracast_capture_cursor_now(struct miracast_target *target,
 	mutex_lock(&capture->lock);
 	settled = capture->settled;
 	begin_change(target);
-	adopt_cursor(capture, state);
+	adopt_cursor(target, state);
 	end_change(target);
 	if (settled) {
 		settle_and_run(target, sequence, shown, true);
@@ -626,21 +847,20 @@ void miracast_capture_cursor_now(struct miracast_target *target,
 }
 
 /**
- * miracast_capture_is_readable - Tell whether what is shown can be captured
+ * miracast_capture_is_usable - Tell whether what is shown can be captured
  * @target: the target
  *
- * Return: false without a framebuffer, or with one that is not mapped.
+ * Return: false when the CPU has to read it and it is not mapped.
  */
-bool miracast_capture_is_readable(struct miracast_target *target)
+bool miracast_capture_is_usable(struct miracast_target *target)
 {
-	struct miracast_capture *capture = &target->capture;
-	bool readable;
+	bool usable;
 
-	mutex_lock(&capture->lock);
-	readable = capture->readable;
-	mutex_unlock(&capture->lock);
+	mutex_lock(&target->capture.lock);
+	usable = is_usable(target);
+	mutex_unlock(&target->capture.lock);
 
-	return readable;
+	return usable;
 }
 
 /**
@@ -655,13 +875,10 @@ int miracast_capture_init(struct miracast_target *target)
 
 	mutex_init(&capture->lock);
 	INIT_WORK(&capture->work, capture_work);
-	capture->cursor.pixels = kvmalloc_array(MIRACAST_CURSOR_SIZE *
-						MIRACAST_CURSOR_SIZE,
-						sizeof(u32), GFP_KERNEL);
-	if (!capture->cursor.pixels)
+	if (miracast_scratch_init(&capture->scratch, MIRACAST_MAX_WIDTH))
 		return -ENOMEM;
 
-	return miracast_scratch_init(&capture->scratch, MIRACAST_MAX_WIDTH);
+	return miracast_cursor_init(&capture->cursor);
 }
 
 /**
@@ -673,7 +890,7 @@ void miracast_capture_fini(struct miracast_target *target)
 	struct miracast_capture *capture = &target->capture;
 
 	cancel_work_sync(&capture->work);
-	kvfree(capture->cursor.pixels);
+	miracast_cursor_fini(&capture->cursor);
 	miracast_scratch_fini(&capture->scratch);
 	mutex_destroy(&capture->lock);
 }

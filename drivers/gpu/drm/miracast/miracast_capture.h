@@ -9,6 +9,7 @@
 #include <linux/workqueue.h>
 
 #include "miracast_blit.h"
+#include "miracast_cursor.h"
 #include "miracast_damage.h"
 #include "miracast_monitor.h"
 #include "miracast_stream.h"
@@ -49,7 +50,7 @@ struct miracast_staged {
  * @fb: what is scanned out, with a reference, or NULL
  * @image: the same for the blitter
  * @readable: @image is mapped
- * @cursor: copy of the cursor
+ * @cursor: the cursor
  * @serial: counts what is shown
  * @settled: the times below belong to what is shown
  * @commit_time: when it reached the hardware stage
@@ -62,6 +63,7 @@ struct miracast_staged {
  * @history: damage of the newest frames, by frame number
  * @damage: of the frame being captured
  * @region: what to copy for it
+ * @band: damage of a part of it
  * @scratch: room for lines of pixels
  * @work: deferred capture
  * @armed: @work is to be queued at the next vblank, for which a reference is
@@ -76,7 +78,7 @@ struct miracast_capture {
 	struct drm_framebuffer *fb;
 	struct miracast_image image;
 	bool readable;
-	struct miracast_cursor_image cursor;
+	struct miracast_cursor cursor;
 	u64 serial;
 	bool settled;
 	ktime_t commit_time;
@@ -90,6 +92,7 @@ struct miracast_capture {
 	struct miracast_damage history[MIRACAST_MAX_BUFFERS];
 	struct miracast_damage damage;
 	struct miracast_damage region;
+	struct miracast_damage band;
 	struct miracast_scratch scratch;
 
 	struct work_struct work;
@@ -112,7 +115,7 @@ void miracast_capture_show(struct miracast_target *target, u64 sequence,
 			   ktime_t shown);
 void miracast_capture_cursor_now(struct miracast_target *target,
 				 const struct drm_plane_state *state);
-bool miracast_capture_is_readable(struct miracast_target *target);
+bool miracast_capture_is_usable(struct miracast_target *target);
 void miracast_capture_kick(struct miracast_target *target);
 void miracast_capture_tick(struct miracast_target *target);
 

@@ -16,6 +16,7 @@
 #include <drm/drm_connector.h>
 #include <drm/drm_crtc.h>
 #include <drm/drm_edid.h>
+#include <drm/drm_framebuffer.h>
 #include <drm/drm_gem.h>
 
 /* 6.2: vmap of GEM objects and dma-bufs takes the reservation lock. */
@@ -64,6 +65,20 @@ static inline int miracast_compat_edid_modes(struct drm_connector *connector,
 		return 0;
 
 	return drm_edid_connector_add_modes(connector);
+#endif
+}
+
+/* 6.8: the hot spot of a legacy cursor is only kept for virtual machines. */
+static inline bool miracast_compat_hotspot(const struct drm_framebuffer *fb,
+					   int *x, int *y)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
+	*x = fb->hot_x;
+	*y = fb->hot_y;
+
+	return fb->hot_x || fb->hot_y;
+#else
+	return false;
 #endif
 }
 

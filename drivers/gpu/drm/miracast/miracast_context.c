@@ -142,7 +142,7 @@ miracast_context_create(struct miracast_device *mdev,
 	context->reserved.memory_bytes = 0;
 	drm_dev_get(&mdev->drm);
 
-	ret = miracast_stream_allocate(context->stream);
+	ret = miracast_slot_allocate(context->stream);
 	if (ret) {
 		miracast_context_destroy(context);
 		miracast_context_free(context);
@@ -196,7 +196,7 @@ void miracast_context_destroy(struct miracast_context *context)
 	mutex_unlock(&mdev->class_lock);
 
 	miracast_monitor_put(monitor);
-	miracast_stream_trim(context->stream);
+	miracast_slot_trim(context->stream);
 	miracast_stream_put(context->stream);
 }
 

@@ -62,7 +62,7 @@ static bool compute(struct miracast_target *target)
 	if (miracast_framebuffer_begin_read(capture->fb))
 		return false;
 
-	crc->value = miracast_blit_crc(&capture->image, &capture->cursor,
+	crc->value = miracast_blit_crc(&capture->image, &capture->cursor.image,
 				       capture->mode.width,
 				       capture->mode.height,
 				       &capture->scratch);

@@ -140,6 +140,59 @@ void miracast_damage_add_all(struct miracast_damage *damage,
 }
 
 /**
+ * miracast_damage_round_even - Round rectangles out to even pixels
+ * @damage: filled in
+ * @from: what to round, inside the picture
+ * @width: width of the picture
+ * @height: height of the picture
+ *
+ * At an odd edge of the picture the edge stays.
+ */
+void miracast_damage_round_even(struct miracast_damage *damage,
+				const struct miracast_damage *from,
+				unsigned int width, unsigned int height)
+{
+	unsigned int i;
+
+	miracast_damage_clear(damage);
+	for (i = 0; i < from->count; i++) {
+		const struct drm_rect *rect = &from->rects[i];
+		struct drm_rect even = {
+			.x1 = round_down(rect->x1, 2),
+			.y1 = round_down(rect->y1, 2),
+			.x2 = round_up(rect->x2, 2),
+			.y2 = round_up(rect->y2, 2),
+		};
+
+		miracast_damage_add_clipped(damage, &even, width, height);
+	}
+}
+
+/**
+ * miracast_damage_band - Get the part of the damage in a band of lines
+ * @band: filled in
+ * @damage: the damage
+ * @first: first line of the band
+ * @end: line behind the band
+ */
+void miracast_damage_band(struct miracast_damage *band,
+			  const struct miracast_damage *damage,
+			  int first, int end)
+{
+	unsigned int i;
+
+	miracast_damage_clear(band);
+	for (i = 0; i < damage->count; i++) {
+		struct drm_rect rect = damage->rects[i];
+
+		rect.y1 = max(rect.y1, first);
+		rect.y2 = min(rect.y2, end);
+		if (drm_rect_visible(&rect))
+			band->rects[band->count++] = rect;
+	}
+}
+
+/**
  * miracast_damage_set_full - Make the whole picture damaged
  * @damage: the damage
  * @width: width of the picture

@@ -40,6 +40,12 @@ void miracast_damage_add_clipped(struct miracast_damage *damage,
 				 unsigned int width, unsigned int height);
 void miracast_damage_add_all(struct miracast_damage *damage,
 			     const struct miracast_damage *other);
+void miracast_damage_round_even(struct miracast_damage *damage,
+				const struct miracast_damage *from,
+				unsigned int width, unsigned int height);
+void miracast_damage_band(struct miracast_damage *band,
+			  const struct miracast_damage *damage,
+			  int first, int end);
 void miracast_damage_set_full(struct miracast_damage *damage,
 			      unsigned int width, unsigned int height);
 bool miracast_damage_is_full(const struct miracast_damage *damage,

@@ -31,12 +31,19 @@ static void show_stream(struct seq_file *m,
 		   stream->mode.refresh_mhz / 1000,
 		   stream->mode.refresh_mhz % 1000, stream->mode_serial,
 		   stream->mode_ready);
+	seq_printf(m, " delivery=%s format=%.4s parts=%u flags=%#x",
+		   stream->direct ? "direct" : "copy",
+		   (const char *)&stream->fourcc,
+		   stream->part_count, stream->flags);
 	seq_printf(m, " buffers=%u memory=%llu committed=%llu captured=%llu",
 		   stream->buffer_count, stream->memory_bytes,
 		   stats->pictures_committed, stats->pictures_captured);
-	seq_printf(m, " skipped=%llu bytes=%llu starved=%d",
-		   stats->pictures_skipped, stats->bytes_copied,
-		   stream->starved);
+	seq_printf(m, " skipped=%llu revoked=%llu bytes=%llu starved=%d",
+		   stats->pictures_skipped, stats->pictures_revoked,
+		   stats->bytes_copied, stream->starved);
+	seq_printf(m, " unreleased=%u encode_kbps=%u",
+		   miracast_slot_count_unreleased(stream),
+		   stream->encode_rate_kbps);
 }
 
 static int targets_show(struct seq_file *m, void *data)

@@ -205,15 +205,19 @@ static struct dma_buf *gem_export(struct drm_gem_object *obj, int flags)
 }
 
 /**
- * miracast_gem_export_private - Make a read-only dma-buf for an owner
- * @obj: one of the driver's own objects
+ * miracast_gem_export_to_owner - Get the dma-buf through which an owner reads
+ * @obj: any object of the device
  *
- * The dma-buf holds the object, the device and the module. May sleep.
+ * Of an import that is the exporter's own, with the exporter's access mode. May
+ * sleep.
  *
- * Return: the dma-buf or an ERR_PTR.
+ * Return: the dma-buf, with a reference, or an ERR_PTR.
  */
-struct dma_buf *miracast_gem_export_private(struct drm_gem_object *obj)
+struct dma_buf *miracast_gem_export_to_owner(struct drm_gem_object *obj)
 {
+	if (miracast_import_is(obj))
+		return miracast_import_dma_buf(obj);
+
 	return export(obj, O_CLOEXEC | O_RDONLY, &private_dma_buf_ops);
 }
 
@@ -221,7 +225,7 @@ struct dma_buf *miracast_gem_export_private(struct drm_gem_object *obj)
  * miracast_gem_is_private_export - Recognise dma-bufs made for owners
  * @dma_buf: any dma-buf
  *
- * Return: true when miracast_gem_export_private() made it.
+ * Return: true when miracast_gem_export_to_owner() made it.
  */
 bool miracast_gem_is_private_export(const struct dma_buf *dma_buf)
 {

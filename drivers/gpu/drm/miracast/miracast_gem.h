@@ -19,7 +19,7 @@ struct drm_gem_object *miracast_gem_create_object(struct drm_device *drm,
 struct drm_gem_object *miracast_gem_create_storage(struct miracast_device *mdev,
 						   size_t size);
 void *miracast_gem_vaddr(struct drm_gem_object *obj);
-struct dma_buf *miracast_gem_export_private(struct drm_gem_object *obj);
+struct dma_buf *miracast_gem_export_to_owner(struct drm_gem_object *obj);
 bool miracast_gem_is_private_export(const struct dma_buf *dma_buf);
 struct drm_gem_object *miracast_gem_of_export(struct drm_device *drm,
 					      const struct dma_buf *dma_buf);

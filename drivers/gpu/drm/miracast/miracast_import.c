@@ -4,9 +4,8 @@
  *
  * Owns: a GEM type that is nothing but a reference to the exporter's dma-buf,
  * with its reservation object, so that implicit fences work. It is attached
- * and mapped only when the CPU has to read it, and then until it dies: the
- * attachment keeps the memory in place, the vmap alone would not. The object's
- * map_lock guards both. User space can not map it through this device.
+ * and mapped only when the CPU has to read it, and then until it dies, under
+ * the object's map_lock. User space can not map it through this device.
  */
 #include <linux/dma-buf.h>
 #include <linux/dma-resv.h>
@@ -20,24 +19,21 @@
 #include "miracast_compat.h"
 #include "miracast_gem.h"
 #include "miracast_import.h"
+#include "miracast_mapping.h"
 
 /**
  * struct miracast_import - A GEM object that stands for a foreign dma-buf
  * @gem: the object
  * @dma_buf: the dma-buf, with a reference
  * @map_lock: serialises the first mapping
- * @attach: attachment, or NULL
- * @sgt: mapping of @attach, or NULL
- * @map: kernel mapping; valid once @mapped is set
- * @mapped: @map is valid
+ * @mapping: kernel mapping of @dma_buf; valid once @mapped is set
+ * @mapped: @mapping is valid
  */
 struct miracast_import {
 	struct drm_gem_object gem;
 	struct dma_buf *dma_buf;
 	struct mutex map_lock;
-	struct dma_buf_attachment *attach;
-	struct sg_table *sgt;
-	struct iosys_map map;
+	struct miracast_mapping mapping;
 	bool mapped;
 };
 
@@ -46,27 +42,12 @@ static struct miracast_import *to_import(const struct drm_gem_object *obj)
 	return container_of(obj, struct miracast_import, gem);
 }
 
-static void import_unmap(struct miracast_import *import)
-{
-	if (import->mapped)
-		dma_buf_vunmap_unlocked(import->dma_buf, &import->map);
-	if (import->sgt)
-		dma_buf_unmap_attachment_unlocked(import->attach, import->sgt,
-						  DMA_BIDIRECTIONAL);
-	if (import->attach)
-		dma_buf_detach(import->dma_buf, import->attach);
-
-	import->mapped = false;
-	import->sgt = NULL;
-	import->attach = NULL;
-}
-
 static void import_free(struct drm_gem_object *obj)
 {
 	struct miracast_import *import = to_import(obj);
 	struct dma_buf *dma_buf = import->dma_buf;
 
-	import_unmap(import);
+	miracast_mapping_undo(&import->mapping);
 	drm_gem_object_release(obj);
 	mutex_destroy(&import->map_lock);
 	kfree(import);
@@ -76,11 +57,7 @@ static void import_free(struct drm_gem_object *obj)
 /* Exporting an import hands the exporter's own dma-buf out again. */
 static struct dma_buf *import_export(struct drm_gem_object *obj, int flags)
 {
-	struct miracast_import *import = to_import(obj);
-
-	get_dma_buf(import->dma_buf);
-
-	return import->dma_buf;
+	return miracast_import_dma_buf(obj);
 }
 
 static const struct drm_gem_object_funcs import_funcs = {
@@ -99,6 +76,7 @@ static struct drm_gem_object *import_create(struct drm_device *drm,
 	mutex_init(&import->map_lock);
 	get_dma_buf(dma_buf);
 	import->dma_buf = dma_buf;
+	import->mapping.dma_buf = dma_buf;
 	import->gem.funcs = &import_funcs;
 	/* Before init, which would give the object one of its own. */
 	import->gem.resv = dma_buf->resv;
@@ -145,24 +123,6 @@ bool miracast_import_is(const struct drm_gem_object *obj)
 	return obj->funcs == &import_funcs;
 }
 
-static int import_attach(struct miracast_import *import)
-{
-	struct dma_buf_attachment *attach;
-	struct sg_table *sgt;
-
-	attach = dma_buf_attach(import->dma_buf, import->gem.dev->dev);
-	if (IS_ERR(attach))
-		return PTR_ERR(attach);
-	import->attach = attach;
-
-	sgt = dma_buf_map_attachment_unlocked(attach, DMA_BIDIRECTIONAL);
-	if (IS_ERR(sgt))
-		return PTR_ERR(sgt);
-	import->sgt = sgt;
-
-	return 0;
-}
-
 /**
  * miracast_import_map - Attach to and map an import
  * @obj: the import
@@ -180,19 +140,29 @@ int miracast_import_map(struct drm_gem_object *obj)
 	if (import->mapped)
 		goto out;
 
-	ret = import_attach(import);
+	ret = miracast_mapping_make(&import->mapping, obj->dev->dev);
+	/* Readers see the mapping before the flag. */
 	if (!ret)
-		ret = dma_buf_vmap_unlocked(import->dma_buf, &import->map);
-	if (ret) {
-		import_unmap(import);
-	} else {
-		/* Readers see the mapping before the flag. */
 		smp_store_release(&import->mapped, true);
-	}
 out:
 	mutex_unlock(&import->map_lock);
 
 	return ret;
+}
+
+/**
+ * miracast_import_dma_buf - Get the exporter's dma-buf
+ * @obj: the import
+ *
+ * Return: the dma-buf, with a reference.
+ */
+struct dma_buf *miracast_import_dma_buf(struct drm_gem_object *obj)
+{
+	struct miracast_import *import = to_import(obj);
+
+	get_dma_buf(import->dma_buf);
+
+	return import->dma_buf;
 }
 
 /**
@@ -210,7 +180,7 @@ bool miracast_import_mapping(struct drm_gem_object *obj, struct iosys_map *map)
 	if (!smp_load_acquire(&import->mapped))
 		return false;
 
-	*map = import->map;
+	*map = import->mapping.map;
 
 	return true;
 }

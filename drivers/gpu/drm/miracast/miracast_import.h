@@ -17,6 +17,7 @@ struct drm_gem_object;
 struct drm_gem_object *miracast_gem_prime_import(struct drm_device *drm,
 						 struct dma_buf *dma_buf);
 bool miracast_import_is(const struct drm_gem_object *obj);
+struct dma_buf *miracast_import_dma_buf(struct drm_gem_object *obj);
 int miracast_import_map(struct drm_gem_object *obj);
 bool miracast_import_mapping(struct drm_gem_object *obj, struct iosys_map *map);
 int miracast_import_dumb_map_offset(struct drm_file *file,

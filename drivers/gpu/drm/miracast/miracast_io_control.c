@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * IO_CONTROL: the codes, what each takes and gives, and when it is allowed.
+ * IO_CONTROL: the codes, what each takes and gives, and when it is allowed. The
+ * handlers of codes that hand memory over are in miracast_io_buffers.c.
  *
  * One call has up to three steps. prepare() copies from user space, parses and
  * allocates, with no lock held. apply() changes state: under the class mutex
@@ -8,19 +9,14 @@
  * changed anything; the state table was checked under the same locks. finish()
  * makes results that need no lock, and cleanup() frees what is left over.
  */
-#include <linux/dma-buf.h>
-#include <linux/file.h>
-#include <linux/fs.h>
 #include <linux/nospec.h>
 #include <linux/uaccess.h>
 
 #include <drm/drm_drv.h>
-#include <drm/drm_fourcc.h>
-#include <drm/drm_gem.h>
 
 #include "miracast_context.h"
 #include "miracast_drv.h"
-#include "miracast_gem.h"
+#include "miracast_io_call.h"
 #include "miracast_ioctl.h"
 #include "miracast_monitor.h"
 #include "miracast_stream.h"
@@ -29,46 +25,6 @@
 #define CREATED		BIT(DRM_MIRACAST_STATE_CREATED)
 #define STARTED		BIT(DRM_MIRACAST_STATE_STARTED)
 #define MONITOR		BIT(DRM_MIRACAST_STATE_MONITOR)
-
-/**
- * struct io_call - An IO_CONTROL under way
- * @context: the context
- * @stream: its stream
- * @target: its target
- * @out_size: room for the output
- * @in: input of the code
- * @out: output of the code
- * @monitor: MONITOR_*: the monitor that comes, then the one that goes
- * @storage: GET_BUFFER: memory of the buffer, with a reference
- * @file: GET_BUFFER: the dma-buf
- * @fd: GET_BUFFER: file descriptor reserved for @file
- */
-struct io_call {
-	struct miracast_context *context;
-	struct miracast_stream *stream;
-	struct miracast_target *target;
-	u32 out_size;
-	union {
-		u32 words[2];
-		struct drm_miracast_start_session start_session;
-		struct drm_miracast_stop_session stop_session;
-		struct drm_miracast_monitor_arrive monitor_arrive;
-		struct drm_miracast_monitor_depart monitor_depart;
-		struct drm_miracast_complete_message complete_message;
-		struct drm_miracast_get_buffer get_buffer;
-		struct drm_miracast_request_frame request_frame;
-		struct drm_miracast_get_statistics get_statistics;
-	} in;
-	union {
-		struct drm_miracast_session session;
-		struct drm_miracast_buffer buffer;
-		struct drm_miracast_statistics statistics;
-	} out;
-	struct miracast_monitor *monitor;
-	struct drm_gem_object *storage;
-	struct file *file;
-	int fd;
-};
 
 /**
  * struct io_code - What there is to know about a code
@@ -87,19 +43,19 @@ struct io_code {
 	u32 out_size;
 	u32 states;
 	bool out_early;
-	int (*prepare)(struct io_call *call);
-	int (*apply)(struct io_call *call);
-	int (*finish)(struct io_call *call);
-	void (*cleanup)(struct io_call *call, int ret);
+	int (*prepare)(struct miracast_io_call *call);
+	int (*apply)(struct miracast_io_call *call);
+	int (*finish)(struct miracast_io_call *call);
+	void (*cleanup)(struct miracast_io_call *call, int ret);
 };
 
 /* Input that is nothing but flags and padding, all of which must be zero. */
-static int prepare_empty(struct io_call *call)
+static int prepare_empty(struct miracast_io_call *call)
 {
 	return call->in.words[0] || call->in.words[1] ? -EINVAL : 0;
 }
 
-static int prepare_start(struct io_call *call)
+static int prepare_start(struct miracast_io_call *call)
 {
 	int ret = prepare_empty(call);
 
@@ -110,14 +66,14 @@ static int prepare_start(struct io_call *call)
 	return ret;
 }
 
-static int apply_start(struct io_call *call)
+static int apply_start(struct miracast_io_call *call)
 {
 	miracast_stream_start(call->stream, call->out.session.session);
 
 	return 0;
 }
 
-static int apply_stop(struct io_call *call)
+static int apply_stop(struct miracast_io_call *call)
 {
 	miracast_stream_stop(call->stream, DRM_MIRACAST_CAUSE_OWNER);
 	call->monitor = miracast_target_depart(call->target);
@@ -125,7 +81,7 @@ static int apply_stop(struct io_call *call)
 	return 0;
 }
 
-static int prepare_arrive(struct io_call *call)
+static int prepare_arrive(struct miracast_io_call *call)
 {
 	struct miracast_monitor *monitor;
 
@@ -138,14 +94,14 @@ static int prepare_arrive(struct io_call *call)
 	return 0;
 }
 
-static int apply_arrive(struct io_call *call)
+static int apply_arrive(struct miracast_io_call *call)
 {
 	miracast_target_arrive(call->target, &call->monitor);
 
 	return 0;
 }
 
-static int apply_depart(struct io_call *call)
+static int apply_depart(struct miracast_io_call *call)
 {
 	miracast_stream_departed(call->stream, DRM_MIRACAST_CAUSE_OWNER, false);
 	call->monitor = miracast_target_depart(call->target);
@@ -153,21 +109,25 @@ static int apply_depart(struct io_call *call)
 	return 0;
 }
 
-static void cleanup_monitor(struct io_call *call, int ret)
+/* What was scanned out for the monitor that went is not needed any more. */
+static void cleanup_monitor(struct miracast_io_call *call, int ret)
 {
 	miracast_monitor_put(call->monitor);
+	miracast_slot_trim(call->stream);
 }
 
-static int prepare_complete(struct io_call *call)
+static int prepare_complete(struct miracast_io_call *call)
 {
 	const struct drm_miracast_complete_message *in =
 		&call->in.complete_message;
 
-	return in->flags || in->status > DRM_MIRACAST_COMPLETION_REFUSED ?
-		       -EINVAL : 0;
+	if (in->flags || in->status > DRM_MIRACAST_COMPLETION_REFUSED)
+		return -EINVAL;
+
+	return miracast_slot_make_writable(call->stream);
 }
 
-static int apply_complete(struct io_call *call)
+static int apply_complete(struct miracast_io_call *call)
 {
 	const struct drm_miracast_complete_message *in =
 		&call->in.complete_message;
@@ -185,80 +145,7 @@ static int apply_complete(struct io_call *call)
 	return 0;
 }
 
-static int prepare_get_buffer(struct io_call *call)
-{
-	const struct drm_miracast_get_buffer *in = &call->in.get_buffer;
-
-	return in->flags || in->pad ? -EINVAL : 0;
-}
-
-static int apply_get_buffer(struct io_call *call)
-{
-	struct miracast_buffer *buffer;
-	int ret;
-
-	ret = miracast_stream_find_buffer(call->stream,
-					  call->in.get_buffer.buffer, &buffer);
-	if (ret)
-		return ret;
-
-	drm_gem_object_get(buffer->storage);
-	call->storage = buffer->storage;
-	call->out.buffer = (struct drm_miracast_buffer) {
-		.buffer = buffer->number,
-		.modifier = DRM_FORMAT_MOD_LINEAR,
-		.fourcc = DRM_FORMAT_XRGB8888,
-		.width = buffer->width,
-		.height = buffer->height,
-		.plane_count = 1,
-		.object_count = 1,
-		.planes[0].pitch = buffer->pitch,
-		.fds = { -1, -1, -1, -1 },
-	};
-
-	return 0;
-}
-
-/* Make the dma-buf, if there is room to tell its number. */
-static int finish_get_buffer(struct io_call *call)
-{
-	struct dma_buf *dma_buf;
-	int fd;
-
-	if (call->out_size < offsetofend(struct drm_miracast_buffer, fds))
-		return 0;
-
-	fd = get_unused_fd_flags(O_CLOEXEC);
-	if (fd < 0)
-		return fd;
-
-	dma_buf = miracast_gem_export_private(call->storage);
-	if (IS_ERR(dma_buf)) {
-		put_unused_fd(fd);
-		return PTR_ERR(dma_buf);
-	}
-
-	call->fd = fd;
-	call->file = dma_buf->file;
-	call->out.buffer.fds[0] = fd;
-
-	return 0;
-}
-
-static void cleanup_get_buffer(struct io_call *call, int ret)
-{
-	if (call->file && !ret) {
-		fd_install(call->fd, call->file);
-	} else if (call->file) {
-		put_unused_fd(call->fd);
-		fput(call->file);
-	}
-
-	if (call->storage)
-		drm_gem_object_put(call->storage);
-}
-
-static int apply_request_frame(struct io_call *call)
+static int apply_request_frame(struct miracast_io_call *call)
 {
 	call->stream->force_full = true;
 	miracast_capture_kick(call->target);
@@ -266,18 +153,31 @@ static int apply_request_frame(struct io_call *call)
 	return 0;
 }
 
-static u32 count_unreleased(const struct miracast_stream *stream)
+static int prepare_set_rate(struct miracast_io_call *call)
 {
-	unsigned int i;
-	u32 count = 0;
+	const struct drm_miracast_set_rate *in = &call->in.set_rate;
 
-	for (i = 0; i < stream->buffer_count; i++)
-		count += stream->buffers[i].state == MIRACAST_BUFFER_HELD;
+	if (in->flags || in->pad)
+		return -EINVAL;
 
-	return count;
+	return in->max_picture_rate_mhz &&
+	       in->max_picture_rate_mhz < MIRACAST_MIN_PICTURE_RATE_MHZ ?
+		       -EINVAL : 0;
 }
 
-static int apply_get_statistics(struct io_call *call)
+static int apply_set_rate(struct miracast_io_call *call)
+{
+	const struct drm_miracast_set_rate *in = &call->in.set_rate;
+
+	miracast_stream_set_rate(call->stream, in->encode_rate_kbps,
+				 in->max_picture_rate_mhz);
+	/* A picture may be due by now that had to wait before. */
+	miracast_capture_kick(call->target);
+
+	return 0;
+}
+
+static int apply_get_statistics(struct miracast_io_call *call)
 {
 	const struct miracast_stream *stream = call->stream;
 	struct drm_miracast_statistics *out = &call->out.statistics;
@@ -288,7 +188,7 @@ static int apply_get_statistics(struct io_call *call)
 			       stream->session : 0;
 	out->mode_serial = stream->mode_serial;
 	out->picture_memory = stream->memory_bytes;
-	out->unreleased_chunks = count_unreleased(stream);
+	out->unreleased_chunks = miracast_slot_count_unreleased(stream);
 	out->state = stream->state;
 	out->connector_id = call->target->connector.base.id;
 	out->crtc_id = call->target->crtc.base.id;
@@ -339,16 +239,37 @@ static const struct io_code codes[] = {
 	[DRM_MIRACAST_GET_BUFFER] = {
 		IN(get_buffer), OUT(buffer),
 		.states = STARTED | MONITOR,
-		.prepare = prepare_get_buffer,
-		.apply = apply_get_buffer,
-		.finish = finish_get_buffer,
-		.cleanup = cleanup_get_buffer,
+		.prepare = miracast_io_prepare_get_buffer,
+		.apply = miracast_io_apply_get_buffer,
+		.finish = miracast_io_finish_get_buffer,
+		.cleanup = miracast_io_cleanup_get_buffer,
+	},
+	[DRM_MIRACAST_SET_BUFFERS] = {
+		IN(set_buffers),
+		.states = CREATED | STARTED | MONITOR,
+		.prepare = miracast_io_prepare_set_buffers,
+		.apply = miracast_io_apply_set_buffers,
+		.cleanup = miracast_io_cleanup_set_buffers,
 	},
 	[DRM_MIRACAST_REQUEST_FRAME] = {
 		IN(request_frame),
 		.states = MONITOR,
 		.prepare = prepare_empty,
 		.apply = apply_request_frame,
+	},
+	[DRM_MIRACAST_SET_RATE] = {
+		IN(set_rate),
+		.states = STARTED | MONITOR,
+		.prepare = prepare_set_rate,
+		.apply = apply_set_rate,
+	},
+	[DRM_MIRACAST_GET_CURSOR] = {
+		IN(get_cursor), OUT(cursor),
+		.states = MONITOR,
+		.prepare = miracast_io_prepare_get_cursor,
+		.apply = miracast_io_apply_get_cursor,
+		.finish = miracast_io_finish_get_cursor,
+		.cleanup = miracast_io_cleanup_get_cursor,
 	},
 	[DRM_MIRACAST_GET_STATISTICS] = {
 		IN(get_statistics), OUT(statistics),
@@ -387,7 +308,7 @@ u64 miracast_io_control_codes(void)
 	return mask;
 }
 
-static int check_state(const struct io_call *call, const struct io_code *code)
+static int check_state(const struct miracast_io_call *call, const struct io_code *code)
 {
 	if (call->context->destroyed)
 		return -ESTALE;
@@ -398,7 +319,7 @@ static int check_state(const struct io_call *call, const struct io_code *code)
 	return code->states < BIT(call->stream->state) ? -EALREADY : -ENOTCONN;
 }
 
-static int apply(struct io_call *call, const struct io_code *code)
+static int apply(struct miracast_io_call *call, const struct io_code *code)
 {
 	struct miracast_device *mdev = call->context->mdev;
 	int idx, ret;
@@ -420,7 +341,7 @@ static int apply(struct io_call *call, const struct io_code *code)
 	return ret;
 }
 
-static int copy_in(struct io_call *call, const struct io_code *code,
+static int copy_in(struct miracast_io_call *call, const struct io_code *code,
 		   const struct drm_miracast_io_control *args)
 {
 	if (args->in_size < code->in_size)
@@ -432,14 +353,14 @@ static int copy_in(struct io_call *call, const struct io_code *code,
 				     u64_to_user_ptr(args->in), args->in_size);
 }
 
-static int copy_out(const struct io_call *call,
+static int copy_out(const struct miracast_io_call *call,
 		    const struct drm_miracast_io_control *args, u32 size)
 {
 	return copy_to_user(u64_to_user_ptr(args->out), &call->out, size) ?
 		       -EFAULT : 0;
 }
 
-static int run_steps(struct io_call *call, const struct io_code *code,
+static int run_steps(struct miracast_io_call *call, const struct io_code *code,
 		     const struct drm_miracast_io_control *args,
 		     u32 __user *bytes_returned)
 {
@@ -478,7 +399,7 @@ int miracast_io_control(struct miracast_context *context,
 			u32 __user *bytes_returned)
 {
 	const struct io_code *code = find_code(args->code);
-	struct io_call call = {
+	struct miracast_io_call call = {
 		.context = context,
 		.stream = context->stream,
 		.target = context->target,

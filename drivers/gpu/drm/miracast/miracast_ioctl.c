@@ -58,6 +58,10 @@ int miracast_query_caps_ioctl(struct drm_device *drm, void *data,
 	miracast_budget_snapshot(&mdev->budget, &free);
 	*args = (struct drm_miracast_query_caps) {
 		.ddi_version = DRM_MIRACAST_DDI_VERSION,
+		.caps = DRM_MIRACAST_CAP_DIRECT | DRM_MIRACAST_CAP_NV12 |
+			DRM_MIRACAST_CAP_PARTS |
+			DRM_MIRACAST_CAP_CURSOR_METADATA |
+			DRM_MIRACAST_CAP_OWNER_BUFFERS,
 		.io_control_codes = miracast_io_control_codes(),
 		.targets_total = mdev->target_count,
 		.targets_free = count_free_targets(mdev),
@@ -75,7 +79,7 @@ int miracast_query_caps_ioctl(struct drm_device *drm, void *data,
 		.max_modes = MIRACAST_MAX_MODES,
 		.min_buffers = MIRACAST_MIN_BUFFERS,
 		.max_buffers = MIRACAST_MAX_BUFFERS,
-		.max_parts = 1,
+		.max_parts = MIRACAST_MAX_PARTS,
 		.max_clips = DRM_MIRACAST_MAX_CLIPS,
 		.cursor_width = MIRACAST_CURSOR_SIZE,
 		.cursor_height = MIRACAST_CURSOR_SIZE,
@@ -107,7 +111,8 @@ static bool create_malformed(const struct drm_miracast_create_context *args)
 		       args->buffer_count > MIRACAST_MAX_BUFFERS ||
 		       !args->parts || args->parts > MIRACAST_MAX_PARTS;
 	case DRM_MIRACAST_DELIVERY_DIRECT:
-		return args->format || args->buffer_count || args->parts;
+		return args->format || args->buffer_count || args->parts ||
+		       args->flags & DRM_MIRACAST_CONTEXT_OWNER_BUFFERS;
 	default:
 		return true;
 	}
@@ -116,9 +121,9 @@ static bool create_malformed(const struct drm_miracast_create_context *args)
 /* Well formed, but not offered by this version. */
 static bool create_unsupported(const struct drm_miracast_create_context *args)
 {
-	return args->delivery != DRM_MIRACAST_DELIVERY_COPY ||
-	       args->flags & ~DRM_MIRACAST_CONTEXT_FOLLOW_MASTER ||
-	       args->format != DRM_FORMAT_XRGB8888 || args->parts != 1;
+	return args->delivery == DRM_MIRACAST_DELIVERY_COPY &&
+	       args->format != DRM_FORMAT_XRGB8888 &&
+	       args->format != DRM_FORMAT_NV12;
 }
 
 /**
@@ -300,10 +305,8 @@ static long io_control_ioctl(struct miracast_context *context,
 static long release_chunk_ioctl(struct miracast_context *context,
 				unsigned int cmd, const void __user *arg)
 {
-	struct miracast_stream *stream = context->stream;
 	struct drm_miracast_release_chunk args;
-	unsigned long flags;
-	bool kick;
+	bool kick = false;
 	int ret;
 
 	ret = copy_argument(&args, sizeof(args), sizeof(args), arg, cmd);
@@ -312,11 +315,8 @@ static long release_chunk_ioctl(struct miracast_context *context,
 	if (args.flags || args.pad)
 		return -EINVAL;
 
-	spin_lock_irqsave(stream->lock, flags);
-	ret = miracast_stream_release(stream, args.buffer, args.chunk_id);
-	kick = !ret && stream->starved;
-	spin_unlock_irqrestore(stream->lock, flags);
-
+	ret = miracast_slot_release(context->stream, args.buffer,
+				    args.chunk_id, &kick);
 	if (kick)
 		miracast_capture_kick(context->target);
 

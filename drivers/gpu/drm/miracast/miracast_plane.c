@@ -37,18 +37,6 @@ static struct miracast_target *plane_target(const struct drm_plane_state *state)
 	return crtc_to_miracast_target(state->crtc);
 }
 
-/*
- * Map what will be read, here, where TEST_ONLY fails as the commit would. The
- * mapping stays with the framebuffer's memory.
- */
-static int map_if_read(const struct drm_plane_state *state)
-{
-	if (!miracast_target_is_read(plane_target(state)))
-		return 0;
-
-	return miracast_framebuffer_map(state->fb);
-}
-
 static bool has_fraction(const struct drm_plane_state *state)
 {
 	return (state->src_x | state->src_y | state->src_w | state->src_h) &
@@ -75,6 +63,7 @@ static int primary_atomic_check(struct drm_plane *plane,
 {
 	struct drm_plane_state *state =
 		drm_atomic_get_new_plane_state(atomic, plane);
+	struct miracast_use use;
 	int ret;
 
 	if (!state->crtc)
@@ -84,7 +73,13 @@ static int primary_atomic_check(struct drm_plane *plane,
 	if (ret)
 		return ret;
 
-	return map_if_read(state);
+	/*
+	 * What will be read is mapped here, where TEST_ONLY fails as the commit
+	 * would. The mapping stays with the framebuffer's memory.
+	 */
+	miracast_target_get_use(plane_target(state), &use);
+
+	return use.primary_read ? miracast_framebuffer_map(state->fb) : 0;
 }
 
 static void primary_atomic_update(struct drm_plane *plane,
@@ -106,10 +101,15 @@ static int cursor_atomic_check(struct drm_plane *plane,
 {
 	struct drm_plane_state *state =
 		drm_atomic_get_new_plane_state(atomic, plane);
+	struct miracast_use use;
 	int ret;
 
 	if (!state->crtc)
 		return 0;
+
+	miracast_target_get_use(plane_target(state), &use);
+	if (use.cursor_refused)
+		return -EINVAL;
 
 	ret = check_plane(state, atomic, true);
 	if (ret)
@@ -123,7 +123,7 @@ static int cursor_atomic_check(struct drm_plane *plane,
 	    state->fb->height > MIRACAST_CURSOR_SIZE)
 		return -EINVAL;
 
-	return map_if_read(state);
+	return use.cursor_read ? miracast_framebuffer_map(state->fb) : 0;
 }
 
 static void cursor_atomic_update(struct drm_plane *plane,

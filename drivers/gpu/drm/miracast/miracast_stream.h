@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The stream from a target's scan-out to one owner.
+ *
+ * Three files: miracast_stream.c has session, mode and event queue,
+ * miracast_slot.c the slots of pictures and the buffers of COPY,
+ * miracast_direct.c the buffer table and the holds of DIRECT.
  */
 #ifndef _MIRACAST_STREAM_H_
 #define _MIRACAST_STREAM_H_
@@ -12,54 +16,104 @@
 #include <linux/wait.h>
 
 #include "miracast_event.h"
+#include "miracast_layout.h"
 #include "miracast_monitor.h"
 
+struct drm_framebuffer;
 struct drm_gem_object;
 struct miracast_damage;
 struct miracast_device;
+struct miracast_owner_buffers;
+struct miracast_surface;
 
 #define MIRACAST_MAX_BUFFERS	16
+/* Pictures that a DIRECT owner may have: one to work on, one to come. */
+#define MIRACAST_DIRECT_SLOTS	2
+/* Lowest limit of the picture rate, mHz. */
+#define MIRACAST_MIN_PICTURE_RATE_MHZ	1000
 /* Slots for every code of enum drm_miracast_message_code, by number. */
 #define MIRACAST_MESSAGE_SLOTS	(DRM_MIRACAST_MESSAGE_DEPARTED + 1)
 
 /**
- * enum miracast_buffer_state - Who has a buffer
- * @MIRACAST_BUFFER_FREE: the driver, to write the next picture into
- * @MIRACAST_BUFFER_CAPTURING: the driver, writing
- * @MIRACAST_BUFFER_HELD: the owner, until it releases the chunk
- */
-enum miracast_buffer_state {
-	MIRACAST_BUFFER_FREE,
-	MIRACAST_BUFFER_CAPTURING,
-	MIRACAST_BUFFER_HELD,
-};
-
-/**
- * struct miracast_buffer - Picture memory and the buffer that lives in it now
- * @storage: the memory; NULL once a destroyed context has given it back
- * @number: number of the buffer, 0 when none has been made here for the mode
- * @mode_serial: mode that the buffer was made for
- * @width: its width
- * @height: its height
- * @pitch: its bytes per line
- * @state: who has it
- * @announced: a chunk has named it
- * @frame: frame that its pixels are of, 0 when they are of none
- * @chunk: the chunk in it
+ * struct miracast_buffer - A buffer as the owner knows it
+ * @obj: its memory: COPY: picture memory, which the next buffers use again;
+ *	DIRECT: what is scanned out; NULL for an owner's buffer, and when the
+ *	memory was given back
+ * @number: number of the buffer, 0 when there was none here yet
+ * @session: session that it was last used in
+ * @mode_serial: mode that it was made for
+ * @layout: format, size and planes
+ * @announced: a chunk has named it, and no BUFFER_GONE
+ * @frame: frame that its pixels are of, 0 when they are of none; DIRECT: newest
+ *	frame that was in it
  * @gone: slot for its BUFFER_GONE
  */
 struct miracast_buffer {
-	struct drm_gem_object *storage;
+	struct drm_gem_object *obj;
 	u64 number;
+	u64 session;
 	u64 mode_serial;
-	u32 width;
-	u32 height;
-	u32 pitch;
-	enum miracast_buffer_state state;
+	struct miracast_layout layout;
 	bool announced;
 	u64 frame;
-	struct miracast_chunk_event chunk;
 	struct miracast_message_event gone;
+};
+
+/**
+ * enum miracast_slot_state - Who has a slot
+ * @MIRACAST_SLOT_FREE: nobody
+ * @MIRACAST_SLOT_CAPTURING: a capture
+ * @MIRACAST_SLOT_HELD: the owner, until it releases the picture
+ * @MIRACAST_SLOT_RETURNING: a thread of the owner that makes the owner's buffer
+ *	writable for the CPU
+ */
+enum miracast_slot_state {
+	MIRACAST_SLOT_FREE,
+	MIRACAST_SLOT_CAPTURING,
+	MIRACAST_SLOT_HELD,
+	MIRACAST_SLOT_RETURNING,
+};
+
+/**
+ * struct miracast_slot - Room for a picture that the owner may have
+ * @state: who has it
+ * @buffer: buffer that the picture is in; COPY: always that of the same index
+ * @chunk_id: chunk that releases the picture
+ * @session: session that the picture belongs to
+ * @mode_serial: mode that it belongs to
+ * @parts: chunks of the picture that were announced
+ * @x: left edge of the picture in the buffer
+ * @y: top edge of the picture in the buffer
+ * @leaving: DIRECT: a flip that replaces the picture waits to complete
+ * @revoked: DIRECT: the buffer may be drawn over
+ * @chunks: slots of the events, one for each part
+ */
+struct miracast_slot {
+	enum miracast_slot_state state;
+	struct miracast_buffer *buffer;
+	u64 chunk_id;
+	u64 session;
+	u64 mode_serial;
+	unsigned int parts;
+	u32 x;
+	u32 y;
+	bool leaving;
+	bool revoked;
+	struct miracast_chunk_event *chunks;
+};
+
+/**
+ * struct miracast_told_cursor - What the owner was told of the cursor
+ * @told: anything, in this mode
+ * @shape: the target's number of the shape
+ * @move: where it is
+ * @sequence: vblank at which the last move is shown
+ */
+struct miracast_told_cursor {
+	bool told;
+	u64 shape;
+	struct drm_miracast_message_cursor_move move;
+	u64 sequence;
 };
 
 /**
@@ -71,8 +125,12 @@ struct miracast_buffer {
  * @pid: process that created it; constant
  * @comm: name of that process; constant
  * @flags: enum drm_miracast_context_flags; constant
+ * @direct: DIRECT delivery; constant
+ * @fourcc: format of COPY, 0 in DIRECT; constant
  * @limits: limits of the context; constant
- * @buffer_count: valid elements of @buffers; constant
+ * @buffer_count: COPY: valid elements of @buffers, else 0; constant
+ * @slot_count: valid elements of @slots; constant
+ * @part_count: most parts of a picture; constant
  * @memory_bytes: picture memory; constant
  * @state: enum drm_miracast_state
  * @ended: destroyed, or the device is gone: errno that read() ends with
@@ -87,14 +145,23 @@ struct miracast_buffer {
  * @power_off_sent: the last POWER message said off
  * @first_of_mode: the next chunk is the first of its mode
  * @force_full: the next chunk covers the whole picture
- * @starved: a picture waits for a free buffer
+ * @starved: a picture waits for a free slot
+ * @hold_lost: DIRECT: flips do not wait for this owner
+ * @picture_interval_ns: shortest mean time between pictures, 0: no limit
+ * @next_picture: earliest vblank that the next picture may be of
+ * @encode_rate_kbps: what the owner told of its encoder
  * @frame: number of the newest frame
  * @buffer_number: number of the newest buffer
  * @message_number: number of the newest message
+ * @shape_number: number of the newest cursor shape
+ * @cursor: what the owner was told of the cursor
  * @queue: slots to read
  * @wait: woken when @queue or @ended change
  * @messages: slots by code
  * @buffers: the buffers
+ * @slots: the pictures
+ * @chunks: events of all @slots; constant
+ * @owner_buffers: the owner's buffers, with a reference, or NULL
  * @stats: counters
  */
 struct miracast_stream {
@@ -105,8 +172,12 @@ struct miracast_stream {
 	pid_t pid;
 	char comm[TASK_COMM_LEN];
 	u32 flags;
+	bool direct;
+	u32 fourcc;
 	struct miracast_limits limits;
 	unsigned int buffer_count;
+	unsigned int slot_count;
+	unsigned int part_count;
 	u64 memory_bytes;
 
 	enum drm_miracast_state state;
@@ -124,36 +195,67 @@ struct miracast_stream {
 	bool first_of_mode;
 	bool force_full;
 	bool starved;
+	bool hold_lost;
+	u64 picture_interval_ns;
+	ktime_t next_picture;
+	u32 encode_rate_kbps;
 
 	u64 frame;
 	u64 buffer_number;
 	u64 message_number;
+	u64 shape_number;
+	struct miracast_told_cursor cursor;
 
 	struct list_head queue;
 	wait_queue_head_t wait;
 	struct miracast_message_event messages[MIRACAST_MESSAGE_SLOTS];
 	struct miracast_buffer buffers[MIRACAST_MAX_BUFFERS];
+	struct miracast_slot slots[MIRACAST_MAX_BUFFERS];
+	struct miracast_chunk_event *chunks;
+	struct miracast_owner_buffers *owner_buffers;
 	struct drm_miracast_statistics stats;
 };
 
 /**
  * struct miracast_picture - What capture tells about a picture
+ * @frame: its number, one more than the newest
+ * @first_of_mode: it is the first of its mode
+ * @full: its damage is the whole picture
  * @commit_time: when its commit reached the hardware stage
- * @ready_time: when its pixels were ready
  * @vblank_time: when it is shown
  * @vblank_sequence: vblank count at that time
  * @skipped: earlier pictures that it replaces
- * @bytes: bytes written
- * @duration_ns: time the copy took
  */
 struct miracast_picture {
+	u64 frame;
+	bool first_of_mode;
+	bool full;
 	ktime_t commit_time;
-	ktime_t ready_time;
 	ktime_t vblank_time;
 	u64 vblank_sequence;
 	u32 skipped;
-	u64 bytes;
+};
+
+/**
+ * struct miracast_part - What capture tells about a part of a picture
+ * @last: no other part follows
+ * @line_first: first line
+ * @line_count: number of lines
+ * @damage: the damage since the frame before, inside the part
+ * @ready_time: when its pixels were ready
+ * @duration_ns: time the copy took
+ * @bytes: bytes written since the part before
+ * @pixels: pixels of @bytes
+ */
+struct miracast_part {
+	bool last;
+	u32 line_first;
+	u32 line_count;
+	const struct miracast_damage *damage;
+	ktime_t ready_time;
 	u64 duration_ns;
+	u64 bytes;
+	u64 pixels;
 };
 
 struct miracast_stream *
@@ -161,11 +263,8 @@ miracast_stream_create(struct miracast_device *mdev,
 		       const struct drm_miracast_create_context *args);
 void miracast_stream_attach_lock(struct miracast_stream *stream,
 				 spinlock_t *lock);
-int miracast_stream_allocate(struct miracast_stream *stream);
 void miracast_stream_get(struct miracast_stream *stream);
 void miracast_stream_put(struct miracast_stream *stream);
-void miracast_stream_trim(struct miracast_stream *stream);
-u64 miracast_stream_storage_bytes(const struct miracast_limits *limits);
 
 /* Session; under the lock. */
 void miracast_stream_start(struct miracast_stream *stream, u64 session);
@@ -174,26 +273,21 @@ void miracast_stream_end(struct miracast_stream *stream, int error);
 void miracast_stream_departed(struct miracast_stream *stream, u32 cause,
 			      bool tell);
 
-/* Mode and power; under the lock. */
+/* Mode, power and other messages; under the lock. */
 void miracast_stream_set_mode(struct miracast_stream *stream,
 			      const struct miracast_mode *mode);
+void miracast_stream_set_rate(struct miracast_stream *stream,
+			      u32 encode_rate_kbps, u32 picture_rate_mhz);
 void miracast_stream_power(struct miracast_stream *stream, bool on);
 int miracast_stream_complete(struct miracast_stream *stream, u64 number,
 			     u32 status);
-
-/* Capture and release; under the lock. */
 bool miracast_stream_wants(const struct miracast_stream *stream);
-struct miracast_buffer *miracast_stream_begin(struct miracast_stream *stream);
-bool miracast_stream_publish(struct miracast_stream *stream,
-			     struct miracast_buffer *buffer, u64 frame,
-			     const struct miracast_picture *picture,
-			     const struct miracast_damage *damage);
-void miracast_stream_abort(struct miracast_stream *stream,
-			   struct miracast_buffer *buffer);
-int miracast_stream_release(struct miracast_stream *stream, u64 buffer,
-			    u64 chunk_id);
-int miracast_stream_find_buffer(struct miracast_stream *stream, u64 number,
-				struct miracast_buffer **buffer);
+void miracast_stream_queue(struct miracast_stream *stream,
+			   struct miracast_event *event);
+void miracast_stream_send(struct miracast_stream *stream, u32 code,
+			  const void *payload, u32 size);
+void miracast_stream_send_gone(struct miracast_stream *stream,
+			       struct miracast_buffer *buffer);
 
 /* Reading; the lock is taken inside. */
 int miracast_stream_peek(struct miracast_stream *stream,
@@ -201,5 +295,48 @@ int miracast_stream_peek(struct miracast_stream *stream,
 bool miracast_stream_consume(struct miracast_stream *stream,
 			     struct miracast_event_buffer *buffer);
 bool miracast_stream_readable(struct miracast_stream *stream);
+
+/* Memory; not locked. */
+int miracast_slot_allocate(struct miracast_stream *stream);
+void miracast_slot_trim(struct miracast_stream *stream);
+
+/* Capture, buffers and release; under the lock. */
+struct miracast_slot *miracast_slot_begin(struct miracast_stream *stream);
+void miracast_slot_surface(const struct miracast_stream *stream,
+			   const struct miracast_slot *slot,
+			   struct miracast_surface *surface);
+bool miracast_slot_publish(struct miracast_stream *stream,
+			   struct miracast_slot *slot,
+			   const struct miracast_picture *picture,
+			   const struct miracast_part *part);
+void miracast_slot_abort(struct miracast_stream *stream,
+			 struct miracast_slot *slot);
+bool miracast_slot_is_free(const struct miracast_stream *stream,
+			   const struct miracast_slot *slot);
+void miracast_slot_take(struct miracast_stream *stream,
+			struct miracast_slot *slot);
+void miracast_slot_free_all(struct miracast_stream *stream);
+void miracast_slot_announce_gone(struct miracast_stream *stream);
+u32 miracast_slot_count_unreleased(const struct miracast_stream *stream);
+int miracast_slot_find_buffer(struct miracast_stream *stream, u64 number,
+			      struct miracast_buffer **buffer);
+int miracast_slot_check_fit(const struct miracast_stream *stream);
+int miracast_slot_set_owner_buffers(struct miracast_stream *stream,
+				    struct miracast_owner_buffers **set);
+
+/* Called by the owner's threads; the lock is taken inside; may sleep. */
+int miracast_slot_release(struct miracast_stream *stream, u64 buffer,
+			  u64 chunk_id, bool *kick);
+int miracast_slot_make_writable(struct miracast_stream *stream);
+
+/* DIRECT; under the lock. */
+struct miracast_slot *miracast_direct_begin(struct miracast_stream *stream,
+					    const struct drm_framebuffer *fb,
+					    u32 x, u32 y,
+					    struct drm_gem_object **evicted);
+void miracast_direct_replace(struct miracast_stream *stream,
+			     const struct drm_framebuffer *fb, u32 x, u32 y);
+bool miracast_direct_flip_done(struct miracast_stream *stream, bool late);
+void miracast_direct_revoke(struct miracast_stream *stream);
 
 #endif

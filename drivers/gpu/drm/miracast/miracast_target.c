@@ -374,21 +374,68 @@ bool miracast_target_limits(struct miracast_target *target,
 }
 
 /**
- * miracast_target_is_read - Tell whether the CPU reads what is shown
+ * miracast_target_shows - Tell whether the owner may have what is shown
+ * @target: the target, locked
+ *
+ * Return: true when the CRTC was lit for the owner's monitor, and the owner has
+ * accepted the mode.
+ */
+bool miracast_target_shows(const struct miracast_target *target)
+{
+	lockdep_assert_held(&target->lock);
+
+	return target->stream && target->monitor && !target->away &&
+	       target->lit_for == target->generation &&
+	       miracast_stream_wants(target->stream);
+}
+
+/**
+ * miracast_target_flip_done - Tell whether the flip in flight may complete
  * @target: the target
+ * @late: its vblank was an earlier one
  *
  * Any context.
  *
- * Return: true with a context, or while frame CRCs are taken.
+ * Return: false when it has to wait for the next vblank, because a DIRECT owner
+ * still reads what it replaces.
  */
-bool miracast_target_is_read(struct miracast_target *target)
+bool miracast_target_flip_done(struct miracast_target *target, bool late)
 {
 	unsigned long flags;
-	bool read;
+	bool done;
 
 	spin_lock_irqsave(&target->lock, flags);
-	read = target->stream || target->crc.enabled;
+	done = !target->stream || !target->stream->direct ||
+	       miracast_direct_flip_done(target->stream, late);
 	spin_unlock_irqrestore(&target->lock, flags);
 
-	return read;
+	return done;
+}
+
+/**
+ * miracast_target_get_use - Tell what is done with what is shown
+ * @target: the target
+ * @use: filled in
+ *
+ * Any context.
+ */
+void miracast_target_get_use(struct miracast_target *target,
+			     struct miracast_use *use)
+{
+	const struct miracast_stream *stream;
+	bool metadata = false, direct = false;
+	unsigned long flags;
+
+	spin_lock_irqsave(&target->lock, flags);
+	stream = target->stream;
+	if (stream) {
+		metadata = stream->flags &
+			   DRM_MIRACAST_CONTEXT_CURSOR_METADATA;
+		direct = stream->direct;
+	}
+	use->primary_read = (stream && !direct) || target->crc.enabled;
+	use->cursor_read = stream || target->crc.enabled;
+	use->cursor_blended = !metadata && !direct;
+	use->cursor_refused = !metadata && direct;
+	spin_unlock_irqrestore(&target->lock, flags);
 }

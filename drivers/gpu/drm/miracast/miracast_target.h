@@ -107,6 +107,21 @@ struct miracast_crtc_state {
 	bool internal;
 };
 
+/**
+ * struct miracast_use - What is done with what a target shows
+ * @primary_read: the CPU reads the primary plane: COPY, or frame CRCs
+ * @cursor_read: the CPU reads cursors: any context, or frame CRCs
+ * @cursor_blended: the cursor is part of the picture
+ * @cursor_refused: nobody would see the cursor plane: in DIRECT nothing is
+ *	blended, and the owner did not ask for metadata
+ */
+struct miracast_use {
+	bool primary_read;
+	bool cursor_read;
+	bool cursor_blended;
+	bool cursor_refused;
+};
+
 static inline struct miracast_target *
 crtc_to_miracast_target(struct drm_crtc *crtc)
 {
@@ -161,6 +176,11 @@ struct miracast_monitor *miracast_target_get_monitor(struct miracast_target *tar
 u64 miracast_target_generation(struct miracast_target *target);
 bool miracast_target_limits(struct miracast_target *target,
 			    struct miracast_limits *limits);
-bool miracast_target_is_read(struct miracast_target *target);
+void miracast_target_get_use(struct miracast_target *target,
+			     struct miracast_use *use);
+bool miracast_target_flip_done(struct miracast_target *target, bool late);
+
+/* A question under the target's lock. */
+bool miracast_target_shows(const struct miracast_target *target);
 
 #endif

@@ -46,24 +46,45 @@ static ktime_t next_expiry(const struct miracast_vblank *vblank)
 	return vblank_instant(vblank, vblanks_until(vblank, ktime_get()) + 1);
 }
 
-/* Complete the flip in flight if its vblank has come. */
+/* Tell whether the vblank of the flip in flight has come, or even gone. */
+static bool flip_due(struct drm_crtc *crtc, bool *late)
+{
+	struct miracast_vblank *vblank = crtc_to_vblank(crtc);
+	struct drm_device *drm = crtc->dev;
+	u64 now = drm_crtc_vblank_count(crtc);
+	unsigned long flags;
+	bool due;
+
+	spin_lock_irqsave(&drm->event_lock, flags);
+	due = vblank->flip && now >= vblank->flip_sequence;
+	*late = due && now > vblank->flip_sequence;
+	spin_unlock_irqrestore(&drm->event_lock, flags);
+
+	return due;
+}
+
+/* Complete the flip in flight if nothing holds it up. */
 static void complete_flip(struct drm_crtc *crtc)
 {
 	struct miracast_vblank *vblank = crtc_to_vblank(crtc);
 	struct drm_device *drm = crtc->dev;
-	bool put = false;
+	struct drm_pending_vblank_event *flip;
 	unsigned long flags;
+	bool late;
 
+	if (!flip_due(crtc, &late) ||
+	    !miracast_target_flip_done(crtc_to_miracast_target(crtc), late))
+		return;
+
+	/* Vblanks may have been switched off meanwhile, with the flip. */
 	spin_lock_irqsave(&drm->event_lock, flags);
-	if (vblank->flip &&
-	    drm_crtc_vblank_count(crtc) >= vblank->flip_sequence) {
-		drm_crtc_send_vblank_event(crtc, vblank->flip);
-		vblank->flip = NULL;
-		put = true;
-	}
+	flip = vblank->flip;
+	vblank->flip = NULL;
+	if (flip)
+		drm_crtc_send_vblank_event(crtc, flip);
 	spin_unlock_irqrestore(&drm->event_lock, flags);
 
-	if (put)
+	if (flip)
 		drm_crtc_vblank_put(crtc);
 }
 
@@ -186,7 +207,8 @@ u64 miracast_vblank_next(struct drm_crtc *crtc, ktime_t *time)
  * @event: the flip's event, consumed
  * @time: set to the time of that vblank
  *
- * No lock of the driver may be held.
+ * An owner of DIRECT may hold it up by one more. No lock of the driver may be
+ * held.
  *
  * Return: count of that vblank.
  */

@@ -195,7 +195,7 @@ static void adopt_lit_crtc(struct miracast_target *target)
 	drm_modeset_unlock(&crtc->mutex);
 
 	lit = is_lit_for_monitor(target);
-	if (!active || (lit && miracast_capture_is_readable(target)))
+	if (!active || (lit && miracast_capture_is_usable(target)))
 		return;
 	if (!may_recommit(target, &mode) ||
 	    miracast_target_recommit(target, !lit))

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The cursor of a target: a copy of its pixels, and what its owner learns of it.
+ */
+#ifndef _MIRACAST_CURSOR_H_
+#define _MIRACAST_CURSOR_H_
+
+#include <linux/types.h>
+
+#include "miracast_blit.h"
+
+struct drm_miracast_cursor;
+struct drm_plane_state;
+struct miracast_stream;
+struct miracast_target;
+
+/**
+ * struct miracast_cursor - The cursor; guarded by the capture lock
+ * @image: pixels and place
+ * @shape: counts the shapes, 0 before the first
+ * @hot_x: hot spot from the left edge
+ * @hot_y: hot spot from the top edge
+ * @hot_valid: the hot spot is known
+ */
+struct miracast_cursor {
+	struct miracast_cursor_image image;
+	u64 shape;
+	int hot_x;
+	int hot_y;
+	bool hot_valid;
+};
+
+int miracast_cursor_init(struct miracast_cursor *cursor);
+void miracast_cursor_fini(struct miracast_cursor *cursor);
+
+bool miracast_cursor_update(struct miracast_cursor *cursor,
+			    const struct drm_plane_state *state,
+			    struct miracast_scratch *scratch);
+void miracast_cursor_forget(struct miracast_cursor *cursor);
+bool miracast_cursor_tell(struct miracast_target *target, u64 sequence);
+int miracast_cursor_read(struct miracast_target *target,
+			 const struct miracast_stream *stream,
+			 struct drm_miracast_cursor *out, u32 *pixels,
+			 size_t pixels_size);
+
+#endif

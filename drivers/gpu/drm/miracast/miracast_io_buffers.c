@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * IO_CONTROL codes that hand memory over: GET_BUFFER, SET_BUFFERS, GET_CURSOR.
+ *
+ * Their steps run as miracast_io_control.c says: apply() under the class mutex
+ * and the target's spinlock, the others with no lock held.
+ */
+#include <linux/dma-buf.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include <drm/drm_fourcc.h>
+#include <drm/drm_gem.h>
+
+#include "miracast_context.h"
+#include "miracast_cursor.h"
+#include "miracast_gem.h"
+#include "miracast_io_call.h"
+#include "miracast_owner_buffers.h"
+#include "miracast_stream.h"
+#include "miracast_target.h"
+
+int miracast_io_prepare_get_buffer(struct miracast_io_call *call)
+{
+	const struct drm_miracast_get_buffer *in = &call->in.get_buffer;
+
+	return in->flags || in->pad ? -EINVAL : 0;
+}
+
+static void describe_buffer(const struct miracast_buffer *buffer,
+			    struct drm_miracast_buffer *out)
+{
+	const struct miracast_layout *layout = &buffer->layout;
+
+	*out = (struct drm_miracast_buffer) {
+		.buffer = buffer->number,
+		.modifier = DRM_FORMAT_MOD_LINEAR,
+		.fourcc = layout->fourcc,
+		.width = layout->width,
+		.height = layout->height,
+		.plane_count = layout->plane_count,
+		.object_count = layout->object_count,
+		.fds = { -1, -1, -1, -1 },
+	};
+	memcpy(out->planes, layout->planes,
+	       layout->plane_count * sizeof(out->planes[0]));
+}
+
+int miracast_io_apply_get_buffer(struct miracast_io_call *call)
+{
+	struct miracast_stream *stream = call->stream;
+	struct miracast_buffer *buffer;
+	int ret;
+
+	ret = miracast_slot_find_buffer(stream, call->in.get_buffer.buffer,
+					&buffer);
+	if (ret)
+		return ret;
+
+	if (buffer->obj) {
+		drm_gem_object_get(buffer->obj);
+		call->obj = buffer->obj;
+	} else {
+		miracast_owner_buffers_get(stream->owner_buffers);
+		call->owner_buffers = stream->owner_buffers;
+		call->index = buffer - stream->buffers;
+	}
+	describe_buffer(buffer, &call->out.buffer);
+
+	return 0;
+}
+
+static struct dma_buf *get_dma_buf_of(const struct miracast_io_call *call,
+				      unsigned int object)
+{
+	if (call->owner_buffers)
+		return miracast_owner_buffers_dma_buf(call->owner_buffers,
+						      call->index, object);
+
+	return miracast_gem_export_to_owner(call->obj);
+}
+
+static int get_object(struct miracast_io_call *call, unsigned int object)
+{
+	struct drm_miracast_buffer *out = &call->out.buffer;
+	struct dma_buf *dma_buf;
+	int fd;
+
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	if (fd < 0)
+		return fd;
+
+	dma_buf = get_dma_buf_of(call, object);
+	if (IS_ERR(dma_buf)) {
+		put_unused_fd(fd);
+		return PTR_ERR(dma_buf);
+	}
+	call->dma_bufs[object] = dma_buf;
+	out->fds[object] = fd;
+
+	return 0;
+}
+
+/* Get the dma-bufs, if there is room to tell their numbers. */
+int miracast_io_finish_get_buffer(struct miracast_io_call *call)
+{
+	unsigned int i;
+	int ret = 0;
+
+	if (call->out_size < offsetofend(struct drm_miracast_buffer, fds))
+		return 0;
+
+	for (i = 0; !ret && i < call->out.buffer.object_count; i++)
+		ret = get_object(call, i);
+
+	return ret;
+}
+
+void miracast_io_cleanup_get_buffer(struct miracast_io_call *call, int ret)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(call->dma_bufs); i++) {
+		int fd = call->out.buffer.fds[i];
+
+		if (!call->dma_bufs[i])
+			continue;
+		if (!ret) {
+			fd_install(fd, call->dma_bufs[i]->file);
+			continue;
+		}
+		put_unused_fd(fd);
+		dma_buf_put(call->dma_bufs[i]);
+	}
+
+	miracast_owner_buffers_put(call->owner_buffers);
+	if (call->obj)
+		drm_gem_object_put(call->obj);
+}
+
+int miracast_io_prepare_set_buffers(struct miracast_io_call *call)
+{
+	const struct drm_miracast_set_buffers *in = &call->in.set_buffers;
+	const struct miracast_stream *stream = call->stream;
+	struct miracast_owner_buffers *set;
+
+	if (!(stream->flags & DRM_MIRACAST_CONTEXT_OWNER_BUFFERS))
+		return -EOPNOTSUPP;
+	if (in->flags || in->count != stream->buffer_count)
+		return -EINVAL;
+
+	set = miracast_owner_buffers_create(call->context->mdev,
+					    stream->fourcc, in);
+	if (IS_ERR(set))
+		return PTR_ERR(set);
+	call->owner_buffers = set;
+
+	return 0;
+}
+
+int miracast_io_apply_set_buffers(struct miracast_io_call *call)
+{
+	return miracast_slot_set_owner_buffers(call->stream,
+					       &call->owner_buffers);
+}
+
+void miracast_io_cleanup_set_buffers(struct miracast_io_call *call, int ret)
+{
+	miracast_owner_buffers_put(call->owner_buffers);
+}
+
+/* A cursor is never larger, so more room than that is not used. */
+#define CURSOR_BYTES	(MIRACAST_CURSOR_SIZE * MIRACAST_CURSOR_SIZE * \
+			 sizeof(u32))
+
+int miracast_io_prepare_get_cursor(struct miracast_io_call *call)
+{
+	const struct drm_miracast_get_cursor *in = &call->in.get_cursor;
+
+	if (in->flags)
+		return -EINVAL;
+	if (!in->pixels_size)
+		return 0;
+
+	call->pixels = kvmalloc(min_t(size_t, in->pixels_size, CURSOR_BYTES),
+				GFP_KERNEL);
+
+	return call->pixels ? 0 : -ENOMEM;
+}
+
+/* The state was checked; the pixels are under a lock that may sleep. */
+int miracast_io_apply_get_cursor(struct miracast_io_call *call)
+{
+	return 0;
+}
+
+int miracast_io_finish_get_cursor(struct miracast_io_call *call)
+{
+	const struct drm_miracast_get_cursor *in = &call->in.get_cursor;
+	const struct drm_miracast_cursor *out = &call->out.cursor;
+	int ret;
+
+	ret = miracast_cursor_read(call->target, call->stream,
+				   &call->out.cursor, call->pixels,
+				   in->pixels_size);
+	if (ret || !call->pixels)
+		return ret;
+
+	return copy_to_user(u64_to_user_ptr(in->pixels), call->pixels,
+			    (size_t)out->width * out->height * sizeof(u32)) ?
+		       -EFAULT : 0;
+}
+
+void miracast_io_cleanup_get_cursor(struct miracast_io_call *call, int ret)
+{
+	kvfree(call->pixels);
+}

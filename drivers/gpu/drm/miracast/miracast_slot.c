@@ -1,0 +1,692 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Slots of pictures, and the buffers of COPY.
+ *
+ * Owns: who has a picture, the picture memory, and what the buffers are called.
+ * A slot has room for the events of all parts of its picture, so announcing one
+ * cannot fail. Runs under the target's spinlock, but for what may sleep: making
+ * and freeing memory, and making an owner's buffer writable.
+ */
+#include <linux/kernel.h>
+#include <linux/math64.h>
+
+#include <drm/drm_fourcc.h>
+#include <drm/drm_gem.h>
+
+#include "miracast_blit.h"
+#include "miracast_damage.h"
+#include "miracast_drv.h"
+#include "miracast_gem.h"
+#include "miracast_owner_buffers.h"
+#include "miracast_stream.h"
+
+static unsigned int slot_index(const struct miracast_stream *stream,
+			       const struct miracast_slot *slot)
+{
+	return slot - stream->slots;
+}
+
+/**
+ * miracast_slot_allocate - Give a stream its picture memory
+ * @stream: the stream; @stream->memory_bytes were taken from the budget
+ *
+ * May sleep. What was not allocated on an error returns to the budget here,
+ * the rest when the stream is freed.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int miracast_slot_allocate(struct miracast_stream *stream)
+{
+	u64 left = stream->memory_bytes, size;
+	unsigned int i;
+
+	if (!left)
+		return 0;
+
+	size = div_u64(left, stream->buffer_count);
+	for (i = 0; i < stream->buffer_count; i++, left -= size) {
+		struct drm_gem_object *obj;
+
+		obj = miracast_gem_create_storage(stream->mdev, size);
+		if (IS_ERR(obj)) {
+			struct miracast_resources back = {
+				.memory_bytes = left,
+			};
+
+			miracast_budget_give(&stream->mdev->budget, &back);
+			return PTR_ERR(obj);
+		}
+		stream->buffers[i].obj = obj;
+	}
+
+	return 0;
+}
+
+static bool is_current(const struct miracast_stream *stream,
+		       const struct miracast_buffer *buffer)
+{
+	return buffer->number && buffer->mode_serial == stream->mode_serial;
+}
+
+/* Find the slot that refers to a buffer, if any is in a state of @states. */
+static bool is_in_state(const struct miracast_stream *stream,
+			const struct miracast_buffer *buffer, u32 states)
+{
+	unsigned int i;
+
+	for (i = 0; i < stream->slot_count; i++)
+		if (stream->slots[i].buffer == buffer &&
+		    states & BIT(stream->slots[i].state))
+			return true;
+
+	return false;
+}
+
+/*
+ * Picture memory goes back with the context. What was scanned out goes as soon
+ * as no picture of the mode can be in it any more.
+ */
+static bool is_trimmable(const struct miracast_stream *stream,
+			 const struct miracast_buffer *buffer)
+{
+	if (stream->ended == -ESTALE)
+		return !is_in_state(stream, buffer,
+				    BIT(MIRACAST_SLOT_CAPTURING));
+	if (!stream->direct || (stream->mode_known && is_current(stream, buffer)))
+		return false;
+
+	return !is_in_state(stream, buffer, ~(u32)BIT(MIRACAST_SLOT_FREE));
+}
+
+/**
+ * miracast_slot_trim - Give memory back that is not needed any more
+ * @stream: the stream, not locked
+ *
+ * That is all of it after miracast_stream_end(-ESTALE), but for what is being
+ * captured into; and framebuffers of modes that are over. May sleep.
+ */
+void miracast_slot_trim(struct miracast_stream *stream)
+{
+	struct drm_gem_object *gone[MIRACAST_MAX_BUFFERS];
+	unsigned int count = 0, i;
+	unsigned long flags;
+
+	spin_lock_irqsave(stream->lock, flags);
+	for (i = 0; i < ARRAY_SIZE(stream->buffers); i++) {
+		struct miracast_buffer *buffer = &stream->buffers[i];
+
+		if (!buffer->obj || !is_trimmable(stream, buffer))
+			continue;
+		gone[count++] = buffer->obj;
+		buffer->obj = NULL;
+	}
+	spin_unlock_irqrestore(stream->lock, flags);
+
+	while (count)
+		drm_gem_object_put(gone[--count]);
+}
+
+/**
+ * miracast_slot_is_free - Tell whether a slot can take a picture
+ * @stream: the stream, locked
+ * @slot: the slot
+ *
+ * Return: true when nobody has it and its last events were read.
+ */
+bool miracast_slot_is_free(const struct miracast_stream *stream,
+			   const struct miracast_slot *slot)
+{
+	unsigned int i;
+
+	if (slot->state != MIRACAST_SLOT_FREE)
+		return false;
+
+	for (i = 0; i < stream->part_count; i++)
+		if (miracast_event_queued(&slot->chunks[i].event))
+			return false;
+
+	return true;
+}
+
+/* Describe the next buffer of a slot; false: there is no room for the mode. */
+static bool make_layout(const struct miracast_stream *stream,
+			unsigned int index, struct miracast_layout *layout)
+{
+	const struct drm_gem_object *obj = stream->buffers[index].obj;
+	u32 width = stream->mode.width, height = stream->mode.height;
+
+	if (!(stream->flags & DRM_MIRACAST_CONTEXT_OWNER_BUFFERS)) {
+		miracast_layout_init(layout, stream->fourcc, width, height);
+		return obj && miracast_layout_bytes(layout) <= obj->size;
+	}
+
+	if (!stream->owner_buffers ||
+	    !miracast_owner_buffers_hold(stream->owner_buffers, width, height) ||
+	    !miracast_owner_buffers_writable(stream->owner_buffers, index))
+		return false;
+
+	*layout = *miracast_owner_buffers_layout(stream->owner_buffers, index);
+	layout->width = width;
+	layout->height = height;
+
+	return true;
+}
+
+/* Make a new buffer for the mode where an old one was. */
+static void make_buffer(struct miracast_stream *stream,
+			struct miracast_buffer *buffer,
+			const struct miracast_layout *layout)
+{
+	buffer->number = ++stream->buffer_number;
+	buffer->mode_serial = stream->mode_serial;
+	buffer->layout = *layout;
+	buffer->announced = false;
+	buffer->frame = 0;
+}
+
+/**
+ * miracast_slot_begin - Take the slot that a picture is copied into
+ * @stream: the stream, locked, of COPY
+ *
+ * Takes the free buffer with the newest pixels, which misses the least.
+ *
+ * Return: the slot, in state CAPTURING, or NULL; then the stream is starved.
+ */
+struct miracast_slot *miracast_slot_begin(struct miracast_stream *stream)
+{
+	struct miracast_slot *best = NULL;
+	unsigned int i;
+
+	lockdep_assert_held(stream->lock);
+
+	for (i = 0; i < stream->slot_count; i++) {
+		struct miracast_slot *slot = &stream->slots[i];
+		struct miracast_layout layout;
+
+		if (!miracast_slot_is_free(stream, slot) ||
+		    !make_layout(stream, i, &layout))
+			continue;
+		if (!is_current(stream, slot->buffer))
+			make_buffer(stream, slot->buffer, &layout);
+		if (!best || slot->buffer->frame > best->buffer->frame)
+			best = slot;
+	}
+
+	stream->starved = !best;
+	if (best)
+		miracast_slot_take(stream, best);
+
+	return best;
+}
+
+/**
+ * miracast_slot_take - Take a free slot for a capture
+ * @stream: the stream, locked
+ * @slot: the slot, its buffer set
+ */
+void miracast_slot_take(struct miracast_stream *stream,
+			struct miracast_slot *slot)
+{
+	lockdep_assert_held(stream->lock);
+
+	slot->state = MIRACAST_SLOT_CAPTURING;
+	slot->session = stream->session;
+	slot->mode_serial = stream->mode_serial;
+	slot->parts = 0;
+	slot->x = 0;
+	slot->y = 0;
+	slot->leaving = false;
+	slot->revoked = false;
+	slot->buffer->session = stream->session;
+}
+
+/**
+ * miracast_slot_surface - Get where to write a picture
+ * @stream: the stream, locked, of COPY
+ * @slot: from miracast_slot_begin()
+ * @surface: filled in; valid as long as the slot is in state CAPTURING and, with
+ *	the owner's buffers, the caller has a reference to them
+ */
+void miracast_slot_surface(const struct miracast_stream *stream,
+			   const struct miracast_slot *slot,
+			   struct miracast_surface *surface)
+{
+	const struct miracast_layout *layout = &slot->buffer->layout;
+	unsigned int i;
+
+	if (!slot->buffer->obj) {
+		miracast_owner_buffers_surface(stream->owner_buffers,
+					       slot_index(stream, slot),
+					       surface);
+		return;
+	}
+
+	surface->fourcc = layout->fourcc;
+	for (i = 0; i < layout->plane_count; i++) {
+		surface->planes[i] = miracast_gem_vaddr(slot->buffer->obj) +
+				     layout->planes[i].offset;
+		surface->pitches[i] = layout->planes[i].pitch;
+	}
+}
+
+static void count_part(struct miracast_stream *stream,
+		       const struct miracast_picture *picture,
+		       const struct miracast_part *part)
+{
+	struct drm_miracast_statistics *stats = &stream->stats;
+
+	stats->bytes_copied += part->bytes;
+	stats->capture_time_ns += part->duration_ns;
+	if (stream->fourcc == DRM_FORMAT_NV12)
+		stats->pixels_converted += part->pixels;
+	if (!part->last)
+		return;
+
+	stats->pictures_captured++;
+	stats->pictures_skipped += picture->skipped;
+}
+
+static void fill_chunk(const struct miracast_stream *stream,
+		       const struct miracast_slot *slot,
+		       struct miracast_chunk_event *chunk, u64 chunk_id,
+		       const struct miracast_picture *picture,
+		       const struct miracast_part *part)
+{
+	const struct miracast_buffer *buffer = slot->buffer;
+
+	chunk->body = (struct drm_miracast_event_chunk) {
+		.buffer = buffer->number,
+		.chunk_id = chunk_id,
+		.session = slot->session,
+		.mode_serial = slot->mode_serial,
+		.commit_time_ns = ktime_to_ns(picture->commit_time),
+		.ready_time_ns = ktime_to_ns(part->ready_time),
+		.vblank_time_ns = ktime_to_ns(picture->vblank_time),
+		.vblank_sequence = picture->vblank_sequence,
+		.chunk_type = stream->direct ?
+				      DRM_MIRACAST_CHUNK_FRAME_START :
+				      DRM_MIRACAST_CHUNK_COLOR_CONVERT_COMPLETE,
+		.processing_us = div_u64(part->duration_ns, NSEC_PER_USEC),
+		.skipped = picture->skipped,
+		.src_x = slot->x,
+		.src_y = slot->y,
+		.width = stream->mode.width,
+		.height = stream->mode.height,
+		.line_first = part->line_first,
+		.line_count = part->line_count,
+	};
+	if (picture->first_of_mode)
+		chunk->body.base.flags |= DRM_MIRACAST_CHUNK_FIRST_OF_MODE;
+	if (picture->full)
+		chunk->body.base.flags |= DRM_MIRACAST_CHUNK_FULL;
+	miracast_chunk_event_set_clips(chunk, part->damage);
+}
+
+/**
+ * miracast_slot_publish - Send a captured picture, or a part, to the owner
+ * @stream: the stream, locked
+ * @slot: the slot, in state CAPTURING
+ * @picture: times and counts of the picture
+ * @part: the part
+ *
+ * After the last part the owner has the slot.
+ *
+ * Return: false when session, mode or monitor ended meanwhile; the slot is free,
+ * and no further part may follow.
+ */
+bool miracast_slot_publish(struct miracast_stream *stream,
+			   struct miracast_slot *slot,
+			   const struct miracast_picture *picture,
+			   const struct miracast_part *part)
+{
+	struct miracast_chunk_event *chunk = &slot->chunks[slot->parts];
+	u64 chunk_id;
+
+	lockdep_assert_held(stream->lock);
+
+	if (!miracast_stream_wants(stream) ||
+	    slot->mode_serial != stream->mode_serial ||
+	    slot->session != stream->session) {
+		miracast_slot_abort(stream, slot);
+		return false;
+	}
+
+	slot->parts++;
+	chunk_id = DRM_MIRACAST_CHUNK_ID(picture->frame,
+					 part->last ? 0 : slot->parts);
+	fill_chunk(stream, slot, chunk, chunk_id, picture, part);
+	stream->first_of_mode = false;
+	stream->frame = picture->frame;
+	slot->buffer->announced = true;
+	if (part->last) {
+		slot->buffer->frame = picture->frame;
+		slot->chunk_id = chunk_id;
+		slot->state = MIRACAST_SLOT_HELD;
+	}
+	count_part(stream, picture, part);
+	miracast_stream_queue(stream, &chunk->event);
+
+	return true;
+}
+
+/**
+ * miracast_slot_abort - Give back a slot whose capture failed
+ * @stream: the stream, locked
+ * @slot: the slot, in state CAPTURING
+ */
+void miracast_slot_abort(struct miracast_stream *stream,
+			 struct miracast_slot *slot)
+{
+	lockdep_assert_held(stream->lock);
+
+	slot->state = MIRACAST_SLOT_FREE;
+	slot->buffer->frame = 0;
+}
+
+/**
+ * miracast_slot_free_all - The session ends: the owner has no pictures any more
+ * @stream: the stream, locked
+ *
+ * Slots in use by a thread are freed by that thread.
+ */
+void miracast_slot_free_all(struct miracast_stream *stream)
+{
+	unsigned int i;
+
+	lockdep_assert_held(stream->lock);
+
+	for (i = 0; i < stream->slot_count; i++)
+		if (stream->slots[i].state == MIRACAST_SLOT_HELD)
+			stream->slots[i].state = MIRACAST_SLOT_FREE;
+}
+
+/**
+ * miracast_slot_announce_gone - The mode ends: its buffers get no more pictures
+ * @stream: the stream, locked
+ */
+void miracast_slot_announce_gone(struct miracast_stream *stream)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(stream->buffers); i++)
+		miracast_stream_send_gone(stream, &stream->buffers[i]);
+}
+
+/**
+ * miracast_slot_count_unreleased - Count the pictures that the owner has
+ * @stream: the stream, locked
+ *
+ * Return: their number.
+ */
+u32 miracast_slot_count_unreleased(const struct miracast_stream *stream)
+{
+	unsigned int i;
+	u32 count = 0;
+
+	for (i = 0; i < stream->slot_count; i++)
+		count += stream->slots[i].state == MIRACAST_SLOT_HELD ||
+			 stream->slots[i].state == MIRACAST_SLOT_RETURNING;
+
+	return count;
+}
+
+/* Tell whether the owner may still ask for a buffer of an ended mode. */
+static bool has_picture(const struct miracast_stream *stream,
+			const struct miracast_buffer *buffer)
+{
+	unsigned int i;
+
+	for (i = 0; i < stream->slot_count; i++)
+		if (stream->slots[i].buffer == buffer &&
+		    !miracast_slot_is_free(stream, &stream->slots[i]))
+			return true;
+
+	return false;
+}
+
+/**
+ * miracast_slot_find_buffer - Look a buffer up by its number
+ * @stream: the stream, locked
+ * @number: the number
+ * @found: set to the buffer
+ *
+ * Return: 0, -ENOENT when it never existed, -ESTALE when it is gone.
+ */
+int miracast_slot_find_buffer(struct miracast_stream *stream, u64 number,
+			      struct miracast_buffer **found)
+{
+	unsigned int i;
+
+	lockdep_assert_held(stream->lock);
+
+	if (!number || number > stream->buffer_number)
+		return -ENOENT;
+
+	for (i = 0; i < ARRAY_SIZE(stream->buffers); i++) {
+		struct miracast_buffer *buffer = &stream->buffers[i];
+
+		if (buffer->number != number)
+			continue;
+		if (buffer->session != stream->session ||
+		    (!is_current(stream, buffer) &&
+		     !has_picture(stream, buffer)))
+			break;
+		if (!buffer->obj && !stream->owner_buffers)
+			break;
+		*found = buffer;
+		return 0;
+	}
+
+	return -ESTALE;
+}
+
+/**
+ * miracast_slot_check_fit - Tell whether the owner's buffers are fit for the mode
+ * @stream: the stream, locked
+ *
+ * Return: 0, also when the buffers are not the owner's, -ENOTCONN without
+ * buffers, -EINVAL when they are too small.
+ */
+int miracast_slot_check_fit(const struct miracast_stream *stream)
+{
+	if (!(stream->flags & DRM_MIRACAST_CONTEXT_OWNER_BUFFERS))
+		return 0;
+	if (!stream->owner_buffers)
+		return -ENOTCONN;
+
+	return miracast_owner_buffers_hold(stream->owner_buffers,
+					   stream->mode.width,
+					   stream->mode.height) ? 0 : -EINVAL;
+}
+
+/**
+ * miracast_slot_set_owner_buffers - Replace the owner's buffers
+ * @stream: the stream, locked, of OWNER_BUFFERS
+ * @set: the new ones, taken; set to the old ones or NULL, which the caller puts
+ *	after unlocking
+ *
+ * They have to be large enough for the mode that waits for its completion, and
+ * without one for any mode within the context's limits.
+ *
+ * Return: 0, -EALREADY while a mode is accepted, -EINVAL when they are too small.
+ */
+int miracast_slot_set_owner_buffers(struct miracast_stream *stream,
+				    struct miracast_owner_buffers **set)
+{
+	u32 width = stream->limits.width, height = stream->limits.height;
+	unsigned int i;
+
+	lockdep_assert_held(stream->lock);
+
+	if (stream->mode_ready)
+		return -EALREADY;
+	if (stream->mode_known && !stream->mode_refused) {
+		width = stream->mode.width;
+		height = stream->mode.height;
+	}
+	if (!miracast_owner_buffers_hold(*set, width, height))
+		return -EINVAL;
+
+	swap(stream->owner_buffers, *set);
+	/* The old numbers must not be taken for the new memory. */
+	for (i = 0; i < stream->buffer_count; i++)
+		stream->buffers[i].session = 0;
+
+	return 0;
+}
+
+/* The owner's buffer in a slot, referenced, if the CPU may not write it yet. */
+static struct miracast_owner_buffers *
+claim_unwritable(struct miracast_stream *stream, struct miracast_slot *slot)
+{
+	struct miracast_owner_buffers *set = stream->owner_buffers;
+
+	if (!set || miracast_owner_buffers_writable(set, slot_index(stream, slot)))
+		return NULL;
+
+	slot->state = MIRACAST_SLOT_RETURNING;
+	miracast_owner_buffers_get(set);
+
+	return set;
+}
+
+/*
+ * Make the buffer in a claimed slot writable; this is where the fences of the
+ * owner's encoder are waited for. On an error the slot is as before.
+ */
+static int return_slot(struct miracast_stream *stream,
+		       struct miracast_slot *slot,
+		       struct miracast_owner_buffers *set, bool held)
+{
+	unsigned long flags;
+	int ret;
+
+	ret = miracast_owner_buffers_begin(set, slot_index(stream, slot));
+
+	spin_lock_irqsave(stream->lock, flags);
+	if (ret && held && slot->session == stream->session &&
+	    stream->state != DRM_MIRACAST_STATE_CREATED)
+		slot->state = MIRACAST_SLOT_HELD;
+	else
+		slot->state = MIRACAST_SLOT_FREE;
+	spin_unlock_irqrestore(stream->lock, flags);
+
+	miracast_owner_buffers_put(set);
+
+	return ret;
+}
+
+static struct miracast_slot *find_held(struct miracast_stream *stream,
+				       u64 number, u64 chunk_id)
+{
+	unsigned int i;
+
+	for (i = 0; i < stream->slot_count; i++) {
+		struct miracast_slot *slot = &stream->slots[i];
+
+		if (slot->state == MIRACAST_SLOT_HELD &&
+		    slot->buffer->number == number &&
+		    slot->chunk_id == chunk_id)
+			return slot;
+	}
+
+	return NULL;
+}
+
+/* Free a slot that the owner has, or claim it for what must happen before. */
+static int release_locked(struct miracast_stream *stream, u64 number,
+			  u64 chunk_id, struct miracast_slot **slot_out,
+			  struct miracast_owner_buffers **claimed)
+{
+	u64 frame = DRM_MIRACAST_CHUNK_FRAME(chunk_id);
+	struct miracast_slot *slot;
+
+	if (frame && frame < stream->session_first_frame)
+		return -ESTALE;
+
+	slot = find_held(stream, number, chunk_id);
+	if (!slot)
+		return -ENOENT;
+
+	*slot_out = slot;
+	*claimed = claim_unwritable(stream, slot);
+	if (*claimed)
+		return 0;
+
+	slot->state = MIRACAST_SLOT_FREE;
+	if (!slot->revoked)
+		return 0;
+
+	/* The owner knows now, and is back: flips may wait for it again. */
+	stream->hold_lost = false;
+
+	return -ESTALE;
+}
+
+/**
+ * miracast_slot_release - The owner gives a picture back
+ * @stream: the stream, not locked
+ * @number: number of the buffer
+ * @chunk_id: the chunk
+ * @kick: set to whether a capture waits for the slot
+ *
+ * Waits for nobody, but, interruptibly, for whoever uses an owner's buffer.
+ *
+ * Return: 0, -EINVAL, -ENOENT, -ESTALE or -EINTR, see the user-space header.
+ */
+int miracast_slot_release(struct miracast_stream *stream, u64 number,
+			  u64 chunk_id, bool *kick)
+{
+	struct miracast_owner_buffers *claimed = NULL;
+	struct miracast_slot *slot = NULL;
+	unsigned long flags;
+	int ret;
+
+	if (DRM_MIRACAST_CHUNK_PART(chunk_id))
+		return -EINVAL;
+
+	spin_lock_irqsave(stream->lock, flags);
+	ret = release_locked(stream, number, chunk_id, &slot, &claimed);
+	*kick = slot && stream->starved;
+	spin_unlock_irqrestore(stream->lock, flags);
+
+	if (claimed) {
+		ret = return_slot(stream, slot, claimed, true);
+		*kick = !ret;
+	}
+	if (slot && stream->direct)
+		miracast_slot_trim(stream);
+
+	return ret;
+}
+
+/**
+ * miracast_slot_make_writable - Make the owner's free buffers writable
+ * @stream: the stream, not locked
+ *
+ * Some are not when a session or mode ended before they were released. Waits,
+ * interruptibly, for whoever uses the buffers.
+ *
+ * Return: 0, -EINTR, or what an exporter answered.
+ */
+int miracast_slot_make_writable(struct miracast_stream *stream)
+{
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; !ret && i < stream->buffer_count; i++) {
+		struct miracast_slot *slot = &stream->slots[i];
+		struct miracast_owner_buffers *claimed = NULL;
+		unsigned long flags;
+
+		spin_lock_irqsave(stream->lock, flags);
+		if (slot->state == MIRACAST_SLOT_FREE)
+			claimed = claim_unwritable(stream, slot);
+		spin_unlock_irqrestore(stream->lock, flags);
+
+		if (claimed)
+			ret = return_slot(stream, slot, claimed, false);
+	}
+
+	return ret;
+}
