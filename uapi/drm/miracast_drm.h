@@ -65,6 +65,55 @@ extern "C" {
  */
 
 /**
+ * DOC: delivery
+ *
+ * In *COPY*, the driver copies what changed into buffers of the context. A
+ * picture never tears, and a buffer is not written again before its chunk was
+ * released. With more than one part, a picture is copied in bands of whole
+ * macroblocks (16 lines). Each band with damage is announced as soon as its
+ * lines are in the buffer, as parts 1, 2, 3 and so on; the last one as part 0,
+ * when the whole picture is. A picture that a departure, STOP_SESSION or mode set
+ * interrupts ends without part 0.
+ *
+ * In *DIRECT*, a chunk names the memory that is scanned out, and nothing is
+ * copied. The memory may be drawn over as soon as the next flip has completed,
+ * so a flip that replaces a picture which the owner has not released waits for
+ * it: it completes at the first vblank after the release, and at most one vblank
+ * late. After that the picture is *revoked*: what the owner reads may be torn,
+ * RELEASE_CHUNK says so with ESTALE, and until it has said so, no further flip
+ * waits for this owner: pictures are revoked when they are replaced. A mode set
+ * or switching the CRTC off revokes without that consequence. An owner has at most
+ * two unreleased pictures; while it has, damage accumulates. A compositor that
+ * draws into what is shown (as X servers do, announcing it with DIRTYFB) is not
+ * held: chunks then name the same buffer again and again, and the picture may
+ * change while it is read. Use COPY where that matters.
+ *
+ * Buffers of DIRECT have numbers by memory and layout, not by framebuffer. The
+ * table has 16; the one used least recently goes first, with a BUFFER_GONE. A
+ * framebuffer that the compositor imported from another device is handed out as
+ * that device's own dma-buf, with its access mode; one of this device as a
+ * read-only dma-buf that can not be imported here again.
+ */
+
+/**
+ * DOC: NV12
+ *
+ * COPY can convert to NV12, BT.709 with limited range, exactly as follows. R, G
+ * and B are 8 bits; R4, G4 and B4 are their sums over a block of 2 x 2 pixels;
+ * shifts are arithmetic::
+ *
+ *   Y  = 16  + (( 5983 R  + 20127 G  +  2032 B  + 16384) >> 15)
+ *   Cb = 128 + ((-3298 R4 - 11094 G4 + 14392 B4 + 65536) >> 17)
+ *   Cr = 128 + ((14392 R4 - 13073 G4 -  1319 B4 + 65536) >> 17)
+ *
+ * Chroma is sited in the middle of its block (chroma_sample_loc_type 1 of Rec.
+ * ITU-T H.264). In a picture of odd width or height, the last column or line
+ * counts twice. Damage is rounded out to even pixels, and cut at the picture's
+ * edge. Plane 0 has luma, plane 1 Cb and Cr in turn; in the driver's buffers,
+ * plane 1 follows plane 0, whose lines are rounded up to an even number.
+ */
+
+/**
  * DOC: errors
  *
  * One meaning each, the same everywhere:
@@ -245,9 +294,10 @@ enum drm_miracast_context_flags {
  * CAP_SYS_ADMIN in the initial user namespace; DRM master is not enough.
  * Reserves for the life of the context: a target, an encoder slot, the
  * macroblock rate of the limits (at most 2073600 macroblocks/s, MaxMBPS of H.264
- * level 5.2, which no mode exceeds) and, in COPY, picture memory: @buffer_count
- * times @max_height lines of 4 x @max_width bytes, lines rounded up to 64 bytes
- * and buffers to pages.
+ * level 5.2, which no mode exceeds) and, in COPY into the driver's buffers,
+ * picture memory: @buffer_count times @max_height lines of 4 x @max_width bytes
+ * for XRGB8888, or 3/2 x @max_height lines of @max_width bytes for NV12, lines
+ * rounded up to 64 bytes, heights to 2 lines and buffers to pages.
  *
  * Errors: EACCES no capability; ENOENT no such connector; EBUSY target, slot,
  * rate or picture memory taken; EINVAL bad flags or values, limits below
@@ -336,7 +386,9 @@ enum drm_miracast_io_control_code {
 	 * @DRM_MIRACAST_COMPLETE_MESSAGE: Answer a message. In: struct
 	 * drm_miracast_complete_message. State: started. ENOENT no such message
 	 * or it needs no answer; EALREADY answered before; ESTALE superseded, or
-	 * of an ended session or departed monitor.
+	 * of an ended session or departed monitor. With OWNER_BUFFERS, success
+	 * needs buffers: ENOTCONN before SET_BUFFERS, EINVAL when they are too
+	 * small for the mode; the message stays unanswered.
 	 */
 	DRM_MIRACAST_COMPLETE_MESSAGE	= 5,
 	/**
@@ -346,8 +398,10 @@ enum drm_miracast_io_control_code {
 	 */
 	DRM_MIRACAST_GET_BUFFER		= 6,
 	/**
-	 * @DRM_MIRACAST_SET_BUFFERS: Provide the owner's buffers. In: struct
-	 * drm_miracast_set_buffers. State: created, started.
+	 * @DRM_MIRACAST_SET_BUFFERS: Provide the owner's buffers, in place of
+	 * those provided before. In: struct drm_miracast_set_buffers. State:
+	 * created, started; EALREADY while an accepted mode is in force.
+	 * EOPNOTSUPP the context was made without OWNER_BUFFERS.
 	 */
 	DRM_MIRACAST_SET_BUFFERS	= 7,
 	/**
@@ -358,13 +412,16 @@ enum drm_miracast_io_control_code {
 	DRM_MIRACAST_REQUEST_FRAME	= 8,
 	/**
 	 * @DRM_MIRACAST_SET_RATE: Tell the encode rate and limit the picture
-	 * rate. In: struct drm_miracast_set_rate. State: started.
+	 * rate, until the end of the session. No damage is lost; a requested
+	 * frame and the first of a mode do not wait. In: struct
+	 * drm_miracast_set_rate. State: started.
 	 */
 	DRM_MIRACAST_SET_RATE		= 9,
 	/**
-	 * @DRM_MIRACAST_GET_CURSOR: Read the cursor. In: struct
-	 * drm_miracast_get_cursor. Out: struct drm_miracast_cursor. State:
-	 * monitor.
+	 * @DRM_MIRACAST_GET_CURSOR: Read the cursor, with or without
+	 * CURSOR_METADATA. In: struct drm_miracast_get_cursor. Out: struct
+	 * drm_miracast_cursor. State: monitor. EINVAL not enough room for the
+	 * pixels.
 	 */
 	DRM_MIRACAST_GET_CURSOR		= 10,
 	/**
@@ -603,9 +660,10 @@ struct drm_miracast_get_buffer {
 /**
  * struct drm_miracast_buffer - Output of GET_BUFFER.
  *
- * The dma-bufs of the driver's own memory are read-only for mmap(). File
- * descriptors are made only when @fds lies within out_size. The fds are
- * close-on-exec and belong to the caller.
+ * The dma-bufs of the driver's own memory are read-only for mmap(). In DIRECT,
+ * the layout is that of the framebuffer. With OWNER_BUFFERS, the dma-bufs and
+ * their layout are those of SET_BUFFERS. File descriptors are made only when
+ * @fds lies within out_size. The fds are close-on-exec and belong to the caller.
  */
 struct drm_miracast_buffer {
 	/** @buffer: Number of the buffer. */
@@ -632,11 +690,14 @@ struct drm_miracast_buffer {
 
 /**
  * struct drm_miracast_owner_buffer - One buffer of SET_BUFFERS.
+ *
+ * Pitches and offsets are multiples of 4 in XRGB8888 and of 2 in NV12. No two
+ * planes, in any of the buffers, may overlap; that is not checked.
  */
 struct drm_miracast_owner_buffer {
 	/** @object_count: Valid elements of @fds. */
 	__u32 object_count;
-	/** @plane_count: Valid elements of @planes. */
+	/** @plane_count: Valid elements of @planes: 1, or 2 in NV12. */
 	__u32 plane_count;
 	/** @planes: Where the planes are. */
 	struct drm_miracast_plane planes[DRM_MIRACAST_MAX_PLANES];
@@ -646,6 +707,18 @@ struct drm_miracast_owner_buffer {
 
 /**
  * struct drm_miracast_set_buffers - Input of SET_BUFFERS.
+ *
+ * Each buffer holds a picture of the mode whose MODE_SET waits for its
+ * completion, or, without one, of any mode within the context's limits. The
+ * dma-bufs are attached and mapped here, for as long as they are in use.
+ * SET_BUFFERS, COMPLETE_MESSAGE and RELEASE_CHUNK begin CPU access to them, so
+ * these calls wait (interruptibly) for fences that the owner's devices have put
+ * on them; pictures and flips never do. CPU access ends with the last part of a
+ * picture.
+ *
+ * Errors: EINVAL malformed, too small, not a dma-buf, a dma-buf of this device,
+ * or one that the CPU can only reach as I/O memory; EBADF no such file
+ * descriptor; what the exporter of a dma-buf answers.
  */
 struct drm_miracast_set_buffers {
 	/** @buffers: Pointer to an array of struct drm_miracast_owner_buffer. */
@@ -672,7 +745,10 @@ struct drm_miracast_request_frame {
 struct drm_miracast_set_rate {
 	/** @encode_rate_kbps: Encode rate in kbit/s, for the trace. */
 	__u32 encode_rate_kbps;
-	/** @max_picture_rate_mhz: Highest picture rate, mHz; 0: the mode's. */
+	/**
+	 * @max_picture_rate_mhz: Highest mean picture rate, mHz, at least 1000;
+	 * 0: the mode's.
+	 */
 	__u32 max_picture_rate_mhz;
 	/** @flags: Must be zero. */
 	__u32 flags;
@@ -698,12 +774,19 @@ struct drm_miracast_get_cursor {
 enum drm_miracast_cursor_flags {
 	/** @DRM_MIRACAST_CURSOR_VISIBLE: The cursor is on the screen. */
 	DRM_MIRACAST_CURSOR_VISIBLE		= 1 << 0,
-	/** @DRM_MIRACAST_CURSOR_HOTSPOT_VALID: The hot spot is known. */
+	/**
+	 * @DRM_MIRACAST_CURSOR_HOTSPOT_VALID: The hot spot is known. Clients
+	 * tell it with the legacy cursor ioctl; Linux 6.8 and later do not pass
+	 * it on to drivers of real displays.
+	 */
 	DRM_MIRACAST_CURSOR_HOTSPOT_VALID	= 1 << 1,
 };
 
 /**
  * struct drm_miracast_cursor - Output of GET_CURSOR.
+ *
+ * Without a cursor, and on a screen that is not the owner's to see, all but
+ * @shape_serial is zero.
  */
 struct drm_miracast_cursor {
 	/** @shape_serial: Number of the shape. */
@@ -959,12 +1042,14 @@ struct drm_miracast_statistics {
  * struct drm_miracast_release_chunk - Give a chunk back.
  *
  * Argument of DRM_IOCTL_MIRACAST_RELEASE_CHUNK on the context's file
- * descriptor; outside the synchronisation class, never waits. A picture in
- * parts is released by its part 0. A chunk may be released before its event
+ * descriptor; outside the synchronisation class. It waits for nobody, but for
+ * fences on an owner's buffer (see struct drm_miracast_set_buffers). A picture
+ * in parts is released by its part 0. A chunk may be released before its event
  * was read.
  *
  * Errors: EINVAL a part other than 0, bad flags; ENOENT no such chunk in that
- * buffer, or released before; ESTALE revoked, or of an ended session; ENODEV.
+ * buffer, not announced yet, or released before; ESTALE revoked (the chunk is
+ * released all the same), or of an ended session; EINTR; ENODEV.
  */
 struct drm_miracast_release_chunk {
 	/** @buffer: Number of the buffer. */
@@ -1012,7 +1097,10 @@ struct drm_miracast_event {
  * enum drm_miracast_chunk_flags - Flags of a CHUNK event.
  */
 enum drm_miracast_chunk_flags {
-	/** @DRM_MIRACAST_CHUNK_FULL: The damage is the whole picture. */
+	/**
+	 * @DRM_MIRACAST_CHUNK_FULL: The damage is the whole picture; set in
+	 * all parts of it.
+	 */
 	DRM_MIRACAST_CHUNK_FULL			= 1 << 0,
 	/** @DRM_MIRACAST_CHUNK_FIRST_OF_MODE: The first picture of its mode. */
 	DRM_MIRACAST_CHUNK_FIRST_OF_MODE	= 1 << 1,
@@ -1046,7 +1134,7 @@ struct drm_miracast_event_chunk {
 	__u64 vblank_sequence;
 	/** @chunk_type: enum drm_miracast_chunk_type. */
 	__u32 chunk_type;
-	/** @processing_us: Time the copy took, microseconds. */
+	/** @processing_us: Time the copy of the part took, microseconds. */
 	__u32 processing_us;
 	/** @skipped: Earlier pictures that this one replaces. */
 	__u32 skipped;
@@ -1058,9 +1146,9 @@ struct drm_miracast_event_chunk {
 	__u32 width;
 	/** @height: Height of the picture. */
 	__u32 height;
-	/** @line_first: First line of the part. */
+	/** @line_first: First line of the part, a multiple of 16. */
 	__u32 line_first;
-	/** @line_count: Lines of the part. */
+	/** @line_count: Lines of the part; its clips lie within them. */
 	__u32 line_count;
 	/** @clip_count: Clips after the header, at most 64. */
 	__u32 clip_count;
@@ -1085,7 +1173,8 @@ enum drm_miracast_message_code {
 	 */
 	DRM_MIRACAST_MESSAGE_POWER		= 2,
 	/**
-	 * @DRM_MIRACAST_MESSAGE_CURSOR_MOVE: The cursor moved. Payload: struct
+	 * @DRM_MIRACAST_MESSAGE_CURSOR_MOVE: The cursor moved, or went or
+	 * came; at most one in a refresh period. Payload: struct
 	 * drm_miracast_message_cursor_move.
 	 */
 	DRM_MIRACAST_MESSAGE_CURSOR_MOVE	= 3,
@@ -1149,7 +1238,10 @@ struct drm_miracast_message_mode_set {
 	__u32 refresh_mhz;
 	/** @fourcc: DRM format of the chunks; 0 in DIRECT. */
 	__u32 fourcc;
-	/** @pitch: Bytes from one line to the next; 0 in DIRECT. */
+	/**
+	 * @pitch: Bytes from one line of a buffer to the next; 0 in DIRECT and
+	 * with OWNER_BUFFERS.
+	 */
 	__u32 pitch;
 	/** @pad: Zero. */
 	__u32 pad;

@@ -309,7 +309,9 @@ static bool copy_bands(struct miracast_target *target,
 		part.line_count = end - first;
 		if (!publish(target, attempt, &part))
 			return false;
-		part.bytes = part.pixels = part.duration_ns = 0;
+		part.bytes = 0;
+		part.pixels = 0;
+		part.duration_ns = 0;
 	}
 
 	part.last = true;

@@ -141,9 +141,10 @@ int miracast_import_map(struct drm_gem_object *obj)
 		goto out;
 
 	ret = miracast_mapping_make(&import->mapping, obj->dev->dev);
-	/* Readers see the mapping before the flag. */
-	if (!ret)
+	if (!ret) {
+		/* Readers see the mapping before the flag. */
 		smp_store_release(&import->mapped, true);
+	}
 out:
 	mutex_unlock(&import->map_lock);
 
