@@ -212,6 +212,74 @@ static void damage_add_all_covers_both(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, bitmap_subset(want, got, PIXELS));
 }
 
+/* Even rectangles, but at the odd edges of the picture, around all the pixels. */
+static void damage_rounds_out_to_even_pixels(struct kunit *test)
+{
+	struct miracast_damage *odd = new_damage(test);
+	struct miracast_damage *even = new_damage(test);
+	unsigned long *want = new_pixels(test);
+	unsigned long *got = new_pixels(test);
+	struct rnd_state rnd;
+	unsigned int i;
+
+	prandom_seed_state(&rnd, 0x6e763132);
+	for (i = 0; i < 80; i++) {
+		struct drm_rect rect;
+
+		random_rect(&rnd, &rect);
+		rect.x2 = min(rect.x2, PICTURE_WIDTH - 1);
+		rect.y2 = min(rect.y2, PICTURE_HEIGHT - 1);
+		miracast_damage_add(odd, &rect);
+	}
+	miracast_damage_round_even(even, odd, PICTURE_WIDTH - 1,
+				   PICTURE_HEIGHT - 1);
+	for (i = 0; i < even->count; i++) {
+		const struct drm_rect *rect = &even->rects[i];
+
+		KUNIT_EXPECT_EQ(test, rect->x1 % 2, 0);
+		KUNIT_EXPECT_EQ(test, rect->y1 % 2, 0);
+		KUNIT_EXPECT_TRUE(test, rect->x2 % 2 == 0 ||
+				  rect->x2 == PICTURE_WIDTH - 1);
+		KUNIT_EXPECT_TRUE(test, rect->y2 % 2 == 0 ||
+				  rect->y2 == PICTURE_HEIGHT - 1);
+		KUNIT_EXPECT_LT(test, rect->x2, PICTURE_WIDTH);
+		KUNIT_EXPECT_LT(test, rect->y2, PICTURE_HEIGHT);
+	}
+	mark_all(want, odd);
+	mark_all(got, even);
+	KUNIT_EXPECT_TRUE(test, bitmap_subset(want, got, PIXELS));
+}
+
+/* Bands that cover the picture hold each damaged pixel, in its own band. */
+static void damage_bands_add_up_to_the_whole(struct kunit *test)
+{
+	struct miracast_damage *damage = new_damage(test);
+	struct miracast_damage *band = new_damage(test);
+	unsigned long *want = new_pixels(test);
+	unsigned long *got = new_pixels(test);
+	struct rnd_state rnd;
+	unsigned int i;
+	int y;
+
+	prandom_seed_state(&rnd, 0x62616e64);
+	for (i = 0; i < 40; i++) {
+		struct drm_rect rect;
+
+		random_rect(&rnd, &rect);
+		miracast_damage_add(damage, &rect);
+	}
+	for (y = 0; y < PICTURE_HEIGHT; y += 16) {
+		miracast_damage_band(band, damage, y, y + 16);
+		for (i = 0; i < band->count; i++) {
+			KUNIT_EXPECT_GE(test, band->rects[i].y1, y);
+			KUNIT_EXPECT_LE(test, band->rects[i].y2, y + 16);
+		}
+		mark_all(got, band);
+	}
+	mark_all(want, damage);
+	KUNIT_EXPECT_TRUE(test, bitmap_equal(want, got, PIXELS));
+}
+
 static struct kunit_case damage_cases[] = {
 	KUNIT_CASE(damage_empty_rect_is_ignored),
 	KUNIT_CASE(damage_contained_rect_adds_nothing),
@@ -221,6 +289,8 @@ static struct kunit_case damage_cases[] = {
 	KUNIT_CASE(damage_full_needs_every_pixel),
 	KUNIT_CASE(damage_loses_no_pixel_when_the_list_overflows),
 	KUNIT_CASE(damage_add_all_covers_both),
+	KUNIT_CASE(damage_rounds_out_to_even_pixels),
+	KUNIT_CASE(damage_bands_add_up_to_the_whole),
 	{}
 };
 
