@@ -8,10 +8,12 @@
  * is to be. NV12 is made of two lines at a time, which are in the cache then, or
  * still in the framebuffer when they are as they have to be there.
  */
+#include <linux/bitops.h>
 #include <linux/crc32.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/swab.h>
 
 #include <drm/drm_cache.h>
 #include <drm/drm_fourcc.h>
@@ -31,12 +33,8 @@ static void line_swap_rb(u32 *dst, const void *src, unsigned int count)
 {
 	const __le32 *in = src;
 
-	while (count--) {
-		u32 p = le32_to_cpu(*in++);
-
-		*dst++ = (p & 0xff00ff00) | (p & 0xff) << 16 |
-			 (p >> 16 & 0xff);
-	}
+	while (count--)
+		*dst++ = ror32(swab32(le32_to_cpu(*in++)), 8);
 }
 
 /* Widen a field by repeating its top bits, so that full scale stays so. */
@@ -161,14 +159,17 @@ static void blend_line(const struct miracast_cursor_image *cursor,
 		dst[x - x1] = blend_pixel(src[x - cursor->x], dst[x - x1]);
 }
 
-/* Pixels x1..x2 of a line as the framebuffer has them. */
-static const void *fetch_line(const struct source *source,
+/*
+ * Pixels x1..x2 of a line as the framebuffer has them; those of I/O memory are
+ * brought to room.
+ */
+static const void *fetch_line(const struct source *source, void *room,
 			      int x1, int x2, int y)
 {
 	const struct miracast_image *image = source->image;
 	size_t offset = (size_t)(image->y + y) * image->pitch +
 			(size_t)(image->x + x1) * image->cpp;
-	struct iosys_map to = IOSYS_MAP_INIT_VADDR(source->bounce);
+	struct iosys_map to = IOSYS_MAP_INIT_VADDR(room);
 	struct iosys_map src = image->map;
 
 	iosys_map_incr(&src, offset);
@@ -177,14 +178,16 @@ static const void *fetch_line(const struct source *source,
 
 	drm_memcpy_from_wc(&to, &src, (x2 - x1) * image->cpp);
 
-	return source->bounce;
+	return room;
 }
 
 /* Make one line of the picture, from x1 to x2. */
 static void make_line(const struct source *source, u32 *dst,
 		      int x1, int x2, int y)
 {
-	source->convert(dst, fetch_line(source, x1, x2, y), x2 - x1);
+	const void *src = fetch_line(source, source->bounce, x1, x2, y);
+
+	source->convert(dst, src, x2 - x1);
 	blend_line(source->cursor, dst, x1, x2, y);
 }
 
@@ -196,7 +199,7 @@ static const void *get_line(const struct source *source, u32 *room,
 
 	if (source->convert == line_copy && !source->image->map.is_iomem &&
 	    !under_cursor(source->cursor, &from, &to, y))
-		return fetch_line(source, x1, x2, y);
+		return fetch_line(source, room, x1, x2, y);
 
 	make_line(source, room, x1, x2, y);
 

@@ -113,7 +113,7 @@ void miracast_nv12_convert_scalar(const struct miracast_nv12_lines *lines,
  * @lines: the lines
  * @width: number of columns
  *
- * Any task or softirq, outside of other sections that use vector registers.
+ * In a task, and not between kernel_fpu_begin() and kernel_fpu_end().
  */
 void miracast_nv12_convert(const struct miracast_nv12_lines *lines,
 			   unsigned int width)
