@@ -191,13 +191,13 @@ static void make_line(const struct source *source, u32 *dst,
 	blend_line(source->cursor, dst, x1, x2, y);
 }
 
-/* The same, but in room only when it does not lie in memory as it should be. */
+/* The same, but in room only when it is not in memory already. */
 static const void *get_line(const struct source *source, u32 *room,
 			    int x1, int x2, int y)
 {
 	int from = x1, to = x2;
 
-	if (source->convert == line_copy && !source->image->map.is_iomem &&
+	if (source->convert == line_copy &&
 	    !under_cursor(source->cursor, &from, &to, y))
 		return fetch_line(source, room, x1, x2, y);
 
