@@ -81,12 +81,13 @@ extern "C" {
  * it: it completes at the first vblank after the release, and at most one vblank
  * late. After that the picture is *revoked*: what the owner reads may be torn,
  * RELEASE_CHUNK says so with ESTALE, and until it has said so, no further flip
- * waits for this owner: pictures are revoked when they are replaced. A mode set
- * or switching the CRTC off revokes without that consequence. An owner has at most
- * two unreleased pictures; while it has, damage accumulates. A compositor that
- * draws into what is shown (as X servers do, announcing it with DIRTYFB) is not
- * held: chunks then name the same buffer again and again, and the picture may
- * change while it is read. Use COPY where that matters.
+ * waits for this owner: pictures are revoked when they are replaced. The damage
+ * of a revoked picture is part of a later chunk once more. A mode set or
+ * switching the CRTC off revokes without further consequence. An owner has at
+ * most two unreleased pictures; while it has, damage accumulates. A compositor
+ * that draws into what is shown (as X servers do, announcing it with DIRTYFB) is
+ * not held: chunks then name the same buffer again and again, and the picture
+ * may change while it is read. Use COPY where that matters.
  *
  * Buffers of DIRECT have numbers by memory and layout, not by framebuffer. The
  * table has 16; the one used least recently goes first, with a BUFFER_GONE. A

@@ -127,14 +127,25 @@ static struct miracast_slot *take_slot(struct miracast_stream *stream,
 	return slot;
 }
 
+/* Tell whether the owner's picture is not what is shown. */
+static bool has_damage(const struct miracast_capture *capture,
+		       const struct miracast_stream *stream)
+{
+	return stream->force_full || !miracast_damage_empty(&stream->owed) ||
+	       !miracast_damage_empty(&capture->pending);
+}
+
 /* What the picture changes; chroma is shared by pixels of even rectangles. */
 static void take_damage(struct miracast_capture *capture,
-			const struct miracast_stream *stream)
+			struct miracast_stream *stream)
 {
 	u32 width = capture->mode.width, height = capture->mode.height;
 
+	miracast_damage_add_all(&capture->pending, &stream->owed);
+	miracast_damage_clear(&stream->owed);
 	if (stream->force_full)
 		miracast_damage_set_full(&capture->pending, width, height);
+	stream->force_full = false;
 
 	if (stream->fourcc == DRM_FORMAT_NV12)
 		miracast_damage_round_even(&capture->damage, &capture->pending,
@@ -176,9 +187,8 @@ static enum capture_result begin(struct miracast_target *target,
 	stream = target->stream;
 	if (!miracast_target_shows(target) ||
 	    memcmp(&capture->mode, &stream->mode, sizeof(stream->mode)) ||
-	    !(stream->direct || capture->readable))
-		goto out;
-	if (!stream->force_full && miracast_damage_empty(&capture->pending))
+	    !(stream->direct || capture->readable) ||
+	    !has_damage(capture, stream))
 		goto out;
 
 	if (too_early(target, stream, attempt)) {
@@ -194,7 +204,6 @@ static enum capture_result begin(struct miracast_target *target,
 
 	take_damage(capture, stream);
 	begin_picture(capture, stream, &attempt->picture);
-	stream->force_full = false;
 	miracast_stream_get(stream);
 	attempt->stream = stream;
 	attempt->blended = !(stream->flags &

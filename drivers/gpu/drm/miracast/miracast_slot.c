@@ -593,6 +593,25 @@ static struct miracast_slot *find_held(struct miracast_stream *stream,
 	return NULL;
 }
 
+/* What the owner may have read torn is damaged once more. */
+static void owe_damage(struct miracast_stream *stream,
+		       const struct miracast_chunk_event *chunk)
+{
+	unsigned int i;
+
+	for (i = 0; i < chunk->body.clip_count; i++) {
+		const struct drm_clip_rect *clip = &chunk->clips[i];
+		struct drm_rect rect = {
+			.x1 = clip->x1,
+			.y1 = clip->y1,
+			.x2 = clip->x2,
+			.y2 = clip->y2,
+		};
+
+		miracast_damage_add(&stream->owed, &rect);
+	}
+}
+
 /* Free a slot that the owner has, or claim it for what must happen before. */
 static int release_locked(struct miracast_stream *stream, u64 number,
 			  u64 chunk_id, struct miracast_slot **slot_out,
@@ -619,6 +638,8 @@ static int release_locked(struct miracast_stream *stream, u64 number,
 
 	/* The owner knows now, and is back: flips may wait for it again. */
 	stream->hold_lost = false;
+	if (slot->mode_serial == stream->mode_serial)
+		owe_damage(stream, &slot->chunks[0]);
 
 	return -ESTALE;
 }
@@ -647,7 +668,8 @@ int miracast_slot_release(struct miracast_stream *stream, u64 number,
 
 	spin_lock_irqsave(stream->lock, flags);
 	ret = release_locked(stream, number, chunk_id, &slot, &claimed);
-	*kick = slot && stream->starved;
+	*kick = slot && (stream->starved ||
+			 !miracast_damage_empty(&stream->owed));
 	spin_unlock_irqrestore(stream->lock, flags);
 
 	if (claimed) {

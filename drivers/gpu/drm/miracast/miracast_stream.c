@@ -267,6 +267,7 @@ static void forget_mode(struct miracast_stream *stream)
 	stream->force_full = false;
 	stream->starved = false;
 	stream->cursor.told = false;
+	miracast_damage_clear(&stream->owed);
 }
 
 static void drop_message(struct miracast_stream *stream, u32 code)
@@ -398,6 +399,7 @@ void miracast_stream_set_mode(struct miracast_stream *stream,
 	stream->mode_ready = false;
 	stream->mode_refused = false;
 	stream->cursor.told = false;
+	miracast_damage_clear(&stream->owed);
 	miracast_slot_announce_gone(stream);
 	announce_mode(stream);
 }

@@ -15,13 +15,13 @@
 #include <linux/types.h>
 #include <linux/wait.h>
 
+#include "miracast_damage.h"
 #include "miracast_event.h"
 #include "miracast_layout.h"
 #include "miracast_monitor.h"
 
 struct drm_framebuffer;
 struct drm_gem_object;
-struct miracast_damage;
 struct miracast_device;
 struct miracast_owner_buffers;
 struct miracast_surface;
@@ -147,6 +147,8 @@ struct miracast_told_cursor {
  * @force_full: the next chunk covers the whole picture
  * @starved: a picture waits for a free slot
  * @hold_lost: DIRECT: flips do not wait for this owner
+ * @owed: DIRECT: damage of pictures that were revoked, which the owner may have
+ *	read torn
  * @picture_interval_ns: shortest mean time between pictures, 0: no limit
  * @next_picture: earliest vblank that the next picture may be of
  * @encode_rate_kbps: what the owner told of its encoder
@@ -196,6 +198,7 @@ struct miracast_stream {
 	bool force_full;
 	bool starved;
 	bool hold_lost;
+	struct miracast_damage owed;
 	u64 picture_interval_ns;
 	ktime_t next_picture;
 	u32 encode_rate_kbps;
