@@ -29,6 +29,7 @@
 #include "miracast_owner_buffers.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
+#include "miracast_trace.h"
 
 /* Most clips of a commit that are told apart. */
 #define MAX_CLIPS_IN	(4 * DRM_MIRACAST_MAX_CLIPS)
@@ -425,9 +426,16 @@ static enum capture_result run(struct miracast_target *target, u64 now,
 		return CAPTURE_IDLE;
 
 	result = begin(target, &attempt);
+	if (result == CAPTURE_STARVED || result == CAPTURE_TOO_EARLY)
+		trace_miracast_dropped(target->index, capture->vblank_sequence,
+				       result == CAPTURE_STARVED);
 	if (result != CAPTURE_DONE)
 		return result;
 
+	trace_miracast_frame_start(target->index, capture->vblank_sequence,
+				   attempt.stream->number,
+				   attempt.picture.frame,
+				   attempt.picture.skipped);
 	if (attempt.stream->direct)
 		sent = hand_out(target, &attempt);
 	else
@@ -805,6 +813,7 @@ static void settle_and_run(struct miracast_target *target, u64 sequence,
 	capture->vblank_time = shown;
 	capture->vblank_sequence = sequence;
 	capture->settled = true;
+	trace_miracast_commit(target->index, sequence, capture->damaged);
 	again = run_all(target, sequence, shown, paced);
 	mutex_unlock(&capture->lock);
 

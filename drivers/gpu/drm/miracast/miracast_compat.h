@@ -16,6 +16,7 @@
 #include <drm/drm_connector.h>
 #include <drm/drm_crtc.h>
 #include <drm/drm_edid.h>
+#include <drm/drm_file.h>
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_gem.h>
 
@@ -67,6 +68,15 @@ static inline int miracast_compat_edid_modes(struct drm_connector *connector,
 	return drm_edid_connector_add_modes(connector);
 #endif
 }
+
+/* 6.5: memory statistics of DRM clients. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+#define MIRACAST_COMPAT_CARD_FDINFO
+#define MIRACAST_COMPAT_DRIVER_FDINFO
+#else
+#define MIRACAST_COMPAT_CARD_FDINFO	.show_fdinfo = drm_show_fdinfo,
+#define MIRACAST_COMPAT_DRIVER_FDINFO	.show_fdinfo = drm_show_memory_stats,
+#endif
 
 /* 6.8: the hot spot of a legacy cursor is only kept for virtual machines. */
 static inline bool miracast_compat_hotspot(const struct drm_framebuffer *fb,

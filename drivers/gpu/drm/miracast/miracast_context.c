@@ -11,6 +11,8 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/poll.h>
+#include <linux/seq_file.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -23,6 +25,7 @@
 #include "miracast_monitor.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
+#include "miracast_trace.h"
 
 static bool connector_exists(const struct miracast_device *mdev,
 			     u32 connector_id)
@@ -80,12 +83,14 @@ static int reserve(struct miracast_context *context, u32 connector_id,
 	if (mutex_lock_interruptible(&mdev->class_lock))
 		return -ERESTARTSYS;
 
+	trace_miracast_class_enter(0, DRM_MIRACAST_CREATE_CONTEXT, 0);
 	ret = miracast_budget_take(&mdev->budget, want);
 	if (!ret) {
 		ret = claim_target(mdev, connector_id, context);
 		if (ret)
 			miracast_budget_give(&mdev->budget, want);
 	}
+	trace_miracast_class_leave(0, DRM_MIRACAST_CREATE_CONTEXT, 0);
 	mutex_unlock(&mdev->class_lock);
 
 	return ret;
@@ -183,6 +188,8 @@ void miracast_context_destroy(struct miracast_context *context)
 		return;
 	}
 	context->destroyed = true;
+	trace_miracast_class_enter(context->stream->number,
+				   DRM_MIRACAST_DESTROY_CONTEXT, 0);
 
 	spin_lock_irq(&target->lock);
 	miracast_stream_departed(context->stream, DRM_MIRACAST_CAUSE_OWNER,
@@ -193,6 +200,8 @@ void miracast_context_destroy(struct miracast_context *context)
 	spin_unlock_irq(&target->lock);
 
 	miracast_budget_give(&mdev->budget, &context->reserved);
+	trace_miracast_class_leave(context->stream->number,
+				   DRM_MIRACAST_DESTROY_CONTEXT, 0);
 	mutex_unlock(&mdev->class_lock);
 
 	miracast_monitor_put(monitor);
@@ -297,6 +306,32 @@ static __poll_t context_poll(struct file *file, poll_table *wait)
 	return mask;
 }
 
+#ifdef CONFIG_PROC_FS
+/*
+ * Not in the words of drm-usage-stats.rst, which are for clients of the card
+ * node: their numbers are not those of contexts.
+ */
+static void context_show_fdinfo(struct seq_file *m, struct file *file)
+{
+	const struct miracast_context *context = file->private_data;
+	const struct miracast_stream *stream = context->stream;
+	u64 captured, busy_ns;
+
+	spin_lock_irq(stream->lock);
+	captured = stream->stats.pictures_captured;
+	busy_ns = stream->stats.capture_time_ns;
+	spin_unlock_irq(stream->lock);
+
+	seq_printf(m, "miracast-context:\t%llu\n", stream->number);
+	seq_printf(m, "miracast-connector:\t%s\n",
+		   context->target->connector.name);
+	seq_printf(m, "miracast-picture-memory:\t%llu KiB\n",
+		   stream->memory_bytes / SZ_1K);
+	seq_printf(m, "miracast-pictures:\t%llu\n", captured);
+	seq_printf(m, "miracast-capture-time:\t%llu ns\n", busy_ns);
+}
+#endif
+
 static const struct file_operations context_fops = {
 	.owner = THIS_MODULE,
 	.release = context_release,
@@ -305,6 +340,9 @@ static const struct file_operations context_fops = {
 	.unlocked_ioctl = miracast_context_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 	.llseek = noop_llseek,
+#ifdef CONFIG_PROC_FS
+	.show_fdinfo = context_show_fdinfo,
+#endif
 };
 
 /**

@@ -14,6 +14,7 @@
 #include <drm/drm_gem.h>
 
 #include "miracast_stream.h"
+#include "miracast_trace.h"
 
 /* Framebuffers come and go; what counts is the memory and how it is laid out. */
 static bool is_of(const struct miracast_buffer *buffer,
@@ -201,6 +202,8 @@ static void revoke(struct miracast_stream *stream, struct miracast_slot *slot)
 	slot->leaving = false;
 	slot->revoked = true;
 	stream->stats.pictures_revoked++;
+	trace_miracast_revoked(stream->number, slot->buffer->number,
+			       slot->chunk_id);
 }
 
 /**

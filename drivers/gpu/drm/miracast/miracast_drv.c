@@ -65,6 +65,7 @@ static const struct file_operations card_fops = {
 	.read = drm_read,
 	.llseek = noop_llseek,
 	.mmap = drm_gem_mmap,
+	MIRACAST_COMPAT_CARD_FDINFO
 	MIRACAST_COMPAT_FOP_FLAGS
 };
 
@@ -118,6 +119,7 @@ static const struct drm_driver miracast_driver = {
 	.num_ioctls = ARRAY_SIZE(ioctls),
 	.master_set = master_set,
 	.debugfs_init = miracast_debugfs_init,
+	MIRACAST_COMPAT_DRIVER_FDINFO
 	.gem_create_object = miracast_gem_create_object,
 	.gem_prime_import = miracast_gem_prime_import,
 	DRM_GEM_SHMEM_DRIVER_OPS,
@@ -290,10 +292,40 @@ static int probe(struct platform_device *pdev)
 	return devm_add_action_or_reset(&pdev->dev, unplug, mdev);
 }
 
+/*
+ * What is shown stops and comes back; owners learn it as POWER off and on, and
+ * their first picture after that is a full one.
+ */
+static int suspend(struct device *dev)
+{
+	struct miracast_device *mdev = dev_get_drvdata(dev);
+	struct drm_atomic_state *state;
+
+	state = drm_atomic_helper_suspend(&mdev->drm);
+	if (IS_ERR(state))
+		return PTR_ERR(state);
+	mdev->suspend_state = state;
+
+	return 0;
+}
+
+static int resume(struct device *dev)
+{
+	struct miracast_device *mdev = dev_get_drvdata(dev);
+	struct drm_atomic_state *state = mdev->suspend_state;
+
+	mdev->suspend_state = NULL;
+
+	return drm_atomic_helper_resume(&mdev->drm, state);
+}
+
+static DEFINE_SIMPLE_DEV_PM_OPS(pm_ops, suspend, resume);
+
 static struct platform_driver miracast_platform_driver = {
 	.probe = probe,
 	.driver = {
 		.name = "miracast",
+		.pm = pm_sleep_ptr(&pm_ops),
 	},
 };
 

@@ -12,6 +12,7 @@
 
 #include "miracast_budget.h"
 
+struct drm_atomic_state;
 struct drm_file;
 struct drm_master;
 struct miracast_target;
@@ -34,6 +35,7 @@ struct workqueue_struct;
  * @master_lock: guards @master
  * @master: the newest DRM master, with a reference
  * @master_serial: counts the changes of @master; written under @master_lock
+ * @suspend_state: what was shown when the system was suspended, or NULL
  */
 struct miracast_device {
 	struct drm_device drm;
@@ -47,6 +49,7 @@ struct miracast_device {
 	struct mutex master_lock;
 	struct drm_master *master;
 	u64 master_serial;
+	struct drm_atomic_state *suspend_state;
 };
 
 static inline struct miracast_device *to_miracast_device(struct drm_device *drm)

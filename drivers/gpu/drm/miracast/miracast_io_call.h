@@ -50,6 +50,9 @@ struct miracast_io_call {
 		struct drm_miracast_request_frame request_frame;
 		struct drm_miracast_set_rate set_rate;
 		struct drm_miracast_get_cursor get_cursor;
+		struct drm_miracast_report_chunk report_chunk;
+		struct drm_miracast_report_statistic report_statistic;
+		struct drm_miracast_report_status report_status;
 		struct drm_miracast_get_statistics get_statistics;
 	} in;
 	union {
@@ -78,5 +81,13 @@ int miracast_io_prepare_get_cursor(struct miracast_io_call *call);
 int miracast_io_apply_get_cursor(struct miracast_io_call *call);
 int miracast_io_finish_get_cursor(struct miracast_io_call *call);
 void miracast_io_cleanup_get_cursor(struct miracast_io_call *call, int ret);
+
+/* Codes that report what the owner does. */
+int miracast_io_prepare_report_chunk(struct miracast_io_call *call);
+int miracast_io_apply_report_chunk(struct miracast_io_call *call);
+int miracast_io_prepare_report_statistic(struct miracast_io_call *call);
+int miracast_io_apply_report_statistic(struct miracast_io_call *call);
+int miracast_io_prepare_report_status(struct miracast_io_call *call);
+int miracast_io_apply_report_status(struct miracast_io_call *call);
 
 #endif

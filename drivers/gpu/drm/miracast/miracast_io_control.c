@@ -21,6 +21,7 @@
 #include "miracast_monitor.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
+#include "miracast_trace.h"
 
 #define CREATED		BIT(DRM_MIRACAST_STATE_CREATED)
 #define STARTED		BIT(DRM_MIRACAST_STATE_STARTED)
@@ -271,6 +272,25 @@ static const struct io_code codes[] = {
 		.finish = miracast_io_finish_get_cursor,
 		.cleanup = miracast_io_cleanup_get_cursor,
 	},
+	[DRM_MIRACAST_REPORT_CHUNK] = {
+		IN(report_chunk),
+		.states = STARTED | MONITOR,
+		.prepare = miracast_io_prepare_report_chunk,
+		.apply = miracast_io_apply_report_chunk,
+	},
+	[DRM_MIRACAST_REPORT_STATISTIC] = {
+		IN(report_statistic),
+		.states = STARTED | MONITOR,
+		.prepare = miracast_io_prepare_report_statistic,
+		.apply = miracast_io_apply_report_statistic,
+	},
+	[DRM_MIRACAST_REPORT_STATUS] = {
+		IN(report_status),
+		.states = STARTED | MONITOR,
+		.prepare = miracast_io_prepare_report_status,
+		.apply = miracast_io_apply_report_status,
+		.cleanup = cleanup_monitor,
+	},
 	[DRM_MIRACAST_GET_STATISTICS] = {
 		IN(get_statistics), OUT(statistics),
 		.states = CREATED | STARTED | MONITOR,
@@ -327,6 +347,8 @@ static int apply(struct miracast_io_call *call, const struct io_code *code)
 	if (mutex_lock_interruptible(&mdev->class_lock))
 		return -ERESTARTSYS;
 
+	trace_miracast_class_enter(call->stream->number,
+				   DRM_MIRACAST_IO_CONTROL, code - codes);
 	ret = -ENODEV;
 	if (drm_dev_enter(&mdev->drm, &idx)) {
 		spin_lock_irq(&call->target->lock);
@@ -336,6 +358,8 @@ static int apply(struct miracast_io_call *call, const struct io_code *code)
 		spin_unlock_irq(&call->target->lock);
 		drm_dev_exit(idx);
 	}
+	trace_miracast_class_leave(call->stream->number,
+				   DRM_MIRACAST_IO_CONTROL, code - codes);
 	mutex_unlock(&mdev->class_lock);
 
 	return ret;

@@ -21,9 +21,17 @@
 #include "miracast_monitor.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
+#include "miracast_trace.h"
 
 #define MIRACAST_MIN_BUFFERS	2
 #define MIRACAST_MAX_PARTS	16
+
+static long traced(u64 context, u32 call, u32 code, long ret)
+{
+	trace_miracast_ioctl(context, call, code, ret);
+
+	return ret;
+}
 
 static u32 count_free_targets(struct miracast_device *mdev)
 {
@@ -53,7 +61,7 @@ int miracast_query_caps_ioctl(struct drm_device *drm, void *data,
 	struct miracast_resources free;
 
 	if (args->flags || args->pad)
-		return -EINVAL;
+		return traced(0, DRM_MIRACAST_QUERY_CAPS, 0, -EINVAL);
 
 	miracast_budget_snapshot(&mdev->budget, &free);
 	*args = (struct drm_miracast_query_caps) {
@@ -85,7 +93,7 @@ int miracast_query_caps_ioctl(struct drm_device *drm, void *data,
 		.cursor_height = MIRACAST_CURSOR_SIZE,
 	};
 
-	return 0;
+	return traced(0, DRM_MIRACAST_QUERY_CAPS, 0, 0);
 }
 
 #define CONTEXT_FLAGS	(DRM_MIRACAST_CONTEXT_CURSOR_METADATA | \
@@ -235,7 +243,9 @@ long miracast_card_ioctl(struct file *file, unsigned int cmd,
 			 unsigned long arg)
 {
 	if (is_create_context(cmd))
-		return create_context_ioctl(file, cmd, (void __user *)arg);
+		return traced(0, DRM_MIRACAST_CREATE_CONTEXT, 0,
+			      create_context_ioctl(file, cmd,
+						   (void __user *)arg));
 
 	return drm_ioctl(file, cmd, arg);
 }
@@ -253,7 +263,9 @@ long miracast_card_compat_ioctl(struct file *file, unsigned int cmd,
 				unsigned long arg)
 {
 	if (is_create_context(cmd))
-		return create_context_ioctl(file, cmd, compat_ptr(arg));
+		return traced(0, DRM_MIRACAST_CREATE_CONTEXT, 0,
+			      create_context_ioctl(file, cmd,
+						   compat_ptr(arg)));
 
 	return drm_compat_ioctl(file, cmd, arg);
 }
@@ -299,7 +311,10 @@ static long io_control_ioctl(struct miracast_context *context,
 	if (args.flags || args.pad)
 		return -EINVAL;
 
-	return miracast_io_control(context, &args, &user->bytes_returned);
+	return traced(context->stream->number, DRM_MIRACAST_IO_CONTROL,
+		      args.code,
+		      miracast_io_control(context, &args,
+					  &user->bytes_returned));
 }
 
 static long release_chunk_ioctl(struct miracast_context *context,
@@ -320,14 +335,16 @@ static long release_chunk_ioctl(struct miracast_context *context,
 	if (kick)
 		miracast_capture_kick(context->target);
 
-	return ret;
+	return traced(context->stream->number, DRM_MIRACAST_RELEASE_CHUNK, 0,
+		      ret);
 }
 
 static long destroy_context_ioctl(struct miracast_context *context)
 {
 	miracast_context_destroy(context);
 
-	return 0;
+	return traced(context->stream->number, DRM_MIRACAST_DESTROY_CONTEXT, 0,
+		      0);
 }
 
 /* Commands are told apart by type and number; the size is the caller's. */

@@ -19,6 +19,7 @@
 #include "miracast_gem.h"
 #include "miracast_owner_buffers.h"
 #include "miracast_stream.h"
+#include "miracast_trace.h"
 
 static unsigned int slot_index(const struct miracast_stream *stream,
 			       const struct miracast_slot *slot)
@@ -364,6 +365,10 @@ bool miracast_slot_publish(struct miracast_stream *stream,
 		slot->state = MIRACAST_SLOT_HELD;
 	}
 	count_part(stream, picture, part);
+	trace_miracast_capture_complete(stream->number, chunk_id, part->bytes,
+					part->duration_ns);
+	trace_miracast_published(stream->number, slot->buffer->number,
+				 chunk_id);
 	miracast_stream_queue(stream, &chunk->event);
 
 	return true;
@@ -676,7 +681,12 @@ int miracast_slot_release(struct miracast_stream *stream, u64 number,
 		ret = return_slot(stream, slot, claimed, true);
 		*kick = !ret;
 	}
-	if (slot && stream->direct)
+	if (!slot)
+		return ret;
+
+	if (!ret || ret == -ESTALE)
+		trace_miracast_released(stream->number, number, chunk_id);
+	if (stream->direct)
 		miracast_slot_trim(stream);
 
 	return ret;
