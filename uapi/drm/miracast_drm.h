@@ -786,8 +786,7 @@ enum drm_miracast_cursor_flags {
 /**
  * struct drm_miracast_cursor - Output of GET_CURSOR.
  *
- * Without a cursor, and on a screen that is not the owner's to see, all but
- * @shape_serial is zero.
+ * Without a cursor, and on a screen that is not the owner's to see, all is zero.
  */
 struct drm_miracast_cursor {
 	/** @shape_serial: Number of the shape. */

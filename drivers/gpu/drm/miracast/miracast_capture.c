@@ -22,11 +22,13 @@
 #include <drm/drm_vblank.h>
 
 #include "miracast_capture.h"
+#include "miracast_direct.h"
 #include "miracast_drv.h"
 #include "miracast_cursor.h"
 #include "miracast_gem.h"
 #include "miracast_import.h"
 #include "miracast_owner_buffers.h"
+#include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
 #include "miracast_trace.h"
@@ -71,6 +73,7 @@ static void add_damage(struct miracast_capture *capture,
  * @evicted: memory that has left the buffer table, with a reference, or NULL
  * @surface: COPY: where to write
  * @blended: the cursor is part of the picture
+ * @forced: the owner is owed a full picture
  * @picture: times and counts
  */
 struct attempt {
@@ -83,6 +86,7 @@ struct attempt {
 	struct drm_gem_object *evicted;
 	struct miracast_surface surface;
 	bool blended;
+	bool forced;
 	struct miracast_picture picture;
 };
 
@@ -90,17 +94,20 @@ struct attempt {
  * Tell whether a picture has to wait: for the next period, or for the rate that
  * the owner asked for. A picture that the owner is owed does not wait for that.
  */
+static u64 slack_ns(const struct miracast_target *target)
+{
+	return target->vblank.period_ns / 2;
+}
+
 static bool too_early(const struct miracast_target *target,
 		      const struct miracast_stream *stream,
 		      const struct attempt *attempt)
 {
-	u64 slack_ns = target->vblank.period_ns / 2;
-
 	if (attempt->paced && attempt->now <= target->capture.captured_sequence)
 		return true;
 
 	return stream->picture_interval_ns && !stream->force_full &&
-	       ktime_before(ktime_add_ns(attempt->time, slack_ns),
+	       ktime_before(ktime_add_ns(attempt->time, slack_ns(target)),
 			    stream->next_picture);
 }
 
@@ -136,17 +143,19 @@ static bool has_damage(const struct miracast_capture *capture,
 	       !miracast_damage_empty(&capture->pending);
 }
 
-/* What the picture changes; chroma is shared by pixels of even rectangles. */
+/*
+ * What the picture changes: capture->band has what the stream owes. Chroma is
+ * shared by pixels of even rectangles.
+ */
 static void take_damage(struct miracast_capture *capture,
-			struct miracast_stream *stream)
+			struct attempt *attempt)
 {
+	const struct miracast_stream *stream = attempt->stream;
 	u32 width = capture->mode.width, height = capture->mode.height;
 
-	miracast_damage_add_all(&capture->pending, &stream->owed);
-	miracast_damage_clear(&stream->owed);
-	if (stream->force_full)
+	miracast_damage_add_all(&capture->pending, &capture->band);
+	if (attempt->forced)
 		miracast_damage_set_full(&capture->pending, width, height);
-	stream->force_full = false;
 
 	if (stream->fourcc == DRM_FORMAT_NV12)
 		miracast_damage_round_even(&capture->damage, &capture->pending,
@@ -154,6 +163,8 @@ static void take_damage(struct miracast_capture *capture,
 	else
 		capture->damage = capture->pending;
 	miracast_damage_clear(&capture->pending);
+	attempt->picture.full = miracast_damage_is_full(&capture->damage,
+							width, height);
 }
 
 static void begin_picture(const struct miracast_capture *capture,
@@ -162,9 +173,6 @@ static void begin_picture(const struct miracast_capture *capture,
 {
 	picture->frame = stream->frame + 1;
 	picture->first_of_mode = stream->first_of_mode;
-	picture->full = miracast_damage_is_full(&capture->damage,
-						capture->mode.width,
-						capture->mode.height);
 	picture->commit_time = capture->commit_time;
 	picture->vblank_time = capture->vblank_time;
 	picture->vblank_sequence = capture->vblank_sequence;
@@ -173,8 +181,8 @@ static void begin_picture(const struct miracast_capture *capture,
 }
 
 /*
- * Take a slot for the next picture. On success the stream is referenced and
- * capture->damage says what the picture changes.
+ * Take a slot for the next picture. On success the stream is referenced, and
+ * capture->band is what it owes.
  */
 static enum capture_result begin(struct miracast_target *target,
 				 struct attempt *attempt)
@@ -203,8 +211,12 @@ static enum capture_result begin(struct miracast_target *target,
 		goto out;
 	}
 
-	take_damage(capture, stream);
 	begin_picture(capture, stream, &attempt->picture);
+	/* Lists are not merged under a spinlock: that may take long. */
+	capture->band = stream->owed;
+	miracast_damage_clear(&stream->owed);
+	attempt->forced = stream->force_full;
+	stream->force_full = false;
 	miracast_stream_get(stream);
 	attempt->stream = stream;
 	attempt->blended = !(stream->flags &
@@ -344,7 +356,7 @@ static enum capture_result copy(struct miracast_target *target,
 
 	if (miracast_framebuffer_begin_read(capture->fb)) {
 		spin_lock_irqsave(&target->lock, flags);
-		miracast_slot_abort(attempt->stream, attempt->slot);
+		miracast_slot_abort(attempt->stream, attempt->slot, false);
 		spin_unlock_irqrestore(&target->lock, flags);
 		return CAPTURE_UNREADABLE;
 	}
@@ -378,6 +390,7 @@ static void remember(struct miracast_target *target,
 	struct miracast_stream *stream = attempt->stream;
 	u64 frame = attempt->picture.frame;
 	unsigned long flags;
+	ktime_t latest;
 
 	capture->history[frame % MIRACAST_MAX_BUFFERS] = capture->damage;
 	capture->captured_sequence = max(capture->captured_sequence,
@@ -389,21 +402,35 @@ static void remember(struct miracast_target *target,
 		stream->next_picture = attempt->time;
 	stream->next_picture = ktime_add_ns(stream->next_picture,
 					    stream->picture_interval_ns);
+	/* Pictures that did not wait must not make later ones wait for long. */
+	latest = ktime_add_ns(attempt->time, stream->picture_interval_ns +
+					     slack_ns(target));
+	if (ktime_after(stream->next_picture, latest))
+		stream->next_picture = latest;
 	spin_unlock_irqrestore(&target->lock, flags);
 }
 
 /* The picture is not out, or not all of it: the next one carries its damage. */
-static void put_back(struct miracast_capture *capture,
+static void put_back(struct miracast_target *target,
 		     const struct attempt *attempt)
 {
+	struct miracast_capture *capture = &target->capture;
 	u64 frame = attempt->picture.frame;
+	unsigned long flags;
 
 	miracast_damage_clear(&capture->history[frame % MIRACAST_MAX_BUFFERS]);
 	miracast_damage_add_all(&capture->pending, &capture->damage);
+
+	spin_lock_irqsave(&target->lock, flags);
+	attempt->stream->force_full |= attempt->forced;
+	spin_unlock_irqrestore(&target->lock, flags);
 }
 
+/* Drop what the attempt took; not under the capture lock: flips wait for it. */
 static void finish(struct attempt *attempt)
 {
+	if (!attempt->stream)
+		return;
 	if (attempt->evicted)
 		drm_gem_object_put(attempt->evicted);
 	miracast_owner_buffers_put(attempt->owner_buffers);
@@ -412,11 +439,10 @@ static void finish(struct attempt *attempt)
 }
 
 /* Try to capture a picture. */
-static enum capture_result run(struct miracast_target *target, u64 now,
-			       ktime_t time, bool paced)
+static enum capture_result run(struct miracast_target *target,
+			       struct attempt *attempt)
 {
 	struct miracast_capture *capture = &target->capture;
-	struct attempt attempt = { .now = now, .time = time, .paced = paced };
 	enum capture_result result;
 	bool sent = false;
 
@@ -425,27 +451,27 @@ static enum capture_result run(struct miracast_target *target, u64 now,
 	if (!capture->active || !capture->settled || !capture->fb)
 		return CAPTURE_IDLE;
 
-	result = begin(target, &attempt);
+	result = begin(target, attempt);
 	if (result == CAPTURE_STARVED || result == CAPTURE_TOO_EARLY)
 		trace_miracast_dropped(target->index, capture->vblank_sequence,
 				       result == CAPTURE_STARVED);
 	if (result != CAPTURE_DONE)
 		return result;
 
+	take_damage(capture, attempt);
 	trace_miracast_frame_start(target->index, capture->vblank_sequence,
-				   attempt.stream->number,
-				   attempt.picture.frame,
-				   attempt.picture.skipped);
-	if (attempt.stream->direct)
-		sent = hand_out(target, &attempt);
+				   attempt->stream->number,
+				   attempt->picture.frame,
+				   attempt->picture.skipped);
+	if (attempt->stream->direct)
+		sent = hand_out(target, attempt);
 	else
-		result = copy(target, &attempt, &sent);
+		result = copy(target, attempt, &sent);
 
 	if (sent)
-		remember(target, &attempt);
+		remember(target, attempt);
 	else
-		put_back(capture, &attempt);
-	finish(&attempt);
+		put_back(target, attempt);
 
 	return result;
 }
@@ -469,24 +495,30 @@ static void arm(struct miracast_target *target)
 		drm_crtc_vblank_put(&target->crtc);
 }
 
-/* Capture, and tell of the cursor; true: something waits for the next vblank. */
-static bool run_all(struct miracast_target *target, u64 now, ktime_t time,
-		    bool paced)
+/*
+ * Capture, and tell of the cursor. @now and @time: the vblank at which a commit
+ * of now would be shown. The capture lock is held, and given back here.
+ */
+static void run_and_unlock(struct miracast_target *target, u64 now,
+			   ktime_t time, bool paced)
 {
-	enum capture_result result = run(target, now, time, paced);
+	struct attempt attempt = { .now = now, .time = time, .paced = paced };
+	enum capture_result result = run(target, &attempt);
 	bool again = miracast_cursor_tell(target, now);
 
-	return again || result == CAPTURE_TOO_EARLY ||
-	       result == CAPTURE_UNREADABLE;
+	mutex_unlock(&target->capture.lock);
+	finish(&attempt);
+
+	if (again || result == CAPTURE_TOO_EARLY ||
+	    result == CAPTURE_UNREADABLE)
+		arm(target);
 }
 
 static void capture_work(struct work_struct *work)
 {
 	struct miracast_target *target =
 		container_of(work, struct miracast_target, capture.work);
-	struct miracast_capture *capture = &target->capture;
 	ktime_t time;
-	bool again;
 	u64 now;
 	int idx;
 
@@ -496,12 +528,8 @@ static void capture_work(struct work_struct *work)
 
 	now = miracast_vblank_next(&target->crtc, &time);
 
-	mutex_lock(&capture->lock);
-	again = run_all(target, now, time, true);
-	mutex_unlock(&capture->lock);
-
-	if (again)
-		arm(target);
+	mutex_lock(&target->capture.lock);
+	run_and_unlock(target, now, time, true);
 	drm_dev_exit(idx);
 }
 
@@ -716,7 +744,7 @@ static void replace_direct(struct miracast_target *target)
 	spin_unlock_irqrestore(&target->lock, flags);
 }
 
-/* A commit has changed what is shown: CRCs of before are due, counters move. */
+/* What is shown changes: CRCs of before are due. */
 static void begin_change(struct miracast_target *target)
 {
 	lockdep_assert_held(&target->capture.lock);
@@ -724,14 +752,20 @@ static void begin_change(struct miracast_target *target)
 	miracast_crc_update(target);
 	target->capture.serial++;
 	target->capture.damaged = false;
-	target->capture.settled = false;
-	target->capture.commit_time = ktime_get();
 }
 
-static void end_change(struct miracast_target *target)
+/*
+ * It has changed; @flipped: the primary plane as well. A cursor that is not part
+ * of the picture leaves alone when that was committed and is shown.
+ */
+static void end_change(struct miracast_target *target, bool flipped)
 {
 	unsigned long flags;
 
+	if (flipped || target->capture.damaged) {
+		target->capture.settled = false;
+		target->capture.commit_time = ktime_get();
+	}
 	if (!target->capture.damaged)
 		return;
 
@@ -780,19 +814,19 @@ static bool is_usable(struct miracast_target *target)
 void miracast_capture_adopt(struct miracast_target *target)
 {
 	struct miracast_capture *capture = &target->capture;
+	bool usable, flipped = capture->staged.primary;
 	struct drm_framebuffer *old = NULL;
-	bool usable;
 
 	mutex_lock(&capture->lock);
 	begin_change(target);
-	if (capture->staged.primary) {
+	if (flipped) {
 		old = adopt_primary(capture);
 		replace_direct(target);
 	}
 	if (capture->staged.cursor)
 		adopt_cursor(target, capture->staged.cursor);
 	capture->staged.cursor = NULL;
-	end_change(target);
+	end_change(target, flipped);
 	usable = is_usable(target);
 	mutex_unlock(&capture->lock);
 
@@ -804,21 +838,18 @@ void miracast_capture_adopt(struct miracast_target *target)
 		drm_framebuffer_put(old);
 }
 
-static void settle_and_run(struct miracast_target *target, u64 sequence,
-			   ktime_t shown, bool paced)
+/* What was committed is shown at a vblank that is known now. */
+static void settle(struct miracast_target *target, u64 sequence, ktime_t shown)
 {
 	struct miracast_capture *capture = &target->capture;
-	bool again;
+
+	trace_miracast_commit(target->index, sequence, capture->damaged);
+	if (capture->settled)
+		return;
 
 	capture->vblank_time = shown;
 	capture->vblank_sequence = sequence;
 	capture->settled = true;
-	trace_miracast_commit(target->index, sequence, capture->damaged);
-	again = run_all(target, sequence, shown, paced);
-	mutex_unlock(&capture->lock);
-
-	if (again)
-		arm(target);
 }
 
 /**
@@ -833,7 +864,8 @@ void miracast_capture_show(struct miracast_target *target, u64 sequence,
 			   ktime_t shown)
 {
 	mutex_lock(&target->capture.lock);
-	settle_and_run(target, sequence, shown, false);
+	settle(target, sequence, shown);
+	run_and_unlock(target, sequence, shown, false);
 }
 
 /**
@@ -857,13 +889,14 @@ void miracast_capture_cursor_now(struct miracast_target *target,
 	settled = capture->settled;
 	begin_change(target);
 	adopt_cursor(target, state);
-	end_change(target);
-	if (settled) {
-		settle_and_run(target, sequence, shown, true);
+	end_change(target, false);
+	if (!settled) {
+		/* A commit is between adopt and show, and captures this too. */
+		mutex_unlock(&capture->lock);
 		return;
 	}
-	/* A commit is between adopt and show, and captures this as well. */
-	mutex_unlock(&capture->lock);
+	settle(target, sequence, shown);
+	run_and_unlock(target, sequence, shown, true);
 }
 
 /**

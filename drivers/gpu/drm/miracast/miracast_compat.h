@@ -19,6 +19,7 @@
 #include <drm/drm_file.h>
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_gem.h>
+#include <drm/drm_sysfs.h>
 
 /* 6.2: vmap of GEM objects and dma-bufs takes the reservation lock. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
@@ -76,6 +77,11 @@ static inline int miracast_compat_edid_modes(struct drm_connector *connector,
 #else
 #define MIRACAST_COMPAT_CARD_FDINFO	.show_fdinfo = drm_show_fdinfo,
 #define MIRACAST_COMPAT_DRIVER_FDINFO	.show_fdinfo = drm_show_memory_stats,
+#endif
+
+/* 6.6: the uevent of a connector's property got the name it deserves. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#define drm_sysfs_connector_property_event drm_sysfs_connector_status_event
 #endif
 
 /* 6.8: the hot spot of a legacy cursor is only kept for virtual machines. */

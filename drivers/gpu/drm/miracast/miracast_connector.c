@@ -14,6 +14,7 @@
 
 #include "miracast_compat.h"
 #include "miracast_drv.h"
+#include "miracast_hdcp.h"
 #include "miracast_monitor.h"
 #include "miracast_target.h"
 
@@ -67,8 +68,17 @@ static int connector_get_modes(struct drm_connector *connector)
 	return count;
 }
 
+static int connector_atomic_check(struct drm_connector *connector,
+				  struct drm_atomic_state *state)
+{
+	miracast_hdcp_check(connector, state);
+
+	return 0;
+}
+
 static const struct drm_connector_helper_funcs connector_helper_funcs = {
 	.get_modes = connector_get_modes,
+	.atomic_check = connector_atomic_check,
 };
 
 static const struct drm_connector_funcs connector_funcs = {
@@ -129,6 +139,8 @@ int miracast_connector_init(struct miracast_target *target)
 	drm_connector_attach_edid_property(&target->connector);
 
 	ret = attach_monitor_type(target);
+	if (!ret)
+		ret = miracast_hdcp_attach(&target->connector);
 	if (ret)
 		return ret;
 

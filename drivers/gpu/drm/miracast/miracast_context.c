@@ -23,6 +23,7 @@
 #include "miracast_drv.h"
 #include "miracast_ioctl.h"
 #include "miracast_monitor.h"
+#include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
 #include "miracast_trace.h"
@@ -59,6 +60,8 @@ static int claim_target(struct miracast_device *mdev, u32 connector_id,
 			miracast_stream_attach_lock(context->stream,
 						    &target->lock);
 			miracast_stream_get(context->stream);
+			context->stream->shape_base =
+				miracast_target_shape_base(target);
 			target->stream = context->stream;
 			context->target = target;
 			ret = 0;

@@ -16,6 +16,7 @@
 #include "miracast_budget.h"
 #include "miracast_compat.h"
 #include "miracast_drv.h"
+#include "miracast_hdcp.h"
 #include "miracast_target.h"
 
 static const struct miracast_limits device_limits = {
@@ -152,6 +153,7 @@ static void crtc_atomic_flush(struct drm_crtc *crtc,
 	if (!new->active)
 		return;
 
+	miracast_hdcp_commit(target, state);
 	miracast_capture_adopt(target);
 	new->event = NULL;
 	if (event)

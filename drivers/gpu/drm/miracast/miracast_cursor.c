@@ -61,6 +61,20 @@ static bool copy_pixels(struct miracast_cursor *cursor,
 	return true;
 }
 
+/* Return: true when it is another. */
+static bool update_hotspot(struct miracast_cursor *cursor,
+			   const struct drm_framebuffer *fb)
+{
+	bool was_valid = cursor->hot_valid;
+	int x = cursor->hot_x, y = cursor->hot_y;
+
+	cursor->hot_valid = miracast_compat_hotspot(fb, &cursor->hot_x,
+						    &cursor->hot_y);
+
+	return was_valid != cursor->hot_valid ||
+	       (was_valid && (x != cursor->hot_x || y != cursor->hot_y));
+}
+
 /* Take the shape over; where new pixels cannot be read just now, the old stay. */
 static bool update_shape(struct miracast_cursor *cursor,
 			 const struct drm_plane_state *state, struct miracast_scratch *scratch,
@@ -78,8 +92,7 @@ static bool update_shape(struct miracast_cursor *cursor,
 
 	image->width = fb->width;
 	image->height = fb->height;
-	cursor->hot_valid = miracast_compat_hotspot(fb, &cursor->hot_x,
-						    &cursor->hot_y);
+	*changed |= update_hotspot(cursor, fb);
 
 	return true;
 }
@@ -123,9 +136,6 @@ bool miracast_cursor_update(struct miracast_cursor *cursor,
 void miracast_cursor_forget(struct miracast_cursor *cursor)
 {
 	cursor->image.visible = false;
-	cursor->image.width = 0;
-	cursor->image.height = 0;
-	cursor->hot_valid = false;
 }
 
 static void tell_shape(struct miracast_stream *stream,
@@ -133,7 +143,7 @@ static void tell_shape(struct miracast_stream *stream,
 {
 	struct drm_miracast_message_cursor_shape payload;
 
-	payload.shape_serial = ++stream->shape_number;
+	payload.shape_serial = cursor->shape - stream->shape_base;
 	stream->cursor.shape = cursor->shape;
 	miracast_stream_send(stream, DRM_MIRACAST_MESSAGE_CURSOR_SHAPE,
 			     &payload, sizeof(payload));
@@ -220,12 +230,11 @@ static void describe(const struct miracast_stream *stream,
 {
 	const struct miracast_cursor_image *image = &cursor->image;
 
-	*out = (struct drm_miracast_cursor) {
-		.shape_serial = stream->shape_number,
-	};
+	*out = (struct drm_miracast_cursor) {};
 	if (!image->visible)
 		return;
 
+	out->shape_serial = cursor->shape - stream->shape_base;
 	out->flags = DRM_MIRACAST_CURSOR_VISIBLE;
 	out->width = image->width;
 	out->height = image->height;
@@ -249,8 +258,8 @@ static void describe(const struct miracast_stream *stream,
  * What the owner may not see, a screen that was not lit for its monitor, has no
  * cursor. May sleep.
  *
- * Return: 0, -ENOTCONN when the monitor is gone, -EINVAL when @pixels is too
- * small.
+ * Return: 0, -ESTALE when the context was destroyed, -ENOTCONN when the monitor is
+ * gone, -EINVAL when @pixels is too small.
  */
 int miracast_cursor_read(struct miracast_target *target,
 			 const struct miracast_stream *stream,
@@ -263,8 +272,9 @@ int miracast_cursor_read(struct miracast_target *target,
 
 	mutex_lock(&target->capture.lock);
 	spin_lock_irq(&target->lock);
-	if (target->stream != stream ||
-	    stream->state != DRM_MIRACAST_STATE_MONITOR)
+	if (target->stream != stream)
+		ret = -ESTALE;
+	else if (stream->state != DRM_MIRACAST_STATE_MONITOR)
 		ret = -ENOTCONN;
 	else if (miracast_target_shows(target))
 		cursor = &target->capture.cursor;

@@ -9,6 +9,7 @@
 
 #include "miracast_debugfs.h"
 #include "miracast_drv.h"
+#include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
 

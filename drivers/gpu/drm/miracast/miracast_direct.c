@@ -13,6 +13,8 @@
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_gem.h>
 
+#include "miracast_direct.h"
+#include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_trace.h"
 
@@ -27,19 +29,6 @@ static bool is_of(const struct miracast_buffer *buffer,
 	       layout->width == fb->width && layout->height == fb->height &&
 	       layout->planes[0].pitch == fb->pitches[0] &&
 	       layout->planes[0].offset == fb->offsets[0];
-}
-
-static bool is_in_use(const struct miracast_stream *stream,
-		      const struct miracast_buffer *buffer)
-{
-	unsigned int i;
-
-	for (i = 0; i < stream->slot_count; i++)
-		if (stream->slots[i].state != MIRACAST_SLOT_FREE &&
-		    stream->slots[i].buffer == buffer)
-			return true;
-
-	return false;
 }
 
 static struct miracast_buffer *find(struct miracast_stream *stream,
@@ -70,7 +59,8 @@ static struct miracast_buffer *find_victim(struct miracast_stream *stream)
 	for (i = 0; i < ARRAY_SIZE(stream->buffers); i++) {
 		struct miracast_buffer *buffer = &stream->buffers[i];
 
-		if (is_in_use(stream, buffer) ||
+		if (miracast_slot_refers(stream, buffer,
+					 MIRACAST_SLOT_IN_USE) ||
 		    miracast_event_queued(&buffer->gone.event))
 			continue;
 		if (!best || buffer->frame < best->frame)

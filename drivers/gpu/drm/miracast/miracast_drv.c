@@ -53,6 +53,11 @@ static unsigned int picture_memory_mib = 512;
 module_param(picture_memory_mib, uint, 0444);
 MODULE_PARM_DESC(picture_memory_mib, "Picture memory in MiB (default 512)");
 
+static bool hdcp;
+module_param(hdcp, bool, 0444);
+MODULE_PARM_DESC(hdcp,
+		 "Offer content protection, which is as good as the owner keeps it (default 0)");
+
 static const struct file_operations card_fops = {
 	.owner = THIS_MODULE,
 	.open = drm_open,
@@ -206,6 +211,7 @@ static int init_device(struct miracast_device *mdev)
 		.memory_bytes = (u64)picture_memory_mib * SZ_1M,
 	};
 
+	mdev->hdcp = hdcp;
 	miracast_budget_init(&mdev->budget, &total);
 	mdev->capture_wq = alloc_workqueue("miracast-capture",
 					   WQ_HIGHPRI | WQ_UNBOUND, 0);

@@ -35,6 +35,7 @@ struct workqueue_struct;
  * @master_lock: guards @master
  * @master: the newest DRM master, with a reference
  * @master_serial: counts the changes of @master; written under @master_lock
+ * @hdcp: content protection is offered; constant
  * @suspend_state: what was shown when the system was suspended, or NULL
  */
 struct miracast_device {
@@ -49,6 +50,7 @@ struct miracast_device {
 	struct mutex master_lock;
 	struct drm_master *master;
 	u64 master_serial;
+	bool hdcp;
 	struct drm_atomic_state *suspend_state;
 };
 

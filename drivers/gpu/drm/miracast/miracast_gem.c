@@ -162,29 +162,48 @@ void *miracast_gem_vaddr(struct drm_gem_object *obj)
 	return to_miracast_gem_object(obj)->map.vaddr;
 }
 
+/* The mapping of the object serves, see miracast_gem_export_to_owner(). */
+static int private_vmap(struct dma_buf *dma_buf, struct iosys_map *map)
+{
+	*map = to_miracast_gem_object(dma_buf->priv)->map;
+
+	return 0;
+}
+
+static void private_vunmap(struct dma_buf *dma_buf, struct iosys_map *map)
+{
+}
+
 /*
  * Two kinds of export, told apart by the address of their operations: PRIME
  * export by whoever has the handle, and the private one, through which an owner
  * reads pictures and does nothing else. The private one is never stored in the
  * object, so a compositor's own export of the same object stays what it was.
  */
-#define MIRACAST_DMA_BUF_OPS {				\
+#define MIRACAST_DMA_BUF_OPS				\
 	.cache_sgt_mapping = true,			\
 	.attach = drm_gem_map_attach,			\
 	.detach = drm_gem_map_detach,			\
 	.map_dma_buf = drm_gem_map_dma_buf,		\
 	.unmap_dma_buf = drm_gem_unmap_dma_buf,		\
 	.release = drm_gem_dmabuf_release,		\
-	.mmap = drm_gem_dmabuf_mmap,			\
-	.vmap = drm_gem_dmabuf_vmap,			\
-	.vunmap = drm_gem_dmabuf_vunmap,		\
-}
+	.mmap = drm_gem_dmabuf_mmap
 
-static const struct dma_buf_ops prime_dma_buf_ops = MIRACAST_DMA_BUF_OPS;
-static const struct dma_buf_ops private_dma_buf_ops = MIRACAST_DMA_BUF_OPS;
+static const struct dma_buf_ops prime_dma_buf_ops = {
+	MIRACAST_DMA_BUF_OPS,
+	.vmap = drm_gem_dmabuf_vmap,
+	.vunmap = drm_gem_dmabuf_vunmap,
+};
+
+static const struct dma_buf_ops private_dma_buf_ops = {
+	MIRACAST_DMA_BUF_OPS,
+	.vmap = private_vmap,
+	.vunmap = private_vunmap,
+};
 
 static struct dma_buf *export(struct drm_gem_object *obj, int flags,
-			      const struct dma_buf_ops *ops)
+			      const struct dma_buf_ops *ops,
+			      struct dma_resv *resv)
 {
 	struct dma_buf_export_info info = {
 		.exp_name = KBUILD_MODNAME,
@@ -193,7 +212,7 @@ static struct dma_buf *export(struct drm_gem_object *obj, int flags,
 		.size = obj->size,
 		.flags = flags,
 		.priv = obj,
-		.resv = obj->resv,
+		.resv = resv,
 	};
 
 	return drm_gem_dmabuf_export(obj->dev, &info);
@@ -201,24 +220,33 @@ static struct dma_buf *export(struct drm_gem_object *obj, int flags,
 
 static struct dma_buf *gem_export(struct drm_gem_object *obj, int flags)
 {
-	return export(obj, flags, &prime_dma_buf_ops);
+	return export(obj, flags, &prime_dma_buf_ops, obj->resv);
 }
 
 /**
  * miracast_gem_export_to_owner - Get the dma-buf through which an owner reads
  * @obj: any object of the device
  *
- * Of an import that is the exporter's own, with the exporter's access mode. May
+ * Of an import that is the exporter's own, with the exporter's access mode. One
+ * of the driver's own memory has a reservation object of its own: what an owner
+ * puts there must not hold up a commit of the compositor. (Nested under that one,
+ * the object's could not be locked for a mapping, so it is mapped before.) May
  * sleep.
  *
  * Return: the dma-buf, with a reference, or an ERR_PTR.
  */
 struct dma_buf *miracast_gem_export_to_owner(struct drm_gem_object *obj)
 {
+	int ret;
+
 	if (miracast_import_is(obj))
 		return miracast_import_dma_buf(obj);
 
-	return export(obj, O_CLOEXEC | O_RDONLY, &private_dma_buf_ops);
+	ret = gem_map(obj);
+	if (ret)
+		return ERR_PTR(ret);
+
+	return export(obj, O_CLOEXEC | O_RDONLY, &private_dma_buf_ops, NULL);
 }
 
 /**

@@ -213,6 +213,17 @@ int miracast_import_dumb_map_offset(struct drm_file *file,
 }
 
 /**
+ * miracast_framebuffer_is_idle - Tell whether nobody writes a framebuffer
+ * @fb: the framebuffer
+ *
+ * Return: true when all fences of writers have signalled.
+ */
+bool miracast_framebuffer_is_idle(const struct drm_framebuffer *fb)
+{
+	return dma_resv_test_signaled(fb->obj[0]->resv, DMA_RESV_USAGE_WRITE);
+}
+
+/**
  * miracast_framebuffer_begin_read - Make a framebuffer coherent for the CPU
  * @fb: the framebuffer
  *
@@ -227,7 +238,7 @@ int miracast_framebuffer_begin_read(struct drm_framebuffer *fb)
 
 	if (!miracast_import_is(obj))
 		return 0;
-	if (!dma_resv_test_signaled(obj->resv, DMA_RESV_USAGE_WRITE))
+	if (!miracast_framebuffer_is_idle(fb))
 		return -EBUSY;
 
 	return dma_buf_begin_cpu_access(to_import(obj)->dma_buf,

@@ -24,6 +24,7 @@ int miracast_import_dumb_map_offset(struct drm_file *file,
 				    struct drm_device *drm, u32 handle,
 				    u64 *offset);
 
+bool miracast_framebuffer_is_idle(const struct drm_framebuffer *fb);
 int miracast_framebuffer_begin_read(struct drm_framebuffer *fb);
 void miracast_framebuffer_end_read(struct drm_framebuffer *fb);
 

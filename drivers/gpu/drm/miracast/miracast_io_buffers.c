@@ -19,6 +19,7 @@
 #include "miracast_gem.h"
 #include "miracast_io_call.h"
 #include "miracast_owner_buffers.h"
+#include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
 

@@ -53,6 +53,7 @@ struct miracast_io_call {
 		struct drm_miracast_report_chunk report_chunk;
 		struct drm_miracast_report_statistic report_statistic;
 		struct drm_miracast_report_status report_status;
+		struct drm_miracast_set_hdcp set_hdcp;
 		struct drm_miracast_get_statistics get_statistics;
 	} in;
 	union {

@@ -16,9 +16,11 @@
 
 #include "miracast_context.h"
 #include "miracast_drv.h"
+#include "miracast_hdcp.h"
 #include "miracast_io_call.h"
 #include "miracast_ioctl.h"
 #include "miracast_monitor.h"
+#include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
 #include "miracast_trace.h"
@@ -110,11 +112,9 @@ static int apply_depart(struct miracast_io_call *call)
 	return 0;
 }
 
-/* What was scanned out for the monitor that went is not needed any more. */
 static void cleanup_monitor(struct miracast_io_call *call, int ret)
 {
 	miracast_monitor_put(call->monitor);
-	miracast_slot_trim(call->stream);
 }
 
 static int prepare_complete(struct miracast_io_call *call)
@@ -124,6 +124,8 @@ static int prepare_complete(struct miracast_io_call *call)
 
 	if (in->flags || in->status > DRM_MIRACAST_COMPLETION_REFUSED)
 		return -EINVAL;
+	if (in->status != DRM_MIRACAST_COMPLETION_SUCCESS)
+		return 0;
 
 	return miracast_slot_make_writable(call->stream);
 }
@@ -174,6 +176,20 @@ static int apply_set_rate(struct miracast_io_call *call)
 				 in->max_picture_rate_mhz);
 	/* A picture may be due by now that had to wait before. */
 	miracast_capture_kick(call->target);
+
+	return 0;
+}
+
+static int prepare_set_hdcp(struct miracast_io_call *call)
+{
+	const struct drm_miracast_set_hdcp *in = &call->in.set_hdcp;
+
+	return in->flags || in->state > DRM_MIRACAST_HDCP_TYPE1 ? -EINVAL : 0;
+}
+
+static int apply_set_hdcp(struct miracast_io_call *call)
+{
+	miracast_hdcp_set(call->target, call->in.set_hdcp.state);
 
 	return 0;
 }
@@ -291,6 +307,12 @@ static const struct io_code codes[] = {
 		.apply = miracast_io_apply_report_status,
 		.cleanup = cleanup_monitor,
 	},
+	[DRM_MIRACAST_SET_HDCP] = {
+		IN(set_hdcp),
+		.states = MONITOR,
+		.prepare = prepare_set_hdcp,
+		.apply = apply_set_hdcp,
+	},
 	[DRM_MIRACAST_GET_STATISTICS] = {
 		IN(get_statistics), OUT(statistics),
 		.states = CREATED | STARTED | MONITOR,
@@ -299,11 +321,13 @@ static const struct io_code codes[] = {
 	},
 };
 
-static const struct io_code *find_code(u32 number)
+static const struct io_code *find_code(const struct miracast_device *mdev,
+				       u32 number)
 {
 	const struct io_code *code;
 
-	if (number >= ARRAY_SIZE(codes))
+	if (number >= ARRAY_SIZE(codes) ||
+	    (number == DRM_MIRACAST_SET_HDCP && !mdev->hdcp))
 		return NULL;
 
 	code = &codes[array_index_nospec(number, ARRAY_SIZE(codes))];
@@ -313,16 +337,17 @@ static const struct io_code *find_code(u32 number)
 
 /**
  * miracast_io_control_codes - Tell which codes there are
+ * @mdev: the device
  *
  * Return: mask with bit n set for code n.
  */
-u64 miracast_io_control_codes(void)
+u64 miracast_io_control_codes(const struct miracast_device *mdev)
 {
 	unsigned int number;
 	u64 mask = 0;
 
 	for (number = 0; number < ARRAY_SIZE(codes); number++)
-		if (find_code(number))
+		if (find_code(mdev, number))
 			mask |= BIT_ULL(number);
 
 	return mask;
@@ -422,7 +447,7 @@ int miracast_io_control(struct miracast_context *context,
 			struct drm_miracast_io_control *args,
 			u32 __user *bytes_returned)
 {
-	const struct io_code *code = find_code(args->code);
+	const struct io_code *code = find_code(context->mdev, args->code);
 	struct miracast_io_call call = {
 		.context = context,
 		.stream = context->stream,

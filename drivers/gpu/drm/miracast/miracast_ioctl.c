@@ -19,6 +19,7 @@
 #include "miracast_drv.h"
 #include "miracast_ioctl.h"
 #include "miracast_monitor.h"
+#include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
 #include "miracast_trace.h"
@@ -69,8 +70,9 @@ int miracast_query_caps_ioctl(struct drm_device *drm, void *data,
 		.caps = DRM_MIRACAST_CAP_DIRECT | DRM_MIRACAST_CAP_NV12 |
 			DRM_MIRACAST_CAP_PARTS |
 			DRM_MIRACAST_CAP_CURSOR_METADATA |
-			DRM_MIRACAST_CAP_OWNER_BUFFERS,
-		.io_control_codes = miracast_io_control_codes(),
+			DRM_MIRACAST_CAP_OWNER_BUFFERS |
+			(mdev->hdcp ? DRM_MIRACAST_CAP_HDCP : 0),
+		.io_control_codes = miracast_io_control_codes(mdev),
 		.targets_total = mdev->target_count,
 		.targets_free = count_free_targets(mdev),
 		.encoder_slots_total = total->slots,

@@ -28,6 +28,6 @@ long miracast_context_ioctl(struct file *file, unsigned int cmd,
 int miracast_io_control(struct miracast_context *context,
 			struct drm_miracast_io_control *args,
 			u32 __user *bytes_returned);
-u64 miracast_io_control_codes(void);
+u64 miracast_io_control_codes(const struct miracast_device *mdev);
 
 #endif

@@ -13,6 +13,7 @@
 
 #include "miracast_drv.h"
 #include "miracast_gem.h"
+#include "miracast_import.h"
 #include "miracast_target.h"
 
 static const u32 primary_formats[] = {
@@ -147,8 +148,11 @@ static int cursor_atomic_async_check(struct drm_plane *plane,
 		drm_atomic_get_new_plane_state(atomic, plane);
 
 	/* Switching the cursor on or off changes more than the plane. */
-	return plane->state->fb && state->fb && state->crtc->state->active ?
-		       0 : -EINVAL;
+	if (!plane->state->fb || !state->fb || !state->crtc->state->active)
+		return -EINVAL;
+
+	/* Only a commit waits until the new pixels are there. */
+	return miracast_framebuffer_is_idle(state->fb) ? 0 : -EINVAL;
 }
 
 static void cursor_atomic_async_update(struct drm_plane *plane,

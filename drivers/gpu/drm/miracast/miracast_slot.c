@@ -9,6 +9,7 @@
  */
 #include <linux/kernel.h>
 #include <linux/math64.h>
+#include <linux/wait.h>
 
 #include <drm/drm_fourcc.h>
 #include <drm/drm_gem.h>
@@ -18,6 +19,7 @@
 #include "miracast_drv.h"
 #include "miracast_gem.h"
 #include "miracast_owner_buffers.h"
+#include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_trace.h"
 
@@ -66,12 +68,20 @@ int miracast_slot_allocate(struct miracast_stream *stream)
 static bool is_current(const struct miracast_stream *stream,
 		       const struct miracast_buffer *buffer)
 {
-	return buffer->number && buffer->mode_serial == stream->mode_serial;
+	return stream->mode_known && buffer->number &&
+	       buffer->mode_serial == stream->mode_serial;
 }
 
-/* Find the slot that refers to a buffer, if any is in a state of @states. */
-static bool is_in_state(const struct miracast_stream *stream,
-			const struct miracast_buffer *buffer, u32 states)
+/**
+ * miracast_slot_refers - Tell whether a slot refers to a buffer
+ * @stream: the stream, locked
+ * @buffer: the buffer
+ * @states: mask of BIT(enum miracast_slot_state)
+ *
+ * Return: true when a slot in one of the states does.
+ */
+bool miracast_slot_refers(const struct miracast_stream *stream,
+			  const struct miracast_buffer *buffer, u32 states)
 {
 	unsigned int i;
 
@@ -91,12 +101,12 @@ static bool is_trimmable(const struct miracast_stream *stream,
 			 const struct miracast_buffer *buffer)
 {
 	if (stream->ended == -ESTALE)
-		return !is_in_state(stream, buffer,
-				    BIT(MIRACAST_SLOT_CAPTURING));
-	if (!stream->direct || (stream->mode_known && is_current(stream, buffer)))
+		return !miracast_slot_refers(stream, buffer,
+					     BIT(MIRACAST_SLOT_CAPTURING));
+	if (!stream->direct || is_current(stream, buffer))
 		return false;
 
-	return !is_in_state(stream, buffer, ~(u32)BIT(MIRACAST_SLOT_FREE));
+	return !miracast_slot_refers(stream, buffer, MIRACAST_SLOT_IN_USE);
 }
 
 /**
@@ -348,7 +358,7 @@ bool miracast_slot_publish(struct miracast_stream *stream,
 	if (!miracast_stream_wants(stream) ||
 	    slot->mode_serial != stream->mode_serial ||
 	    slot->session != stream->session) {
-		miracast_slot_abort(stream, slot);
+		miracast_slot_abort(stream, slot, true);
 		return false;
 	}
 
@@ -378,14 +388,16 @@ bool miracast_slot_publish(struct miracast_stream *stream,
  * miracast_slot_abort - Give back a slot whose capture failed
  * @stream: the stream, locked
  * @slot: the slot, in state CAPTURING
+ * @written: its buffer is not what it was before
  */
 void miracast_slot_abort(struct miracast_stream *stream,
-			 struct miracast_slot *slot)
+			 struct miracast_slot *slot, bool written)
 {
 	lockdep_assert_held(stream->lock);
 
 	slot->state = MIRACAST_SLOT_FREE;
-	slot->buffer->frame = 0;
+	if (written)
+		slot->buffer->frame = 0;
 }
 
 /**
@@ -549,19 +561,43 @@ claim_unwritable(struct miracast_stream *stream, struct miracast_slot *slot)
 	if (!set || miracast_owner_buffers_writable(set, slot_index(stream, slot)))
 		return NULL;
 
-	slot->state = MIRACAST_SLOT_RETURNING;
+	slot->state = slot->state == MIRACAST_SLOT_HELD ?
+			      MIRACAST_SLOT_RETURNING :
+			      MIRACAST_SLOT_PREPARING;
 	miracast_owner_buffers_get(set);
 
 	return set;
+}
+
+/* The wait for a claimed slot's buffer is over; @ret: how it ended. */
+static int settle_claim(struct miracast_stream *stream,
+			struct miracast_slot *slot, int ret)
+{
+	bool held = slot->state == MIRACAST_SLOT_RETURNING;
+
+	lockdep_assert_held(stream->lock);
+
+	slot->state = MIRACAST_SLOT_FREE;
+	if (!held)
+		return ret;
+
+	/* The session may have ended meanwhile, and taken the picture back. */
+	if (slot->session != stream->session ||
+	    stream->state == DRM_MIRACAST_STATE_CREATED)
+		return ret ?: -ESTALE;
+	if (ret)
+		slot->state = MIRACAST_SLOT_HELD;
+
+	return ret;
 }
 
 /*
  * Make the buffer in a claimed slot writable; this is where the fences of the
  * owner's encoder are waited for. On an error the slot is as before.
  */
-static int return_slot(struct miracast_stream *stream,
-		       struct miracast_slot *slot,
-		       struct miracast_owner_buffers *set, bool held)
+static int make_claimed_writable(struct miracast_stream *stream,
+				 struct miracast_slot *slot,
+				 struct miracast_owner_buffers *set)
 {
 	unsigned long flags;
 	int ret;
@@ -569,13 +605,10 @@ static int return_slot(struct miracast_stream *stream,
 	ret = miracast_owner_buffers_begin(set, slot_index(stream, slot));
 
 	spin_lock_irqsave(stream->lock, flags);
-	if (ret && held && slot->session == stream->session &&
-	    stream->state != DRM_MIRACAST_STATE_CREATED)
-		slot->state = MIRACAST_SLOT_HELD;
-	else
-		slot->state = MIRACAST_SLOT_FREE;
+	ret = settle_claim(stream, slot, ret);
 	spin_unlock_irqrestore(stream->lock, flags);
 
+	wake_up_interruptible(&stream->wait);
 	miracast_owner_buffers_put(set);
 
 	return ret;
@@ -598,22 +631,31 @@ static struct miracast_slot *find_held(struct miracast_stream *stream,
 	return NULL;
 }
 
-/* What the owner may have read torn is damaged once more. */
+/*
+ * What the owner may have read torn is damaged once more. Nothing is merged here:
+ * that would take too long under a spinlock.
+ */
 static void owe_damage(struct miracast_stream *stream,
 		       const struct miracast_chunk_event *chunk)
 {
+	struct miracast_damage *owed = &stream->owed;
 	unsigned int i;
+
+	if (owed->count + chunk->body.clip_count > ARRAY_SIZE(owed->rects)) {
+		miracast_damage_set_full(owed, chunk->body.width,
+					 chunk->body.height);
+		return;
+	}
 
 	for (i = 0; i < chunk->body.clip_count; i++) {
 		const struct drm_clip_rect *clip = &chunk->clips[i];
-		struct drm_rect rect = {
+
+		owed->rects[owed->count++] = (struct drm_rect) {
 			.x1 = clip->x1,
 			.y1 = clip->y1,
 			.x2 = clip->x2,
 			.y2 = clip->y2,
 		};
-
-		miracast_damage_add(&stream->owed, &rect);
 	}
 }
 
@@ -678,8 +720,8 @@ int miracast_slot_release(struct miracast_stream *stream, u64 number,
 	spin_unlock_irqrestore(stream->lock, flags);
 
 	if (claimed) {
-		ret = return_slot(stream, slot, claimed, true);
-		*kick = !ret;
+		ret = make_claimed_writable(stream, slot, claimed);
+		*kick = !ret || ret == -ESTALE;
 	}
 	if (!slot)
 		return ret;
@@ -690,6 +732,20 @@ int miracast_slot_release(struct miracast_stream *stream, u64 number,
 		miracast_slot_trim(stream);
 
 	return ret;
+}
+
+static bool is_claimed(struct miracast_stream *stream,
+		       const struct miracast_slot *slot)
+{
+	unsigned long flags;
+	bool claimed;
+
+	spin_lock_irqsave(stream->lock, flags);
+	claimed = slot->state == MIRACAST_SLOT_RETURNING ||
+		  slot->state == MIRACAST_SLOT_PREPARING;
+	spin_unlock_irqrestore(stream->lock, flags);
+
+	return claimed;
 }
 
 /**
@@ -711,13 +767,19 @@ int miracast_slot_make_writable(struct miracast_stream *stream)
 		struct miracast_owner_buffers *claimed = NULL;
 		unsigned long flags;
 
+		/* Another thread may be at it, and be interrupted. */
+		ret = wait_event_interruptible(stream->wait,
+					       !is_claimed(stream, slot));
+		if (ret)
+			break;
+
 		spin_lock_irqsave(stream->lock, flags);
 		if (slot->state == MIRACAST_SLOT_FREE)
 			claimed = claim_unwritable(stream, slot);
 		spin_unlock_irqrestore(stream->lock, flags);
 
 		if (claimed)
-			ret = return_slot(stream, slot, claimed, false);
+			ret = make_claimed_writable(stream, slot, claimed);
 	}
 
 	return ret;

@@ -16,6 +16,7 @@
 
 #include "miracast_drv.h"
 #include "miracast_owner_buffers.h"
+#include "miracast_slot.h"
 #include "miracast_stream.h"
 
 static void init_message(struct miracast_message_event *message, u32 code)

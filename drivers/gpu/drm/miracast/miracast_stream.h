@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The stream from a target's scan-out to one owner.
+ * The stream from a target's scan-out to one owner: session, mode, events.
  *
- * Three files: miracast_stream.c has session, mode and event queue,
- * miracast_slot.c the slots of pictures and the buffers of COPY,
- * miracast_direct.c the buffer table and the holds of DIRECT.
+ * Slots of pictures and buffers of COPY are in miracast_slot.c, the buffer table
+ * and the holds of DIRECT in miracast_direct.c.
  */
 #ifndef _MIRACAST_STREAM_H_
 #define _MIRACAST_STREAM_H_
@@ -20,11 +19,9 @@
 #include "miracast_layout.h"
 #include "miracast_monitor.h"
 
-struct drm_framebuffer;
 struct drm_gem_object;
 struct miracast_device;
 struct miracast_owner_buffers;
-struct miracast_surface;
 
 #define MIRACAST_MAX_BUFFERS	16
 /* Pictures that a DIRECT owner may have: one to work on, one to come. */
@@ -64,14 +61,16 @@ struct miracast_buffer {
  * @MIRACAST_SLOT_FREE: nobody
  * @MIRACAST_SLOT_CAPTURING: a capture
  * @MIRACAST_SLOT_HELD: the owner, until it releases the picture
- * @MIRACAST_SLOT_RETURNING: a thread of the owner that makes the owner's buffer
- *	writable for the CPU
+ * @MIRACAST_SLOT_RETURNING: a thread of the owner, which releases the picture,
+ *	and makes the owner's buffer writable for the CPU before
+ * @MIRACAST_SLOT_PREPARING: the same for a slot without a picture
  */
 enum miracast_slot_state {
 	MIRACAST_SLOT_FREE,
 	MIRACAST_SLOT_CAPTURING,
 	MIRACAST_SLOT_HELD,
 	MIRACAST_SLOT_RETURNING,
+	MIRACAST_SLOT_PREPARING,
 };
 
 /**
@@ -128,6 +127,7 @@ struct miracast_told_cursor {
  * @direct: DIRECT delivery; constant
  * @fourcc: format of COPY, 0 in DIRECT; constant
  * @limits: limits of the context; constant
+ * @shape_base: what the target counted of cursor shapes before; constant
  * @buffer_count: COPY: valid elements of @buffers, else 0; constant
  * @slot_count: valid elements of @slots; constant
  * @part_count: most parts of a picture; constant
@@ -155,10 +155,9 @@ struct miracast_told_cursor {
  * @frame: number of the newest frame
  * @buffer_number: number of the newest buffer
  * @message_number: number of the newest message
- * @shape_number: number of the newest cursor shape
  * @cursor: what the owner was told of the cursor
  * @queue: slots to read
- * @wait: woken when @queue or @ended change
+ * @wait: woken when @queue or @ended change, or a buffer is writable
  * @messages: slots by code
  * @buffers: the buffers
  * @slots: the pictures
@@ -177,6 +176,7 @@ struct miracast_stream {
 	bool direct;
 	u32 fourcc;
 	struct miracast_limits limits;
+	u64 shape_base;
 	unsigned int buffer_count;
 	unsigned int slot_count;
 	unsigned int part_count;
@@ -206,7 +206,6 @@ struct miracast_stream {
 	u64 frame;
 	u64 buffer_number;
 	u64 message_number;
-	u64 shape_number;
 	struct miracast_told_cursor cursor;
 
 	struct list_head queue;
@@ -298,48 +297,5 @@ int miracast_stream_peek(struct miracast_stream *stream,
 bool miracast_stream_consume(struct miracast_stream *stream,
 			     struct miracast_event_buffer *buffer);
 bool miracast_stream_readable(struct miracast_stream *stream);
-
-/* Memory; not locked. */
-int miracast_slot_allocate(struct miracast_stream *stream);
-void miracast_slot_trim(struct miracast_stream *stream);
-
-/* Capture, buffers and release; under the lock. */
-struct miracast_slot *miracast_slot_begin(struct miracast_stream *stream);
-void miracast_slot_surface(const struct miracast_stream *stream,
-			   const struct miracast_slot *slot,
-			   struct miracast_surface *surface);
-bool miracast_slot_publish(struct miracast_stream *stream,
-			   struct miracast_slot *slot,
-			   const struct miracast_picture *picture,
-			   const struct miracast_part *part);
-void miracast_slot_abort(struct miracast_stream *stream,
-			 struct miracast_slot *slot);
-bool miracast_slot_is_free(const struct miracast_stream *stream,
-			   const struct miracast_slot *slot);
-void miracast_slot_take(struct miracast_stream *stream,
-			struct miracast_slot *slot);
-void miracast_slot_free_all(struct miracast_stream *stream);
-void miracast_slot_announce_gone(struct miracast_stream *stream);
-u32 miracast_slot_count_unreleased(const struct miracast_stream *stream);
-int miracast_slot_find_buffer(struct miracast_stream *stream, u64 number,
-			      struct miracast_buffer **buffer);
-int miracast_slot_check_fit(const struct miracast_stream *stream);
-int miracast_slot_set_owner_buffers(struct miracast_stream *stream,
-				    struct miracast_owner_buffers **set);
-
-/* Called by the owner's threads; the lock is taken inside; may sleep. */
-int miracast_slot_release(struct miracast_stream *stream, u64 buffer,
-			  u64 chunk_id, bool *kick);
-int miracast_slot_make_writable(struct miracast_stream *stream);
-
-/* DIRECT; under the lock. */
-struct miracast_slot *miracast_direct_begin(struct miracast_stream *stream,
-					    const struct drm_framebuffer *fb,
-					    u32 x, u32 y,
-					    struct drm_gem_object **evicted);
-void miracast_direct_replace(struct miracast_stream *stream,
-			     const struct drm_framebuffer *fb, u32 x, u32 y);
-bool miracast_direct_flip_done(struct miracast_stream *stream, bool late);
-void miracast_direct_revoke(struct miracast_stream *stream);
 
 #endif

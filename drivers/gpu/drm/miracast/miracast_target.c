@@ -9,7 +9,9 @@
 #include <drm/drm_drv.h>
 #include <drm/drm_managed.h>
 
+#include "miracast_direct.h"
 #include "miracast_drv.h"
+#include "miracast_hdcp.h"
 #include "miracast_monitor.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
@@ -114,6 +116,7 @@ void miracast_target_arrive(struct miracast_target *target,
 
 	miracast_stream_departed(target->stream, DRM_MIRACAST_CAUSE_OWNER,
 				 false);
+	miracast_hdcp_reset(target, false);
 	target->monitor = *monitor;
 	target->monitor->generation = ++target->generation;
 	target->away = false;
@@ -143,13 +146,15 @@ struct miracast_monitor *miracast_target_depart(struct miracast_target *target)
 	if (!old)
 		return NULL;
 
+	miracast_hdcp_reset(target, false);
 	target->monitor = NULL;
 	target->away = false;
 	target->link_bad = false;
 	target->lit_for = 0;
 	cancel_delayed_work(&target->refused_work);
 	miracast_target_queue(target, BIT(MIRACAST_TODO_HOTPLUG) |
-				      BIT(MIRACAST_TODO_LINK));
+				      BIT(MIRACAST_TODO_LINK) |
+				      BIT(MIRACAST_TODO_TRIM));
 
 	return old;
 }
@@ -260,6 +265,7 @@ void miracast_target_lit(struct miracast_target *target,
 		target->shown_by = master_serial;
 	miracast_stream_power(target->stream, true);
 	miracast_stream_set_mode(target->stream, mode);
+	miracast_target_queue(target, BIT(MIRACAST_TODO_TRIM));
 out:
 	spin_unlock_irqrestore(&target->lock, flags);
 
@@ -277,6 +283,7 @@ void miracast_target_unlit(struct miracast_target *target)
 	unsigned long flags;
 
 	spin_lock_irqsave(&target->lock, flags);
+	miracast_hdcp_reset(target, true);
 	target->lit_by = 0;
 	target->lit_for = 0;
 	if (target->stream)

@@ -15,6 +15,7 @@
 
 #include "miracast_capture.h"
 #include "miracast_crc.h"
+#include "miracast_hdcp.h"
 #include "miracast_vblank.h"
 
 struct miracast_device;
@@ -26,11 +27,15 @@ struct miracast_stream;
  * @MIRACAST_TODO_HOTPLUG: connector status or modes changed
  * @MIRACAST_TODO_LINK: link status changed
  * @MIRACAST_TODO_RECOMMIT: a monitor met a lit CRTC
+ * @MIRACAST_TODO_TRIM: memory of a mode or monitor is not needed any more
+ * @MIRACAST_TODO_HDCP: content protection was reached or lost
  */
 enum miracast_target_todo {
 	MIRACAST_TODO_HOTPLUG,
 	MIRACAST_TODO_LINK,
 	MIRACAST_TODO_RECOMMIT,
+	MIRACAST_TODO_TRIM,
+	MIRACAST_TODO_HDCP,
 };
 
 /**
@@ -57,6 +62,7 @@ enum miracast_target_todo {
  * @lit_for: arrival that it was lit for, 0 when it may not be captured
  * @shown_by: DRM master (its serial) whose commit first lit the CRTC for
  *	@monitor, 0 before that
+ * @hdcp: content protection
  * @wq: runs @work and @refused_work, one at a time
  * @todo: bits of enum miracast_target_todo for @work
  * @work: does what needs mode-setting locks
@@ -86,6 +92,7 @@ struct miracast_target {
 	u64 lit_by;
 	u64 lit_for;
 	u64 shown_by;
+	struct miracast_hdcp hdcp;
 
 	struct workqueue_struct *wq;
 	unsigned long todo;
@@ -179,6 +186,14 @@ bool miracast_target_limits(struct miracast_target *target,
 void miracast_target_get_use(struct miracast_target *target,
 			     struct miracast_use *use);
 bool miracast_target_flip_done(struct miracast_target *target, bool late);
+
+/* Shapes that the cursor had before a context: the present one is its first. */
+static inline u64 miracast_target_shape_base(const struct miracast_target *target)
+{
+	u64 shape = READ_ONCE(target->capture.cursor.shape);
+
+	return shape ? shape - 1 : 0;
+}
 
 /* A question under the target's lock. */
 bool miracast_target_shows(const struct miracast_target *target);

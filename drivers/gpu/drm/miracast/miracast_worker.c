@@ -12,7 +12,9 @@
 #include <drm/drm_probe_helper.h>
 
 #include "miracast_drv.h"
+#include "miracast_hdcp.h"
 #include "miracast_monitor.h"
+#include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
 
@@ -202,6 +204,24 @@ static void adopt_lit_crtc(struct miracast_target *target)
 		set_link_bad(target);
 }
 
+static void trim(struct miracast_target *target)
+{
+	struct miracast_stream *stream;
+	unsigned long flags;
+
+	spin_lock_irqsave(&target->lock, flags);
+	stream = target->stream;
+	if (stream)
+		miracast_stream_get(stream);
+	spin_unlock_irqrestore(&target->lock, flags);
+
+	if (!stream)
+		return;
+
+	miracast_slot_trim(stream);
+	miracast_stream_put(stream);
+}
+
 static void target_work(struct work_struct *work)
 {
 	struct miracast_target *target =
@@ -217,6 +237,10 @@ static void target_work(struct work_struct *work)
 		send_hotplug(target);
 	if (todo & BIT(MIRACAST_TODO_RECOMMIT))
 		adopt_lit_crtc(target);
+	if (todo & BIT(MIRACAST_TODO_TRIM))
+		trim(target);
+	if (todo & BIT(MIRACAST_TODO_HDCP))
+		miracast_hdcp_update(target);
 }
 
 static void refused_work(struct work_struct *work)

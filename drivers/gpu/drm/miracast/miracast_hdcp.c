@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Content protection.
+ *
+ * Owns: the properties "Content Protection" and "HDCP Content Type", with the
+ * meaning that drm_connector.c gives them. The compositor wants protection, the
+ * owner authenticates the sink and says what it has reached. DRM core has helpers
+ * for this, but behind configuration symbols that cannot be selected from outside
+ * the kernel tree.
+ *
+ * Struct miracast_hdcp is guarded by the target's lock; the property's value, by
+ * the connection mutex, is left to the worker.
+ */
+#include <drm/display/drm_hdcp.h>
+#include <drm/drm_atomic.h>
+#include <drm/drm_connector.h>
+#include <drm/drm_device.h>
+#include <drm/drm_mode_config.h>
+#include <drm/drm_modeset_lock.h>
+#include <drm/drm_property.h>
+
+#include "miracast_compat.h"
+#include "miracast_drv.h"
+#include "miracast_hdcp.h"
+#include "miracast_stream.h"
+#include "miracast_target.h"
+
+/* Names and values are user-space interface, see drm_hdcp_helper.c. */
+static const struct drm_prop_enum_list protections[] = {
+	{ DRM_MODE_CONTENT_PROTECTION_UNDESIRED, "Undesired" },
+	{ DRM_MODE_CONTENT_PROTECTION_DESIRED, "Desired" },
+	{ DRM_MODE_CONTENT_PROTECTION_ENABLED, "Enabled" },
+};
+
+static const struct drm_prop_enum_list content_types[] = {
+	{ DRM_MODE_HDCP_CONTENT_TYPE0, "HDCP Type0" },
+	{ DRM_MODE_HDCP_CONTENT_TYPE1, "HDCP Type1" },
+};
+
+/* One property of each kind serves all connectors of the device. */
+static int create_properties(struct drm_device *drm)
+{
+	struct drm_mode_config *config = &drm->mode_config;
+
+	if (!config->content_protection_property)
+		config->content_protection_property =
+			drm_property_create_enum(drm, 0, "Content Protection",
+						 protections,
+						 ARRAY_SIZE(protections));
+	if (!config->hdcp_content_type_property)
+		config->hdcp_content_type_property =
+			drm_property_create_enum(drm, 0, "HDCP Content Type",
+						 content_types,
+						 ARRAY_SIZE(content_types));
+
+	return config->content_protection_property &&
+	       config->hdcp_content_type_property ? 0 : -ENOMEM;
+}
+
+/**
+ * miracast_hdcp_attach - Offer content protection on a connector
+ * @connector: the connector
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int miracast_hdcp_attach(struct drm_connector *connector)
+{
+	struct drm_device *drm = connector->dev;
+	int ret;
+
+	if (!to_miracast_device(drm)->hdcp)
+		return 0;
+
+	ret = create_properties(drm);
+	if (ret)
+		return ret;
+
+	drm_object_attach_property(&connector->base,
+				   drm->mode_config.content_protection_property,
+				   DRM_MODE_CONTENT_PROTECTION_UNDESIRED);
+	drm_object_attach_property(&connector->base,
+				   drm->mode_config.hdcp_content_type_property,
+				   DRM_MODE_HDCP_CONTENT_TYPE0);
+
+	return 0;
+}
+
+/* Tell whether a commit leaves a protected stream as it is. */
+static bool is_untouched(const struct drm_connector_state *old,
+			 const struct drm_connector_state *new,
+			 struct drm_atomic_state *state)
+{
+	struct drm_crtc_state *crtc_state;
+
+	if (!new->crtc || new->crtc != old->crtc ||
+	    new->hdcp_content_type != old->hdcp_content_type)
+		return false;
+
+	crtc_state = drm_atomic_get_new_crtc_state(state, new->crtc);
+
+	return !crtc_state ||
+	       (crtc_state->active && !drm_atomic_crtc_needs_modeset(crtc_state));
+}
+
+/**
+ * miracast_hdcp_check - Keep to what user space may not set by itself
+ * @connector: the connector
+ * @state: a commit that it is part of
+ *
+ * Protection that is wanted is enabled only by the owner, and not over a mode set.
+ * From the connector's atomic_check.
+ */
+void miracast_hdcp_check(struct drm_connector *connector,
+			 struct drm_atomic_state *state)
+{
+	struct drm_connector_state *old =
+		drm_atomic_get_old_connector_state(state, connector);
+	struct drm_connector_state *new =
+		drm_atomic_get_new_connector_state(state, connector);
+
+	if (new->content_protection == DRM_MODE_CONTENT_PROTECTION_UNDESIRED)
+		return;
+
+	if (old->content_protection == DRM_MODE_CONTENT_PROTECTION_ENABLED &&
+	    is_untouched(old, new, state))
+		new->content_protection = DRM_MODE_CONTENT_PROTECTION_ENABLED;
+	else
+		new->content_protection = DRM_MODE_CONTENT_PROTECTION_DESIRED;
+}
+
+static u32 wanted_state(const struct drm_connector_state *state)
+{
+	if (state->content_protection == DRM_MODE_CONTENT_PROTECTION_UNDESIRED)
+		return DRM_MIRACAST_HDCP_OFF;
+
+	return state->hdcp_content_type == DRM_MODE_HDCP_CONTENT_TYPE1 ?
+		       DRM_MIRACAST_HDCP_TYPE1 : DRM_MIRACAST_HDCP_TYPE0;
+}
+
+/* Tell the owner what is wanted, if it shows what the compositor protects. */
+static void tell(struct miracast_target *target)
+{
+	struct miracast_hdcp *hdcp = &target->hdcp;
+	struct drm_miracast_message_hdcp payload = { .wanted = hdcp->wanted };
+
+	lockdep_assert_held(&target->lock);
+
+	if (hdcp->told == hdcp->wanted || !target->monitor ||
+	    target->lit_for != target->generation)
+		return;
+
+	hdcp->told = hdcp->wanted;
+	miracast_stream_send(target->stream, DRM_MIRACAST_MESSAGE_HDCP,
+			     &payload, sizeof(payload));
+}
+
+/**
+ * miracast_hdcp_commit - Take over what a commit wants
+ * @target: the target, its CRTC active
+ * @state: the commit
+ *
+ * From the CRTC's atomic_flush. Any context.
+ */
+void miracast_hdcp_commit(struct miracast_target *target,
+			  struct drm_atomic_state *state)
+{
+	struct drm_connector_state *new =
+		drm_atomic_get_new_connector_state(state, &target->connector);
+	unsigned long flags;
+	u32 wanted;
+
+	if (!new || !target->mdev->hdcp)
+		return;
+
+	wanted = wanted_state(new);
+	spin_lock_irqsave(&target->lock, flags);
+	if (wanted != target->hdcp.wanted)
+		target->hdcp.reached = DRM_MIRACAST_HDCP_OFF;
+	target->hdcp.wanted = wanted;
+	tell(target);
+	spin_unlock_irqrestore(&target->lock, flags);
+}
+
+/**
+ * miracast_hdcp_reset - Protection has ended, with the picture or the monitor
+ * @target: the target, locked
+ * @tell_owner: the monitor stays, so the owner has to know
+ */
+void miracast_hdcp_reset(struct miracast_target *target, bool tell_owner)
+{
+	struct miracast_hdcp *hdcp = &target->hdcp;
+
+	lockdep_assert_held(&target->lock);
+
+	if (hdcp->reached != DRM_MIRACAST_HDCP_OFF)
+		miracast_target_queue(target, BIT(MIRACAST_TODO_HDCP));
+	hdcp->reached = DRM_MIRACAST_HDCP_OFF;
+
+	if (tell_owner) {
+		hdcp->wanted = DRM_MIRACAST_HDCP_OFF;
+		tell(target);
+	} else {
+		hdcp->told = DRM_MIRACAST_HDCP_OFF;
+	}
+}
+
+/**
+ * miracast_hdcp_set - The owner says what it has reached
+ * @target: the target, locked
+ * @reached: enum drm_miracast_hdcp_state
+ */
+void miracast_hdcp_set(struct miracast_target *target, u32 reached)
+{
+	lockdep_assert_held(&target->lock);
+
+	target->hdcp.reached = reached;
+	miracast_target_queue(target, BIT(MIRACAST_TODO_HDCP));
+}
+
+static bool is_reached(struct miracast_target *target)
+{
+	const struct miracast_hdcp *hdcp = &target->hdcp;
+	unsigned long flags;
+	bool reached;
+
+	spin_lock_irqsave(&target->lock, flags);
+	/* The second type protects content of the first as well. */
+	reached = hdcp->wanted != DRM_MIRACAST_HDCP_OFF &&
+		  hdcp->reached >= hdcp->wanted;
+	spin_unlock_irqrestore(&target->lock, flags);
+
+	return reached;
+}
+
+/**
+ * miracast_hdcp_update - Bring the property in line with what was reached
+ * @target: the target
+ *
+ * With a uevent when it changes. Takes the connection mutex; sleeps.
+ */
+void miracast_hdcp_update(struct miracast_target *target)
+{
+	struct drm_connector *connector = &target->connector;
+	struct drm_mode_config *config = &connector->dev->mode_config;
+	u32 from = DRM_MODE_CONTENT_PROTECTION_ENABLED;
+	u32 to = DRM_MODE_CONTENT_PROTECTION_DESIRED;
+
+	if (!target->mdev->hdcp)
+		return;
+
+	drm_modeset_lock(&config->connection_mutex, NULL);
+	if (is_reached(target))
+		swap(from, to);
+	if (connector->state->content_protection == from) {
+		connector->state->content_protection = to;
+		drm_sysfs_connector_property_event(connector,
+						   config->content_protection_property);
+	}
+	drm_modeset_unlock(&config->connection_mutex);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Content protection: what the compositor wants, and what the owner has reached.
+ */
+#ifndef _MIRACAST_HDCP_H_
+#define _MIRACAST_HDCP_H_
+
+#include <linux/types.h>
+
+struct drm_atomic_state;
+struct drm_connector;
+struct miracast_target;
+
+/**
+ * struct miracast_hdcp - Content protection of a target; guarded by its lock
+ * @wanted: enum drm_miracast_hdcp_state that the compositor wants
+ * @told: the owner was told so
+ * @reached: enum drm_miracast_hdcp_state that the owner has reached
+ */
+struct miracast_hdcp {
+	u32 wanted;
+	u32 told;
+	u32 reached;
+};
+
+int miracast_hdcp_attach(struct drm_connector *connector);
+
+/* From the connector's and the CRTC's part of a commit. */
+void miracast_hdcp_check(struct drm_connector *connector,
+			 struct drm_atomic_state *state);
+void miracast_hdcp_commit(struct miracast_target *target,
+			  struct drm_atomic_state *state);
+
+/* The target's lock is held. */
+void miracast_hdcp_reset(struct miracast_target *target, bool tell_owner);
+void miracast_hdcp_set(struct miracast_target *target, u32 reached);
+
+/* From the worker. */
+void miracast_hdcp_update(struct miracast_target *target);
+
+#endif
