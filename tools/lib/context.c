@@ -94,6 +94,18 @@ int mc_request_frame(const struct mc_context *context)
 			     &in, sizeof(in), NULL, 0);
 }
 
+int mc_set_rate(const struct mc_context *context, uint32_t encode_kbps,
+		uint32_t picture_mhz)
+{
+	struct drm_miracast_set_rate in = {
+		.encode_rate_kbps = encode_kbps,
+		.max_picture_rate_mhz = picture_mhz,
+	};
+
+	return mc_io_control(context, DRM_MIRACAST_SET_RATE, &in, sizeof(in),
+			     NULL, 0);
+}
+
 int mc_statistics(const struct mc_context *context,
 		  struct drm_miracast_statistics *statistics)
 {

@@ -67,6 +67,14 @@ int mc_complete_message(const struct mc_context *context, uint64_t number,
 /** mc_request_frame() - Ask for a chunk that covers the whole picture. */
 int mc_request_frame(const struct mc_context *context);
 
+/**
+ * mc_set_rate() - Tell the encode rate and limit the picture rate.
+ * @encode_kbps: encode rate, kbit/s
+ * @picture_mhz: highest picture rate, mHz, 0: the mode's
+ */
+int mc_set_rate(const struct mc_context *context, uint32_t encode_kbps,
+		uint32_t picture_mhz);
+
 /** mc_statistics() - Read the context's counters. */
 int mc_statistics(const struct mc_context *context,
 		  struct drm_miracast_statistics *statistics);

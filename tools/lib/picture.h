@@ -43,7 +43,7 @@ void mc_picture_free(struct mc_picture *picture);
  * mc_picture_apply() - Copy a chunk's damage from its buffer.
  * @picture: of the chunk's size
  * @event: a CHUNK
- * @buffer: the chunk's buffer; its XRGB8888 pixels are in one plane
+ * @buffer: the chunk's buffer, in any format that a screen is made of
  * @damaged: pixels that were copied
  *
  * Counts @picture->serial up at the last part of a picture.

@@ -46,10 +46,13 @@ static void fill_create(const struct owner_options *options,
 	memset(want, 0, sizeof(*want));
 	want->flags = options->follow_master ?
 		      DRM_MIRACAST_CONTEXT_FOLLOW_MASTER : 0;
-	want->delivery = DRM_MIRACAST_DELIVERY_COPY;
-	want->format = DRM_FORMAT_XRGB8888;
-	want->buffer_count = options->buffers;
-	want->parts = 1;
+	want->delivery = DRM_MIRACAST_DELIVERY_DIRECT;
+	if (!options->direct) {
+		want->delivery = DRM_MIRACAST_DELIVERY_COPY;
+		want->format = DRM_FORMAT_XRGB8888;
+		want->buffer_count = options->buffers;
+		want->parts = 1;
+	}
 	mc_monitor_limits(&options->monitor, want);
 	if (options->max.width) {
 		want->max_width = options->max.width;
@@ -141,6 +144,11 @@ static enum exit_status announce(struct owner *owner)
 	ret = mc_start_session(&owner->context, &owner->session);
 	if (ret)
 		return fail_step(ret, "start a session");
+	if (owner->options->picture_rate_hz)
+		ret = mc_set_rate(&owner->context, 0,
+				  owner->options->picture_rate_hz * 1000);
+	if (ret)
+		return fail_step(ret, "limit the picture rate");
 	ret = mc_monitor_arrive(&owner->context, &owner->options->monitor);
 	if (ret)
 		return fail_step(ret, "announce the monitor");

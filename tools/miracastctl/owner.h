@@ -35,6 +35,10 @@ struct owner_options {
 	uint32_t refuse_count;
 	/** @buffers: COPY buffers. */
 	uint32_t buffers;
+	/** @direct: DIRECT delivery instead of COPY. */
+	bool direct;
+	/** @picture_rate_hz: Highest picture rate, Hz; 0: the mode's. */
+	uint32_t picture_rate_hz;
 	/** @follow_master: Keep the monitor when the DRM master changes. */
 	bool follow_master;
 	/** @verbose: Tell of every chunk. */

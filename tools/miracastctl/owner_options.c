@@ -17,6 +17,7 @@
 #define MIN_BUFFERS	2
 #define MAX_BUFFERS	16
 #define MAX_DIVIDER	63
+#define MAX_RATE	1000
 #define REFUSE_MAX	(sizeof(((struct owner_options *)0)->refuse) / \
 			 sizeof(((struct owner_options *)0)->refuse[0]))
 
@@ -202,6 +203,12 @@ enum exit_status owner_options_take(struct owner_options *options,
 				   MIN_BUFFERS, MAX_BUFFERS);
 	case OWNER_OPTION_REFUSE:
 		return take_refuse(options, command, optarg);
+	case OWNER_OPTION_DIRECT:
+		options->direct = true;
+		return EXIT_OK;
+	case OWNER_OPTION_RATE:
+		return take_number(&options->picture_rate_hz, command, "rate",
+				   optarg, 1, MAX_RATE);
 	case OWNER_OPTION_FOLLOW_MASTER:
 		options->follow_master = true;
 		return EXIT_OK;

@@ -19,6 +19,8 @@ enum owner_option {
 	OWNER_OPTION_BUFFERS,
 	OWNER_OPTION_REFUSE,
 	OWNER_OPTION_FOLLOW_MASTER,
+	OWNER_OPTION_DIRECT,
+	OWNER_OPTION_RATE,
 	/** @OWNER_OPTION_END: A command's own begin here. */
 	OWNER_OPTION_END,
 };
@@ -35,6 +37,8 @@ enum owner_option {
 	{ "buffers", required_argument, NULL, OWNER_OPTION_BUFFERS }, \
 	{ "refuse", required_argument, NULL, OWNER_OPTION_REFUSE }, \
 	{ "follow-master", no_argument, NULL, OWNER_OPTION_FOLLOW_MASTER }, \
+	{ "direct", no_argument, NULL, OWNER_OPTION_DIRECT }, \
+	{ "rate", required_argument, NULL, OWNER_OPTION_RATE }, \
 	{ "verbose", no_argument, NULL, 'v' }
 
 /** OWNER_OPTIONS_USAGE - Their part of --help. */
@@ -44,6 +48,9 @@ enum owner_option {
 "  -c, --connector NAME    such as Virtual-1, or an object id (default: any\n" \
 "                          free one)\n" \
 "      --buffers N         picture buffers, 2 to 16 (default 4)\n" \
+"      --direct            get the compositor's own buffers, nothing is copied\n" \
+"      --rate HZ           no more pictures a second than that (default: as many\n" \
+"                          as the mode has)\n" \
 "      --max WxH@HZ        largest mode of the context, which its share of the\n" \
 "                          budgets follows (default: the largest mode given)\n" \
 "      --follow-master     keep the monitor when another DRM master takes over\n" \

@@ -240,6 +240,30 @@ test_picture()
 	stop "$painter"
 }
 
+test_direct()
+{
+	capture direct --direct --png "$work/captured.png" --stats "$work/stats"
+	within 5 said direct 'is connected'
+	paint_to direct 300
+	check 'capture of the own buffers ends well' stop "$capture"
+	check 'the picture is what was painted' cmp "$work/direct.png" "$work/captured.png"
+	check 'the driver copied nothing' [ "$(figure stats 'd["bytes"]["copied_by_driver"]')" = 0 ]
+	stop "$painter"
+}
+
+test_rate()
+{
+	capture rate --rate 5 --png "$work/captured.png" --stats "$work/stats"
+	within 5 said rate 'is connected'
+	paint_to rate 120
+	sleep 0.5
+	check 'capture at a limited rate ends well' stop "$capture"
+	check 'the last picture came' cmp "$work/rate.png" "$work/captured.png"
+	check 'fewer pictures came than were shown' \
+		[ "$(figure stats 'd["pictures"] * 4 < d["driver"]["pictures_committed"]')" = True ]
+	stop "$painter"
+}
+
 test_signal()
 {
 	capture signal --png "$work/signal-captured.png"
@@ -393,7 +417,7 @@ test_no_module()
 	done
 }
 
-for each in ${1:-list permissions hold kill modetest refuse limits budgets picture signal directory video on_signal \
+for each in ${1:-list permissions hold kill modetest refuse limits budgets picture direct rate signal directory video on_signal \
 		slow_output broken_pipe no_picture unbind no_module}; do
 	"test_$each"
 done

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The owner's picture: damage is copied, and nothing else is. */
+#include <drm_fourcc.h>
 #include <errno.h>
 #include <string.h>
 
@@ -24,6 +25,7 @@ static void fill(void)
 	for (i = 0; i < sizeof(pixels); i++)
 		pixels[i] = (uint8_t)(i * 7 + i / 251);
 	memset(&buffer, 0, sizeof(buffer));
+	buffer.info.fourcc = DRM_FORMAT_XRGB8888;
 	buffer.info.width = 70;
 	buffer.info.height = HEIGHT;
 	buffer.info.plane_count = 1;
@@ -101,6 +103,36 @@ static void check_refusals(void)
 	refuse("a source that overflows");
 	buffer.info.planes[0].pitch = 70 * 4 - 4;
 	refuse("a pitch shorter than a line");
+	buffer.info.fourcc = DRM_FORMAT_NV12;
+	refuse("a format that is no screen's");
+}
+
+/* The first pixel, in memory as the formats have it. */
+static void check_formats(void)
+{
+	static const struct {
+		const char *what;
+		uint32_t fourcc;
+		uint8_t bytes[4];
+	} formats[] = {
+		{ "XRGB8888", DRM_FORMAT_XRGB8888, { 0xff, 0x82, 0x08, 0 } },
+		{ "ARGB8888", DRM_FORMAT_ARGB8888, { 0xff, 0x82, 0x08, 0 } },
+		{ "XBGR8888", DRM_FORMAT_XBGR8888, { 0x08, 0x82, 0xff, 0 } },
+		{ "ABGR8888", DRM_FORMAT_ABGR8888, { 0x08, 0x82, 0xff, 0 } },
+		{ "RGB565", DRM_FORMAT_RGB565, { 0x1f, 0x0c } },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		fill();
+		buffer.info.fourcc = formats[i].fourcc;
+		event.chunk.src_x = 0;
+		memcpy(pixels + OFFSET, formats[i].bytes, 4);
+		set_clip(0, 0, 0, 1, 1);
+		check(!mc_picture_apply(&picture, &event, &buffer, &damaged) &&
+		      (picture.pixels[0] & 0xffffff) == 0x0882ff,
+		      formats[i].what);
+	}
 }
 
 int main(void)
@@ -112,6 +144,7 @@ int main(void)
 		return 1;
 	check_copy();
 	check_refusals();
+	check_formats();
 	check(!mc_picture_copy(&copy, &picture) && copy.serial == picture.serial &&
 	      !memcmp(copy.pixels, picture.pixels, WIDTH * HEIGHT * 4),
 	      "a copy is equal");
