@@ -94,11 +94,11 @@ int mc_request_frame(const struct mc_context *context)
 			     &in, sizeof(in), NULL, 0);
 }
 
-int mc_set_rate(const struct mc_context *context, uint32_t encode_kbps,
+int mc_set_rate(const struct mc_context *context, uint32_t stream_kbps,
 		uint32_t picture_mhz)
 {
 	struct drm_miracast_set_rate in = {
-		.encode_rate_kbps = encode_kbps,
+		.encode_rate_kbps = stream_kbps,
 		.max_picture_rate_mhz = picture_mhz,
 	};
 

@@ -69,10 +69,10 @@ int mc_request_frame(const struct mc_context *context);
 
 /**
  * mc_set_rate() - Tell the encode rate and limit the picture rate.
- * @encode_kbps: encode rate, kbit/s
+ * @stream_kbps: what the encoder makes, kbit/s
  * @picture_mhz: highest picture rate, mHz, 0: the mode's
  */
-int mc_set_rate(const struct mc_context *context, uint32_t encode_kbps,
+int mc_set_rate(const struct mc_context *context, uint32_t stream_kbps,
 		uint32_t picture_mhz);
 
 /** mc_statistics() - Read the context's counters. */
