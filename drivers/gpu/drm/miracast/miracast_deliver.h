@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Delivery of a picture: from what a target shows into the owner's hands.
+ */
+#ifndef _MIRACAST_DELIVER_H_
+#define _MIRACAST_DELIVER_H_
+
+#include <linux/ktime.h>
+#include <linux/types.h>
+
+#include "miracast_blit.h"
+#include "miracast_stream.h"
+
+struct drm_gem_object;
+struct miracast_owner_buffers;
+struct miracast_slot;
+struct miracast_target;
+
+/**
+ * enum miracast_deliver_result - What became of an attempt
+ * @MIRACAST_DELIVER_IDLE: nothing to do
+ * @MIRACAST_DELIVER_DONE: a picture was sent, or its session ended meanwhile
+ * @MIRACAST_DELIVER_STARVED: waits for the owner to give a buffer back
+ * @MIRACAST_DELIVER_TOO_EARLY: waits for the next vblank
+ * @MIRACAST_DELIVER_UNREADABLE: the framebuffer could not be read now
+ */
+enum miracast_deliver_result {
+	MIRACAST_DELIVER_IDLE,
+	MIRACAST_DELIVER_DONE,
+	MIRACAST_DELIVER_STARVED,
+	MIRACAST_DELIVER_TOO_EARLY,
+	MIRACAST_DELIVER_UNREADABLE,
+};
+
+/**
+ * struct miracast_attempt - A picture on its way to the owner
+ * @now: vblank at which a commit of now would be shown; numbers the periods
+ * @time: time of that vblank
+ * @paced: one picture per period. A flip needs no such pacing: the next one has
+ *	to wait for its vblank; and it must not have to wait because something
+ *	else was captured in its period
+ * @stream: the stream, with a reference
+ * @slot: slot of the picture
+ * @owner_buffers: buffers that it is copied into, with a reference, or NULL
+ * @evicted: memory that has left the buffer table, with a reference, or NULL
+ * @surface: COPY: where to write
+ * @blended: the cursor is part of the picture
+ * @forced: the owner is owed a full picture
+ * @picture: times and counts
+ */
+struct miracast_attempt {
+	u64 now;
+	ktime_t time;
+	bool paced;
+	struct miracast_stream *stream;
+	struct miracast_slot *slot;
+	struct miracast_owner_buffers *owner_buffers;
+	struct drm_gem_object *evicted;
+	struct miracast_surface surface;
+	bool blended;
+	bool forced;
+	struct miracast_picture picture;
+};
+
+enum miracast_deliver_result miracast_deliver(struct miracast_target *target,
+					       struct miracast_attempt *attempt);
+void miracast_deliver_finish(struct miracast_attempt *attempt);
+
+#endif
