@@ -119,7 +119,7 @@ static void begin_picture(const struct miracast_capture *capture,
  * capture->band is what it owes.
  */
 static enum miracast_deliver_result begin(struct miracast_target *target,
-				 struct miracast_attempt *attempt)
+					  struct miracast_attempt *attempt)
 {
 	struct miracast_capture *capture = &target->capture;
 	enum miracast_deliver_result result = MIRACAST_DELIVER_IDLE;
@@ -283,7 +283,7 @@ static bool copy_bands(struct miracast_target *target,
 }
 
 static enum miracast_deliver_result copy(struct miracast_target *target,
-				const struct miracast_attempt *attempt, bool *sent)
+					 const struct miracast_attempt *attempt, bool *sent)
 {
 	struct miracast_capture *capture = &target->capture;
 	unsigned long flags;
@@ -370,7 +370,7 @@ static void put_back(struct miracast_target *target,
  * Return: what became of it.
  */
 enum miracast_deliver_result miracast_deliver(struct miracast_target *target,
-					       struct miracast_attempt *attempt)
+					      struct miracast_attempt *attempt)
 {
 	struct miracast_capture *capture = &target->capture;
 	enum miracast_deliver_result result;

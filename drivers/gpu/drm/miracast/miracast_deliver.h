@@ -63,7 +63,7 @@ struct miracast_attempt {
 };
 
 enum miracast_deliver_result miracast_deliver(struct miracast_target *target,
-					       struct miracast_attempt *attempt);
+					      struct miracast_attempt *attempt);
 void miracast_deliver_finish(struct miracast_attempt *attempt);
 
 #endif
