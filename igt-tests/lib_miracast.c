@@ -298,6 +298,18 @@ struct drm_miracast_create_context mc_limits(uint32_t width, uint32_t height,
 	};
 }
 
+struct drm_miracast_create_context mc_limits_direct(uint32_t width,
+						    uint32_t height)
+{
+	return (struct drm_miracast_create_context) {
+		.delivery = DRM_MIRACAST_DELIVERY_DIRECT,
+		.max_width = width,
+		.max_height = height,
+		.max_refresh_mhz = 60000,
+		.context_fd = -1,
+	};
+}
+
 int mc_create_errno(int card, struct drm_miracast_create_context *arg)
 {
 	int ret = mc_ioctl_errno(card, DRM_IOCTL_MIRACAST_CREATE_CONTEXT, arg);
@@ -415,6 +427,16 @@ int mc_request_frame_errno(int fd)
 
 	return mc_io_errno(fd, DRM_MIRACAST_REQUEST_FRAME, &in, sizeof(in),
 			   NULL, 0, NULL);
+}
+
+int mc_set_rate_errno(int fd, uint32_t max_picture_rate_mhz)
+{
+	struct drm_miracast_set_rate in = {
+		.max_picture_rate_mhz = max_picture_rate_mhz,
+	};
+
+	return mc_io_errno(fd, DRM_MIRACAST_SET_RATE, &in, sizeof(in), NULL, 0,
+			   NULL);
 }
 
 int mc_release_errno(int fd, uint64_t buffer, uint64_t chunk_id)

@@ -144,6 +144,8 @@ struct mc_ctx {
 /* Smallest limits; callers change what they test. */
 struct drm_miracast_create_context mc_limits(uint32_t width, uint32_t height,
 					     uint32_t buffers);
+struct drm_miracast_create_context mc_limits_direct(uint32_t width,
+						    uint32_t height);
 int mc_create_errno(int card, struct drm_miracast_create_context *arg);
 /* Makes a context with @arg, or small limits when NULL. */
 struct mc_ctx *mc_ctx_create(int card,
@@ -161,6 +163,7 @@ int mc_stop_errno(int fd);
 int mc_depart_errno(int fd);
 int mc_complete_errno(int fd, uint64_t number, uint32_t status);
 int mc_request_frame_errno(int fd);
+int mc_set_rate_errno(int fd, uint32_t max_picture_rate_mhz);
 int mc_release_errno(int fd, uint64_t buffer, uint64_t chunk_id);
 int mc_get_buffer_errno(int fd, uint64_t number,
 			struct drm_miracast_buffer *out);
@@ -255,6 +258,8 @@ void mc_complete_mode(struct mc_ctx *ctx, struct mc_message *message);
 void mc_no_event(struct mc_ctx *ctx, int quiet_ms);
 void mc_no_chunk(struct mc_ctx *ctx, int quiet_ms);
 void mc_release(struct mc_ctx *ctx, const struct mc_chunk *chunk);
+/* For chunks that may be revoked: what RELEASE_CHUNK answers. */
+int mc_try_release(struct mc_ctx *ctx, const struct mc_chunk *chunk);
 /* Waits until chunks stop, releasing them; the last one stays in @chunk. */
 bool mc_drain(struct mc_ctx *ctx, struct mc_chunk *chunk);
 
@@ -299,7 +304,7 @@ void mc_assert_picture(const struct mc_picture *a, const struct mc_picture *b,
 void mc_assert_chunk(struct mc_ctx *ctx, const struct mc_chunk *chunk,
 		     const struct mc_picture *picture, const char *what);
 
-/* KMS client: lib_miracast_kms.c and lib_miracast_fb.c */
+/* KMS client: lib_miracast_kms.c, lib_miracast_fb.c and lib_miracast_flips.c */
 
 struct mc_fb {
 	int card;
@@ -410,6 +415,21 @@ void mc_show(struct mc_kms *kms, const struct mc_fb *fb,
 void mc_forget_flips(void);
 uint64_t mc_now_ns(void);
 
+/* Vblanks: lib_miracast_flips.c */
+
+/* The newest vblank. */
+uint64_t mc_vblank(struct mc_kms *kms);
+uint64_t mc_period_ns(const struct mc_kms *kms);
+/*
+ * A witness to the clock: asks for an event at a vblank, and waits for it. False
+ * when the clock was late itself and ticked at a later one, so that nothing can
+ * be said of what should have happened at this one.
+ */
+void mc_watch_vblank(struct mc_kms *kms, uint64_t sequence);
+bool mc_watched_vblank(struct mc_kms *kms, uint64_t sequence);
+/* Waits until the next vblank is over; returns the newest. */
+uint64_t mc_wait_vblank(struct mc_kms *kms);
+
 /*
  * The usual scene: a context with its session and monitor, a client that lit
  * the connector with fb[0] in its pattern, MODE_SET completed.
@@ -423,13 +443,54 @@ struct mc_scene {
 	struct mc_message mode_set;
 };
 
+/* With any limits and rate; the mode is of the limits' size. */
+struct mc_scene *
+mc_scene_with(int card, const struct drm_miracast_create_context *limits,
+	      uint32_t mhz);
 struct mc_scene *mc_scene(uint32_t width, uint32_t height, uint32_t buffers);
+/* The same in DIRECT delivery. */
+struct mc_scene *mc_scene_direct(uint32_t width, uint32_t height);
 /* Also waits for the first chunk, checks it and releases it. */
 struct mc_scene *mc_scene_running(uint32_t width, uint32_t height,
 				  uint32_t buffers);
+struct mc_scene *mc_scene_direct_running(uint32_t width, uint32_t height);
+/* What mc_scene_running() does with a scene. */
+void mc_scene_run(struct mc_scene *scene);
 /* Free room, on another target of the same card. */
 struct mc_scene *mc_scene_on(int card, uint32_t width, uint32_t height,
 			     uint32_t buffers);
+
+/* Foreign buffers: lib_miracast_exporter.c */
+
+enum mc_exporter {
+	MC_VGEM,
+	MC_UDMABUF,
+	MC_HEAP,
+	/* A card of QEMU's; its dma-bufs can be attached to, but not mapped. */
+	MC_QXL,
+	MC_EXPORTERS
+};
+
+extern const char *const mc_exporter_names[MC_EXPORTERS];
+
+/* A framebuffer in the memory of another device, which maps its pixels. */
+struct mc_foreign {
+	int card;		/* the other device, -1 when it is none */
+	int dma_buf;
+	struct mc_fb *fb;
+};
+
+/* Skips when there is no such exporter. */
+struct mc_foreign mc_foreign_fb(int card, enum mc_exporter exporter,
+				uint32_t width, uint32_t height);
+/* As exported with other flags than DRM_RDWR; exporters that are cards only. */
+struct mc_foreign mc_foreign_fb_flags(int card, enum mc_exporter exporter,
+				      uint32_t width, uint32_t height,
+				      uint32_t flags);
+void mc_exporter_unload(enum mc_exporter exporter);
+uint64_t mc_inode(int fd);
+/* How often this device is attached to a dma-buf; skips without debugfs. */
+int mc_attachments(int dma_buf);
 
 /* EDIDs: lib_miracast_edid.c */
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * A KMS client: finds the objects of one target, commits, waits for flips.
+ * A KMS client: finds the objects of one target and commits. Waiting for flips is
+ * in lib_miracast_flips.c.
  */
-#include <poll.h>
 #include <time.h>
 
 #include "lib_miracast.h"
@@ -406,97 +406,4 @@ void mc_flip(struct mc_kms *kms, const struct mc_fb *fb,
 	};
 
 	mc_expect(mc_commit_errno(kms, &commit), 0);
-}
-
-/* Flip events; several CRTCs of one card share its descriptor. */
-
-#define PENDING 64
-
-static struct {
-	int card;
-	struct mc_flip flip;
-} pending[PENDING];
-static unsigned int pending_count;
-
-void mc_forget_flips(void)
-{
-	pending_count = 0;
-}
-
-static bool take_pending(struct mc_kms *kms, struct mc_flip *flip)
-{
-	unsigned int i;
-
-	for (i = 0; i < pending_count; i++) {
-		if (pending[i].card != kms->card ||
-		    pending[i].flip.crtc != kms->crtc)
-			continue;
-		*flip = pending[i].flip;
-		pending_count--;
-		memmove(&pending[i], &pending[i + 1],
-			(pending_count - i) * sizeof(pending[0]));
-		return true;
-	}
-	return false;
-}
-
-static void add_pending(int card, const struct drm_event_vblank *event)
-{
-	igt_assert_lt(pending_count, PENDING);
-	pending[pending_count].card = card;
-	pending[pending_count].flip = (struct mc_flip) {
-		.sequence = event->sequence,
-		.time_ns = (event->tv_sec * 1000000ull + event->tv_usec) * 1000,
-		.user_data = event->user_data,
-		.crtc = event->crtc_id,
-	};
-	pending_count++;
-}
-
-static void read_flips(int card)
-{
-	uint64_t buffer[512];
-	ssize_t got = read(card, buffer, sizeof(buffer));
-	ssize_t at = 0;
-
-	igt_assert_f(got > 0, "read of the card: %m\n");
-	while (at < got) {
-		const struct drm_event *event =
-			(const void *)((const char *)buffer + at);
-
-		if (event->type == DRM_EVENT_FLIP_COMPLETE)
-			add_pending(card, (const void *)event);
-		at += event->length;
-	}
-}
-
-bool mc_try_flip(struct mc_kms *kms, struct mc_flip *flip, int timeout_ms)
-{
-	uint64_t end = mc_now_ns() + timeout_ms * 1000000ull;
-	struct mc_flip local;
-
-	if (!flip)
-		flip = &local;
-	while (!take_pending(kms, flip)) {
-		uint64_t now = mc_now_ns();
-		int left = now < end ? (int)((end - now) / 1000000) + 1 : 0;
-
-		if (!(mc_poll(kms->card, POLLIN, left) & POLLIN))
-			return false;
-		read_flips(kms->card);
-	}
-	return true;
-}
-
-void mc_wait_flip(struct mc_kms *kms, struct mc_flip *flip)
-{
-	igt_assert_f(mc_try_flip(kms, flip, MC_TIMEOUT_MS),
-		     "the flip does not complete\n");
-}
-
-void mc_show(struct mc_kms *kms, const struct mc_fb *fb,
-	     const struct drm_mode_rect *clips, uint32_t count)
-{
-	mc_flip(kms, fb, clips, count);
-	mc_wait_flip(kms, NULL);
 }

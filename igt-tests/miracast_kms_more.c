@@ -166,47 +166,6 @@ static void test_crc_and_capture(void)
 
 /* Foreign buffers */
 
-/* A framebuffer in the memory of another device; its pixels stay mapped. */
-struct foreign {
-	int card;
-	struct mc_fb *fb;
-	uint32_t handle;
-};
-
-static struct foreign foreign_fb(int card, uint32_t width, uint32_t height)
-{
-	struct foreign foreign = { .card = mc_card_open_errno("vgem") };
-	uint32_t remote, pitch;
-	uint64_t size, offset;
-	int fd;
-
-	igt_require_f(foreign.card >= 0, "vgem is not loaded\n");
-	igt_assert_eq(drmModeCreateDumbBuffer(foreign.card, width, height, 32,
-					      0, &remote, &pitch, &size), 0);
-	igt_assert_eq(drmPrimeHandleToFD(foreign.card, remote,
-					 DRM_CLOEXEC | DRM_RDWR, &fd), 0);
-	igt_assert_eq(drmPrimeFDToHandle(card, fd, &foreign.handle), 0);
-	close(fd);
-	foreign.fb = mc_fb_of_handle(card, foreign.handle, pitch, width,
-				     height, DRM_FORMAT_XRGB8888);
-	igt_assert_eq(drmModeMapDumbBuffer(foreign.card, remote, &offset), 0);
-	foreign.fb->size = size;
-	foreign.fb->map = mc_map(foreign.card, size, PROT_READ | PROT_WRITE,
-				 offset);
-	return foreign;
-}
-
-static void load_vgem(void)
-{
-	int card = mc_card_open_errno("vgem");
-
-	if (card < 0)
-		igt_require_f(!system("modprobe -q vgem 2>/dev/null"),
-			      "no vgem\n");
-	else
-		mc_close(card);
-}
-
 static void expect_picture(struct mc_scene *scene, const struct mc_fb *fb)
 {
 	struct mc_picture *seen = mc_fb_seen(fb, 0, 0, 640, 480);
@@ -221,14 +180,13 @@ static void expect_picture(struct mc_scene *scene, const struct mc_fb *fb)
 static void test_import(void)
 {
 	struct mc_scene *scene;
-	struct foreign foreign;
+	struct mc_foreign foreign;
 	drmModeModeInfo mode;
 	int i;
 
-	load_vgem();
 	scene = mc_scene_running(640, 480, 3);
 	mode = scene->kms->mode;
-	foreign = foreign_fb(scene->card, 640, 480);
+	foreign = mc_foreign_fb(scene->card, MC_VGEM, 640, 480);
 	for (i = 0; i < 10; i++) {
 		mc_fb_paint(foreign.fb, NULL, i);
 		mc_show(scene->kms, foreign.fb, NULL, 0);
@@ -245,31 +203,30 @@ static void test_import(void)
 
 static void test_import_not_mapped(void)
 {
-	struct foreign foreign;
+	struct mc_foreign foreign;
 	uint64_t offset;
 	int card = mc_card_open();
 
 	/* Foreign memory is mapped through its own device. */
-	load_vgem();
-	foreign = foreign_fb(card, 640, 480);
-	mc_expect(drmModeMapDumbBuffer(card, foreign.handle, &offset),
+	foreign = mc_foreign_fb(card, MC_VGEM, 640, 480);
+	mc_expect(drmModeMapDumbBuffer(card, foreign.fb->handle, &offset),
 		  -EINVAL);
 }
 
 static void test_import_outlives(void)
 {
 	struct mc_scene *scene;
-	struct foreign foreign;
+	struct mc_foreign foreign;
 	struct mc_chunk chunk;
 
 	/* The exporter's file and handle go; the picture stays. */
-	load_vgem();
 	scene = mc_scene_running(640, 480, 3);
-	foreign = foreign_fb(scene->card, 640, 480);
+	foreign = mc_foreign_fb(scene->card, MC_VGEM, 640, 480);
 	mc_fb_paint(foreign.fb, NULL, 3);
 	mc_show(scene->kms, foreign.fb, NULL, 0);
 	expect_picture(scene, foreign.fb);
 	mc_close(foreign.card);
+	mc_close(foreign.dma_buf);
 	mc_expect(mc_request_frame_errno(scene->ctx->fd), 0);
 	expect_picture(scene, foreign.fb);
 	mc_unmap(foreign.fb->map, foreign.fb->size);
@@ -284,16 +241,15 @@ static void test_import_then_context(void)
 {
 	struct drm_miracast_create_context limits = mc_limits(640, 480, 2);
 	struct mc_picture *seen;
-	struct foreign foreign;
+	struct mc_foreign foreign;
 	struct mc_chunk chunk;
 	struct mc_ctx *ctx;
 	struct mc_kms *kms;
 	drmModeModeInfo mode = mc_make_mode(640, 480, 60000);
 	int card = mc_card_open();
 
-	load_vgem();
 	kms = mc_kms(card, 0);
-	foreign = foreign_fb(card, 640, 480);
+	foreign = mc_foreign_fb(card, MC_VGEM, 640, 480);
 	mc_fb_paint(foreign.fb, NULL, 4);
 	mc_light(kms, &mode, foreign.fb);
 	limits.connector_id = kms->connector;
@@ -311,13 +267,12 @@ static void test_import_then_context(void)
 static void test_import_crc(void)
 {
 	struct crc_source source;
-	struct foreign foreign;
+	struct mc_foreign foreign;
 	uint32_t own, theirs;
 	struct lit lit;
 
-	load_vgem();
 	light(&lit);
-	foreign = foreign_fb(lit.card, 640, 480);
+	foreign = mc_foreign_fb(lit.card, MC_VGEM, 640, 480);
 	mc_fb_paint(foreign.fb, NULL, 1);
 	mc_show(lit.kms, foreign.fb, NULL, 0);
 	/* The source opens on a framebuffer that nobody has read yet. */

@@ -1,0 +1,631 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The bounded hold: an owner may delay the flip that replaces his picture by one
+ * vblank, once, and no more than that until he shows that he is alive.
+ *
+ * At 24 Hz, so that even an emulated machine gets something done between two
+ * vblanks. What a flip should have done is only judged when the clock itself has
+ * ticked at the vblanks in question and the owner's calls were made in time; a
+ * round of which that cannot be said is run again.
+ */
+#include "miracast_direct.h"
+
+#define WIDTH 640
+#define HEIGHT 480
+#define SLOW_MHZ 24000
+
+static struct mc_scene *slow_scene(void)
+{
+	struct drm_miracast_create_context limits =
+		mc_limits_direct(WIDTH, HEIGHT);
+	struct mc_scene *scene = mc_scene_with(mc_card_open(), &limits,
+					       SLOW_MHZ);
+
+	mc_scene_run(scene);
+	return scene;
+}
+
+/* A flip from one picture, which the owner has, to the next. */
+struct round {
+	struct mc_scene *scene;
+	struct mc_chunk held;		/* the picture that goes */
+	struct mc_chunk next;		/* the one that comes */
+	uint64_t due;			/* vblank at which the flip is due */
+	struct mc_flip flip;
+	uint64_t revoked;		/* pictures_revoked before it */
+	unsigned int shown;		/* index of the framebuffer */
+};
+
+static uint64_t revoked(struct mc_scene *scene)
+{
+	return mc_statistics(scene->ctx).pictures_revoked;
+}
+
+/* Shows the next framebuffer; the owner gets it and keeps it. */
+static void hold(struct round *round, struct mc_scene *scene)
+{
+	round->scene = scene;
+	round->shown++;
+	mc_show(scene->kms, scene->fb[round->shown % 3], NULL, 0);
+	mc_wait_chunk(scene->ctx, &round->held);
+	igt_assert_eq_u32(mc_statistics(scene->ctx).unreleased_chunks, 1);
+	round->revoked = revoked(scene);
+}
+
+/* Right after a vblank, flips away from what the owner has. */
+static void flip_away(struct round *round)
+{
+	struct mc_scene *scene = round->scene;
+
+	round->shown++;
+	mc_wait_vblank(scene->kms);
+	mc_flip(scene->kms, scene->fb[round->shown % 3], NULL, 0);
+	mc_wait_chunk(scene->ctx, &round->next);
+	round->due = round->next.event.vblank_sequence;
+	mc_watch_vblank(scene->kms, round->due);
+	mc_watch_vblank(scene->kms, round->due + 1);
+}
+
+/* Whether the clock was where it should have been. */
+static bool finish(struct round *round)
+{
+	bool good;
+
+	mc_wait_flip(round->scene->kms, &round->flip);
+	good = mc_watched_vblank(round->scene->kms, round->due);
+	return mc_watched_vblank(round->scene->kms, round->due + 1) && good;
+}
+
+static void expect_flip(const struct round *round, uint64_t vblank,
+			const char *what)
+{
+	int64_t off = (int64_t)(round->next.event.vblank_time_ns -
+				round->flip.time_ns);
+	uint64_t late = vblank - round->due;
+
+	igt_assert_f(round->flip.sequence == (uint32_t)vblank,
+		     "%s: the flip completed at vblank %u, due at %llu, expected at %llu\n",
+		     what, round->flip.sequence,
+		     (unsigned long long)round->due,
+		     (unsigned long long)vblank);
+	/* Its time is that of the vblank; events carry microseconds. */
+	off += late * mc_period_ns(round->scene->kms);
+	igt_assert_f(off > -5000 && off < 5000,
+		     "%s: %lld ns off the vblank\n", what, (long long)off);
+}
+
+/*
+ * Runs a round until @wanted of them could be judged. A round returns false when
+ * machine or clock were late.
+ */
+static void repeat(bool (*one_round)(struct round *round),
+		   struct mc_scene *scene, int wanted)
+{
+	struct round round = {};
+	int tries = 0, judged = 0;
+
+	while (judged < wanted) {
+		igt_assert_f(tries++ < 10 * wanted,
+			     "the machine is too slow: %d of %d rounds were in time\n",
+			     judged, tries);
+		hold(&round, scene);
+		judged += one_round(&round);
+	}
+	igt_info("%d rounds of %d were in time\n", judged, tries);
+}
+
+static bool in_time(struct round *round)
+{
+	bool good;
+	int ret;
+
+	flip_away(round);
+	ret = mc_try_release(round->scene->ctx, &round->held);
+	good = mc_vblank(round->scene->kms) < round->due;
+	good &= finish(round);
+	if (good) {
+		mc_expect(ret, 0);
+		expect_flip(round, round->due, "released in time");
+		igt_assert_eq_u64(revoked(round->scene), round->revoked);
+	}
+	mc_release(round->scene->ctx, &round->next);
+	return good;
+}
+
+static void test_released_in_time(void)
+{
+	repeat(in_time, slow_scene(), 15);
+}
+
+/* Released before the flip is even committed: nothing to hold. */
+static bool before_flip(struct round *round)
+{
+	bool good;
+
+	mc_release(round->scene->ctx, &round->held);
+	flip_away(round);
+	good = finish(round);
+	if (good)
+		expect_flip(round, round->due, "released before");
+	igt_assert_eq_u64(revoked(round->scene), round->revoked);
+	mc_release(round->scene->ctx, &round->next);
+	return good;
+}
+
+static void test_released_before(void)
+{
+	repeat(before_flip, slow_scene(), 15);
+}
+
+/*
+ * After the vblank at which the flip was due, before the one that would end the
+ * hold: still a good release, and the flip is done at the first vblank after it.
+ */
+static bool one_late(struct round *round)
+{
+	struct mc_kms *kms = round->scene->kms;
+	bool good;
+	int ret;
+
+	flip_away(round);
+	good = mc_watched_vblank(kms, round->due);
+	ret = mc_try_release(round->scene->ctx, &round->held);
+	good &= mc_vblank(kms) == round->due;
+	mc_wait_flip(kms, &round->flip);
+	good &= mc_watched_vblank(kms, round->due + 1);
+	if (good) {
+		mc_expect(ret, 0);
+		expect_flip(round, round->due + 1, "released late");
+		igt_assert_eq_u64(revoked(round->scene), round->revoked);
+	}
+	mc_release(round->scene->ctx, &round->next);
+	return good;
+}
+
+static void test_released_late(void)
+{
+	repeat(one_late, slow_scene(), 15);
+}
+
+/*
+ * Not released at all: one flip is one vblank late. The release that comes too
+ * late says so, once, and gives the owner the privilege back, so the next round
+ * is the same.
+ */
+static bool not_released(struct round *round)
+{
+	struct mc_scene *scene = round->scene;
+	bool good;
+
+	flip_away(round);
+	good = finish(round);
+	if (good)
+		expect_flip(round, round->due + 1, "not released");
+	igt_assert_eq_u64(revoked(scene), round->revoked + 1);
+	igt_assert_eq_u32(mc_statistics(scene->ctx).unreleased_chunks, 2);
+	mc_expect(mc_try_release(scene->ctx, &round->held), -ESTALE);
+	mc_expect(mc_try_release(scene->ctx, &round->held), -ENOENT);
+	igt_assert_eq_u32(mc_statistics(scene->ctx).unreleased_chunks, 1);
+	mc_release(scene->ctx, &round->next);
+	return good;
+}
+
+static void test_not_released(void)
+{
+	repeat(not_released, slow_scene(), 15);
+}
+
+/* Flips as fast as the clock goes; returns how many were not in its step. */
+static unsigned int flips_out_of_step(struct mc_scene *scene,
+				      unsigned int flips, unsigned int *shown)
+{
+	unsigned int i, late = 0;
+	struct mc_flip flip;
+	uint32_t last = 0;
+
+	for (i = 0; i < flips; i++) {
+		mc_flip(scene->kms, scene->fb[++*shown % 3], NULL, 0);
+		mc_wait_flip(scene->kms, &flip);
+		if (i && flip.sequence != last + 1)
+			late++;
+		last = flip.sequence;
+	}
+	return late;
+}
+
+/* The privilege is lost: a flip is due, and that is when it is done. */
+static bool in_step(struct round *round)
+{
+	struct mc_scene *scene = round->scene;
+	uint64_t now = mc_wait_vblank(scene->kms);
+	bool good;
+
+	round->shown++;
+	mc_flip(scene->kms, scene->fb[round->shown % 3], NULL, 0);
+	mc_watch_vblank(scene->kms, now + 1);
+	mc_wait_flip(scene->kms, &round->flip);
+	good = mc_watched_vblank(scene->kms, now + 1);
+	/* The commit itself may have missed the vblank; by one, not always. */
+	return good && round->flip.sequence == (uint32_t)(now + 1);
+}
+
+/* An owner that stopped for good. */
+static void test_stopped(void)
+{
+	struct mc_scene *scene = slow_scene();
+	struct round round = {};
+	unsigned int late, i, exact = 0, flips = 60;
+	struct drm_miracast_statistics stats;
+
+	hold(&round, scene);
+	flip_away(&round);
+	if (finish(&round))
+		expect_flip(&round, round.due + 1, "the one late flip");
+	igt_assert_eq_u64(revoked(scene), 1);
+	/* What replaces the second picture takes that back on time. */
+	round.revoked = revoked(scene);
+	for (i = 0; i < 20; i++)
+		exact += in_step(&round);
+	igt_assert_f(exact >= 15, "%u of 20 flips were on time\n", exact);
+	igt_assert_eq_u64(revoked(scene), 2);
+	/* Two pictures are out, so there are no more; and no flip waits. */
+	late = flips_out_of_step(scene, flips, &round.shown);
+	igt_assert_f(late <= flips / 5, "%u of %u flips were late\n", late,
+		     flips);
+	igt_assert_eq_u64(revoked(scene), 2);
+	stats = mc_statistics(scene->ctx);
+	igt_assert_eq_u32(stats.unreleased_chunks, 2);
+	mc_no_event(scene->ctx, MC_QUIET_MS);
+	mc_expect(mc_try_release(scene->ctx, &round.next), -ESTALE);
+	mc_expect(mc_try_release(scene->ctx, &round.next), -ENOENT);
+	mc_expect(mc_try_release(scene->ctx, &round.held), -ESTALE);
+	mc_expect(mc_try_release(scene->ctx, &round.held), -ENOENT);
+}
+
+/* After a release of what was revoked, pictures come and may be held again. */
+static void test_restored(void)
+{
+	struct mc_scene *scene = slow_scene();
+	struct round round = {};
+	struct mc_chunk chunk;
+	int cycle, flips;
+
+	for (cycle = 0; cycle < 5; cycle++) {
+		hold(&round, scene);
+		flip_away(&round);
+		if (finish(&round))
+			expect_flip(&round, round.due + 1, "the late flip");
+		for (flips = 0; flips < 5; flips++)
+			mc_show(scene->kms, scene->fb[++round.shown % 3], NULL,
+				0);
+		igt_assert_eq_u64(revoked(scene), round.revoked + 2);
+		mc_expect(mc_try_release(scene->ctx, &round.held), -ESTALE);
+		/* What was shown meanwhile comes at once, and can be held. */
+		mc_wait_chunk(scene->ctx, &chunk);
+		igt_assert_eq_u32(chunk.event.skipped, flips - 1);
+		mc_expect(mc_try_release(scene->ctx, &round.next), -ESTALE);
+		round.held = chunk;
+		round.revoked = revoked(scene);
+		flip_away(&round);
+		if (finish(&round))
+			expect_flip(&round, round.due + 1, "held again");
+		igt_assert_eq_u64(revoked(scene), round.revoked + 1);
+		mc_expect(mc_try_release(scene->ctx, &round.held), -ESTALE);
+		mc_release(scene->ctx, &round.next);
+	}
+}
+
+/* Releases of what was not revoked do not give the privilege back. */
+static void test_restored_by_revoked_only(void)
+{
+	struct mc_scene *scene = slow_scene();
+	struct round round = {};
+	struct mc_chunk chunk;
+	unsigned int i, exact = 0;
+
+	for (i = 0; i < 10; i++) {
+		hold(&round, scene);
+		flip_away(&round);
+		if (finish(&round))
+			expect_flip(&round, round.due + 1, "the late flip");
+		mc_release(scene->ctx, &round.next);
+		mc_show(scene->kms, scene->fb[++round.shown % 3], NULL, 0);
+		mc_wait_chunk(scene->ctx, &chunk);
+		mc_release(scene->ctx, &chunk);
+		mc_show(scene->kms, scene->fb[++round.shown % 3], NULL, 0);
+		mc_wait_chunk(scene->ctx, &chunk);
+		/* This one is kept, and its flip does not wait. */
+		exact += in_step(&round);
+		igt_assert_eq_u64(revoked(scene), round.revoked + 2);
+		mc_expect(mc_try_release(scene->ctx, &chunk), -ESTALE);
+		mc_wait_chunk(scene->ctx, &chunk);
+		mc_release(scene->ctx, &chunk);
+		mc_expect(mc_try_release(scene->ctx, &round.held), -ESTALE);
+	}
+	igt_assert_f(exact >= 6, "%u of 10 flips were on time\n", exact);
+}
+
+/* Pictures that are no reason to wait */
+
+static void test_same_buffer(void)
+{
+	struct mc_scene *scene = slow_scene();
+	struct round round = {};
+	struct mc_fb *again;
+	unsigned int i, exact = 0;
+	struct mc_chunk chunk;
+
+	hold(&round, scene);
+	again = mc_fb_of_handle(scene->card,
+				scene->fb[round.shown % 3]->handle,
+				scene->fb[round.shown % 3]->pitch, WIDTH,
+				HEIGHT, DRM_FORMAT_XRGB8888);
+	for (i = 0; i < 20; i++) {
+		uint64_t now = mc_wait_vblank(scene->kms);
+		struct mc_flip flip;
+
+		/* The same framebuffer, and another one on its memory */
+		mc_flip(scene->kms, i % 2 ? again :
+			scene->fb[round.shown % 3], NULL, 0);
+		mc_wait_flip(scene->kms, &flip);
+		exact += flip.sequence == (uint32_t)(now + 1);
+		if (!i) {
+			mc_wait_chunk(scene->ctx, &chunk);
+			igt_assert_eq_u64(chunk.event.buffer,
+					  round.held.event.buffer);
+		}
+	}
+	igt_assert_f(exact >= 15, "%u of 20 flips were on time\n", exact);
+	igt_assert_eq_u64(revoked(scene), 0);
+	mc_release(scene->ctx, &chunk);
+	mc_release(scene->ctx, &round.held);
+}
+
+static void test_dirtyfb(void)
+{
+	struct mc_scene *scene = slow_scene();
+	drmModeClip clip = { 0, 0, 10, 10 };
+	struct round round = {};
+	struct mc_chunk chunk;
+	uint64_t first;
+	int i, calls = 30;
+
+	hold(&round, scene);
+	first = mc_wait_vblank(scene->kms);
+	for (i = 0; i < calls; i++) {
+		igt_assert_eq(drmModeDirtyFB(scene->card,
+					     scene->fb[round.shown % 3]->id,
+					     &clip, 1), 0);
+		if (!i)
+			mc_wait_chunk(scene->ctx, &chunk);
+	}
+	/* A call may wait for its vblank; for none beyond it. */
+	igt_assert_lte_u64(mc_vblank(scene->kms) - first, calls * 5 / 4 + 2);
+	igt_assert_eq_u64(chunk.event.buffer, round.held.event.buffer);
+	igt_assert_eq_u64(revoked(scene), 0);
+	mc_release(scene->ctx, &round.held);
+	mc_release(scene->ctx, &chunk);
+}
+
+/* The owner has two chunks of one buffer: both count. */
+static bool both_chunks(struct round *round)
+{
+	struct mc_scene *scene = round->scene;
+	drmModeClip clip = { 0, 0, 10, 10 };
+	struct mc_chunk second, next;
+	bool good;
+
+	igt_assert_eq(drmModeDirtyFB(scene->card,
+				     scene->fb[round->shown % 3]->id, &clip,
+				     1), 0);
+	mc_wait_chunk(scene->ctx, &second);
+	round->shown++;
+	mc_release(scene->ctx, &round->held);
+	mc_wait_vblank(scene->kms);
+	mc_flip(scene->kms, scene->fb[round->shown % 3], NULL, 0);
+	mc_wait_chunk(scene->ctx, &next);
+	round->next = next;
+	round->due = next.event.vblank_sequence;
+	mc_watch_vblank(scene->kms, round->due);
+	mc_watch_vblank(scene->kms, round->due + 1);
+	good = finish(round);
+	if (good)
+		expect_flip(round, round->due + 1, "one of two released");
+	mc_expect(mc_try_release(scene->ctx, &second), -ESTALE);
+	mc_release(scene->ctx, &next);
+	return good;
+}
+
+static void test_two_chunks(void)
+{
+	repeat(both_chunks, slow_scene(), 8);
+}
+
+/* The same buffer from another place is another picture. */
+static void test_panned(void)
+{
+	struct mc_scene *scene = slow_scene();
+	struct mc_fb *high = mc_fb(scene->card, WIDTH, 2 * HEIGHT,
+				   DRM_FORMAT_XRGB8888);
+	unsigned int judged = 0, tries;
+
+	for (tries = 0; judged < 5; tries++) {
+		struct mc_commit commit = {
+			.fb = high,
+			.flags = DRM_MODE_ATOMIC_NONBLOCK |
+				 DRM_MODE_PAGE_FLIP_EVENT,
+		};
+		struct round round = { .scene = scene };
+
+		igt_assert_lt(tries, 50);
+		mc_expect(mc_commit_errno(scene->kms, &commit), 0);
+		mc_wait_flip(scene->kms, NULL);
+		mc_wait_chunk(scene->ctx, &round.held);
+		round.revoked = revoked(scene);
+		commit.src_y = HEIGHT;
+		mc_wait_vblank(scene->kms);
+		mc_expect(mc_commit_errno(scene->kms, &commit), 0);
+		mc_wait_chunk(scene->ctx, &round.next);
+		igt_assert_eq_u64(round.next.event.buffer,
+				  round.held.event.buffer);
+		igt_assert_eq_u32(round.next.event.src_y, HEIGHT);
+		round.due = round.next.event.vblank_sequence;
+		mc_watch_vblank(scene->kms, round.due);
+		mc_watch_vblank(scene->kms, round.due + 1);
+		if (finish(&round)) {
+			expect_flip(&round, round.due + 1, "panned");
+			judged++;
+		}
+		igt_assert_eq_u64(revoked(scene), round.revoked + 1);
+		mc_expect(mc_try_release(scene->ctx, &round.held), -ESTALE);
+		mc_release(scene->ctx, &round.next);
+	}
+}
+
+/* What the client sees */
+
+/* EBUSY until the held flip is done, as with any other flip. */
+static void test_busy(void)
+{
+	struct mc_scene *scene = slow_scene();
+	struct round round = {};
+	unsigned int i, busy = 0, while_held = 0;
+
+	for (i = 0; i < 10; i++) {
+		struct mc_commit commit;
+		int ret;
+
+		hold(&round, scene);
+		flip_away(&round);
+		commit = (struct mc_commit) {
+			.fb = scene->fb[(round.shown + 1) % 3],
+			.flags = DRM_MODE_ATOMIC_NONBLOCK |
+				 DRM_MODE_PAGE_FLIP_EVENT,
+		};
+		ret = mc_commit_errno(scene->kms, &commit);
+		igt_assert_f(!ret || ret == -EBUSY, "%s\n", mc_strerror(ret));
+		busy += ret == -EBUSY;
+		if (ret)
+			mc_watched_vblank(scene->kms, round.due);
+		/* The vblank has passed, the flip has not. */
+		if (ret && mc_vblank(scene->kms) == round.due) {
+			ret = mc_commit_errno(scene->kms, &commit);
+			igt_assert_f(!ret || ret == -EBUSY, "%s\n",
+				     mc_strerror(ret));
+			while_held += ret == -EBUSY;
+		}
+		mc_wait_flip(scene->kms, NULL);
+		if (!ret)
+			mc_wait_flip(scene->kms, NULL);
+		mc_expect(mc_try_release(scene->ctx, &round.held), -ESTALE);
+		mc_try_release(scene->ctx, &round.next);
+		mc_show(scene->kms, scene->fb[++round.shown % 3], NULL, 0);
+		while (mc_try_chunk(scene->ctx, &round.next, 100))
+			mc_try_release(scene->ctx, &round.next);
+	}
+	igt_info("%u of %u commits were EBUSY, %u beyond the vblank\n", busy, i,
+		 while_held);
+	igt_assert_lte(5, busy);
+	igt_assert_lte(3, while_held);
+}
+
+/* Without NONBLOCK the call waits as long as the flip does, and no longer. */
+static void test_blocking(void)
+{
+	struct mc_scene *scene = slow_scene();
+	struct round round = {};
+	unsigned int i, good = 0;
+
+	for (i = 0; i < 10; i++) {
+		uint64_t now;
+
+		hold(&round, scene);
+		now = mc_wait_vblank(scene->kms);
+		mc_expect(mc_commit_errno(scene->kms, &(struct mc_commit) {
+					  .fb = scene->fb[++round.shown % 3]
+					  }), 0);
+		good += mc_vblank(scene->kms) == now + 2;
+		mc_wait_chunk(scene->ctx, &round.next);
+		mc_expect(mc_try_release(scene->ctx, &round.held), -ESTALE);
+		mc_release(scene->ctx, &round.next);
+	}
+	igt_assert_f(good >= 5, "%u of %u waited for one vblank more\n", good,
+		     i);
+}
+
+/* Another target has an owner and a clock of its own. */
+static void test_other_target(void)
+{
+	struct mc_scene *scene = slow_scene(), *other;
+	struct drm_miracast_create_context limits =
+		mc_limits_direct(WIDTH, HEIGHT);
+	unsigned int i, exact = 0, rounds = 20;
+	struct round round = {};
+
+	igt_require(mc_caps(scene->card).targets_total >= 2);
+	other = mc_scene_with(scene->card, &limits, SLOW_MHZ);
+	mc_scene_run(other);
+	hold(&round, scene);
+	for (i = 0; i < rounds; i++) {
+		uint64_t now = mc_wait_vblank(other->kms);
+		struct mc_chunk chunk;
+		struct mc_flip flip;
+
+		/* A flip that waits as long as it may */
+		mc_flip(scene->kms, scene->fb[++round.shown % 3], NULL, 0);
+		mc_flip(other->kms, other->fb[i % 3], NULL, 0);
+		mc_wait_flip(other->kms, &flip);
+		exact += flip.sequence == (uint32_t)(now + 1);
+		mc_wait_chunk(other->ctx, &chunk);
+		mc_release(other->ctx, &chunk);
+		mc_wait_flip(scene->kms, NULL);
+		mc_expect(mc_try_release(scene->ctx, &round.held), -ESTALE);
+		mc_wait_chunk(scene->ctx, &round.held);
+	}
+	igt_assert_f(exact >= rounds * 3 / 4, "%u of %u flips were on time\n",
+		     exact, rounds);
+	igt_assert_eq_u64(revoked(other), 0);
+	igt_assert_eq_u64(revoked(scene), rounds);
+}
+
+const struct mc_subtest mc_direct_hold[] = {
+	{ "released-in-time",
+	  "A flip is on time when the owner gives his picture back in time.",
+	  test_released_in_time },
+	{ "released-before",
+	  "So it is when there is nothing unreleased.",
+	  test_released_before },
+	{ "released-late",
+	  "A picture given back a little late delays its flip to the next vblank.",
+	  test_released_late },
+	{ "not-released",
+	  "A picture that is kept is revoked after one vblank; its release says so.",
+	  test_not_released },
+	{ "stopped",
+	  "An owner that stops makes one flip one vblank late, and none after it.",
+	  test_stopped },
+	{ "restored",
+	  "The release of a revoked picture restores delivery and the hold.",
+	  test_restored },
+	{ "restored-by-revoked-only",
+	  "As long as a revoked picture is not given back no flip waits.",
+	  test_restored_by_revoked_only },
+	{ "same-buffer",
+	  "A flip to the same memory has nothing to wait for.",
+	  test_same_buffer },
+	{ "dirtyfb-held", "Nor has front buffer rendering.", test_dirtyfb },
+	{ "two-chunks",
+	  "With two chunks of one buffer the flip waits for both.",
+	  test_two_chunks },
+	{ "panned",
+	  "Another place of the same memory is another picture.", test_panned },
+	{ "busy",
+	  "Commits on top of a held flip are EBUSY, as on any other.",
+	  test_busy },
+	{ "blocking",
+	  "A blocking commit waits for its held flip.", test_blocking },
+	{ "other-target",
+	  "The flips of another target do not wait for this owner.",
+	  test_other_target },
+	{}
+};
