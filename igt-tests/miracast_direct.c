@@ -417,7 +417,8 @@ static void test_cursor_was_on(void)
 		usleep(10000);
 	igt_assert(link_is_bad(card, kms->connector));
 	mc_no_chunk(ctx, MC_QUIET_MS);
-	/* As compositors do: without the cursor, all of it anew. */
+	/* Not just a flip without the cursor: all of it anew. */
+	mc_off(kms);
 	mc_light(kms, &mode, fb);
 	mc_wait_chunk(ctx, &chunk);
 	check_full(&chunk);
