@@ -1,166 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
  * Damage: an owner who keeps a picture of his own and takes nothing but the
- * clips over ends with what is on the screen, after every chunk.
+ * clips over ends with what is on the screen, after every chunk. Here in COPY;
+ * DIRECT is in miracast_damage_direct.c, a limited rate in miracast_damage_rate.c.
  */
-#include "lib_miracast.h"
+#include "miracast_damage.h"
 
 IGT_TEST_DESCRIPTION("Damage of chunks against what is on the screen.");
-
-#define WIDTH 640
-#define HEIGHT 480
-#define FBS 3
-#define MOST_CLIPS 70
-/* Damage that each framebuffer may miss: that of the commits since its own. */
-#define HISTORY FBS
-
-struct damage {
-	struct drm_mode_rect clips[MOST_CLIPS];
-	uint32_t count;
-};
-
-/*
- * A client as compositors are: what it wants to show is drawn once; of three
- * framebuffers the next is brought up to date where it is stale.
- */
-struct client {
-	struct mc_scene *scene;
-	struct mc_picture *screen;	/* what is shown */
-	struct mc_picture *owner;	/* what the owner made of it */
-	struct damage history[HISTORY];
-	uint32_t commits;
-	uint32_t seed;
-	uint64_t commit_ns;		/* before the newest commit */
-};
-
-static struct drm_clip_rect area_of(const struct drm_mode_rect *clip)
-{
-	return (struct drm_clip_rect) { clip->x1, clip->y1, clip->x2,
-					clip->y2 };
-}
-
-static void begin(struct client *c, uint32_t buffers, uint32_t seed)
-{
-	struct mc_chunk chunk;
-	uint32_t i;
-
-	memset(c, 0, sizeof(*c));
-	c->seed = seed;
-	c->scene = mc_scene(WIDTH, HEIGHT, buffers);
-	c->screen = mc_fb_seen(c->scene->fb[0], 0, 0, WIDTH, HEIGHT);
-	c->owner = mc_picture(WIDTH, HEIGHT);
-	for (i = 1; i < FBS; i++)
-		mc_fb_copy(c->scene->fb[i], c->screen, NULL);
-	mc_wait_chunk(c->scene->ctx, &chunk);
-	igt_assert(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FULL);
-	mc_picture_apply(c->owner, c->scene->ctx, &chunk);
-	mc_assert_picture(c->owner, c->screen, "first picture");
-	mc_release(c->scene->ctx, &chunk);
-}
-
-static void random_clip(struct client *c, struct drm_mode_rect *clip)
-{
-	uint32_t largest = mc_random(&c->seed) % 8 ? 60 : 300;
-	uint32_t width = 1 + mc_random(&c->seed) % largest;
-	uint32_t height = 1 + mc_random(&c->seed) % largest;
-
-	clip->x1 = mc_random(&c->seed) % (WIDTH - width + 1);
-	clip->y1 = mc_random(&c->seed) % (HEIGHT - height + 1);
-	clip->x2 = clip->x1 + width;
-	clip->y2 = clip->y1 + height;
-}
-
-/* Draws something new in random places; returns where. */
-static struct damage *draw(struct client *c, uint32_t most_clips)
-{
-	struct damage *damage = &c->history[c->commits % HISTORY];
-	uint32_t i;
-
-	damage->count = 1 + mc_random(&c->seed) % most_clips;
-	for (i = 0; i < damage->count; i++) {
-		struct drm_clip_rect area;
-
-		random_clip(c, &damage->clips[i]);
-		area = area_of(&damage->clips[i]);
-		mc_picture_paint(c->screen, &area, c->seed);
-	}
-	return damage;
-}
-
-static struct mc_fb *next_fb(struct client *c)
-{
-	struct mc_fb *fb = c->scene->fb[(c->commits + 1) % FBS];
-	uint32_t i, j;
-
-	for (i = 0; i < HISTORY; i++) {
-		for (j = 0; j < c->history[i].count; j++) {
-			struct drm_clip_rect area =
-				area_of(&c->history[i].clips[j]);
-
-			mc_fb_copy(fb, c->screen, &area);
-		}
-	}
-	return fb;
-}
-
-static const struct damage *commit(struct client *c, uint32_t most_clips)
-{
-	struct damage *damage = draw(c, most_clips);
-	struct mc_fb *fb = next_fb(c);
-
-	c->commit_ns = mc_now_ns();
-	mc_show(c->scene->kms, fb, damage->clips, damage->count);
-	c->commits++;
-	return damage;
-}
-
-/* Every pixel of the commit's damage is in the chunk's. */
-static bool covered(const struct mc_chunk *chunk, int32_t x, int32_t y)
-{
-	uint32_t i;
-
-	for (i = 0; i < chunk->event.clip_count; i++)
-		if (x >= chunk->clips[i].x1 && x < chunk->clips[i].x2 &&
-		    y >= chunk->clips[i].y1 && y < chunk->clips[i].y2)
-			return true;
-	return false;
-}
-
-static void check_covers(const struct mc_chunk *chunk,
-			 const struct damage *damage)
-{
-	uint32_t i;
-
-	for (i = 0; i < damage->count; i++) {
-		const struct drm_mode_rect *clip = &damage->clips[i];
-
-		igt_assert(covered(chunk, clip->x1, clip->y1));
-		igt_assert(covered(chunk, clip->x2 - 1, clip->y2 - 1));
-		igt_assert(covered(chunk, clip->x1, clip->y2 - 1));
-		igt_assert(covered(chunk, clip->x2 - 1, clip->y1));
-	}
-}
-
-static bool is_newest(const struct client *c, const struct mc_chunk *chunk)
-{
-	return chunk->event.commit_time_ns >= c->commit_ns;
-}
-
-static void take(struct client *c, const struct mc_chunk *chunk)
-{
-	igt_assert_f(!(chunk->event.base.flags & DRM_MIRACAST_CHUNK_FULL),
-		     "a full picture after commit %u\n", c->commits);
-	mc_picture_apply(c->owner, c->scene->ctx, chunk);
-	if (!is_newest(c, chunk))
-		return;
-	mc_assert_picture(c->owner, c->screen, "the owner's picture");
-	mc_assert_chunk(c->scene->ctx, chunk, c->screen, "the buffer");
-}
-
-static unsigned int commits_wanted(void)
-{
-	return mc_setting("MIRACAST_COMMITS", 1000);
-}
 
 /* One chunk a commit, given back at once. */
 static void prompt_owner(uint32_t buffers, uint32_t most_clips)
@@ -170,14 +16,14 @@ static void prompt_owner(uint32_t buffers, uint32_t most_clips)
 	struct mc_chunk chunk;
 	struct client c;
 
-	begin(&c, buffers, buffers * 1000 + most_clips);
+	client_begin(&c, buffers, buffers * 1000 + most_clips);
 	for (i = 0; i < commits; i++) {
-		damage = commit(&c, most_clips);
+		damage = client_commit(&c, most_clips);
 		mc_wait_chunk(c.scene->ctx, &chunk);
 		igt_assert_eq_u32(chunk.event.skipped, 0);
-		igt_assert(is_newest(&c, &chunk));
+		igt_assert(client_is_newest(&c, &chunk));
 		check_covers(&chunk, damage);
-		take(&c, &chunk);
+		owner_take(&c, &chunk);
 		mc_release(c.scene->ctx, &chunk);
 	}
 	igt_assert_eq_u64(mc_statistics(c.scene->ctx).pictures_skipped, 0);
@@ -206,9 +52,9 @@ static void test_exact_clip(void)
 	uint64_t copied;
 	int i;
 
-	begin(&c, 3, 5);
+	client_begin(&c, 3, 5);
 	for (i = 0; i < 50; i++) {
-		const struct drm_mode_rect *clip = commit(&c, 1)->clips;
+		const struct drm_mode_rect *clip = client_commit(&c, 1)->clips;
 
 		mc_wait_chunk(c.scene->ctx, &chunk);
 		igt_assert_eq_u32(chunk.event.clip_count, 1);
@@ -216,7 +62,7 @@ static void test_exact_clip(void)
 		igt_assert_eq(chunk.clips[0].y1, clip->y1);
 		igt_assert_eq(chunk.clips[0].x2, clip->x2);
 		igt_assert_eq(chunk.clips[0].y2, clip->y2);
-		take(&c, &chunk);
+		owner_take(&c, &chunk);
 		mc_release(c.scene->ctx, &chunk);
 	}
 	/* A static region is copied once per buffer at most. */
@@ -233,73 +79,21 @@ static void test_exact_clip(void)
 			   20 * 3 * 10 * 10 * 4);
 }
 
-/* An owner who holds chunks for a random number of commits. */
-
-#define MOST_HELD 16
-
-struct held {
-	struct mc_chunk chunk[MOST_HELD];
-	unsigned int until[MOST_HELD];
-	unsigned int count;
-};
-
-static void release_due(struct client *c, struct held *held, unsigned int now)
-{
-	unsigned int i = 0;
-
-	while (i < held->count) {
-		if (held->until[i] > now) {
-			i++;
-			continue;
-		}
-		mc_release(c->scene->ctx, &held->chunk[i]);
-		held->count--;
-		held->chunk[i] = held->chunk[held->count];
-		held->until[i] = held->until[held->count];
-	}
-}
-
-static void take_pending(struct client *c, struct held *held, unsigned int now)
-{
-	struct mc_chunk chunk;
-
-	while (mc_try_chunk(c->scene->ctx, &chunk, 0)) {
-		take(c, &chunk);
-		igt_assert_lt(held->count, MOST_HELD);
-		held->chunk[held->count] = chunk;
-		held->until[held->count] = now + mc_random(&c->seed) % 8;
-		held->count++;
-	}
-}
-
-/* With everything given back the rest comes, and the pictures are equal. */
-static void finish(struct client *c, struct held *held)
-{
-	struct mc_chunk chunk;
-
-	release_due(c, held, UINT32_MAX);
-	while (mc_try_chunk(c->scene->ctx, &chunk, MC_QUIET_MS)) {
-		take(c, &chunk);
-		mc_release(c->scene->ctx, &chunk);
-	}
-	mc_assert_picture(c->owner, c->screen, "in the end");
-}
-
 static void slow_owner(uint32_t buffers)
 {
 	unsigned int i, commits = commits_wanted();
 	struct held held = {};
 	struct client c;
 
-	begin(&c, buffers, buffers);
+	client_begin(&c, buffers, buffers);
 	for (i = 0; i < commits; i++) {
-		commit(&c, 10);
-		release_due(&c, &held, i);
-		take_pending(&c, &held, i);
+		client_commit(&c, 10);
+		owner_release_due(&c, &held, i);
+		owner_take_pending(&c, &held, i);
 		if (i % 100 == 99)
-			finish(&c, &held);
+			owner_finish(&c, &held);
 	}
-	finish(&c, &held);
+	owner_finish(&c, &held);
 	igt_info("%llu of %u pictures were skipped\n",
 		 (unsigned long long)
 		 mc_statistics(c.scene->ctx).pictures_skipped, commits);
@@ -322,9 +116,9 @@ static void test_dirtyfb(void)
 	struct mc_chunk chunk;
 	struct client c;
 
-	begin(&c, 3, 11);
+	client_begin(&c, 3, 11);
 	for (i = 0; i < commits; i++) {
-		struct damage *damage = draw(&c, 20);
+		struct damage *damage = client_draw(&c, 20);
 		drmModeClip clips[MOST_CLIPS];
 
 		for (j = 0; j < damage->count; j++) {
@@ -339,9 +133,35 @@ static void test_dirtyfb(void)
 					     clips, damage->count), 0);
 		do {
 			mc_wait_chunk(c.scene->ctx, &chunk);
-			take(&c, &chunk);
+			owner_take(&c, &chunk);
 			mc_release(c.scene->ctx, &chunk);
-		} while (!is_newest(&c, &chunk));
+		} while (!client_is_newest(&c, &chunk));
+	}
+}
+
+/* With one buffer that is up to date nothing but the damage moves. */
+static void test_dirtyfb_bytes(void)
+{
+	unsigned int i, calls = commits_wanted() / 10 + 10;
+	struct mc_chunk chunk;
+	struct client c;
+
+	client_begin(&c, 3, 15);
+	for (i = 0; i < calls; i++) {
+		uint64_t before = mc_statistics(c.scene->ctx).bytes_copied;
+		struct drm_clip_rect area = area_of(client_draw(&c, 1)->clips);
+		drmModeClip clip = { area.x1, area.y1, area.x2, area.y2 };
+
+		mc_fb_copy(c.scene->fb[0], c.screen, &area);
+		c.commit_ns = mc_now_ns();
+		igt_assert_eq(drmModeDirtyFB(c.scene->card, c.scene->fb[0]->id,
+					     &clip, 1), 0);
+		mc_wait_chunk(c.scene->ctx, &chunk);
+		owner_take(&c, &chunk);
+		igt_assert_eq_u64(mc_statistics(c.scene->ctx).bytes_copied -
+				  before, (area.x2 - area.x1) *
+				  (area.y2 - area.y1) * 4);
+		mc_release(c.scene->ctx, &chunk);
 	}
 }
 
@@ -350,7 +170,7 @@ static void test_dirtyfb_whole(void)
 	struct mc_chunk chunk;
 	struct client c;
 
-	begin(&c, 3, 12);
+	client_begin(&c, 3, 12);
 	mc_picture_paint(c.screen, &(struct drm_clip_rect) { 0, 0, WIDTH,
 							     HEIGHT }, 99);
 	mc_fb_copy(c.scene->fb[0], c.screen, NULL);
@@ -368,7 +188,7 @@ static void test_dirtyfb_elsewhere(void)
 	struct client c;
 
 	/* A framebuffer that is not shown. */
-	begin(&c, 3, 13);
+	client_begin(&c, 3, 13);
 	igt_assert_eq(drmModeDirtyFB(c.scene->card, c.scene->fb[1]->id, &clip,
 				     1), 0);
 	mc_no_event(c.scene->ctx, MC_QUIET_MS);
@@ -383,11 +203,11 @@ static void test_dirtyfb_fast(void)
 	uint64_t start, periods;
 	struct client c;
 
-	begin(&c, 3, 14);
+	client_begin(&c, 3, 14);
 	before = mc_statistics(c.scene->ctx);
 	start = mc_now_ns();
 	for (i = 0; i < calls; i++) {
-		struct drm_clip_rect area = area_of(draw(&c, 1)->clips);
+		struct drm_clip_rect area = area_of(client_draw(&c, 1)->clips);
 		drmModeClip clip = { area.x1, area.y1, area.x2, area.y2 };
 
 		mc_fb_copy(c.scene->fb[0], c.screen, &area);
@@ -395,10 +215,10 @@ static void test_dirtyfb_fast(void)
 		c.commit_ns = UINT64_MAX;
 		igt_assert_eq(drmModeDirtyFB(c.scene->card, c.scene->fb[0]->id,
 					     &clip, 1), 0);
-		take_pending(&c, &held, 0);
-		release_due(&c, &held, 100);
+		owner_take_pending(&c, &held, 0);
+		owner_release_due(&c, &held, 100);
 	}
-	finish(&c, &held);
+	owner_finish(&c, &held);
 	periods = (mc_now_ns() - start) / 16666667 + 2;
 	after = mc_statistics(c.scene->ctx);
 	igt_assert_lte_u64(after.pictures_captured - before.pictures_captured,
@@ -448,7 +268,7 @@ static void expect_good_commit(struct client *c, uint32_t seed)
 		mc_fb_copy(c->scene->fb[f], c->screen, &area);
 	mc_expect(commit_clips(c, c->scene->fb[seed % FBS], &good, 1), 0);
 	mc_wait_chunk(c->scene->ctx, &chunk);
-	take(c, &chunk);
+	owner_take(c, &chunk);
 	mc_release(c->scene->ctx, &chunk);
 }
 
@@ -458,7 +278,7 @@ static void test_bad_clips(void)
 	unsigned int i;
 	struct client c;
 
-	begin(&c, 3, 20);
+	client_begin(&c, 3, 20);
 	for (i = 0; i < ARRAY_SIZE(bad_clips); i++) {
 		both[1] = bad_clips[i];
 		mc_expect_f(commit_clips(&c, c.scene->fb[1], &both[1], 1),
@@ -513,7 +333,7 @@ static void test_outer_clips(void)
 	unsigned int i;
 	struct client c;
 
-	begin(&c, 3, 21);
+	client_begin(&c, 3, 21);
 	for (i = 0; i < ARRAY_SIZE(outer_clips); i++) {
 		bool inside = paint_inside(&c, &outer_clips[i], i);
 
@@ -534,7 +354,7 @@ static void test_bad_clips_dirtyfb(void)
 	unsigned int i;
 	struct client c;
 
-	begin(&c, 3, 22);
+	client_begin(&c, 3, 22);
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		drmModeClip clip = bad[i];
 
@@ -562,7 +382,7 @@ static void test_no_clips(void)
 	struct client c;
 	int i;
 
-	begin(&c, 3, 22);
+	client_begin(&c, 3, 22);
 	for (i = 1; i < 10; i++) {
 		mc_picture_paint(c.screen, &(struct drm_clip_rect) {
 				 0, 0, WIDTH, HEIGHT }, i);
@@ -583,7 +403,7 @@ static void test_many_clips(void)
 	struct client c;
 	uint32_t i, f;
 
-	begin(&c, 3, 23);
+	client_begin(&c, 3, 23);
 	for (i = 0; i < ARRAY_SIZE(clips); i++) {
 		uint32_t x = i % 80 * 8, y = i / 80 * 8;
 		struct drm_clip_rect area = { x, y, x + 3, y + 3 };
@@ -619,6 +439,8 @@ static const struct mc_subtest subtests[] = {
 	{ "dirtyfb",
 	  "Damage by DIRTYFB reaches the owner like that of flips.",
 	  test_dirtyfb },
+	{ "dirtyfb-bytes",
+	  "Exactly the damaged pixels are copied.", test_dirtyfb_bytes },
 	{ "dirtyfb-whole", "DIRTYFB without clips means everything.",
 	  test_dirtyfb_whole },
 	{ "dirtyfb-elsewhere",
@@ -645,4 +467,6 @@ static const struct mc_subtest subtests[] = {
 igt_main
 {
 	mc_subtests(subtests);
+	mc_subtests(mc_damage_direct);
+	mc_subtests(mc_damage_rate);
 }

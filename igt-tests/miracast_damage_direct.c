@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Damage in DIRECT delivery: the same client, and an owner who looks into the
+ * framebuffers themselves.
+ */
+#include "miracast_damage.h"
+
+/* One chunk a commit, given back at once. */
+static void test_prompt_owner(void)
+{
+	unsigned int i, commits = commits_wanted();
+	struct drm_miracast_statistics stats;
+	const struct damage *damage;
+	struct mc_chunk chunk;
+	struct client c;
+
+	client_begin(&c, 0, 31);
+	for (i = 0; i < commits; i++) {
+		damage = client_commit(&c, MOST_CLIPS);
+		mc_wait_chunk(c.scene->ctx, &chunk);
+		igt_assert_eq_u32(chunk.event.skipped, 0);
+		igt_assert(client_is_newest(&c, &chunk));
+		check_covers(&chunk, damage);
+		owner_take(&c, &chunk);
+		mc_release(c.scene->ctx, &chunk);
+	}
+	stats = mc_statistics(c.scene->ctx);
+	igt_assert_eq_u64(stats.pictures_skipped, 0);
+	igt_assert_eq_u64(stats.pictures_revoked, 0);
+	igt_assert_eq_u64(stats.bytes_copied, 0);
+}
+
+static void test_exact_clip(void)
+{
+	struct mc_chunk chunk;
+	struct client c;
+	int i;
+
+	client_begin(&c, 0, 32);
+	for (i = 0; i < 50; i++) {
+		const struct drm_mode_rect *clip = client_commit(&c, 1)->clips;
+
+		mc_wait_chunk(c.scene->ctx, &chunk);
+		igt_assert_eq_u32(chunk.event.clip_count, 1);
+		igt_assert_eq(chunk.clips[0].x1, clip->x1);
+		igt_assert_eq(chunk.clips[0].y1, clip->y1);
+		igt_assert_eq(chunk.clips[0].x2, clip->x2);
+		igt_assert_eq(chunk.clips[0].y2, clip->y2);
+		owner_take(&c, &chunk);
+		mc_release(c.scene->ctx, &chunk);
+	}
+}
+
+/*
+ * An owner who keeps chunks for random times, so that some are revoked: what he
+ * saw of them is wrong at worst where later damage comes.
+ */
+static void test_slow_owner(void)
+{
+	unsigned int i, commits = commits_wanted();
+	struct drm_miracast_statistics stats;
+	struct held held = {};
+	struct client c;
+
+	client_begin(&c, 0, 33);
+	for (i = 0; i < commits; i++) {
+		client_commit(&c, 10);
+		owner_release_due(&c, &held, i);
+		owner_take_pending(&c, &held, i);
+		igt_assert_lte(held.count, 2);
+		if (i % 100 == 99)
+			owner_finish(&c, &held);
+	}
+	owner_finish(&c, &held);
+	stats = mc_statistics(c.scene->ctx);
+	igt_info("%llu of %u pictures were skipped, %llu revoked\n",
+		 (unsigned long long)stats.pictures_skipped, commits,
+		 (unsigned long long)stats.pictures_revoked);
+	igt_assert(stats.pictures_skipped && stats.pictures_revoked);
+	igt_assert_eq_u64(stats.pictures_committed,
+			  stats.pictures_captured + stats.pictures_skipped);
+	igt_assert_eq_u64(stats.bytes_copied, 0);
+}
+
+/* The way of X servers: everything happens in one framebuffer. */
+static void test_dirtyfb(void)
+{
+	unsigned int i, j, commits = commits_wanted() / 4;
+	struct drm_miracast_statistics stats;
+	struct mc_chunk chunk;
+	uint64_t buffer = 0;
+	struct client c;
+
+	client_begin(&c, 0, 34);
+	for (i = 0; i < commits; i++) {
+		struct damage *damage = client_draw(&c, 20);
+		drmModeClip clips[MOST_CLIPS];
+
+		for (j = 0; j < damage->count; j++) {
+			struct drm_clip_rect area = area_of(&damage->clips[j]);
+
+			mc_fb_copy(c.scene->fb[0], c.screen, &area);
+			clips[j] = (drmModeClip) { area.x1, area.y1, area.x2,
+						   area.y2 };
+		}
+		c.commit_ns = mc_now_ns();
+		igt_assert_eq(drmModeDirtyFB(c.scene->card, c.scene->fb[0]->id,
+					     clips, damage->count), 0);
+		mc_wait_chunk(c.scene->ctx, &chunk);
+		igt_assert(client_is_newest(&c, &chunk));
+		check_covers(&chunk, damage);
+		igt_assert(!buffer || chunk.event.buffer == buffer);
+		buffer = chunk.event.buffer;
+		owner_take(&c, &chunk);
+		mc_release(c.scene->ctx, &chunk);
+	}
+	stats = mc_statistics(c.scene->ctx);
+	igt_assert_eq_u64(stats.pictures_revoked, 0);
+	igt_assert_eq_u64(stats.bytes_copied, 0);
+}
+
+const struct mc_subtest mc_damage_direct[] = {
+	{ "direct",
+	  "DIRECT, random damage: owner and framebuffers equal the screen after every commit.",
+	  test_prompt_owner },
+	{ "direct-exact-clip",
+	  "DIRECT: a single clip comes through as it is.", test_exact_clip },
+	{ "direct-slow-owner",
+	  "DIRECT: an owner whose pictures are revoked misses no damage.",
+	  test_slow_owner },
+	{ "direct-dirtyfb",
+	  "DIRECT: damage of front buffer rendering, with nothing to wait for.",
+	  test_dirtyfb },
+	{}
+};
