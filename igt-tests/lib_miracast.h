@@ -460,18 +460,18 @@ void mc_scene_run(struct mc_scene *scene);
 struct mc_scene *mc_scene_on(int card, uint32_t width, uint32_t height,
 			     uint32_t buffers);
 
-/* Foreign buffers: lib_miracast_exporter.c */
+/* Foreign buffers: lib_miracast_foreign.c */
 
-enum mc_exporter {
-	MC_VGEM,
-	MC_UDMABUF,
-	MC_HEAP,
+enum mc_foreign_kind {
+	MC_FOREIGN_VGEM,
+	MC_FOREIGN_UDMABUF,
+	MC_FOREIGN_HEAP,
 	/* A card of QEMU's; its dma-bufs can be attached to, but not mapped. */
-	MC_QXL,
-	MC_EXPORTERS
+	MC_FOREIGN_QXL,
+	MC_FOREIGN_KINDS
 };
 
-extern const char *const mc_exporter_names[MC_EXPORTERS];
+extern const char *const mc_foreign_names[MC_FOREIGN_KINDS];
 
 /* A framebuffer in the memory of another device, which maps its pixels. */
 struct mc_foreign {
@@ -481,16 +481,16 @@ struct mc_foreign {
 };
 
 /* Skips when there is no such exporter. */
-struct mc_foreign mc_foreign_fb(int card, enum mc_exporter exporter,
+struct mc_foreign mc_foreign_fb(int card, enum mc_foreign_kind kind,
 				uint32_t width, uint32_t height);
 /* As exported with other flags than DRM_RDWR; exporters that are cards only. */
-struct mc_foreign mc_foreign_fb_flags(int card, enum mc_exporter exporter,
+struct mc_foreign mc_foreign_fb_flags(int card, enum mc_foreign_kind kind,
 				      uint32_t width, uint32_t height,
 				      uint32_t flags);
-void mc_exporter_unload(enum mc_exporter exporter);
+void mc_foreign_unload(enum mc_foreign_kind kind);
 uint64_t mc_inode(int fd);
 /* How often this device is attached to a dma-buf; skips without debugfs. */
-int mc_attachments(int dma_buf);
+int mc_foreign_attachments(int dma_buf);
 
 /* EDIDs: lib_miracast_edid.c */
 

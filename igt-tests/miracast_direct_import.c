@@ -29,10 +29,10 @@ static void expect_foreign(struct mc_scene *scene,
 }
 
 /* By flip, by mode set, and when the context is new on a lit CRTC. */
-static void import_from(enum mc_exporter exporter)
+static void import_from(enum mc_foreign_kind kind)
 {
 	struct mc_scene *scene = mc_scene_direct_running(WIDTH, HEIGHT);
-	struct mc_foreign foreign = mc_foreign_fb(scene->card, exporter, WIDTH,
+	struct mc_foreign foreign = mc_foreign_fb(scene->card, kind, WIDTH,
 						  HEIGHT);
 	struct drm_miracast_create_context limits =
 		mc_limits_direct(WIDTH, HEIGHT);
@@ -55,7 +55,7 @@ static void import_from(enum mc_exporter exporter)
 	mc_release(scene->ctx, &chunk);
 	mc_expect(mc_request_frame_errno(scene->ctx->fd), 0);
 	expect_foreign(scene, &foreign, &chunk);
-	igt_assert_eq(mc_attachments(foreign.dma_buf), 0);
+	igt_assert_eq(mc_foreign_attachments(foreign.dma_buf), 0);
 	igt_assert_eq_u64(mc_statistics(scene->ctx).bytes_copied, 0);
 	mc_ctx_close(scene->ctx);
 
@@ -65,39 +65,39 @@ static void import_from(enum mc_exporter exporter)
 	mc_arrive(scene->ctx, WIDTH, HEIGHT);
 	expect_foreign(scene, &foreign, &chunk);
 	mc_release(scene->ctx, &chunk);
-	igt_assert_eq(mc_attachments(foreign.dma_buf), 0);
+	igt_assert_eq(mc_foreign_attachments(foreign.dma_buf), 0);
 	mc_show(scene->kms, scene->fb[0], NULL, 0);
 	mc_ctx_close(scene->ctx);
 }
 
 static void test_vgem(void)
 {
-	import_from(MC_VGEM);
+	import_from(MC_FOREIGN_VGEM);
 }
 
 static void test_udmabuf(void)
 {
-	import_from(MC_UDMABUF);
+	import_from(MC_FOREIGN_UDMABUF);
 }
 
 static void test_heap(void)
 {
-	import_from(MC_HEAP);
+	import_from(MC_FOREIGN_HEAP);
 }
 
 /* The same framebuffer in COPY delivery, so that its attachment is seen. */
 static void test_attachment_is_seen(void)
 {
 	struct mc_scene *scene = mc_scene_running(WIDTH, HEIGHT, 2);
-	struct mc_foreign foreign = mc_foreign_fb(scene->card, MC_VGEM, WIDTH,
-						  HEIGHT);
+	struct mc_foreign foreign = mc_foreign_fb(scene->card, MC_FOREIGN_VGEM,
+						  WIDTH, HEIGHT);
 	struct mc_chunk chunk;
 
-	igt_assert_eq(mc_attachments(foreign.dma_buf), 0);
+	igt_assert_eq(mc_foreign_attachments(foreign.dma_buf), 0);
 	mc_show(scene->kms, foreign.fb, NULL, 0);
 	mc_wait_chunk(scene->ctx, &chunk);
 	mc_release(scene->ctx, &chunk);
-	igt_assert_eq(mc_attachments(foreign.dma_buf), 1);
+	igt_assert_eq(mc_foreign_attachments(foreign.dma_buf), 1);
 }
 
 /*
@@ -107,7 +107,8 @@ static void test_attachment_is_seen(void)
 static void test_refuses_to_map(void)
 {
 	int card = mc_card_open();
-	struct mc_foreign foreign = mc_foreign_fb(card, MC_QXL, WIDTH, HEIGHT);
+	struct mc_foreign foreign = mc_foreign_fb(card, MC_FOREIGN_QXL,
+						  WIDTH, HEIGHT);
 	struct mc_commit commit = { .fb = foreign.fb };
 	struct mc_scene *scene;
 	int ret;
@@ -121,9 +122,9 @@ static void test_refuses_to_map(void)
 	mc_expect(mc_commit_errno(scene->kms, &commit), ret);
 	mc_forget_all();
 
-	import_from(MC_QXL);
+	import_from(MC_FOREIGN_QXL);
 	mc_forget_all();
-	mc_exporter_unload(MC_QXL);
+	mc_foreign_unload(MC_FOREIGN_QXL);
 }
 
 /* The exporter's access mode is the owner's, for better or worse. */
@@ -135,8 +136,8 @@ static void test_access_mode(void)
 
 	for (i = 0; i < ARRAY_SIZE(flags); i++) {
 		struct mc_foreign foreign =
-			mc_foreign_fb_flags(scene->card, MC_VGEM, WIDTH,
-					    HEIGHT, flags[i]);
+			mc_foreign_fb_flags(scene->card, MC_FOREIGN_VGEM,
+					    WIDTH, HEIGHT, flags[i]);
 		const struct mc_buffer *buffer;
 		struct mc_chunk chunk;
 		void *map;
@@ -157,8 +158,8 @@ static void test_access_mode(void)
 static void test_outlives_exporter(void)
 {
 	struct mc_scene *scene = mc_scene_direct_running(WIDTH, HEIGHT);
-	struct mc_foreign foreign = mc_foreign_fb(scene->card, MC_VGEM, WIDTH,
-						  HEIGHT);
+	struct mc_foreign foreign = mc_foreign_fb(scene->card, MC_FOREIGN_VGEM,
+						  WIDTH, HEIGHT);
 	struct mc_picture *seen;
 	struct mc_chunk chunk;
 
@@ -185,18 +186,18 @@ static void test_both_deliveries(void)
 
 	igt_require(mc_caps(direct->card).targets_total >= 2);
 	mc_scene_run(copy);
-	foreign = mc_foreign_fb(direct->card, MC_VGEM, WIDTH, HEIGHT);
+	foreign = mc_foreign_fb(direct->card, MC_FOREIGN_VGEM, WIDTH, HEIGHT);
 	mc_fb_paint(foreign.fb, NULL, 12);
 	seen = mc_fb_seen(foreign.fb, 0, 0, WIDTH, HEIGHT);
 	mc_show(direct->kms, foreign.fb, NULL, 0);
 	expect_foreign(direct, &foreign, &chunk);
 	mc_release(direct->ctx, &chunk);
-	igt_assert_eq(mc_attachments(foreign.dma_buf), 0);
+	igt_assert_eq(mc_foreign_attachments(foreign.dma_buf), 0);
 	mc_show(copy->kms, foreign.fb, NULL, 0);
 	mc_wait_chunk(copy->ctx, &chunk);
 	mc_assert_chunk(copy->ctx, &chunk, seen, "COPY");
 	mc_release(copy->ctx, &chunk);
-	igt_assert_eq(mc_attachments(foreign.dma_buf), 1);
+	igt_assert_eq(mc_foreign_attachments(foreign.dma_buf), 1);
 }
 
 /*
@@ -249,8 +250,8 @@ static void test_other_device_renders(void)
 	r.screen = mc_fb_seen(r.scene->fb[0], 0, 0, WIDTH, HEIGHT);
 	owner = mc_fb_seen(r.scene->fb[0], 0, 0, WIDTH, HEIGHT);
 	for (i = 0; i < BUFFERS; i++) {
-		r.buffer[i] = mc_foreign_fb(r.scene->card, MC_VGEM, WIDTH,
-					    HEIGHT);
+		r.buffer[i] = mc_foreign_fb(r.scene->card, MC_FOREIGN_VGEM,
+					    WIDTH, HEIGHT);
 		mc_fb_copy(r.buffer[i].fb, r.screen, NULL);
 	}
 	for (i = 0; i < frames; i++) {
@@ -266,7 +267,7 @@ static void test_other_device_renders(void)
 		mc_release(r.scene->ctx, &chunk);
 	}
 	for (i = 0; i < BUFFERS; i++)
-		igt_assert_eq(mc_attachments(r.buffer[i].dma_buf), 0);
+		igt_assert_eq(mc_foreign_attachments(r.buffer[i].dma_buf), 0);
 	igt_assert_eq_u64(mc_statistics(r.scene->ctx).bytes_copied, 0);
 	igt_assert_eq_u64(mc_statistics(r.scene->ctx).pictures_revoked, 0);
 }

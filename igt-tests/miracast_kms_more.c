@@ -186,7 +186,7 @@ static void test_import(void)
 
 	scene = mc_scene_running(640, 480, 3);
 	mode = scene->kms->mode;
-	foreign = mc_foreign_fb(scene->card, MC_VGEM, 640, 480);
+	foreign = mc_foreign_fb(scene->card, MC_FOREIGN_VGEM, 640, 480);
 	for (i = 0; i < 10; i++) {
 		mc_fb_paint(foreign.fb, NULL, i);
 		mc_show(scene->kms, foreign.fb, NULL, 0);
@@ -208,7 +208,7 @@ static void test_import_not_mapped(void)
 	int card = mc_card_open();
 
 	/* Foreign memory is mapped through its own device. */
-	foreign = mc_foreign_fb(card, MC_VGEM, 640, 480);
+	foreign = mc_foreign_fb(card, MC_FOREIGN_VGEM, 640, 480);
 	mc_expect(drmModeMapDumbBuffer(card, foreign.fb->handle, &offset),
 		  -EINVAL);
 }
@@ -221,7 +221,7 @@ static void test_import_outlives(void)
 
 	/* The exporter's file and handle go; the picture stays. */
 	scene = mc_scene_running(640, 480, 3);
-	foreign = mc_foreign_fb(scene->card, MC_VGEM, 640, 480);
+	foreign = mc_foreign_fb(scene->card, MC_FOREIGN_VGEM, 640, 480);
 	mc_fb_paint(foreign.fb, NULL, 3);
 	mc_show(scene->kms, foreign.fb, NULL, 0);
 	expect_picture(scene, foreign.fb);
@@ -249,7 +249,7 @@ static void test_import_then_context(void)
 	int card = mc_card_open();
 
 	kms = mc_kms(card, 0);
-	foreign = mc_foreign_fb(card, MC_VGEM, 640, 480);
+	foreign = mc_foreign_fb(card, MC_FOREIGN_VGEM, 640, 480);
 	mc_fb_paint(foreign.fb, NULL, 4);
 	mc_light(kms, &mode, foreign.fb);
 	limits.connector_id = kms->connector;
@@ -272,7 +272,7 @@ static void test_import_crc(void)
 	struct lit lit;
 
 	light(&lit);
-	foreign = mc_foreign_fb(lit.card, MC_VGEM, 640, 480);
+	foreign = mc_foreign_fb(lit.card, MC_FOREIGN_VGEM, 640, 480);
 	mc_fb_paint(foreign.fb, NULL, 1);
 	mc_show(lit.kms, foreign.fb, NULL, 0);
 	/* The source opens on a framebuffer that nobody has read yet. */

@@ -15,22 +15,22 @@
 
 #define BUFINFO "/sys/kernel/debug/dma_buf/bufinfo"
 
-const char *const mc_exporter_names[MC_EXPORTERS] = {
-	[MC_VGEM] = "vgem",
-	[MC_UDMABUF] = "udmabuf",
-	[MC_HEAP] = "dma-heap",
-	[MC_QXL] = "qxl",
+const char *const mc_foreign_names[MC_FOREIGN_KINDS] = {
+	[MC_FOREIGN_VGEM] = "vgem",
+	[MC_FOREIGN_UDMABUF] = "udmabuf",
+	[MC_FOREIGN_HEAP] = "dma-heap",
+	[MC_FOREIGN_QXL] = "qxl",
 };
 
 /* The two that are DRM devices; others have no card. */
-static bool has_card(enum mc_exporter exporter)
+static bool has_card(enum mc_foreign_kind kind)
 {
-	return exporter == MC_VGEM || exporter == MC_QXL;
+	return kind == MC_FOREIGN_VGEM || kind == MC_FOREIGN_QXL;
 }
 
-static int open_card(enum mc_exporter exporter)
+static int open_card(enum mc_foreign_kind kind)
 {
-	const char *driver = mc_exporter_names[exporter];
+	const char *driver = mc_foreign_names[kind];
 	int card = mc_card_open_errno(driver);
 	char command[64];
 
@@ -44,15 +44,15 @@ static int open_card(enum mc_exporter exporter)
 	return card;
 }
 
-void mc_exporter_unload(enum mc_exporter exporter)
+void mc_foreign_unload(enum mc_foreign_kind kind)
 {
 	char command[64];
 
 	snprintf(command, sizeof(command), "rmmod %s 2>/dev/null",
-		 mc_exporter_names[exporter]);
-	igt_assert(has_card(exporter));
+		 mc_foreign_names[kind]);
+	igt_assert(has_card(kind));
 	if (system(command))
-		igt_debug("%s stays loaded\n", mc_exporter_names[exporter]);
+		igt_debug("%s stays loaded\n", mc_foreign_names[kind]);
 }
 
 /* A dma-buf of one framebuffer, with what it takes to draw into it. */
@@ -63,13 +63,13 @@ struct memory {
 	void *map;
 };
 
-static void make_dumb(struct memory *memory, enum mc_exporter exporter,
+static void make_dumb(struct memory *memory, enum mc_foreign_kind kind,
 		      uint32_t width, uint32_t height, uint32_t flags)
 {
 	uint64_t offset, size;
 	uint32_t handle;
 
-	memory->card = open_card(exporter);
+	memory->card = open_card(kind);
 	igt_assert_eq(drmModeCreateDumbBuffer(memory->card, width, height, 32,
 					      0, &handle, &memory->pitch,
 					      &size), 0);
@@ -116,7 +116,7 @@ static void make_heap(struct memory *memory)
 	memory->map = mc_map(data.fd, memory->size, PROT_READ | PROT_WRITE, 0);
 }
 
-static struct memory make_memory(enum mc_exporter exporter, uint32_t width,
+static struct memory make_memory(enum mc_foreign_kind kind, uint32_t width,
 				 uint32_t height, uint32_t flags)
 {
 	size_t page = sysconf(_SC_PAGESIZE);
@@ -126,9 +126,9 @@ static struct memory make_memory(enum mc_exporter exporter, uint32_t width,
 	};
 
 	memory.size = ((size_t)memory.pitch * height + page - 1) / page * page;
-	if (has_card(exporter))
-		make_dumb(&memory, exporter, width, height, flags);
-	else if (exporter == MC_UDMABUF)
+	if (has_card(kind))
+		make_dumb(&memory, kind, width, height, flags);
+	else if (kind == MC_FOREIGN_UDMABUF)
 		make_udmabuf(&memory);
 	else
 		make_heap(&memory);
@@ -136,11 +136,11 @@ static struct memory make_memory(enum mc_exporter exporter, uint32_t width,
 	return memory;
 }
 
-struct mc_foreign mc_foreign_fb_flags(int card, enum mc_exporter exporter,
+struct mc_foreign mc_foreign_fb_flags(int card, enum mc_foreign_kind kind,
 				      uint32_t width, uint32_t height,
 				      uint32_t flags)
 {
-	struct memory memory = make_memory(exporter, width, height, flags);
+	struct memory memory = make_memory(kind, width, height, flags);
 	struct mc_foreign foreign = {
 		.card = memory.card,
 		.dma_buf = memory.dma_buf,
@@ -155,10 +155,10 @@ struct mc_foreign mc_foreign_fb_flags(int card, enum mc_exporter exporter,
 	return foreign;
 }
 
-struct mc_foreign mc_foreign_fb(int card, enum mc_exporter exporter,
+struct mc_foreign mc_foreign_fb(int card, enum mc_foreign_kind kind,
 				uint32_t width, uint32_t height)
 {
-	return mc_foreign_fb_flags(card, exporter, width, height, DRM_RDWR);
+	return mc_foreign_fb_flags(card, kind, width, height, DRM_RDWR);
 }
 
 /* What the kernel knows */
@@ -184,7 +184,7 @@ static bool is_line_of(const char *line, uint64_t inode)
 		      &number) == 2 && number == inode;
 }
 
-int mc_attachments(int dma_buf)
+int mc_foreign_attachments(int dma_buf)
 {
 	FILE *list = fopen(BUFINFO, "r");
 	uint64_t inode = mc_inode(dma_buf);
