@@ -274,26 +274,28 @@ static void test_unreleased_stays(void)
 	struct mc_chunk held;
 	struct news news;
 	struct zoo zoo;
-	int i, fd;
+	int i, fd, shown = 1;
 
 	zoo_begin(&zoo);
 	fd = zoo.scene->ctx->fd;
-	zoo_show(&zoo, 1, &news);
+	zoo_show(&zoo, shown, &news);
 	held = news.chunk;
 	zoo.model.pinned = 1;
 	for (i = 2; i < 2 + 2 * OBJECTS; i++) {
-		int object = i % OBJECTS;
-
-		if (object == 1)
+		if (i % OBJECTS == zoo.model.pinned)
 			continue;
-		zoo_show(&zoo, object, &news);
+		shown = i % OBJECTS;
+		zoo_show(&zoo, shown, &news);
 		mc_release(zoo.scene->ctx, &news.chunk);
 		mc_expect(mc_get_buffer_errno(fd, held.event.buffer, &info), 0);
 		mc_close(info.fds[0]);
 	}
-	/* It was drawn over long ago, so it has been revoked. */
+	/* It was drawn over long ago, so it is revoked, and its damage owed. */
 	mc_expect(mc_try_release(zoo.scene->ctx, &held), -ESTALE);
 	zoo.model.pinned = -1;
+	take_news(zoo.scene->ctx, &news);
+	follow(&zoo.model, shown, &news);
+	mc_release(zoo.scene->ctx, &news.chunk);
 	zoo_show(&zoo, 0, &news);
 	mc_release(zoo.scene->ctx, &news.chunk);
 	for (i = 2; i < OBJECTS; i++) {
