@@ -554,4 +554,20 @@ bool mc_read_file(const char *path, char *text, size_t size);
 int mc_write_file_errno(const char *path, const char *text);
 long mc_meminfo_kib(const char *name);
 
+/* The kernel's trace: lib_miracast_trace.c */
+
+struct mc_activity {
+	unsigned int lines;	/* of all */
+	unsigned int module;	/* timers and work of the module */
+	unsigned int owner;	/* wake-ups of a process */
+	unsigned int shown;
+};
+
+/* Records timers, work items and wake-ups; skips without tracefs. */
+void mc_trace_begin(void);
+void mc_trace_end(void);
+void mc_trace_forget(void);
+/* What was recorded since. */
+struct mc_activity mc_trace_activity(pid_t pid);
+
 #endif /* LIB_MIRACAST_H */
