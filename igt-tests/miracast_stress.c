@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * Owners that are slow, stop, die and come back, while a client flips as fast
- * as it may: neither the picture nor the flips may suffer. Life times are in
+ * as it may: neither the picture nor the flips may suffer. What they see is
+ * looked at more closely in miracast_stress_tearing.c, life times are in
  * miracast_stress_cycles.c.
  */
 #include <signal.h>
@@ -170,7 +171,7 @@ enum temper { PROMPT, SLOW, GREEDY };
 
 struct owner_plan {
 	uint32_t connector;
-	uint32_t buffers;
+	uint32_t buffers;	/* of COPY; 0: DIRECT */
 	enum temper temper;	/* how it works */
 	struct board *board;
 	int ready;
@@ -178,8 +179,9 @@ struct owner_plan {
 
 static struct mc_ctx *take_target(const struct owner_plan *plan)
 {
-	struct drm_miracast_create_context limits = mc_limits(WIDTH, HEIGHT,
-							      plan->buffers);
+	struct drm_miracast_create_context limits =
+		plan->buffers ? mc_limits(WIDTH, HEIGHT, plan->buffers) :
+		mc_limits_direct(WIDTH, HEIGHT);
 	int card = mc_card_open();
 	struct mc_ctx *ctx;
 
@@ -192,14 +194,27 @@ static struct mc_ctx *take_target(const struct owner_plan *plan)
 	return ctx;
 }
 
-static void take_chunk(struct mc_ctx *ctx, struct mc_picture *picture,
+static void take_chunk(const struct owner_plan *plan, struct mc_ctx *ctx,
+		       struct mc_picture *picture,
 		       const struct mc_chunk *chunk, bool *first)
 {
 	bool full = chunk->event.base.flags & DRM_MIRACAST_CHUNK_FULL;
 
-	igt_assert_f(full == *first, "full %d, first %d\n", full, *first);
+	/* In DIRECT the first comes again if it was revoked. */
+	igt_assert_f(full == *first || (full && !plan->buffers),
+		     "full %d, first %d\n", full, *first);
 	*first = false;
 	mc_picture_apply(picture, ctx, chunk);
+}
+
+/* What was revoked may be torn, and comes again. */
+static void give_back(const struct owner_plan *plan, struct mc_ctx *ctx,
+		      const struct mc_chunk *chunk)
+{
+	int ret = mc_try_release(ctx, chunk);
+
+	igt_assert_f(!ret || (ret == -ESTALE && !plan->buffers),
+		     "RELEASE: %s\n", mc_strerror(ret));
 }
 
 /*
@@ -219,21 +234,21 @@ static void owner_main(void *data)
 	while (!plan->board->still) {
 		if (!mc_try_chunk(ctx, &chunk, 50))
 			continue;
-		take_chunk(ctx, picture, &chunk, &first);
+		take_chunk(plan, ctx, picture, &chunk, &first);
 		if (plan->temper == SLOW)
 			usleep(mc_random(&seed) % 150000);
 		held[count++] = chunk;
 		while (count == (plan->temper == GREEDY ? plan->buffers : 1) ||
 		       (count && plan->board->still))
-			mc_release(ctx, &held[--count]);
+			give_back(plan, ctx, &held[--count]);
 		if (plan->temper == GREEDY && !count)
 			usleep(300000);
 	}
 	while (count)
-		mc_release(ctx, &held[--count]);
+		give_back(plan, ctx, &held[--count]);
 	while (mc_try_chunk(ctx, &chunk, 2 * MC_QUIET_MS)) {
-		take_chunk(ctx, picture, &chunk, &first);
-		mc_release(ctx, &chunk);
+		take_chunk(plan, ctx, picture, &chunk, &first);
+		give_back(plan, ctx, &chunk);
 	}
 	mc_assert_picture(picture, plan->board->screen, "in the end");
 }
@@ -308,7 +323,7 @@ static void test_greedy_owner(void)
 }
 
 /* SIGSTOP for seconds: whoever waits for the owner would stand still. */
-static void test_stopped_owner(void)
+static void stopped_owner(uint32_t buffers)
 {
 	struct client *c = new_client(mc_card_open(), 0);
 	struct pace alone = {}, with = {};
@@ -318,7 +333,7 @@ static void test_stopped_owner(void)
 
 	flip_for(c, &alone, flips);
 	report(&alone, "no owner");
-	pid = start_owner(c, PROMPT, 3);
+	pid = start_owner(c, PROMPT, buffers);
 	for (i = 0; i < 3; i++) {
 		flip_for(c, NULL, 20);
 		igt_assert_eq(kill(pid, SIGSTOP), 0);
@@ -331,8 +346,13 @@ static void test_stopped_owner(void)
 	assert_same_pace(&with, &alone);
 }
 
+static void test_stopped_owner(void)
+{
+	stopped_owner(3);
+}
+
 /* An owner that is killed and comes back, in the middle of everything. */
-static void test_killed_owner(void)
+static void killed_owner(bool direct)
 {
 	struct client *c = new_client(mc_card_open(), 0);
 	uint32_t i, deaths = mc_setting("MIRACAST_CYCLES", 1000) / 20 + 2;
@@ -342,7 +362,8 @@ static void test_killed_owner(void)
 	flip_for(c, &alone, phase_flips());
 	report(&alone, "no owner");
 	for (i = 0; i < deaths; i++) {
-		pid = start_owner(c, i % 3, 2 + i % 3);
+		pid = start_owner(c, i % (direct ? 2 : 3),
+				  direct ? 0 : 2 + i % 3);
 		flip_for(c, &with, 1 + mc_random(&c->seed) % 20);
 		if (i % 4 == 3)
 			kill(pid, SIGSTOP);
@@ -351,94 +372,37 @@ static void test_killed_owner(void)
 	}
 	report(&with, "owners that die");
 	/* The flips of the last one count as well as its picture. */
-	pid = start_owner(c, PROMPT, 3);
+	pid = start_owner(c, PROMPT, direct ? 0 : 3);
 	flip_for(c, NULL, 50);
 	end_owner(c, pid);
 	igt_assert_lte(with.worst, alone.worst + 60);
 }
 
-/* Tearing */
-
-#define BLOCK 16
-
-static uint32_t number_at(const uint8_t *pixels, uint32_t pitch, uint32_t x,
-			  uint32_t y)
+static void test_killed_owner(void)
 {
-	return *(const uint32_t *)(const void *)(pixels + (size_t)y * pitch +
-						 x * 4) & 0xffffff;
+	killed_owner(false);
 }
 
-/* All blocks of a picture carry one number; each pixel of a block does. */
-static uint32_t one_number(const uint8_t *pixels, uint32_t pitch)
-{
-	uint32_t number = number_at(pixels, pitch, 0, 0), x, y;
+/* DIRECT: an owner has no buffers of its own. */
 
-	for (y = 0; y < HEIGHT; y++)
-		for (x = 0; x < WIDTH; x += BLOCK)
-			igt_assert_f(number_at(pixels, pitch, x, y) == number,
-				     "%u at %u,%u in picture %u\n",
-				     number_at(pixels, pitch, x, y), x, y,
-				     number);
-	return number;
+static void test_prompt_owner_direct(void)
+{
+	with_owner(PROMPT, 0);
 }
 
-static void check_tearing(void *data)
+static void test_slow_owner_direct(void)
 {
-	const struct owner_plan *plan = data;
-	struct mc_ctx *ctx = take_target(plan);
-	uint32_t last = 0, count = 0, number, pitch;
-	struct mc_chunk chunk;
-
-	igt_assert_eq(write(plan->ready, "r", 1), 1);
-	for (;;) {
-		const uint8_t *pixels;
-
-		if (!mc_try_chunk(ctx, &chunk, 100)) {
-			if (plan->board->still)
-				break;
-			continue;
-		}
-		pixels = mc_chunk_pixels(ctx, &chunk, &pitch);
-		number = one_number(pixels, pitch);
-		igt_assert_lte(last, number);
-		last = number;
-		count++;
-		mc_release(ctx, &chunk);
-	}
-	igt_info("%u pictures, the last is number %u\n", count, last);
-	igt_assert(count);
+	with_owner(SLOW, 0);
 }
 
-/*
- * Two framebuffers: the one that is not shown is painted over as soon as its
- * flip away is reported done. The owner's reads are slowed down by nothing but
- * the machine.
- */
-static void test_tearing(void)
+static void test_stopped_owner_direct(void)
 {
-	uint32_t i, frames = mc_setting("MIRACAST_TEARS", 500);
-	struct client *c = new_client(mc_card_open(), 0);
-	struct owner_plan plan = { .connector = c->kms->connector,
-				   .buffers = 3, .board = c->board };
-	uint8_t byte;
-	int ends[2];
-	pid_t pid;
+	stopped_owner(0);
+}
 
-	for (i = 0; i < FBS; i++)
-		mc_fb_fill(c->fb[i], 0);
-	mc_show(c->kms, c->fb[0], NULL, 0);
-	igt_assert_eq(pipe(ends), 0);
-	plan.ready = ends[1];
-	pid = mc_fork(check_tearing, &plan);
-	close(ends[1]);
-	igt_assert_eq(read(ends[0], &byte, 1), 1);
-	close(ends[0]);
-	for (i = 1; i <= frames; i++) {
-		mc_fb_fill(c->fb[i % 2], i);
-		mc_show(c->kms, c->fb[i % 2], NULL, 0);
-	}
-	c->board->still = true;
-	mc_join(pid);
+static void test_killed_owner_direct(void)
+{
+	killed_owner(true);
 }
 
 static const struct mc_subtest subtests[] = {
@@ -459,14 +423,24 @@ static const struct mc_subtest subtests[] = {
 	{ "killed-owner",
 	  "Owners who die and come back leave flips and picture right.",
 	  test_killed_owner },
-	{ "tearing",
-	  "No chunk mixes two frames of a client that flips at full rate.",
-	  test_tearing },
+	{ "prompt-owner-direct",
+	  "DIRECT: a client flips as fast with an owner as without.",
+	  test_prompt_owner_direct },
+	{ "slow-owner-direct",
+	  "DIRECT: a slow owner delays no more than a flip now and then.",
+	  test_slow_owner_direct },
+	{ "stopped-owner-direct",
+	  "DIRECT: an owner who stands still for seconds is not waited for.",
+	  test_stopped_owner_direct },
+	{ "killed-owner-direct",
+	  "DIRECT: owners who die and come back leave all of it right.",
+	  test_killed_owner_direct },
 	{}
 };
 
 igt_main
 {
 	mc_subtests(subtests);
+	mc_subtests(mc_stress_tearing);
 	mc_subtests(mc_stress_cycles);
 }

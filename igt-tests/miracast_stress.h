@@ -8,5 +8,6 @@
 #include "lib_miracast.h"
 
 extern const struct mc_subtest mc_stress_cycles[];
+extern const struct mc_subtest mc_stress_tearing[];
 
 #endif /* MIRACAST_STRESS_H */

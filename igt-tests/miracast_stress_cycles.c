@@ -106,6 +106,46 @@ static void test_pictures(void)
 	mc_wait_at_rest(lit.card);
 }
 
+/* The same in DIRECT, with memory that the client frees before the owner. */
+static void direct_cycle(uint32_t i, void *data)
+{
+	struct lit *lit = data;
+	struct drm_miracast_create_context limits =
+		mc_limits_direct(WIDTH, HEIGHT);
+	struct mc_fb *fb = mc_fb(lit->card, WIDTH, HEIGHT, DRM_FORMAT_XRGB8888);
+	struct mc_chunk chunk;
+	struct mc_ctx *ctx;
+	uint32_t pitch;
+	int n;
+
+	limits.connector_id = lit->kms->connector;
+	ctx = mc_ctx_create(lit->card, &limits);
+	mc_start(ctx);
+	mc_arrive(ctx, WIDTH, HEIGHT);
+	for (n = 0; n < 2; n++) {
+		mc_wait_chunk(ctx, &chunk);
+		mc_chunk_pixels(ctx, &chunk, &pitch);
+		if (!n || i % 4 == 3)
+			mc_release(ctx, &chunk);
+		mc_show(lit->kms, n ? lit->fb : fb, NULL, 0);
+	}
+	mc_fb_free(fb);
+	if (i % 4 < 2)
+		mc_depart(ctx);
+	if (i % 4 < 1)
+		mc_stop(ctx);
+	mc_ctx_close(ctx);
+}
+
+static void test_pictures_direct(void)
+{
+	struct lit lit;
+
+	light(&lit);
+	repeat(cycles(), direct_cycle, &lit, "pictures in DIRECT");
+	mc_wait_at_rest(lit.card);
+}
+
 /* The client comes and goes while the owner stays. */
 static void client_cycle(uint32_t i, void *data)
 {
@@ -552,6 +592,9 @@ const struct mc_subtest mc_stress_cycles[] = {
 	{ "pictures",
 	  "The same with a picture, ended in different ways.",
 	  test_pictures },
+	{ "pictures-direct",
+	  "The same in DIRECT, where the memory is the client's.",
+	  test_pictures_direct },
 	{ "clients",
 	  "Clients come and go while the owner stays.", test_clients },
 	{ "kills",
