@@ -343,6 +343,7 @@ struct mc_ctx *mc_ctx_create(int card,
 		local = *arg;
 	mc_expect(mc_create_errno(card, &local), 0);
 	ctx = mc_ctx_from_fd(local.context_fd);
+	ctx->format = local.format;
 	igt_assert_eq_u32(ctx->connector, local.connector_id);
 	igt_assert_eq_u32(ctx->crtc, local.crtc_id);
 	igt_assert_eq_u64(ctx->number, local.context_number);
@@ -462,6 +463,30 @@ int mc_get_buffer_errno(int fd, uint64_t number,
 		for (i = 0; i < out->object_count; i++)
 			mc_keep(out->fds[i]);
 	return ret;
+}
+
+int mc_set_buffers_errno(int fd, const struct drm_miracast_owner_buffer *buffers,
+			 uint32_t count)
+{
+	struct drm_miracast_set_buffers in = {
+		.buffers = (uintptr_t)buffers,
+		.count = count,
+	};
+
+	return mc_io_errno(fd, DRM_MIRACAST_SET_BUFFERS, &in, sizeof(in),
+			   NULL, 0, NULL);
+}
+
+int mc_get_cursor_errno(int fd, void *pixels, uint32_t pixels_size,
+			struct drm_miracast_cursor *out)
+{
+	struct drm_miracast_get_cursor in = {
+		.pixels = (uintptr_t)pixels,
+		.pixels_size = pixels_size,
+	};
+
+	return mc_io_errno(fd, DRM_MIRACAST_GET_CURSOR, &in, sizeof(in),
+			   out, out ? sizeof(*out) : 0, NULL);
 }
 
 int mc_statistics_errno(int fd, struct drm_miracast_statistics *out)

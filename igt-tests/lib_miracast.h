@@ -125,8 +125,10 @@ void mc_wait_at_rest(int card);
 
 struct mc_buffer {
 	struct drm_miracast_buffer info;
-	const uint8_t *map;
+	const uint8_t *map;	/* of the first object */
 	size_t size;
+	const uint8_t *maps[DRM_MIRACAST_MAX_PLANES];	/* of each object */
+	size_t sizes[DRM_MIRACAST_MAX_PLANES];
 	bool reading;		/* DMA_BUF_IOCTL_SYNC has begun */
 };
 
@@ -135,6 +137,8 @@ struct mc_ctx {
 	uint32_t connector;
 	uint32_t crtc;
 	uint64_t number;
+	/* What CREATE_CONTEXT asked for; 0 for any, also in DIRECT. */
+	uint32_t format;
 	/* Events that were read and not yet looked at. */
 	size_t head, tail;
 	uint64_t queue[8192];
@@ -167,6 +171,11 @@ int mc_set_rate_errno(int fd, uint32_t max_picture_rate_mhz);
 int mc_release_errno(int fd, uint64_t buffer, uint64_t chunk_id);
 int mc_get_buffer_errno(int fd, uint64_t number,
 			struct drm_miracast_buffer *out);
+int mc_set_buffers_errno(int fd, const struct drm_miracast_owner_buffer *buffers,
+			 uint32_t count);
+/* @pixels and @out can be NULL. */
+int mc_get_cursor_errno(int fd, void *pixels, uint32_t pixels_size,
+			struct drm_miracast_cursor *out);
 int mc_statistics_errno(int fd, struct drm_miracast_statistics *out);
 struct drm_miracast_statistics mc_statistics(struct mc_ctx *ctx);
 
@@ -213,6 +222,9 @@ void mc_code_input(const struct mc_code *code, void *input);
 int mc_code_answer(const struct mc_code *code, unsigned int state);
 /* Makes a context in @state, from scratch. */
 struct mc_ctx *mc_ctx_in_state(int card, unsigned int state);
+/* One that can be asked for @code, with the flag that it needs. */
+struct mc_ctx *mc_ctx_for_code(int card, const struct mc_code *code,
+			       unsigned int state);
 unsigned int mc_state(struct mc_ctx *ctx);
 
 /* Events and buffers: lib_miracast_events.c */
@@ -227,6 +239,8 @@ struct mc_message {
 	union {
 		struct drm_miracast_message_mode_set mode_set;
 		struct drm_miracast_message_power power;
+		struct drm_miracast_message_cursor_move cursor_move;
+		struct drm_miracast_message_cursor_shape cursor_shape;
 		struct drm_miracast_message_buffer_gone gone;
 		struct drm_miracast_message_cause cause;
 		uint8_t bytes[64];
@@ -245,7 +259,7 @@ void mc_parse_message(const struct drm_miracast_event *event,
 		      struct mc_message *message);
 /*
  * Wait for an event of a kind; others before it are dropped, a dropped chunk is
- * released and a dropped MODE_SET completed with success.
+ * released (with its last part) and a dropped MODE_SET completed with success.
  */
 void mc_wait_chunk(struct mc_ctx *ctx, struct mc_chunk *chunk);
 bool mc_try_chunk(struct mc_ctx *ctx, struct mc_chunk *chunk, int timeout_ms);
@@ -269,6 +283,9 @@ void mc_buffer_drop(struct mc_ctx *ctx, uint64_t number);
 /* First pixel of the chunk's picture. */
 const uint8_t *mc_chunk_pixels(struct mc_ctx *ctx, const struct mc_chunk *chunk,
 			       uint32_t *pitch);
+/* First byte of a plane of the chunk's buffer. */
+const uint8_t *mc_chunk_plane(struct mc_ctx *ctx, const struct mc_chunk *chunk,
+			      unsigned int plane, uint32_t *pitch);
 
 /* Pictures: lib_miracast_picture.c */
 
@@ -447,6 +464,10 @@ struct mc_scene {
 struct mc_scene *
 mc_scene_with(int card, const struct drm_miracast_create_context *limits,
 	      uint32_t mhz);
+/* The same up to MODE_SET, which is neither read nor completed. */
+struct mc_scene *
+mc_scene_lit(int card, const struct drm_miracast_create_context *limits,
+	     uint32_t mhz);
 struct mc_scene *mc_scene(uint32_t width, uint32_t height, uint32_t buffers);
 /* The same in DIRECT delivery. */
 struct mc_scene *mc_scene_direct(uint32_t width, uint32_t height);
@@ -459,6 +480,12 @@ void mc_scene_run(struct mc_scene *scene);
 /* Free room, on another target of the same card. */
 struct mc_scene *mc_scene_on(int card, uint32_t width, uint32_t height,
 			     uint32_t buffers);
+
+/*
+ * Ends all of it. Its card, which must be the scene's own, is closed: while
+ * framebuffers are mapped it would stay DRM master.
+ */
+void mc_scene_free(struct mc_scene *scene);
 
 /* Foreign buffers: lib_miracast_foreign.c */
 

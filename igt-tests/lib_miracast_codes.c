@@ -39,7 +39,7 @@ const struct mc_code mc_codes[] = {
 	{ "SET_BUFFERS", DRM_MIRACAST_SET_BUFFERS,
 	  SIZE(set_buffers), 0,
 	  { AT(set_buffers, flags), END },
-	  EVER, -EINVAL },
+	  EVER, -EBADF },
 	{ "REQUEST_FRAME", DRM_MIRACAST_REQUEST_FRAME,
 	  SIZE(request_frame), 0,
 	  { AT(request_frame, flags), AT(request_frame, pad), END },
@@ -55,7 +55,7 @@ const struct mc_code mc_codes[] = {
 	{ "REPORT_CHUNK", DRM_MIRACAST_REPORT_CHUNK,
 	  SIZE(report_chunk), 0,
 	  { AT(report_chunk, flags), END },
-	  SESSION, 0 },
+	  SESSION, -ENOENT },
 	{ "REPORT_STATISTIC", DRM_MIRACAST_REPORT_STATISTIC,
 	  SIZE(report_statistic), 0,
 	  { AT(report_statistic, flags), AT(report_statistic, pad), END },
@@ -82,6 +82,25 @@ const char *const mc_state_names[MC_STATES] = {
 	[DRM_MIRACAST_STATE_MONITOR] = "monitor",
 };
 
+/* Buffers of the contexts that are made here. */
+#define BUFFERS 3
+
+/* Descriptors that are not there, in buffers that are right otherwise. */
+static const struct drm_miracast_owner_buffer *no_buffers(void)
+{
+	static struct drm_miracast_owner_buffer buffers[BUFFERS];
+	unsigned int i;
+
+	for (i = 0; i < BUFFERS; i++)
+		buffers[i] = (struct drm_miracast_owner_buffer) {
+			.object_count = 1,
+			.plane_count = 1,
+			.planes[0].pitch = 640 * 4,
+			.fds = { -1, -1, -1, -1 },
+		};
+	return buffers;
+}
+
 /* Numbers only grow from 1, so this one does not exist. */
 #define NO_SUCH_NUMBER 0x7fffffffffffull
 
@@ -99,8 +118,18 @@ void mc_code_input(const struct mc_code *code, void *input)
 	}
 	case DRM_MIRACAST_COMPLETE_MESSAGE:
 	case DRM_MIRACAST_GET_BUFFER:
+	case DRM_MIRACAST_REPORT_CHUNK:
 		*(uint64_t *)input = NO_SUCH_NUMBER;
 		break;
+	case DRM_MIRACAST_SET_BUFFERS: {
+		struct drm_miracast_set_buffers set = {
+			.buffers = (uintptr_t)no_buffers(),
+			.count = BUFFERS,
+		};
+
+		memcpy(input, &set, sizeof(set));
+		break;
+	}
 	case DRM_MIRACAST_REPORT_STATISTIC:
 		*(uint32_t *)input = DRM_MIRACAST_STATISTIC_EVENT;
 		break;
@@ -116,16 +145,27 @@ int mc_code_answer(const struct mc_code *code, unsigned int state)
 	return code->code == DRM_MIRACAST_START_SESSION ? -EALREADY : -ENOTCONN;
 }
 
-struct mc_ctx *mc_ctx_in_state(int card, unsigned int state)
+struct mc_ctx *mc_ctx_for_code(int card, const struct mc_code *code,
+			       unsigned int state)
 {
-	struct mc_ctx *ctx = mc_ctx_create(card, NULL);
+	struct drm_miracast_create_context limits = mc_limits(640, 480,
+							      BUFFERS);
+	struct mc_ctx *ctx;
 
+	if (code && code->code == DRM_MIRACAST_SET_BUFFERS)
+		limits.flags = DRM_MIRACAST_CONTEXT_OWNER_BUFFERS;
+	ctx = mc_ctx_create(card, &limits);
 	if (state >= DRM_MIRACAST_STATE_STARTED)
 		mc_start(ctx);
 	if (state >= DRM_MIRACAST_STATE_MONITOR)
 		mc_arrive(ctx, 640, 480);
 	igt_assert_eq_u32(mc_state(ctx), state);
 	return ctx;
+}
+
+struct mc_ctx *mc_ctx_in_state(int card, unsigned int state)
+{
+	return mc_ctx_for_code(card, NULL, state);
 }
 
 unsigned int mc_state(struct mc_ctx *ctx)

@@ -109,12 +109,14 @@ static struct mc_buffer *find_buffer(struct mc_ctx *ctx, uint64_t number)
 static void reading(struct mc_buffer *buffer, bool begin)
 {
 	struct dma_buf_sync sync = { .flags = DMA_BUF_SYNC_READ };
+	unsigned int i;
 
 	if (!buffer || buffer->reading == begin)
 		return;
 	sync.flags |= begin ? DMA_BUF_SYNC_START : DMA_BUF_SYNC_END;
-	mc_expect(mc_ioctl_errno(buffer->info.fds[0], DMA_BUF_IOCTL_SYNC,
-				 &sync), 0);
+	for (i = 0; i < buffer->info.object_count; i++)
+		mc_expect(mc_ioctl_errno(buffer->info.fds[i],
+					 DMA_BUF_IOCTL_SYNC, &sync), 0);
 	buffer->reading = begin;
 }
 
@@ -157,7 +159,8 @@ static bool wait_event(struct mc_ctx *ctx, bool want_chunk, uint32_t code,
 			mc_parse_chunk(event, chunk);
 			if (want_chunk)
 				return true;
-			mc_release(ctx, chunk);
+			if (!DRM_MIRACAST_CHUNK_PART(chunk->event.chunk_id))
+				mc_release(ctx, chunk);
 		} else if (event->type == DRM_MIRACAST_EVENT_MESSAGE) {
 			mc_parse_message(event, message);
 			if (!want_chunk && message->event.code == code)
@@ -252,40 +255,88 @@ static struct mc_buffer *free_buffer(struct mc_ctx *ctx)
 	return NULL;
 }
 
-static void check_buffer(const struct drm_miracast_buffer *info,
+static uint32_t plane_count(uint32_t fourcc)
+{
+	return fourcc == DRM_FORMAT_NV12 ? 2 : 1;
+}
+
+/* Bytes that the lines of a plane need, and how many lines there are. */
+static uint32_t line_bytes(const struct drm_miracast_buffer *info,
+			   uint32_t plane)
+{
+	switch (info->fourcc) {
+	case DRM_FORMAT_NV12:
+		return plane ? (info->width + 1) / 2 * 2 : info->width;
+	case DRM_FORMAT_RGB565:
+		return info->width * 2;
+	default:
+		return info->width * 4;
+	}
+}
+
+static uint32_t line_count(const struct drm_miracast_buffer *info,
+			   uint32_t plane)
+{
+	return plane ? (info->height + 1) / 2 : info->height;
+}
+
+static void check_buffer(struct mc_ctx *ctx,
+			 const struct drm_miracast_buffer *info,
 			 uint64_t number)
 {
 	unsigned int i;
 
 	igt_assert_eq_u64(info->buffer, number);
 	igt_assert_eq_u64(info->modifier, DRM_FORMAT_MOD_LINEAR);
-	igt_assert_eq_u32(info->fourcc, DRM_FORMAT_XRGB8888);
-	igt_assert_eq_u32(info->plane_count, 1);
-	igt_assert_eq_u32(info->object_count, 1);
+	if (ctx->format)
+		igt_assert_eq_u32(info->fourcc, ctx->format);
+	igt_assert_eq_u32(info->plane_count, plane_count(info->fourcc));
+	igt_assert_lte_u64(1, info->object_count);
+	igt_assert_lte_u64(info->object_count, info->plane_count);
 	igt_assert_eq_u32(info->pad, 0);
-	igt_assert_eq_u32(info->planes[0].object, 0);
-	igt_assert(info->planes[0].pitch >= info->width * 4);
+	for (i = 0; i < info->plane_count; i++) {
+		igt_assert(info->planes[i].object < info->object_count);
+		igt_assert_lte_u64(line_bytes(info, i), info->planes[i].pitch);
+	}
 	for (i = info->object_count; i < DRM_MIRACAST_MAX_PLANES; i++)
 		igt_assert_eq(info->fds[i], -1);
+}
+
+static void map_buffer(struct mc_buffer *buffer)
+{
+	const struct drm_miracast_buffer *info = &buffer->info;
+	unsigned int i;
+
+	for (i = 0; i < info->object_count; i++) {
+		off_t size = lseek(info->fds[i], 0, SEEK_END);
+
+		igt_assert(size > 0);
+		buffer->sizes[i] = size;
+		buffer->maps[i] = mc_map(info->fds[i], size, PROT_READ, 0);
+	}
+	for (i = 0; i < info->plane_count; i++) {
+		const struct drm_miracast_plane *plane = &info->planes[i];
+
+		igt_assert_lte_u64(plane->offset + (uint64_t)plane->pitch *
+				   (line_count(info, i) - 1) +
+				   line_bytes(info, i),
+				   buffer->sizes[plane->object]);
+	}
+	buffer->map = buffer->maps[0];
+	buffer->size = buffer->sizes[0];
+	buffer->reading = false;
 }
 
 static struct mc_buffer *get_buffer(struct mc_ctx *ctx, uint64_t number)
 {
 	struct mc_buffer *buffer = find_buffer(ctx, number);
-	off_t size;
 
 	if (buffer)
 		return buffer;
 	buffer = free_buffer(ctx);
 	mc_expect(mc_get_buffer_errno(ctx->fd, number, &buffer->info), 0);
-	check_buffer(&buffer->info, number);
-	size = lseek(buffer->info.fds[0], 0, SEEK_END);
-	igt_assert(size >= (off_t)(buffer->info.planes[0].offset +
-				   (uint64_t)buffer->info.planes[0].pitch *
-				   buffer->info.height));
-	buffer->size = size;
-	buffer->map = mc_map(buffer->info.fds[0], size, PROT_READ, 0);
-	buffer->reading = false;
+	check_buffer(ctx, &buffer->info, number);
+	map_buffer(buffer);
 	return buffer;
 }
 
@@ -297,27 +348,38 @@ const struct mc_buffer *mc_buffer(struct mc_ctx *ctx, uint64_t number)
 void mc_buffer_drop(struct mc_ctx *ctx, uint64_t number)
 {
 	struct mc_buffer *buffer = find_buffer(ctx, number);
+	unsigned int i;
 
 	if (!buffer)
 		return;
-	mc_unmap((void *)buffer->map, buffer->size);
-	mc_close(buffer->info.fds[0]);
+	for (i = 0; i < buffer->info.object_count; i++) {
+		mc_unmap((void *)buffer->maps[i], buffer->sizes[i]);
+		mc_close(buffer->info.fds[i]);
+	}
 	buffer->map = NULL;
 }
 
-const uint8_t *mc_chunk_pixels(struct mc_ctx *ctx, const struct mc_chunk *chunk,
-			       uint32_t *pitch)
+const uint8_t *mc_chunk_plane(struct mc_ctx *ctx, const struct mc_chunk *chunk,
+			      unsigned int plane, uint32_t *pitch)
 {
 	struct mc_buffer *buffer = get_buffer(ctx, chunk->event.buffer);
-	const struct drm_miracast_plane *plane = &buffer->info.planes[0];
+	const struct drm_miracast_plane *place = &buffer->info.planes[plane];
 
+	igt_assert(plane < buffer->info.plane_count);
 	igt_assert(chunk->event.src_x + chunk->event.width <=
 		   buffer->info.width);
 	igt_assert(chunk->event.src_y + chunk->event.height <=
 		   buffer->info.height);
 	reading(buffer, true);
-	*pitch = plane->pitch;
-	return buffer->map + plane->offset +
-	       (size_t)chunk->event.src_y * plane->pitch +
+	*pitch = place->pitch;
+	return buffer->maps[place->object] + place->offset;
+}
+
+const uint8_t *mc_chunk_pixels(struct mc_ctx *ctx, const struct mc_chunk *chunk,
+			       uint32_t *pitch)
+{
+	const uint8_t *first = mc_chunk_plane(ctx, chunk, 0, pitch);
+
+	return first + (size_t)chunk->event.src_y * *pitch +
 	       (size_t)chunk->event.src_x * 4;
 }

@@ -6,8 +6,8 @@
 #include "lib_miracast.h"
 
 struct mc_scene *
-mc_scene_with(int card, const struct drm_miracast_create_context *limits,
-	      uint32_t mhz)
+mc_scene_lit(int card, const struct drm_miracast_create_context *limits,
+	     uint32_t mhz)
 {
 	uint32_t width = limits->max_width, height = limits->max_height;
 	struct mc_scene *scene = calloc(1, sizeof(*scene));
@@ -33,6 +33,15 @@ mc_scene_with(int card, const struct drm_miracast_create_context *limits,
 				  mhz, &shown),
 		     "mode %ux%u is not offered\n", width, height);
 	mc_light(scene->kms, &shown, scene->fb[0]);
+	return scene;
+}
+
+struct mc_scene *
+mc_scene_with(int card, const struct drm_miracast_create_context *limits,
+	      uint32_t mhz)
+{
+	struct mc_scene *scene = mc_scene_lit(card, limits, mhz);
+
 	mc_complete_mode(scene->ctx, &scene->mode_set);
 	return scene;
 }
@@ -88,4 +97,16 @@ struct mc_scene *mc_scene_direct_running(uint32_t width, uint32_t height)
 
 	mc_scene_run(scene);
 	return scene;
+}
+
+void mc_scene_free(struct mc_scene *scene)
+{
+	unsigned int i;
+
+	mc_ctx_close(scene->ctx);
+	for (i = 0; i < ARRAY_SIZE(scene->fb); i++)
+		mc_fb_free(scene->fb[i]);
+	mc_close(scene->card);
+	free(scene->kms);
+	free(scene);
 }

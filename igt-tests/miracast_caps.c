@@ -18,8 +18,15 @@ IGT_TEST_DESCRIPTION("Capabilities and budget that a miracast device reports.");
 	 1u << DRM_MIRACAST_MONITOR_ARRIVE | \
 	 1u << DRM_MIRACAST_MONITOR_DEPART | \
 	 1u << DRM_MIRACAST_COMPLETE_MESSAGE | \
-	 1u << DRM_MIRACAST_GET_BUFFER | 1u << DRM_MIRACAST_REQUEST_FRAME | \
+	 1u << DRM_MIRACAST_GET_BUFFER | 1u << DRM_MIRACAST_SET_BUFFERS | \
+	 1u << DRM_MIRACAST_REQUEST_FRAME | 1u << DRM_MIRACAST_SET_RATE | \
+	 1u << DRM_MIRACAST_GET_CURSOR | \
 	 1u << DRM_MIRACAST_GET_STATISTICS)
+
+#define REQUIRED_CAPS \
+	(DRM_MIRACAST_CAP_DIRECT | DRM_MIRACAST_CAP_NV12 | \
+	 DRM_MIRACAST_CAP_PARTS | DRM_MIRACAST_CAP_CURSOR_METADATA | \
+	 DRM_MIRACAST_CAP_OWNER_BUFFERS)
 
 static void test_plausible(void)
 {
@@ -27,6 +34,7 @@ static void test_plausible(void)
 
 	igt_assert_eq_u32(caps.ddi_version, DRM_MIRACAST_DDI_VERSION);
 	igt_assert_eq_u32(caps.caps & ~KNOWN_CAPS, 0);
+	igt_assert_eq_u32(caps.caps & REQUIRED_CAPS, REQUIRED_CAPS);
 	igt_assert_lte_u64(1, caps.targets_total);
 	igt_assert_lte_u64(caps.targets_total, 16);
 	igt_assert_lte_u64(1, caps.encoder_slots_total);
@@ -40,8 +48,7 @@ static void test_plausible(void)
 	igt_assert_lte_u64(1, caps.max_modes);
 	igt_assert_eq_u32(caps.min_buffers, 2);
 	igt_assert_eq_u32(caps.max_buffers, 16);
-	igt_assert_eq_u32(caps.max_parts,
-			  caps.caps & DRM_MIRACAST_CAP_PARTS ? 16 : 1);
+	igt_assert_eq_u32(caps.max_parts, 16);
 	igt_assert_eq_u32(caps.max_clips, DRM_MIRACAST_MAX_CLIPS);
 	igt_assert_eq_u32(caps.cursor_width, 256);
 	igt_assert_eq_u32(caps.cursor_height, 256);
@@ -210,7 +217,7 @@ static void test_codes_answer(void)
 	for (state = 0; state < MC_STATES; state++) {
 		for (i = 0; i < mc_code_count; i++) {
 			const struct mc_code *code = &mc_codes[i];
-			struct mc_ctx *ctx = mc_ctx_in_state(card, state);
+			struct mc_ctx *ctx = mc_ctx_for_code(card, code, state);
 			int got = call(ctx, code);
 
 			if (codes >> code->code & 1)
@@ -366,7 +373,7 @@ static const struct mc_subtest subtests[] = {
 	  "Memory that is not there, partly there or read-only is EFAULT.",
 	  test_bad_pointers },
 	{ "codes-listed",
-	  "Only existing codes are listed, and those that a session needs.",
+	  "Only existing codes are listed, and those that owners rely on.",
 	  test_codes_listed },
 	{ "codes-answer",
 	  "Codes not listed answer EOPNOTSUPP in every state, others never.",

@@ -34,7 +34,8 @@ static void check_all_codes(check_fn check)
 
 		if (!(codes >> mc_codes[i].code & 1))
 			continue;
-		ctx = mc_ctx_in_state(card, good_state(&mc_codes[i]));
+		ctx = mc_ctx_for_code(card, &mc_codes[i],
+				      good_state(&mc_codes[i]));
 		check(ctx, &mc_codes[i]);
 		mc_ctx_close(ctx);
 	}

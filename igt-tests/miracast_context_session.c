@@ -22,7 +22,7 @@ static void test_states(void)
 
 			if (!(codes >> code->code & 1))
 				continue;
-			ctx = mc_ctx_in_state(card, state);
+			ctx = mc_ctx_for_code(card, code, state);
 			mc_code_input(code, input);
 			mc_expect_f(mc_io_errno(ctx->fd, code->code, input,
 						code->in_size, output,
