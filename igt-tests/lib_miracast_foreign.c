@@ -4,14 +4,10 @@
  * their dma-bufs.
  */
 #include <fcntl.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include <linux/dma-heap.h>
-#include <linux/udmabuf.h>
-
-#include "lib_miracast.h"
+#include "lib_miracast_dmabuf.h"
 
 #define BUFINFO "/sys/kernel/debug/dma_buf/bufinfo"
 
@@ -82,38 +78,16 @@ static void make_dumb(struct memory *memory, enum mc_foreign_kind kind,
 			     offset);
 }
 
-static void make_udmabuf(struct memory *memory)
+static void make_plain(struct memory *memory, enum mc_foreign_kind kind)
 {
-	struct udmabuf_create create = { .flags = UDMABUF_FLAGS_CLOEXEC };
-	int device = open("/dev/udmabuf", O_RDWR | O_CLOEXEC);
+	bool udmabuf = kind == MC_FOREIGN_UDMABUF;
+	const char *device = udmabuf ? "/dev/udmabuf" : "/dev/dma_heap/system";
+	struct mc_dmabuf *dmabuf;
 
-	igt_require_f(device >= 0, "no /dev/udmabuf\n");
-	create.memfd = memfd_create("framebuffer",
-				    MFD_ALLOW_SEALING | MFD_CLOEXEC);
-	create.size = memory->size;
-	igt_assert_eq(ftruncate(create.memfd, memory->size), 0);
-	igt_assert_eq(fcntl(create.memfd, F_ADD_SEALS, F_SEAL_SHRINK), 0);
-	memory->dma_buf = ioctl(device, UDMABUF_CREATE, &create);
-	igt_assert_f(memory->dma_buf >= 0, "UDMABUF_CREATE: %m\n");
-	memory->map = mc_map(create.memfd, memory->size,
-			     PROT_READ | PROT_WRITE, 0);
-	close(create.memfd);
-	close(device);
-}
-
-static void make_heap(struct memory *memory)
-{
-	struct dma_heap_allocation_data data = {
-		.len = memory->size,
-		.fd_flags = O_RDWR | O_CLOEXEC,
-	};
-	int device = open("/dev/dma_heap/system", O_RDWR | O_CLOEXEC);
-
-	igt_require_f(device >= 0, "no /dev/dma_heap/system\n");
-	mc_expect(mc_ioctl_errno(device, DMA_HEAP_IOCTL_ALLOC, &data), 0);
-	close(device);
-	memory->dma_buf = data.fd;
-	memory->map = mc_map(data.fd, memory->size, PROT_READ | PROT_WRITE, 0);
+	igt_require_f(!access(device, R_OK), "no %s\n", device);
+	dmabuf = mc_dmabuf(udmabuf ? MC_UDMABUF : MC_HEAP, memory->size);
+	memory->dma_buf = dmabuf->fd;
+	memory->map = dmabuf->map;
 }
 
 static struct memory make_memory(enum mc_foreign_kind kind, uint32_t width,
@@ -128,10 +102,8 @@ static struct memory make_memory(enum mc_foreign_kind kind, uint32_t width,
 	memory.size = ((size_t)memory.pitch * height + page - 1) / page * page;
 	if (has_card(kind))
 		make_dumb(&memory, kind, width, height, flags);
-	else if (kind == MC_FOREIGN_UDMABUF)
-		make_udmabuf(&memory);
 	else
-		make_heap(&memory);
+		make_plain(&memory, kind);
 	mc_keep(memory.dma_buf);
 	return memory;
 }

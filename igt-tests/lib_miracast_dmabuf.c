@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: MIT
+/*
+ * dma-bufs of vgem, of udmabuf and of dma-heaps.
+ */
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+
+#include <linux/dma-heap.h>
+#include <linux/udmabuf.h>
+
+#include "lib_miracast_dmabuf.h"
+
+#define UDMABUF	"/dev/udmabuf"
+#define HEAP	"/dev/dma_heap/system"
+#define BUFINFO	"/sys/kernel/debug/dma_buf/bufinfo"
+/*
+ * There with CONFIG_DMA_API_DEBUG. Together with CONFIG_DMABUF_DEBUG, which
+ * hides the pages of what importers attach, that makes begin_cpu_access of a
+ * dma-heap crash as soon as anybody has attached.
+ */
+#define DMA_API_DEBUG	"/sys/kernel/debug/dma-api"
+
+const char *const mc_exporter_names[MC_EXPORTERS] = {
+	[MC_VGEM] = "vgem", [MC_UDMABUF] = "udmabuf", [MC_HEAP] = "dma-heap",
+};
+
+/* From drm/vgem_drm.h, which is not installed everywhere. */
+struct vgem_fence_attach {
+	uint32_t handle;
+	uint32_t flags;
+	uint32_t out_fence;
+	uint32_t pad;
+};
+
+struct vgem_fence_signal {
+	uint32_t fence;
+	uint32_t flags;
+};
+
+#define VGEM_WRITE 1
+#define VGEM_ATTACH DRM_IOWR(DRM_COMMAND_BASE + 1, struct vgem_fence_attach)
+#define VGEM_SIGNAL DRM_IOW(DRM_COMMAND_BASE + 2, struct vgem_fence_signal)
+
+static int open_vgem(void)
+{
+	int card = mc_card_open_errno("vgem");
+
+	if (card < 0 && !system("modprobe -q vgem 2>/dev/null"))
+		card = mc_card_open_errno("vgem");
+	return card;
+}
+
+bool mc_exporter_there(enum mc_exporter exporter)
+{
+	int card;
+
+	switch (exporter) {
+	case MC_VGEM:
+		card = open_vgem();
+		if (card >= 0)
+			mc_close(card);
+		return card >= 0;
+	case MC_UDMABUF:
+		return !access(UDMABUF, R_OK | W_OK);
+	default:
+		return !access(HEAP, R_OK) && access(DMA_API_DEBUG, F_OK);
+	}
+}
+
+void mc_require_exporter(enum mc_exporter exporter)
+{
+	igt_require_f(mc_exporter_there(exporter), "this kernel has no usable %s\n",
+		      mc_exporter_names[exporter]);
+}
+
+/* A dumb buffer of lines of one page. */
+static void make_vgem(struct mc_dmabuf *dmabuf)
+{
+	uint32_t pitch;
+	uint64_t size;
+	int fd;
+
+	dmabuf->device = open_vgem();
+	igt_assert_fd(dmabuf->device);
+	igt_assert_eq(drmModeCreateDumbBuffer(dmabuf->device, 1024,
+					      dmabuf->size / 4096, 32, 0,
+					      &dmabuf->handle, &pitch, &size),
+		      0);
+	igt_assert_eq_u64(size, dmabuf->size);
+	igt_assert_eq(drmPrimeHandleToFD(dmabuf->device, dmabuf->handle,
+					 DRM_CLOEXEC | DRM_RDWR, &fd), 0);
+	dmabuf->fd = mc_keep(fd);
+}
+
+static void make_udmabuf(struct mc_dmabuf *dmabuf)
+{
+	struct udmabuf_create arg = {
+		.flags = UDMABUF_FLAGS_CLOEXEC,
+		.size = dmabuf->size,
+	};
+	int device = open(UDMABUF, O_RDWR | O_CLOEXEC);
+
+	igt_assert_fd(device);
+	dmabuf->device = mc_keep(memfd_create("miracast", MFD_CLOEXEC |
+					      MFD_ALLOW_SEALING));
+	igt_assert_fd(dmabuf->device);
+	igt_assert_eq(ftruncate(dmabuf->device, dmabuf->size), 0);
+	igt_assert_eq(fcntl(dmabuf->device, F_ADD_SEALS, F_SEAL_SHRINK), 0);
+	arg.memfd = dmabuf->device;
+	dmabuf->fd = mc_keep(ioctl(device, UDMABUF_CREATE, &arg));
+	igt_assert_f(dmabuf->fd >= 0, "UDMABUF_CREATE: %m\n");
+	close(device);
+}
+
+static void make_heap(struct mc_dmabuf *dmabuf)
+{
+	struct dma_heap_allocation_data arg = {
+		.len = dmabuf->size,
+		.fd_flags = O_RDWR | O_CLOEXEC,
+	};
+	int heap = open(HEAP, O_RDONLY | O_CLOEXEC);
+
+	igt_assert_fd(heap);
+	igt_assert_eq(ioctl(heap, DMA_HEAP_IOCTL_ALLOC, &arg), 0);
+	dmabuf->fd = mc_keep(arg.fd);
+	close(heap);
+}
+
+struct mc_dmabuf *mc_dmabuf(enum mc_exporter exporter, size_t size)
+{
+	struct mc_dmabuf *dmabuf = calloc(1, sizeof(*dmabuf));
+
+	igt_assert(dmabuf);
+	dmabuf->size = (size + 4095) / 4096 * 4096;
+	dmabuf->device = -1;
+	switch (exporter) {
+	case MC_VGEM:
+		make_vgem(dmabuf);
+		break;
+	case MC_UDMABUF:
+		make_udmabuf(dmabuf);
+		break;
+	default:
+		make_heap(dmabuf);
+		break;
+	}
+	dmabuf->map = mc_map(dmabuf->fd, dmabuf->size, PROT_READ | PROT_WRITE,
+			     0);
+	return dmabuf;
+}
+
+void mc_dmabuf_unmap(struct mc_dmabuf *dmabuf)
+{
+	if (dmabuf->map)
+		mc_unmap(dmabuf->map, dmabuf->size);
+	dmabuf->map = NULL;
+}
+
+void mc_dmabuf_close(struct mc_dmabuf *dmabuf)
+{
+	if (dmabuf->fd >= 0)
+		mc_close(dmabuf->fd);
+	if (dmabuf->device >= 0)
+		mc_close(dmabuf->device);
+	dmabuf->fd = -1;
+	dmabuf->device = -1;
+}
+
+struct mc_fb *mc_fb_of_dmabuf(int card, struct mc_dmabuf *dmabuf,
+			      uint32_t pitch, uint32_t width, uint32_t height,
+			      uint32_t format)
+{
+	struct mc_fb *fb;
+	uint32_t handle;
+
+	igt_assert_lte_u64((uint64_t)pitch * height, dmabuf->size);
+	igt_assert_eq(drmPrimeFDToHandle(card, dmabuf->fd, &handle), 0);
+	fb = mc_fb_of_handle(card, handle, pitch, width, height, format);
+	fb->size = dmabuf->size;
+	fb->map = dmabuf->map;
+	return fb;
+}
+
+/* Fences */
+
+uint32_t mc_fence_attach(const struct mc_dmabuf *dmabuf, bool write)
+{
+	struct vgem_fence_attach arg = {
+		.handle = dmabuf->handle,
+		.flags = write ? VGEM_WRITE : 0,
+	};
+
+	mc_expect(mc_ioctl_errno(dmabuf->device, VGEM_ATTACH, &arg), 0);
+	igt_assert(mc_dmabuf_busy(dmabuf));
+	return arg.out_fence;
+}
+
+void mc_fence_signal(const struct mc_dmabuf *dmabuf, uint32_t fence)
+{
+	struct vgem_fence_signal arg = { .fence = fence };
+
+	mc_expect(mc_ioctl_errno(dmabuf->device, VGEM_SIGNAL, &arg), 0);
+}
+
+bool mc_dmabuf_busy(const struct mc_dmabuf *dmabuf)
+{
+	return !(mc_poll(dmabuf->fd, POLLOUT, 0) & POLLOUT);
+}
+
+/* debugfs */
+
+struct mc_dmabufs mc_dmabufs(void)
+{
+	FILE *file = fopen(BUFINFO, "re");
+	struct mc_dmabufs found = {};
+	char line[512], device[280];
+	unsigned int devices;
+
+	igt_require_f(file, "no " BUFINFO "\n");
+	snprintf(device, sizeof(device), "\t%s\n", mc_device_name());
+	while (fgets(line, sizeof(line), file)) {
+		found.attached += !strcmp(line, device);
+		if (sscanf(line, "Total %u devices attached", &devices) == 1)
+			found.objects++;
+	}
+	fclose(file);
+	return found;
+}
+
+void mc_wait_dmabufs(const struct mc_dmabufs *before)
+{
+	uint64_t end = mc_now_ns() + MC_REST_MS * 1000000ull;
+	struct mc_dmabufs now = mc_dmabufs();
+
+	while ((now.objects > before->objects ||
+		now.attached > before->attached) && mc_now_ns() < end) {
+		usleep(10000);
+		now = mc_dmabufs();
+	}
+	igt_assert_f(now.objects == before->objects,
+		     "%u dma-bufs became %u\n", before->objects, now.objects);
+	igt_assert_f(now.attached == before->attached,
+		     "%u attachments became %u\n", before->attached,
+		     now.attached);
+}
