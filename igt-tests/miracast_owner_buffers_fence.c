@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Fences on the owner's memory. The owner waits for them itself, in RELEASE and
+ * in SET_BUFFERS; clients, other owners and the kernel never do.
+ *
+ * Fences of vgem end by themselves after ten seconds, so what is to be shown
+ * must be over by then: a test on too slow a machine is skipped.
+ */
+#include <poll.h>
+#include <signal.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+
+#include "miracast_owner_buffers.h"
+
+#define BUFFERS 3
+
+struct fences {
+	struct set *set;
+	uint32_t fence[BUFFERS];
+};
+
+static struct fences attach_all(struct set *set, bool write)
+{
+	struct fences fences = { .set = set };
+	unsigned int i;
+
+	for (i = 0; i < BUFFERS; i++)
+		fences.fence[i] = mc_fence_attach(set->dmabuf[i], write);
+	return fences;
+}
+
+static void signal_all(const struct fences *fences)
+{
+	unsigned int i;
+
+	for (i = 0; i < BUFFERS; i++)
+		mc_fence_signal(fences->set->dmabuf[i], fences->fence[i]);
+}
+
+static void require_pending(const struct set *set)
+{
+	unsigned int i;
+
+	for (i = 0; i < BUFFERS; i++)
+		igt_require_f(mc_dmabuf_busy(set->dmabuf[i]),
+			      "too slow: the fence is over\n");
+}
+
+/* Pictures as the owner sees them in its mapping, without waiting. */
+static void assert_shown(const struct set *set, unsigned int index,
+			 const struct mc_fb *fb)
+{
+	struct mc_picture *seen = mc_fb_seen(fb, 0, 0, 640, 480);
+
+	mc_assert_pixels(set_plane(set, index, 0), 640 * 4, seen->pixels,
+			 seen->pitch, 640, 480, "behind a fence");
+	mc_picture_free(seen);
+}
+
+static struct mc_scene *running(struct set *set)
+{
+	struct mc_scene *scene = owner_scene(set);
+	struct mc_chunk chunk;
+	unsigned int i;
+
+	for (i = 1; i < 3; i++)
+		mc_fb_paint(scene->fb[i], NULL, i);
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_release(scene->ctx, &chunk);
+	return scene;
+}
+
+/* Captures and flips go on as if the fences were not there. */
+static void not_held_up(bool write)
+{
+	struct set *set = set_simple(640, 480, BUFFERS);
+	struct mc_scene *scene = running(set);
+	struct fences fences = attach_all(set, write);
+	struct mc_chunk chunk[BUFFERS];
+	unsigned int i;
+
+	for (i = 0; i < BUFFERS; i++) {
+		mc_show(scene->kms, scene->fb[i], NULL, 0);
+		mc_wait_chunk(scene->ctx, &chunk[i]);
+		assert_shown(set, set_index(scene->ctx, set, &chunk[i]),
+			     scene->fb[i]);
+	}
+	/* More, with every buffer held and a RELEASE that would wait. */
+	for (i = 0; i < 20; i++)
+		mc_show(scene->kms, scene->fb[i % 3], NULL, 0);
+	require_pending(set);
+	signal_all(&fences);
+	for (i = 0; i < BUFFERS; i++)
+		mc_release(scene->ctx, &chunk[i]);
+	mc_wait_chunk(scene->ctx, &chunk[0]);
+	assert_shown(set, set_index(scene->ctx, set, &chunk[0]),
+		     scene->fb[19 % 3]);
+	mc_release(scene->ctx, &chunk[0]);
+}
+
+static void test_flips(void)
+{
+	not_held_up(true);
+}
+
+static void test_flips_read(void)
+{
+	not_held_up(false);
+}
+
+/* Waiting */
+
+static void on_alarm(int signal)
+{
+}
+
+/* Signals from now on, often enough to hit any wait; 0: no more. */
+static void alarms(int interval_ms)
+{
+	struct sigaction action = { .sa_handler = on_alarm };
+	struct itimerval timer = {
+		.it_interval.tv_usec = interval_ms * 1000,
+		.it_value.tv_usec = interval_ms * 1000,
+	};
+
+	igt_assert_eq(sigaction(SIGALRM, &action, NULL), 0);
+	igt_assert_eq(setitimer(ITIMER_REAL, &timer, NULL), 0);
+}
+
+static void release_waits(bool write)
+{
+	struct set *set = set_simple(640, 480, BUFFERS);
+	struct mc_scene *scene = running(set);
+	struct fences fences;
+	struct mc_chunk chunk;
+	int ret;
+
+	/* The encoder still works on the picture that is given back. */
+	mc_show(scene->kms, scene->fb[1], NULL, 0);
+	mc_wait_chunk(scene->ctx, &chunk);
+	fences = attach_all(set, write);
+	alarms(200);
+	ret = mc_release_errno(scene->ctx->fd, chunk.event.buffer,
+			       chunk.event.chunk_id);
+	alarms(0);
+	require_pending(set);
+	mc_expect(ret, -EINTR);
+	igt_assert_eq_u32(mc_statistics(scene->ctx).unreleased_chunks, 1);
+	/* What is wrong is wrong at once. */
+	mc_expect(mc_release_errno(scene->ctx->fd, chunk.event.buffer,
+				   chunk.event.chunk_id + 1), -ENOENT);
+	mc_expect(mc_release_errno(scene->ctx->fd, chunk.event.buffer,
+				   chunk.event.chunk_id | 1ull << 40),
+		  -EINVAL);
+	require_pending(set);
+	signal_all(&fences);
+	mc_expect(mc_release_errno(scene->ctx->fd, chunk.event.buffer,
+				   chunk.event.chunk_id), 0);
+	igt_assert_eq_u32(mc_statistics(scene->ctx).unreleased_chunks, 0);
+	mc_show(scene->kms, scene->fb[2], NULL, 0);
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_release(scene->ctx, &chunk);
+}
+
+static void test_release(void)
+{
+	release_waits(true);
+}
+
+static void test_release_read(void)
+{
+	release_waits(false);
+}
+
+/* A child in a call that waits */
+
+struct caller {
+	int fd;
+	const struct set *set;
+	struct mc_chunk chunk;
+	bool give;
+};
+
+static void call(void *data)
+{
+	struct caller *caller = data;
+
+	if (caller->give)
+		mc_expect(mc_set_buffers_errno(caller->fd, caller->set->buffers,
+					       BUFFERS), 0);
+	else
+		mc_expect(mc_release_errno(caller->fd,
+					   caller->chunk.event.buffer,
+					   caller->chunk.event.chunk_id), 0);
+}
+
+static pid_t start_call(struct caller *caller)
+{
+	pid_t pid = mc_fork(call, caller);
+
+	usleep(300000);
+	igt_assert_f(!waitpid(pid, NULL, WNOHANG), "the call does not wait\n");
+	return pid;
+}
+
+/* While one thread waits in RELEASE, all else works. */
+static void test_release_beside(void)
+{
+	struct set *set = set_simple(640, 480, BUFFERS);
+	struct mc_scene *scene = running(set);
+	struct caller caller = { .fd = scene->ctx->fd };
+	uint32_t fence, index;
+	struct mc_chunk chunk;
+	pid_t pid;
+	int i;
+
+	mc_show(scene->kms, scene->fb[1], NULL, 0);
+	mc_wait_chunk(scene->ctx, &caller.chunk);
+	index = set_index(scene->ctx, set, &caller.chunk);
+	fence = mc_fence_attach(set->dmabuf[index], true);
+	pid = start_call(&caller);
+	for (i = 0; i < 10; i++) {
+		mc_show(scene->kms, scene->fb[i % 3], NULL, 0);
+		mc_wait_chunk(scene->ctx, &chunk);
+		igt_assert(set_index(scene->ctx, set, &chunk) != index);
+		mc_release(scene->ctx, &chunk);
+		mc_statistics(scene->ctx);
+	}
+	igt_require_f(mc_dmabuf_busy(set->dmabuf[index]),
+		      "too slow: the fence is over\n");
+	mc_fence_signal(set->dmabuf[index], fence);
+	mc_join(pid);
+	igt_assert_eq_u32(mc_statistics(scene->ctx).unreleased_chunks, 0);
+}
+
+/* Two at once: one of them gives the chunk back. */
+static void release_either(void *data)
+{
+	struct caller *caller = data;
+	int ret = mc_release_errno(caller->fd, caller->chunk.event.buffer,
+				   caller->chunk.event.chunk_id);
+
+	igt_assert(!ret || ret == -ENOENT);
+}
+
+static void test_release_twice(void)
+{
+	struct set *set = set_simple(640, 480, BUFFERS);
+	struct mc_scene *scene = running(set);
+	struct caller caller = { .fd = scene->ctx->fd };
+	struct fences fences;
+	pid_t pids[4];
+	unsigned int i;
+
+	mc_show(scene->kms, scene->fb[1], NULL, 0);
+	mc_wait_chunk(scene->ctx, &caller.chunk);
+	fences = attach_all(set, true);
+	for (i = 0; i < ARRAY_SIZE(pids); i++)
+		pids[i] = mc_fork(release_either, &caller);
+	usleep(300000);
+	signal_all(&fences);
+	for (i = 0; i < ARRAY_SIZE(pids); i++)
+		mc_join(pids[i]);
+	mc_expect(mc_release_errno(scene->ctx->fd, caller.chunk.event.buffer,
+				   caller.chunk.event.chunk_id), -ENOENT);
+	igt_assert_eq_u32(mc_statistics(scene->ctx).unreleased_chunks, 0);
+}
+
+static void killed_in(bool give)
+{
+	struct set *set = set_simple(640, 480, BUFFERS);
+	struct mc_scene *scene = give ? owner_scene_lit(&set->layout) :
+				 running(set);
+	struct caller caller = { .fd = scene->ctx->fd, .set = set,
+				 .give = give };
+	uint64_t start;
+	pid_t pid;
+
+	if (!give) {
+		mc_show(scene->kms, scene->fb[1], NULL, 0);
+		mc_wait_chunk(scene->ctx, &caller.chunk);
+	}
+	attach_all(set, true);
+	pid = start_call(&caller);
+	start = mc_now_ns();
+	mc_kill(pid);
+	igt_assert_lt_u64(mc_now_ns() - start, 5000000000ull);
+	require_pending(set);
+	mc_show(scene->kms, scene->fb[2], NULL, 0);
+	/* The end of the context does not wait either. */
+	mc_ctx_close(scene->ctx);
+	mc_show(scene->kms, scene->fb[0], NULL, 0);
+	require_pending(set);
+	mc_wait_at_rest(scene->card);
+	set_close(set);
+}
+
+static void test_killed_in_release(void)
+{
+	killed_in(false);
+}
+
+static void test_killed_in_set(void)
+{
+	killed_in(true);
+}
+
+/* SET_BUFFERS waits without keeping others from the device. */
+static void test_set(void)
+{
+	struct set *set = set_simple(640, 480, BUFFERS);
+	struct drm_miracast_create_context limits = owner_limits(&set->layout);
+	int card = mc_card_open();
+	struct mc_ctx *ctx = mc_ctx_create(card, &limits), *other;
+	struct caller caller = { .fd = ctx->fd, .set = set, .give = true };
+	struct mc_dmabufs before = mc_dmabufs();
+	struct fences fences = attach_all(set, true);
+	pid_t pid;
+	int ret;
+
+	pid = start_call(&caller);
+	if (mc_caps(card).targets_free) {
+		other = mc_ctx_in_state(card, DRM_MIRACAST_STATE_MONITOR);
+		mc_stop(other);
+		mc_ctx_close(other);
+	}
+	mc_start(ctx);
+	mc_arrive(ctx, 640, 480);
+	mc_statistics(ctx);
+	require_pending(set);
+	igt_assert_eq(waitpid(pid, NULL, WNOHANG), 0);
+	mc_kill(pid);
+	mc_wait_dmabufs(&before);
+
+	alarms(200);
+	ret = set_give_errno(ctx, set);
+	alarms(0);
+	require_pending(set);
+	mc_expect(ret, -EINTR);
+	mc_wait_dmabufs(&before);
+	signal_all(&fences);
+	set_give(ctx, set);
+	mc_ctx_close(ctx);
+	mc_wait_dmabufs(&before);
+}
+
+/* Every end, with fences on everything. */
+static void test_ends(void)
+{
+	unsigned int way;
+
+	for (way = 0; way < 6; way++) {
+		struct set *set = set_simple(640, 480, BUFFERS);
+		struct mc_scene *scene = running(set);
+		struct mc_ctx *ctx = scene->ctx;
+		struct mc_chunk chunk;
+
+		mc_show(scene->kms, scene->fb[1], NULL, 0);
+		mc_wait_chunk(ctx, &chunk);
+		attach_all(set, true);
+		switch (way) {
+		case 0:
+			mc_stop(ctx);
+			mc_expect(mc_release_errno(ctx->fd, chunk.event.buffer,
+						   chunk.event.chunk_id),
+				  -ESTALE);
+			break;
+		case 1:
+			mc_depart(ctx);
+			break;
+		case 2:
+			mc_expect(mc_destroy_errno(ctx->fd), 0);
+			break;
+		case 3:
+			mc_ctx_close(ctx);
+			break;
+		case 4:
+			mc_off(scene->kms);
+			break;
+		default:
+			mc_unbind();
+			break;
+		}
+		require_pending(set);
+		mc_forget_all();
+		if (!mc_bound())
+			mc_bind();
+	}
+}
+
+const struct mc_subtest mc_owner_buffers_fence[] = {
+	{ "fence-flips",
+	  "A fence on the owner's memory holds up neither captures nor flips.",
+	  test_flips },
+	{ "fence-flips-read", "Nor does one of somebody who reads.",
+	  test_flips_read },
+	{ "fence-release",
+	  "RELEASE waits for it; a signal ends that, and nothing was released.",
+	  test_release },
+	{ "fence-release-read",
+	  "RELEASE waits as well for those who still read.",
+	  test_release_read },
+	{ "fence-release-beside", "Everything else works meanwhile.",
+	  test_release_beside },
+	{ "fence-release-twice", "Of several that wait one succeeds.",
+	  test_release_twice },
+	{ "fence-killed-in-release", "kill -9 ends a RELEASE that waits.",
+	  test_killed_in_release },
+	{ "fence-killed-in-set", "And a SET_BUFFERS.", test_killed_in_set },
+	{ "fence-set",
+	  "SET_BUFFERS waits, interruptibly, without keeping others waiting.",
+	  test_set },
+	{ "fence-ends", "Sessions, contexts and devices end without waiting.",
+	  test_ends },
+	{}
+};

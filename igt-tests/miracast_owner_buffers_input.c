@@ -1,0 +1,457 @@
+// SPDX-License-Identifier: MIT
+/*
+ * SET_BUFFERS with everything that can be wrong in it. A set that is refused
+ * leaves nothing behind.
+ */
+#include <fcntl.h>
+#include <sys/mman.h>
+
+#include "miracast_owner_buffers.h"
+
+#define WIDTH	640
+#define HEIGHT	480
+#define BUFFERS	3
+
+/* A context, a good set for it, and how the system was before it was given. */
+struct bench {
+	int card;
+	struct mc_ctx *ctx;
+	struct set *set;
+	struct mc_dmabufs dmabufs;
+	int fds;
+};
+
+static struct bench bench_of(uint32_t format, bool split)
+{
+	struct layout layout = {
+		.exporter = MC_VGEM,
+		.format = format,
+		.buffers = BUFFERS,
+		.width = WIDTH,
+		.height = HEIGHT,
+		.split = split,
+	};
+	struct drm_miracast_create_context limits = owner_limits(&layout);
+	struct bench bench = { .set = set_make(&layout) };
+
+	bench.card = mc_card_open();
+	bench.ctx = mc_ctx_create(bench.card, &limits);
+	bench.dmabufs = mc_dmabufs();
+	bench.fds = mc_count_fds();
+	return bench;
+}
+
+/* Nothing is left, and the good set is still taken. */
+static void bench_end(struct bench *bench)
+{
+	igt_assert_eq(mc_count_fds(), bench->fds);
+	mc_wait_dmabufs(&bench->dmabufs);
+	set_give(bench->ctx, bench->set);
+	set_assert_outside(bench->set, 0, 0);
+	mc_ctx_close(bench->ctx);
+	mc_wait_dmabufs(&bench->dmabufs);
+	set_close(bench->set);
+}
+
+static int give(struct bench *bench,
+		const struct drm_miracast_owner_buffer *buffers)
+{
+	return mc_set_buffers_errno(bench->ctx->fd, buffers, BUFFERS);
+}
+
+/* Members of a buffer; those of the second plane follow the first's. */
+enum {
+	PLANE_COUNT, OBJECT_COUNT, FD,
+	OBJECT, PITCH = OBJECT + 2, OFFSET = PITCH + 2
+};
+
+static const struct member {
+	const char *name;
+	size_t offset, size;
+} members[] = {
+#define MEMBER(member, size) \
+	{ #member, offsetof(struct drm_miracast_owner_buffer, member), size }
+	[PLANE_COUNT] = MEMBER(plane_count, 4),
+	[OBJECT_COUNT] = MEMBER(object_count, 4),
+	[FD] = MEMBER(fds[0], 4),
+	[OBJECT] = MEMBER(planes[0].object, 4),
+	[OBJECT + 1] = MEMBER(planes[1].object, 4),
+	[PITCH] = MEMBER(planes[0].pitch, 4),
+	[PITCH + 1] = MEMBER(planes[1].pitch, 4),
+	[OFFSET] = MEMBER(planes[0].offset, 8),
+	[OFFSET + 1] = MEMBER(planes[1].offset, 8),
+#undef MEMBER
+};
+
+/* The good set with that in one of its buffers, each in turn. */
+static void expect_each(struct bench *bench, unsigned int index,
+			uint64_t value, int want)
+{
+	const struct member *member = &members[index];
+	struct drm_miracast_owner_buffer copy[BUFFERS];
+	unsigned int i;
+
+	for (i = 0; i < BUFFERS; i++) {
+		memcpy(copy, bench->set->buffers, sizeof(copy));
+		memcpy((uint8_t *)&copy[i] + member->offset, &value,
+		       member->size);
+		mc_expect_f(give(bench, copy), want, "buffer %u, %s %#llx", i,
+			    member->name, (unsigned long long)value);
+	}
+}
+
+/* Counts and pointers */
+
+static void test_counts(void)
+{
+	static const uint32_t counts[] = {
+		0, 1, BUFFERS - 1, BUFFERS + 1, 16, 17, 32, 1u << 16, 1u << 26,
+		1u << 31, UINT32_MAX - 1, UINT32_MAX,
+	};
+	struct bench bench = bench_of(DRM_FORMAT_XRGB8888, false);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(counts); i++) {
+		mc_expect_f(mc_set_buffers_errno(bench.ctx->fd,
+						 bench.set->buffers,
+						 counts[i]), -EINVAL,
+			    "%u buffers", counts[i]);
+		mc_expect_f(mc_set_buffers_errno(bench.ctx->fd, NULL,
+						 counts[i]), -EINVAL,
+			    "%u buffers nowhere", counts[i]);
+	}
+	bench_end(&bench);
+}
+
+static void test_pointers(void)
+{
+	static void *const bad[] = {
+		NULL, (void *)8, (void *)0x00007ffffffff000,
+		(void *)~0xfffful, (void *)0xffff888000000000,
+	};
+	struct bench bench = bench_of(DRM_FORMAT_XRGB8888, false);
+	const size_t size = BUFFERS * sizeof(bench.set->buffers[0]);
+	uint8_t *end = mc_before_hole(size);
+	unsigned int i;
+	size_t missing;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		mc_expect_f(give(&bench, bad[i]), -EFAULT, "buffers at %p",
+			    bad[i]);
+	for (missing = 1; missing < size; missing++) {
+		memcpy(end + missing, bench.set->buffers, size - missing);
+		mc_expect_f(give(&bench, (void *)(end + missing)), -EFAULT,
+			    "%zu bytes not mapped", missing);
+	}
+	memcpy(end, bench.set->buffers, size);
+	mc_expect(give(&bench, (void *)end), 0);
+	/* It is read once, and need not be writable. */
+	mc_expect(give(&bench, mc_read_only(bench.set->buffers, size)), 0);
+	mc_ctx_close(bench.ctx);
+	mc_wait_dmabufs(&bench.dmabufs);
+}
+
+static void test_flags(void)
+{
+	struct bench bench = bench_of(DRM_FORMAT_XRGB8888, false);
+	int bit;
+
+	for (bit = 0; bit < 32; bit++) {
+		struct drm_miracast_set_buffers in = {
+			.buffers = (uintptr_t)bench.set->buffers,
+			.count = BUFFERS,
+			.flags = 1u << bit,
+		};
+
+		mc_expect_f(mc_io_errno(bench.ctx->fd, DRM_MIRACAST_SET_BUFFERS,
+					&in, sizeof(in), NULL, 0, NULL),
+			    -EINVAL, "flag %d", bit);
+	}
+	bench_end(&bench);
+}
+
+/* Planes and objects */
+
+static const uint32_t numbers[] = {
+	0, 1, 2, 3, 4, 5, 16, 1u << 16, 1u << 31, UINT32_MAX,
+};
+
+static void wrong_counts(uint32_t format, bool split)
+{
+	struct bench bench = bench_of(format, split);
+	uint32_t planes = format == DRM_FORMAT_NV12 ? 2 : 1, n;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
+		n = numbers[i];
+		if (n != planes)
+			expect_each(&bench, PLANE_COUNT, n, -EINVAL);
+		if (!n || n > planes)
+			expect_each(&bench, OBJECT_COUNT, n, -EINVAL);
+		if (n >= bench.set->buffers[0].object_count)
+			expect_each(&bench, OBJECT, n, -EINVAL);
+		if (n >= bench.set->buffers[0].object_count && planes > 1)
+			expect_each(&bench, OBJECT + 1, n, -EINVAL);
+	}
+	/* An object fewer than the planes use. */
+	if (split)
+		expect_each(&bench, OBJECT_COUNT, 1, -EINVAL);
+	bench_end(&bench);
+}
+
+static void test_planes(void)
+{
+	wrong_counts(DRM_FORMAT_XRGB8888, false);
+	wrong_counts(DRM_FORMAT_NV12, false);
+	wrong_counts(DRM_FORMAT_NV12, true);
+}
+
+/* What lies behind the counts is not looked at. */
+static void ignored(uint32_t format)
+{
+	struct bench bench = bench_of(format, false);
+	struct drm_miracast_owner_buffer copy[BUFFERS];
+	unsigned int i, p, planes = bench.set->buffers[0].plane_count;
+
+	memcpy(copy, bench.set->buffers, sizeof(copy));
+	for (i = 0; i < BUFFERS; i++) {
+		for (p = planes; p < DRM_MIRACAST_MAX_PLANES; p++)
+			copy[i].planes[p] = (struct drm_miracast_plane) {
+				.object = 77, .pitch = 1, .offset = UINT64_MAX,
+			};
+		for (p = 1; p < DRM_MIRACAST_MAX_PLANES; p++)
+			copy[i].fds[p] = p % 2 ? 12345 : bench.card;
+	}
+	mc_expect(give(&bench, copy), 0);
+	mc_ctx_close(bench.ctx);
+	mc_wait_dmabufs(&bench.dmabufs);
+}
+
+static void test_ignored(void)
+{
+	ignored(DRM_FORMAT_XRGB8888);
+	ignored(DRM_FORMAT_NV12);
+}
+
+/* Pitches and offsets */
+
+static void wrong_places(uint32_t format, bool split)
+{
+	struct bench bench = bench_of(format, split);
+	uint32_t line = format == DRM_FORMAT_NV12 ? WIDTH : WIDTH * 4;
+	uint32_t align = format == DRM_FORMAT_NV12 ? 2 : 4;
+	unsigned int planes = bench.set->buffers[0].plane_count, i, p;
+	const uint32_t lengths[] = {
+		0, 1, 2, 4, line / 2, line - align, line - 1, line + 1,
+		line + 3, line + 64, 1u << 20, 1u << 31, UINT32_MAX,
+		UINT32_MAX - 3, 0u - line,
+	};
+
+	for (p = 0; p < planes; p++) {
+		const struct drm_miracast_plane *plane =
+			&bench.set->buffers[0].planes[p];
+		uint32_t lines = p ? HEIGHT / 2 : HEIGHT;
+		uint64_t size = bench.set->dmabuf[split ? p : 0]->size;
+		uint64_t bytes = (uint64_t)plane->pitch * lines;
+		const uint64_t places[] = {
+			size - bytes + align, size - bytes + 4096,
+			size - line, size - 4, size, size + 4,
+			plane->offset + 1, plane->offset + align / 2,
+			1ull << 32, 1ull << 40, 1ull << 63, UINT64_MAX,
+			UINT64_MAX - 3, 0ull - bytes, 0ull - bytes + 4,
+			0ull - line, (1ull << 63) - bytes,
+			(1ull << 32) - bytes, 0ull - size, 0ull - 4096,
+		};
+
+		/* All are too short, not aligned or too long for the memory. */
+		for (i = 0; i < ARRAY_SIZE(lengths); i++)
+			if (lengths[i] < line || lengths[i] % align ||
+			    plane->offset + (uint64_t)lengths[i] * (lines - 1) +
+			    line > size)
+				expect_each(&bench, PITCH + p, lengths[i],
+					    -EINVAL);
+		for (i = 0; i < ARRAY_SIZE(places); i++)
+			expect_each(&bench, OFFSET + p, places[i], -EINVAL);
+	}
+	bench_end(&bench);
+}
+
+static void test_places(void)
+{
+	wrong_places(DRM_FORMAT_XRGB8888, false);
+	wrong_places(DRM_FORMAT_NV12, false);
+	wrong_places(DRM_FORMAT_NV12, true);
+}
+
+/* NV12 asks for less: multiples of two. */
+static void test_alignment(void)
+{
+	struct layout layout = {
+		.exporter = MC_VGEM, .format = DRM_FORMAT_NV12, .buffers = 2,
+		.width = WIDTH, .height = HEIGHT, .pitch = WIDTH + 2,
+		.offset = 2,
+	};
+	struct set *set = set_make(&layout);
+	struct mc_scene *scene = owner_scene(set);
+	struct mc_client c;
+
+	mc_client_begin(&c, scene, 1);
+	mc_client_expect(&c, "aligned to two bytes");
+	set_assert_outside(set, WIDTH, HEIGHT);
+	mc_client_free(&c);
+}
+
+/* Descriptors */
+
+static void test_no_descriptor(void)
+{
+	struct bench bench = bench_of(DRM_FORMAT_XRGB8888, false);
+	int closed = dup(bench.card);
+	const int fds[] = { -1, -2, INT32_MIN, INT32_MAX, 100000, closed };
+	unsigned int i;
+
+	close(closed);
+	for (i = 0; i < ARRAY_SIZE(fds); i++)
+		expect_each(&bench, FD, fds[i], -EBADF);
+	bench_end(&bench);
+}
+
+static void test_no_dmabuf(void)
+{
+	struct bench bench = bench_of(DRM_FORMAT_XRGB8888, false);
+	int ends[2], fds[7];
+	unsigned int i;
+
+	igt_assert_eq(pipe2(ends, O_CLOEXEC), 0);
+	fds[0] = bench.card;
+	fds[1] = bench.ctx->fd;
+	fds[2] = ends[0];
+	fds[3] = ends[1];
+	fds[4] = open("/dev/zero", O_RDWR | O_CLOEXEC);
+	fds[5] = memfd_create("miracast", MFD_CLOEXEC);
+	fds[6] = open("/", O_RDONLY | O_CLOEXEC);
+	igt_assert_eq(ftruncate(fds[5], WIDTH * HEIGHT * 4), 0);
+	bench.fds = mc_count_fds();
+	for (i = 0; i < ARRAY_SIZE(fds); i++)
+		expect_each(&bench, FD, fds[i], -EINVAL);
+	for (i = 2; i < ARRAY_SIZE(fds); i++)
+		close(fds[i]);
+	bench.fds -= 5;
+	bench_end(&bench);
+}
+
+/* Memory of this device: what clients draw into, what other contexts get. */
+
+static void test_own_dumb_buffer(void)
+{
+	struct bench bench = bench_of(DRM_FORMAT_XRGB8888, false);
+	struct mc_fb *fb = mc_fb(bench.card, WIDTH, HEIGHT,
+				 DRM_FORMAT_XRGB8888);
+	int fd;
+
+	igt_assert_eq(drmPrimeHandleToFD(bench.card, fb->handle,
+					 DRM_CLOEXEC | DRM_RDWR, &fd), 0);
+	expect_each(&bench, FD, fd, -EINVAL);
+	close(fd);
+	mc_fb_free(fb);
+	bench_end(&bench);
+}
+
+static void test_own_picture(void)
+{
+	struct bench bench = bench_of(DRM_FORMAT_XRGB8888, false);
+	struct drm_miracast_buffer info;
+	struct mc_scene *scene;
+	struct mc_chunk chunk;
+
+	igt_require_f(mc_caps(bench.card).targets_free, "one target only\n");
+	scene = mc_scene_on(bench.card, WIDTH, HEIGHT, 2);
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_expect(mc_get_buffer_errno(scene->ctx->fd, chunk.event.buffer,
+				      &info), 0);
+	expect_each(&bench, FD, info.fds[0], -EINVAL);
+	mc_ctx_close(bench.ctx);
+}
+
+static void test_own_scanout(void)
+{
+	struct bench bench = bench_of(DRM_FORMAT_XRGB8888, false);
+	struct drm_miracast_create_context limits = mc_limits_direct(WIDTH,
+								     HEIGHT);
+	struct drm_miracast_buffer info;
+	struct mc_scene *scene;
+	struct mc_chunk chunk;
+
+	igt_require_f(mc_caps(bench.card).targets_free, "one target only\n");
+	scene = mc_scene_with(bench.card, &limits, 60000);
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_expect(mc_get_buffer_errno(scene->ctx->fd, chunk.event.buffer,
+				      &info), 0);
+	expect_each(&bench, FD, info.fds[0], -EINVAL);
+	mc_ctx_close(bench.ctx);
+}
+
+/* Over and over, with the last buffer wrong: the others are let go each time. */
+static void test_no_leak(void)
+{
+	unsigned int i, rounds = mc_setting("MIRACAST_CYCLES", 1000);
+	struct bench bench = bench_of(DRM_FORMAT_NV12, true);
+	struct drm_miracast_owner_buffer copy[BUFFERS];
+
+	memcpy(copy, bench.set->buffers, sizeof(copy));
+	for (i = 0; i < rounds; i++) {
+		copy[BUFFERS - 1].fds[1] = i % 2 ? -1 : bench.card;
+		copy[BUFFERS - 1].planes[1].offset =
+			bench.set->buffers[BUFFERS - 1].planes[1].offset +
+			(i % 3 ? 0 : 1 << 30);
+		igt_assert(give(&bench, copy));
+	}
+	bench_end(&bench);
+}
+
+static void test_no_leak_good(void)
+{
+	unsigned int i, rounds = mc_setting("MIRACAST_CYCLES", 1000);
+	struct bench bench = bench_of(DRM_FORMAT_NV12, true);
+	struct mc_dmabufs given = bench.dmabufs;
+
+	for (i = 0; i < rounds; i++)
+		set_give(bench.ctx, bench.set);
+	given.attached += 2 * BUFFERS;
+	mc_wait_dmabufs(&given);
+	igt_assert_eq(mc_count_fds(), bench.fds);
+	mc_ctx_close(bench.ctx);
+	mc_wait_dmabufs(&bench.dmabufs);
+}
+
+const struct mc_subtest mc_owner_buffers_input[] = {
+	{ "counts", "As many buffers as the context has, no other number.",
+	  test_counts },
+	{ "pointers", "Buffers that are not there, or partly, are EFAULT.",
+	  test_pointers },
+	{ "flags", "Flags have to be zero.", test_flags },
+	{ "planes",
+	  "As many planes as the format has, in objects that there are.",
+	  test_planes },
+	{ "ignored", "Planes and descriptors beyond the counts are ignored.",
+	  test_ignored },
+	{ "places",
+	  "Pitches and offsets that are not aligned, or lead out of the memory, are EINVAL.",
+	  test_places },
+	{ "alignment", "NV12 has to be aligned to two bytes, no more.",
+	  test_alignment },
+	{ "no-descriptor", "A descriptor that is not there is EBADF.",
+	  test_no_descriptor },
+	{ "no-dmabuf", "One that is no dma-buf is EINVAL.", test_no_dmabuf },
+	{ "own-dumb-buffer", "So is one of this device's dumb buffers.",
+	  test_own_dumb_buffer },
+	{ "own-picture", "So is a picture of another context.",
+	  test_own_picture },
+	{ "own-scanout", "So is what another context is shown directly.",
+	  test_own_scanout },
+	{ "no-leak", "A refused set leaves nothing, however often.",
+	  test_no_leak },
+	{ "no-leak-good", "Nor does one that is taken and replaced.",
+	  test_no_leak_good },
+	{}
+};
