@@ -1,0 +1,608 @@
+// SPDX-License-Identifier: MIT
+/*
+ * CURSOR_METADATA: the cursor is told, not drawn.
+ */
+#include "miracast_cursor.h"
+
+IGT_TEST_DESCRIPTION("The cursor as metadata.");
+
+#define WIDTH	640
+#define HEIGHT	480
+#define PERIOD_NS 16666667
+
+static struct mc_scene *scene_of(const struct drm_miracast_create_context *arg)
+{
+	struct mc_scene *scene = mc_scene_lit(mc_card_open(), arg, 60000);
+	struct mc_chunk chunk;
+
+	/* The legacy position outlives clients. */
+	igt_assert_eq(drmModeMoveCursor(scene->card, scene->kms->crtc, 0, 0),
+		      0);
+	mc_complete_mode(scene->ctx, &scene->mode_set);
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_release(scene->ctx, &chunk);
+	return scene;
+}
+
+struct mc_scene *cursor_scene(uint32_t flags)
+{
+	struct drm_miracast_create_context limits = mc_limits(WIDTH, HEIGHT, 3);
+
+	limits.flags = flags;
+	return scene_of(&limits);
+}
+
+struct mc_scene *cursor_scene_direct(void)
+{
+	struct drm_miracast_create_context limits = mc_limits_direct(WIDTH,
+								     HEIGHT);
+
+	limits.flags = DRM_MIRACAST_CONTEXT_CURSOR_METADATA;
+	return scene_of(&limits);
+}
+
+static struct mc_scene *metadata_scene(void)
+{
+	return cursor_scene(DRM_MIRACAST_CONTEXT_CURSOR_METADATA);
+}
+
+void cursor_paint(struct mc_fb *fb, uint32_t seed)
+{
+	uint32_t x, y;
+
+	for (y = 0; y < fb->height; y++)
+		for (x = 0; x < fb->width; x++)
+			((uint32_t *)(void *)(fb->map +
+					      (size_t)y * fb->pitch))[x] =
+				mc_pattern(x, y, seed);
+}
+
+struct mc_fb *cursor_fb(int card, uint32_t width, uint32_t height,
+			uint32_t seed)
+{
+	struct mc_fb *fb = mc_fb(card, width, height, DRM_FORMAT_ARGB8888);
+
+	cursor_paint(fb, seed);
+	return fb;
+}
+
+void cursor_place(struct mc_scene *scene, const struct mc_fb *fb,
+		  int32_t x, int32_t y)
+{
+	struct mc_commit commit = {
+		.cursor = fb,
+		.no_cursor = !fb,
+		.cursor_x = x,
+		.cursor_y = y,
+	};
+
+	mc_expect(mc_commit_errno(scene->kms, &commit), 0);
+}
+
+static void hear_message(struct heard *heard, const struct mc_message *message)
+{
+	switch (message->event.code) {
+	case DRM_MIRACAST_MESSAGE_CURSOR_MOVE:
+		heard->moves++;
+		heard->move = message->cursor_move;
+		igt_assert_eq_u32(heard->move.pad, 0);
+		igt_assert_lte_u64(heard->move.visible, 1);
+		break;
+	case DRM_MIRACAST_MESSAGE_CURSOR_SHAPE:
+		heard->shapes++;
+		igt_assert_lt_u64(heard->serial,
+				  message->cursor_shape.shape_serial);
+		heard->serial = message->cursor_shape.shape_serial;
+		break;
+	default:
+		heard->others++;
+		break;
+	}
+	igt_assert_eq_u32(message->event.needs_completion, 0);
+}
+
+/* Reads what comes within a time from the last event on. */
+static void hear(struct mc_scene *scene, struct heard *heard, int quiet_ms)
+{
+	const struct drm_miracast_event *event;
+	struct mc_message message;
+	struct mc_chunk chunk;
+
+	while ((event = mc_next_event(scene->ctx, quiet_ms))) {
+		if (event->type == DRM_MIRACAST_EVENT_CHUNK) {
+			mc_parse_chunk(event, &chunk);
+			mc_release(scene->ctx, &chunk);
+			heard->chunks++;
+			continue;
+		}
+		mc_parse_message(event, &message);
+		hear_message(heard, &message);
+	}
+}
+
+struct heard cursor_hear(struct mc_scene *scene)
+{
+	struct heard heard = {};
+
+	hear(scene, &heard, 150);
+	return heard;
+}
+
+static void assert_move(const struct heard *heard, int32_t x, int32_t y,
+			uint32_t visible)
+{
+	igt_assert_f(heard->moves, "no move to %d,%d was told\n", x, y);
+	igt_assert_eq_u32(heard->move.visible, visible);
+	if (!visible)
+		return;
+	igt_assert_f(heard->move.x == x && heard->move.y == y,
+		     "told is a move to %d,%d, not %d,%d\n", heard->move.x,
+		     heard->move.y, x, y);
+}
+
+/* Nothing was copied and no picture made since. */
+static void assert_no_picture(struct mc_scene *scene,
+			      const struct drm_miracast_statistics *before)
+{
+	struct drm_miracast_statistics now = mc_statistics(scene->ctx);
+
+	igt_assert_eq_u64(now.bytes_copied, before->bytes_copied);
+	igt_assert_eq_u64(now.pixels_converted, before->pixels_converted);
+	igt_assert_eq_u64(now.pictures_captured, before->pictures_captured);
+	igt_assert_eq_u64(now.pictures_skipped, before->pictures_skipped);
+}
+
+/* Pictures */
+
+static void expect_no_cursor_in(struct mc_scene *scene, const struct mc_fb *fb,
+				const char *what)
+{
+	struct mc_picture *seen = mc_fb_seen(fb, 0, 0, WIDTH, HEIGHT);
+	struct mc_chunk chunk;
+
+	mc_wait_chunk(scene->ctx, &chunk);
+	if (scene->ctx->format == DRM_FORMAT_NV12) {
+		struct mc_nv12 *want = mc_nv12(WIDTH, HEIGHT);
+
+		mc_nv12_convert(want, seen, NULL);
+		mc_nv12_assert_chunk(scene->ctx, &chunk, want, what);
+		mc_nv12_free(want);
+	} else {
+		mc_assert_chunk(scene->ctx, &chunk, seen, what);
+	}
+	mc_release(scene->ctx, &chunk);
+	mc_picture_free(seen);
+}
+
+static void picture_without(struct mc_scene *scene)
+{
+	struct mc_fb *cursor = cursor_fb(scene->card, 64, 64, 9);
+	struct mc_commit both = {
+		.fb = scene->fb[2], .cursor = cursor, .cursor_x = 300,
+		.cursor_y = 200,
+	};
+	int i;
+
+	mc_fb_fill(cursor, 0xffffffff);
+	for (i = 0; i < 3; i++)
+		mc_fb_paint(scene->fb[i], NULL, i);
+	cursor_place(scene, cursor, 100, 100);
+	mc_show(scene->kms, scene->fb[1], NULL, 0);
+	expect_no_cursor_in(scene, scene->fb[1], "a flip");
+	mc_expect(mc_request_frame_errno(scene->ctx->fd), 0);
+	expect_no_cursor_in(scene, scene->fb[1], "a requested picture");
+	/* Both in one commit */
+	mc_expect(mc_commit_errno(scene->kms, &both), 0);
+	expect_no_cursor_in(scene, scene->fb[2], "a flip with a move");
+	cursor_place(scene, NULL, 0, 0);
+	igt_assert_eq(cursor_hear(scene).chunks, 0);
+}
+
+static void test_picture(void)
+{
+	picture_without(metadata_scene());
+}
+
+static void test_picture_nv12(void)
+{
+	struct drm_miracast_create_context limits = mc_limits(WIDTH, HEIGHT, 3);
+
+	limits.flags = DRM_MIRACAST_CONTEXT_CURSOR_METADATA;
+	limits.format = DRM_FORMAT_NV12;
+	picture_without(scene_of(&limits));
+}
+
+static void test_picture_direct(void)
+{
+	picture_without(cursor_scene_direct());
+}
+
+/* Without the flag nothing is told. */
+static void test_without_flag(void)
+{
+	struct mc_scene *scene = cursor_scene(0);
+	struct mc_fb *cursor = cursor_fb(scene->card, 64, 64, 1);
+	struct heard heard;
+	int i;
+
+	for (i = 0; i < 5; i++) {
+		cursor_place(scene, cursor, i * 20, i * 10);
+		heard = cursor_hear(scene);
+		igt_assert_eq(heard.moves + heard.shapes + heard.others, 0);
+		igt_assert_lt(0, heard.chunks);
+	}
+}
+
+/* Moves */
+
+static const struct { int32_t x, y; } places[] = {
+	{ 100, 100 }, { 0, 0 }, { -1, 50 }, { -63, -63 }, { 639, 479 },
+	{ 639, -10 }, { -10, 479 }, { 320, 240 }, { 321, 240 }, { 321, 241 },
+};
+
+static void moves(struct mc_scene *scene)
+{
+	struct mc_fb *cursor = cursor_fb(scene->card, 64, 64, 1);
+	struct drm_miracast_statistics before = mc_statistics(scene->ctx);
+	struct heard heard;
+	unsigned int i;
+
+	cursor_place(scene, cursor, 5, 6);
+	heard = cursor_hear(scene);
+	igt_assert_eq(heard.shapes, 1);
+	igt_assert_eq(heard.moves, 1);
+	assert_move(&heard, 5, 6, 1);
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		cursor_place(scene, cursor, places[i].x, places[i].y);
+		heard = cursor_hear(scene);
+		assert_move(&heard, places[i].x, places[i].y, 1);
+		igt_assert_eq(heard.moves, 1);
+		igt_assert_eq(heard.shapes, 0);
+		igt_assert_eq(heard.chunks + heard.others, 0);
+	}
+	assert_no_picture(scene, &before);
+}
+
+static void test_moves(void)
+{
+	moves(metadata_scene());
+}
+
+static void test_moves_direct(void)
+{
+	moves(cursor_scene_direct());
+}
+
+static void set_legacy(struct mc_scene *scene, const struct mc_fb *fb)
+{
+	igt_assert_eq(drmModeSetCursor(scene->card, scene->kms->crtc,
+				       fb ? fb->handle : 0, fb ? fb->width : 0,
+				       fb ? fb->height : 0), 0);
+}
+
+static void move_legacy(struct mc_scene *scene, int32_t x, int32_t y)
+{
+	igt_assert_eq(drmModeMoveCursor(scene->card, scene->kms->crtc, x, y),
+		      0);
+}
+
+static void test_moves_legacy(void)
+{
+	struct mc_scene *scene = metadata_scene();
+	struct mc_fb *cursor = cursor_fb(scene->card, 64, 64, 1);
+	struct drm_miracast_statistics before = mc_statistics(scene->ctx);
+	struct heard heard;
+	unsigned int i;
+
+	set_legacy(scene, cursor);
+	heard = cursor_hear(scene);
+	igt_assert_eq(heard.shapes, 1);
+	assert_move(&heard, 0, 0, 1);
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		move_legacy(scene, places[i].x, places[i].y);
+		heard = cursor_hear(scene);
+		assert_move(&heard, places[i].x, places[i].y, 1);
+		igt_assert_eq(heard.moves, 1);
+		igt_assert_eq(heard.shapes, 0);
+		igt_assert_eq(heard.chunks + heard.others, 0);
+	}
+	set_legacy(scene, NULL);
+	heard = cursor_hear(scene);
+	assert_move(&heard, 0, 0, 0);
+	igt_assert_eq(heard.shapes, 0);
+	assert_no_picture(scene, &before);
+}
+
+/* Faster than the screen: one message a period, and the last one arrives. */
+static void test_moves_fast(void)
+{
+	struct mc_scene *scene = metadata_scene();
+	struct mc_fb *cursor = cursor_fb(scene->card, 64, 64, 1);
+	struct drm_miracast_statistics before;
+	struct heard heard = {};
+	uint64_t start, periods;
+	int i, count = 500;
+
+	set_legacy(scene, cursor);
+	cursor_hear(scene);
+	before = mc_statistics(scene->ctx);
+	start = mc_now_ns();
+	for (i = 1; i <= count; i++) {
+		move_legacy(scene, i % 500, i % 300);
+		hear(scene, &heard, 0);
+	}
+	hear(scene, &heard, 150);
+	periods = (mc_now_ns() - start) / PERIOD_NS + 2;
+	assert_move(&heard, count % 500, count % 300, 1);
+	igt_assert_lte_u64(heard.moves, periods);
+	igt_assert_eq(heard.shapes, 0);
+	igt_assert_eq(heard.chunks, 0);
+	assert_no_picture(scene, &before);
+	igt_info("%d moves made %u messages\n", count, heard.moves);
+}
+
+static void test_moves_during_flips(void)
+{
+	struct mc_scene *scene = metadata_scene();
+	struct mc_fb *cursor = cursor_fb(scene->card, 64, 64, 1);
+	struct heard heard = {};
+	int i, flips = 60;
+
+	set_legacy(scene, cursor);
+	cursor_hear(scene);
+	for (i = 1; i <= flips; i++) {
+		mc_flip(scene->kms, scene->fb[i % 3], NULL, 0);
+		move_legacy(scene, i * 5, i * 3);
+		move_legacy(scene, i * 5 + 1, i * 3);
+		mc_wait_flip(scene->kms, NULL);
+		hear(scene, &heard, 0);
+	}
+	hear(scene, &heard, 150);
+	assert_move(&heard, flips * 5 + 1, flips * 3, 1);
+	igt_assert_eq(heard.shapes, 0);
+	igt_assert_eq(heard.chunks, flips);
+}
+
+/* Unread messages are replaced. */
+static void test_states(void)
+{
+	struct mc_scene *scene = metadata_scene();
+	struct mc_fb *one = cursor_fb(scene->card, 64, 64, 1);
+	struct mc_fb *two = cursor_fb(scene->card, 64, 64, 2);
+	struct heard heard;
+	unsigned int i;
+
+	for (i = 0; i < 20; i++) {
+		cursor_place(scene, i % 2 ? one : two, i * 10, i * 5);
+		usleep(20000);
+	}
+	usleep(200000);
+	heard = cursor_hear(scene);
+	igt_assert_eq(heard.moves, 1);
+	igt_assert_eq(heard.shapes, 1);
+	igt_assert_eq(heard.chunks + heard.others, 0);
+	assert_move(&heard, 190, 95, 1);
+	igt_assert_eq_u64(cursor_assert_pixels(scene, one).shape_serial,
+			  heard.serial);
+}
+
+static void test_hide_and_show(void)
+{
+	struct mc_scene *scene = metadata_scene();
+	struct mc_fb *cursor = cursor_fb(scene->card, 64, 64, 1);
+	struct drm_miracast_statistics before = mc_statistics(scene->ctx);
+	struct heard heard;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		cursor_place(scene, cursor, 50 + i, 60);
+		heard = cursor_hear(scene);
+		assert_move(&heard, 50 + i, 60, 1);
+		cursor_place(scene, NULL, 0, 0);
+		heard = cursor_hear(scene);
+		assert_move(&heard, 0, 0, 0);
+		igt_assert_eq(heard.shapes, 0);
+		igt_assert_eq(heard.chunks + heard.others, 0);
+	}
+	/* Where it was: shown again all the same. */
+	cursor_place(scene, cursor, 53, 60);
+	heard = cursor_hear(scene);
+	assert_move(&heard, 53, 60, 1);
+	assert_no_picture(scene, &before);
+}
+
+/* Shapes */
+
+static void expect_shape(struct mc_scene *scene, const struct mc_fb *fb,
+			 uint64_t *serial, const char *what)
+{
+	struct drm_miracast_cursor cursor;
+	struct heard heard;
+
+	cursor_place(scene, fb, 10, 10);
+	heard = cursor_hear(scene);
+	igt_assert_f(heard.shapes == 1, "%s: %u shapes were told\n", what,
+		     heard.shapes);
+	igt_assert_eq(heard.moves, *serial ? 0 : 1);
+	igt_assert_eq(heard.chunks + heard.others, 0);
+	igt_assert_lt_u64(*serial, heard.serial);
+	*serial = heard.serial;
+	cursor = cursor_assert_pixels(scene, fb);
+	igt_assert_eq_u64(cursor.shape_serial, heard.serial);
+}
+
+static void test_shapes(void)
+{
+	struct mc_scene *scene = metadata_scene();
+	struct mc_fb *first = cursor_fb(scene->card, 64, 64, 1);
+	struct mc_fb *second = cursor_fb(scene->card, 64, 64, 2);
+	struct mc_fb *small = cursor_fb(scene->card, 32, 64, 1);
+	struct mc_fb *large = cursor_fb(scene->card, 256, 256, 1);
+	uint64_t serial = 0;
+
+	expect_shape(scene, first, &serial, "the first");
+	expect_shape(scene, second, &serial, "another framebuffer");
+	expect_shape(scene, first, &serial, "the first again");
+	expect_shape(scene, small, &serial, "a smaller one");
+	expect_shape(scene, large, &serial, "a larger one");
+	cursor_paint(large, 3);
+	expect_shape(scene, large, &serial, "new pixels");
+	((uint32_t *)(void *)(large->map + (size_t)255 * large->pitch))[255] ^=
+		1;
+	expect_shape(scene, large, &serial, "one new pixel");
+	((uint32_t *)(void *)large->map)[0] ^= 1u << 31;
+	expect_shape(scene, large, &serial, "a new alpha");
+}
+
+/* The same pixels are no new shape, wherever they are. */
+static void test_same_shape(void)
+{
+	struct mc_scene *scene = metadata_scene();
+	struct mc_fb *first = cursor_fb(scene->card, 64, 64, 1);
+	struct mc_fb *second = cursor_fb(scene->card, 64, 64, 1);
+	uint64_t serial = 0;
+	struct heard heard;
+	int i;
+
+	expect_shape(scene, first, &serial, "the first");
+	for (i = 0; i < 4; i++) {
+		cursor_place(scene, i % 2 ? first : second, 10, 10);
+		heard = cursor_hear(scene);
+		igt_assert_eq(heard.shapes + heard.moves, 0);
+		igt_assert_eq(heard.chunks + heard.others, 0);
+	}
+	igt_assert_eq_u64(cursor_get(scene).shape_serial, serial);
+}
+
+/* With a new mode, and with a new owner's session, all is told anew. */
+
+static void expect_told(struct mc_scene *scene, int32_t x, int32_t y)
+{
+	struct heard heard = cursor_hear(scene);
+
+	igt_assert_eq(heard.shapes, 1);
+	igt_assert_eq(heard.moves, 1);
+	assert_move(&heard, x, y, 1);
+	igt_assert_eq_u64(cursor_get(scene).shape_serial, heard.serial);
+}
+
+static void test_new_mode(void)
+{
+	struct mc_scene *scene = metadata_scene();
+	struct mc_fb *cursor = cursor_fb(scene->card, 64, 64, 1);
+	struct mc_fb *fb = mc_fb(scene->card, 600, 400, DRM_FORMAT_XRGB8888);
+	drmModeModeInfo mode = mc_make_mode(600, 400, 60000);
+	struct mc_commit commit = {
+		.mode = &mode, .fb = fb, .cursor = cursor, .cursor_x = 70,
+		.cursor_y = 80,
+	};
+	struct mc_message message;
+	struct heard heard;
+
+	cursor_place(scene, cursor, 7, 8);
+	expect_told(scene, 7, 8);
+	mc_expect(mc_commit_errno(scene->kms, &commit), 0);
+	mc_wait_message(scene->ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &message);
+	cursor_place(scene, cursor, 71, 81);
+	cursor_paint(cursor, 2);
+	cursor_place(scene, cursor, 72, 82);
+	/* Until the mode is accepted nothing is told. */
+	heard = cursor_hear(scene);
+	igt_assert_eq(heard.moves + heard.shapes, 0);
+	mc_expect(mc_complete_errno(scene->ctx->fd, message.event.number,
+				    DRM_MIRACAST_COMPLETION_SUCCESS), 0);
+	expect_told(scene, 72, 82);
+	cursor_assert_pixels(scene, cursor);
+}
+
+static void test_new_session(void)
+{
+	struct mc_scene *scene = metadata_scene();
+	struct mc_fb *cursor = cursor_fb(scene->card, 64, 64, 1);
+	uint64_t serial;
+	int i;
+
+	cursor_place(scene, cursor, 7, 8);
+	expect_told(scene, 7, 8);
+	serial = cursor_get(scene).shape_serial;
+	for (i = 0; i < 3; i++) {
+		mc_stop(scene->ctx);
+		cursor_place(scene, cursor, 100 + i, 8);
+		mc_start(scene->ctx);
+		mc_arrive(scene->ctx, WIDTH, HEIGHT);
+		mc_complete_mode(scene->ctx, NULL);
+		expect_told(scene, 100 + i, 8);
+		/* Numbers only grow, and this is the same shape. */
+		igt_assert_lte_u64(serial, cursor_get(scene).shape_serial);
+		serial = cursor_get(scene).shape_serial;
+	}
+	cursor_paint(cursor, 2);
+	cursor_place(scene, cursor, 102, 8);
+	igt_assert_lt_u64(serial, cursor_get(scene).shape_serial);
+}
+
+/* Off, all is as it was; on, so it is again. */
+static void test_power(void)
+{
+	struct mc_scene *scene = metadata_scene();
+	struct mc_fb *cursor = cursor_fb(scene->card, 64, 64, 1);
+	struct mc_commit off = { .active = -1 }, on = { .active = 1 };
+	struct drm_miracast_cursor got;
+	struct heard heard;
+
+	cursor_place(scene, cursor, 7, 8);
+	expect_told(scene, 7, 8);
+	mc_expect(mc_commit_errno(scene->kms, &off), 0);
+	cursor_hear(scene);
+	mc_expect(mc_commit_errno(scene->kms, &on), 0);
+	/* Whatever is told, it ends with the cursor there. */
+	heard = cursor_hear(scene);
+	if (heard.moves)
+		assert_move(&heard, 7, 8, 1);
+	got = cursor_assert_pixels(scene, cursor);
+	igt_assert_eq_u32(got.flags, DRM_MIRACAST_CURSOR_VISIBLE);
+	igt_assert_eq(got.x, 7);
+	igt_assert_eq(got.y, 8);
+	cursor_place(scene, cursor, 9, 8);
+	heard = cursor_hear(scene);
+	assert_move(&heard, 9, 8, 1);
+}
+
+static const struct mc_subtest subtests[] = {
+	{ "picture", "Pictures are without the cursor.", test_picture },
+	{ "picture-nv12", "In NV12 as well.", test_picture_nv12 },
+	{ "picture-direct",
+	  "And in DIRECT, where the flag lets clients have a cursor plane.",
+	  test_picture_direct },
+	{ "without-flag", "Without the flag the cursor is not told.",
+	  test_without_flag },
+	{ "moves",
+	  "A move is told, by one message; nothing is copied, no picture made.",
+	  test_moves },
+	{ "moves-direct", "The same in DIRECT.", test_moves_direct },
+	{ "moves-legacy", "The same for the legacy calls.",
+	  test_moves_legacy },
+	{ "moves-fast",
+	  "Moves faster than the screen make one message a refresh period.",
+	  test_moves_fast },
+	{ "moves-during-flips", "Moves and flips do not disturb each other.",
+	  test_moves_during_flips },
+	{ "states", "Unread messages are replaced by newer ones.",
+	  test_states },
+	{ "hide-and-show", "That the cursor goes and comes is told.",
+	  test_hide_and_show },
+	{ "shapes", "New pixels and new sizes are new shapes.", test_shapes },
+	{ "same-shape", "The same pixels are not.", test_same_shape },
+	{ "new-mode", "Accepting a mode has the cursor told anew.",
+	  test_new_mode },
+	{ "new-session", "So it is in a new session.", test_new_session },
+	{ "power", "The cursor survives the screen turned off and on.",
+	  test_power },
+	{}
+};
+
+igt_main
+{
+	mc_subtests(subtests);
+	mc_subtests(mc_cursor_get);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The parts of the miracast_cursor test.
+ */
+#ifndef MIRACAST_CURSOR_H
+#define MIRACAST_CURSOR_H
+
+#include "lib_miracast_client.h"
+
+/* What came in a time in which nothing new happened at the end. */
+struct heard {
+	unsigned int chunks, moves, shapes, others;
+	struct drm_miracast_message_cursor_move move;	/* the last one */
+	uint64_t serial;				/* of the last shape */
+};
+
+/* A context with or without CURSOR_METADATA, its first picture released. */
+struct mc_scene *cursor_scene(uint32_t flags);
+/* CURSOR_METADATA in DIRECT. */
+struct mc_scene *cursor_scene_direct(void);
+/* Premultiplied or not: the driver hands out what it was given. */
+struct mc_fb *cursor_fb(int card, uint32_t width, uint32_t height,
+			uint32_t seed);
+void cursor_paint(struct mc_fb *fb, uint32_t seed);
+/* Atomic; NULL: none. */
+void cursor_place(struct mc_scene *scene, const struct mc_fb *fb,
+		  int32_t x, int32_t y);
+/* Reads until nothing comes any more; releases chunks. */
+struct heard cursor_hear(struct mc_scene *scene);
+struct drm_miracast_cursor cursor_get(struct mc_scene *scene);
+/* GET_CURSOR hands out the very pixels, and that many. */
+struct drm_miracast_cursor cursor_assert_pixels(struct mc_scene *scene,
+						const struct mc_fb *fb);
+
+extern const struct mc_subtest mc_cursor_get[];
+
+#endif /* MIRACAST_CURSOR_H */
