@@ -14,7 +14,7 @@ OBJ := $(CURDIR)/build/$(KERNEL)
 KDIR ?= $(if $(filter-out 6.1 6.12 debug uml,$(KERNEL)),/lib/modules/$(KERNEL)/build)
 KBUILD = $(or $(KDIR),$(shell scripts/kernels path $(KERNEL) kbuild))
 
-.PHONY: help setup module install tools igt docs demo check clean
+.PHONY: help setup module install tools igt docs demo check bench clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ demo: ## A desktop on a Miracast target, as picture and video in out/
 
 check: ## Run all tests
 	@scripts/check
+
+bench: ## Measure it beside evdi, vkms and memcpy; tables and plots in out/bench/
+	@scripts/bench
 
 clean: ## Delete build/ and out/
 	rm -rf build out

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Processor time of everything that runs, kernel threads included.
+ */
+#ifndef BENCH_CPU_H
+#define BENCH_CPU_H
+
+#include <stdint.h>
+
+/**
+ * cpu_total_ns() - Sum over all tasks that there are.
+ *
+ * Return: nanoseconds; 0 where the kernel does not tell.
+ */
+uint64_t cpu_total_ns(void);
+
+#endif
