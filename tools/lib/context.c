@@ -106,6 +106,14 @@ int mc_set_rate(const struct mc_context *context, uint32_t stream_kbps,
 			     NULL, 0);
 }
 
+int mc_set_hdcp(const struct mc_context *context, uint32_t state)
+{
+	struct drm_miracast_set_hdcp in = { .state = state };
+
+	return mc_io_control(context, DRM_MIRACAST_SET_HDCP, &in, sizeof(in),
+			     NULL, 0);
+}
+
 int mc_statistics(const struct mc_context *context,
 		  struct drm_miracast_statistics *statistics)
 {

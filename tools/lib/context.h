@@ -75,6 +75,12 @@ int mc_request_frame(const struct mc_context *context);
 int mc_set_rate(const struct mc_context *context, uint32_t stream_kbps,
 		uint32_t picture_mhz);
 
+/**
+ * mc_set_hdcp() - Tell the result of authentication.
+ * @state: enum drm_miracast_hdcp_state
+ */
+int mc_set_hdcp(const struct mc_context *context, uint32_t state);
+
 /** mc_statistics() - Read the context's counters. */
 int mc_statistics(const struct mc_context *context,
 		  struct drm_miracast_statistics *statistics);

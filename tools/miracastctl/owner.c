@@ -241,11 +241,30 @@ static void serve_mode_set(struct owner *owner, const struct mc_event *event)
 	complete(owner, event->message.number, answer);
 }
 
+/* There is no sink to authenticate: the option says how that ends. */
+static void serve_hdcp(struct owner *owner, const struct mc_event *event)
+{
+	uint32_t wanted = event->payload.hdcp.wanted, reached;
+	int ret;
+
+	tell_message(owner->out, event);
+	if (!owner->options->hdcp || wanted == DRM_MIRACAST_HDCP_OFF)
+		return;
+	reached = owner->options->hdcp_type ? DRM_MIRACAST_HDCP_TYPE1 :
+					      DRM_MIRACAST_HDCP_TYPE0;
+	ret = mc_set_hdcp(&owner->context, reached);
+	if (ret && ret != -ENOTCONN)
+		owner_stop(owner, fail_step(ret, "tell the state of protection"));
+}
+
 static void serve_message(struct owner *owner, const struct mc_event *event)
 {
 	switch (event->message.code) {
 	case DRM_MIRACAST_MESSAGE_MODE_SET:
 		serve_mode_set(owner, event);
+		return;
+	case DRM_MIRACAST_MESSAGE_HDCP:
+		serve_hdcp(owner, event);
 		return;
 	case DRM_MIRACAST_MESSAGE_BUFFER_GONE:
 		if (owner->ops->buffer_gone)

@@ -39,6 +39,10 @@ struct owner_options {
 	bool direct;
 	/** @picture_rate_hz: Highest picture rate, Hz; 0: the mode's. */
 	uint32_t picture_rate_hz;
+	/** @hdcp: Claim authentication when protection is wanted. */
+	bool hdcp;
+	/** @hdcp_type: Content type that it is good for, 0 or 1. */
+	uint32_t hdcp_type;
 	/** @follow_master: Keep the monitor when the DRM master changes. */
 	bool follow_master;
 	/** @verbose: Tell of every chunk. */

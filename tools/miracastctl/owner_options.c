@@ -203,6 +203,10 @@ enum exit_status owner_options_take(struct owner_options *options,
 				   MIN_BUFFERS, MAX_BUFFERS);
 	case OWNER_OPTION_REFUSE:
 		return take_refuse(options, command, optarg);
+	case OWNER_OPTION_HDCP:
+		options->hdcp = true;
+		return take_number(&options->hdcp_type, command, "hdcp", optarg,
+				   0, 1);
 	case OWNER_OPTION_DIRECT:
 		options->direct = true;
 		return EXIT_OK;

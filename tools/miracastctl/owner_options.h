@@ -21,6 +21,7 @@ enum owner_option {
 	OWNER_OPTION_FOLLOW_MASTER,
 	OWNER_OPTION_DIRECT,
 	OWNER_OPTION_RATE,
+	OWNER_OPTION_HDCP,
 	/** @OWNER_OPTION_END: A command's own begin here. */
 	OWNER_OPTION_END,
 };
@@ -39,6 +40,7 @@ enum owner_option {
 	{ "follow-master", no_argument, NULL, OWNER_OPTION_FOLLOW_MASTER }, \
 	{ "direct", no_argument, NULL, OWNER_OPTION_DIRECT }, \
 	{ "rate", required_argument, NULL, OWNER_OPTION_RATE }, \
+	{ "hdcp", required_argument, NULL, OWNER_OPTION_HDCP }, \
 	{ "verbose", no_argument, NULL, 'v' }
 
 /** OWNER_OPTIONS_USAGE - Their part of --help. */
@@ -66,6 +68,8 @@ enum owner_option {
 "                          (default 1)\n" \
 "      --refuse WxH        answer mode sets of that size with a refusal; may be\n" \
 "                          repeated\n" \
+"      --hdcp TYPE         claim to have authenticated the sink when protection is\n" \
+"                          wanted, 0 or 1: the content type it is good for\n" \
 "\n" \
 "  -v, --verbose           tell of every picture\n" \
 "  -h, --help              this text\n"

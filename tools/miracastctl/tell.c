@@ -60,6 +60,18 @@ static const char *cause_text(uint32_t cause)
 	}
 }
 
+static const char *hdcp_text(uint32_t wanted)
+{
+	switch (wanted) {
+	case DRM_MIRACAST_HDCP_OFF:
+		return "not wanted";
+	case DRM_MIRACAST_HDCP_TYPE1:
+		return "wanted, type 1";
+	default:
+		return "wanted, type 0";
+	}
+}
+
 void tell_message(FILE *out, const struct mc_event *event)
 {
 	switch (event->message.code) {
@@ -83,7 +95,7 @@ void tell_message(FILE *out, const struct mc_event *event)
 		break;
 	case DRM_MIRACAST_MESSAGE_HDCP:
 		tell(out, "content protection %s",
-		     event->payload.hdcp.wanted ? "wanted" : "not wanted");
+		     hdcp_text(event->payload.hdcp.wanted));
 		break;
 	default:
 		tell(out, "message of unknown code %" PRIu32, event->message.code);
