@@ -243,6 +243,7 @@ struct mc_message {
 		struct drm_miracast_message_cursor_shape cursor_shape;
 		struct drm_miracast_message_buffer_gone gone;
 		struct drm_miracast_message_cause cause;
+		struct drm_miracast_message_hdcp hdcp;
 		uint8_t bytes[64];
 	};
 };
@@ -575,6 +576,9 @@ int mc_uevents_open(void);
 /* Whether a HOTPLUG=1 of the card comes in time. */
 bool mc_hotplug(int uevents, int timeout_ms);
 void mc_uevents_drain(int uevents);
+/* Whether one comes that names this property of this connector. */
+bool mc_property_event(int uevents, uint32_t connector, uint32_t property,
+		       int timeout_ms);
 
 /* Reads a file of procfs, sysfs or debugfs; false when it cannot. */
 bool mc_read_file(const char *path, char *text, size_t size);

@@ -114,12 +114,14 @@ static bool has_line(const char *event, size_t size, const char *line)
 	return false;
 }
 
-bool mc_hotplug(int uevents, int timeout_ms)
+/* Waits for an event with each of the lines; NULL ends them. */
+static bool wait_uevent(int uevents, const char *const *lines, int timeout_ms)
 {
 	uint64_t end = mc_now_ns() + timeout_ms * 1000000ull;
 	char event[8192];
 	uint64_t now;
 	ssize_t got;
+	int i;
 
 	while ((now = mc_now_ns()) <= end) {
 		if (!(mc_poll(uevents, POLLIN,
@@ -129,11 +131,37 @@ bool mc_hotplug(int uevents, int timeout_ms)
 		if (got <= 0)
 			continue;
 		event[got] = 0;
-		if (has_line(event, got, "SUBSYSTEM=drm") &&
-		    has_line(event, got, "HOTPLUG=1"))
+		for (i = 0; lines[i] && has_line(event, got, lines[i]); i++)
+			;
+		if (!lines[i])
 			return true;
 	}
 	return false;
+}
+
+bool mc_hotplug(int uevents, int timeout_ms)
+{
+	static const char *const lines[] = {
+		"SUBSYSTEM=drm", "HOTPLUG=1", NULL
+	};
+
+	return wait_uevent(uevents, lines, timeout_ms);
+}
+
+bool mc_property_event(int uevents, uint32_t connector, uint32_t property,
+		       int timeout_ms)
+{
+	char connector_line[32], property_line[32];
+	const char *const lines[] = {
+		"SUBSYSTEM=drm", "HOTPLUG=1", connector_line, property_line,
+		NULL
+	};
+
+	snprintf(connector_line, sizeof(connector_line), "CONNECTOR=%u",
+		 connector);
+	snprintf(property_line, sizeof(property_line), "PROPERTY=%u",
+		 property);
+	return wait_uevent(uevents, lines, timeout_ms);
 }
 
 void mc_uevents_drain(int uevents)
