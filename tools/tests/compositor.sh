@@ -88,7 +88,7 @@ test_protection()
 	fi
 	hold sink -m 1024x768 --hdcp 0
 	within 30 said sink '^picture'
-	within 30 pgrep -x weston-desktop-
+	within 30 pgrep -x weston-desktop- >/dev/null
 	start type0 ./protect.py 1
 	local type0=$pid
 	check 'the owner is told what the client wants' within 30 said sink '^content protection wanted, type 0$'
