@@ -745,4 +745,5 @@ igt_main
 {
 	mc_subtests(subtests);
 	mc_subtests(mc_monitor_refuse);
+	mc_subtests(mc_monitor_sink);
 }

@@ -8,5 +8,6 @@
 #include "lib_miracast.h"
 
 extern const struct mc_subtest mc_monitor_refuse[];
+extern const struct mc_subtest mc_monitor_sink[];
 
 #endif /* MIRACAST_MONITOR_H */
