@@ -343,6 +343,78 @@ static void test_follow_master(void)
 	mc_ctx_close(ctx);
 }
 
+/* What one of two users shows on two targets. */
+struct user {
+	int card;
+	struct mc_kms *plain, *follower;
+	struct mc_fb *fb;
+	struct mc_picture *seen;
+};
+
+static void log_in(struct user *user, struct mc_ctx *plain,
+		   struct mc_ctx *follower, uint32_t seed)
+{
+	user->card = mc_card_open();
+	user->plain = mc_kms(user->card, plain->connector);
+	user->follower = mc_kms(user->card, follower->connector);
+	user->fb = mc_fb(user->card, 640, 480, DRM_FORMAT_XRGB8888);
+	mc_fb_paint(user->fb, NULL, seed);
+	user->seen = mc_fb_seen(user->fb, 0, 0, 640, 480);
+}
+
+static void expect_user(struct mc_ctx *ctx, const struct user *user)
+{
+	struct mc_chunk chunk;
+
+	mc_wait_chunk(ctx, &chunk);
+	igt_assert(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FULL);
+	mc_assert_chunk(ctx, &chunk, user->seen, "the present user's screen");
+	mc_release(ctx, &chunk);
+}
+
+static void test_two_users(void)
+{
+	drmModeModeInfo mode = mc_make_mode(640, 480, 60000);
+	int card = mc_card_open();
+	struct mc_ctx *plain, *follows;
+	struct mc_message message;
+	struct user users[2];
+	unsigned int i;
+
+	igt_require(mc_caps(card).targets_total > 1);
+	plain = mc_ctx_in_state(card, DRM_MIRACAST_STATE_MONITOR);
+	follows = follower(card);
+	mc_close(card);
+	log_in(&users[0], plain, follows, 1);
+	log_in(&users[1], plain, follows, 2);
+	igt_assert_eq(drmSetMaster(users[0].card), 0);
+	for (i = 0; i < 5; i++) {
+		struct user *now = &users[i % 2];
+
+		mc_light(now->follower, &mode, now->fb);
+		/* Its monitor is gone: compositors turn the CRTC off. */
+		if (i) {
+			mc_off(now->plain);
+			mc_arrive(plain, 640, 480);
+		}
+		/* Announced anew, the monitor is for the present user. */
+		mc_light(now->plain, &mode, now->fb);
+		expect_user(follows, now);
+		expect_user(plain, now);
+
+		igt_assert_eq(drmDropMaster(now->card), 0);
+		igt_assert_eq(drmSetMaster(users[(i + 1) % 2].card), 0);
+		mc_wait_message(plain, DRM_MIRACAST_MESSAGE_DEPARTED, &message);
+		igt_assert_eq_u32(message.cause.cause,
+				  DRM_MIRACAST_CAUSE_MASTER);
+		igt_assert_eq_u32(mc_state(follows),
+				  DRM_MIRACAST_STATE_MONITOR);
+		mc_no_event(follows, MC_QUIET_MS);
+	}
+	mc_ctx_close(plain);
+	mc_ctx_close(follows);
+}
+
 /* Buffers */
 
 static int buffer_fd(struct mc_scene *scene, struct mc_chunk *chunk,
@@ -524,6 +596,9 @@ static const struct mc_subtest subtests[] = {
 	{ "follow-master",
 	  "With FOLLOW_MASTER the owner sees whoever is master.",
 	  test_follow_master },
+	{ "two-users",
+	  "Users in turn: each owner sees the one it may, and never the other.",
+	  test_two_users },
 	{ "buffers-read-only",
 	  "The owner can read the driver's buffers and never write them.",
 	  test_buffers_read_only },
