@@ -13,6 +13,7 @@
 #include <sys/time.h>
 
 #include "lib_miracast.h"
+#include "lib_miracast_points.h"
 
 #define MAX_FDS		4096
 #define MAX_MAPS	1024
@@ -126,6 +127,7 @@ void mc_forget_all(void)
 				 remembered.maps[i].size);
 	close_fds();
 	mc_forget_flips();
+	mc_points_forget();
 }
 
 static bool loaded(void)

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The module's trace points, recorded in a trace instance of the tests' own and
+ * parsed from its text.
+ */
+#include <fcntl.h>
+#include <stdarg.h>
+#include <sys/stat.h>
+
+#include "lib_miracast_points.h"
+
+#define TRACEFS "/sys/kernel/tracing"
+#define INSTANCE TRACEFS "/instances/miracast-igt"
+#define PREFIX ": miracast_"
+
+static struct mc_points recorded;
+
+static void put(const char *file, const char *text)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), INSTANCE "/%s", file);
+	mc_expect_f(mc_write_file_errno(path, text), 0, "%s > %s", text, path);
+}
+
+static void forget_recorded(void)
+{
+	free(recorded.events);
+	memset(&recorded, 0, sizeof(recorded));
+}
+
+void mc_points_forget(void)
+{
+	forget_recorded();
+	if (!access(INSTANCE, F_OK))
+		rmdir(INSTANCE);
+}
+
+void mc_points_begin(unsigned int kib)
+{
+	char size[16];
+
+	mc_points_forget();
+	igt_require_f(!access(TRACEFS "/events/miracast", F_OK),
+		      "no trace points: tracefs is not there or not mounted\n");
+	igt_require_f(!mkdir(INSTANCE, 0700),
+		      "no trace instance: %m\n");
+	/* It counts: every event has a place, across processors. */
+	put("trace_clock", "counter");
+	snprintf(size, sizeof(size), "%u", kib);
+	put("buffer_size_kb", size);
+	/*
+	 * Names of programs are noted in the scheduler, whose code would be
+	 * patched for that: emulators do not always survive it.
+	 */
+	put("options/record-cmd", "0");
+	put("events/miracast/enable", "1");
+}
+
+static char *read_all(const char *path)
+{
+	size_t room = 1 << 20, used = 0;
+	char *text = malloc(room);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got;
+
+	igt_assert_f(fd >= 0, "%s: %m\n", path);
+	igt_assert(text);
+	while ((got = read(fd, text + used, room - used - 1)) > 0) {
+		used += got;
+		if (room - used < 65536) {
+			room *= 2;
+			text = realloc(text, room);
+			igt_assert(text);
+		}
+	}
+	igt_assert_f(!got, "%s: %m\n", path);
+	close(fd);
+	text[used] = 0;
+	return text;
+}
+
+/* "     program-123     [000] .....       17: miracast_commit: target=0 ..." */
+static bool parse(char *line, struct mc_point_event *event)
+{
+	char *name = strstr(line, PREFIX);
+	char *cpu = strstr(line, " [");
+	char *fields, *at;
+
+	if (line[0] == '#' || !name || !cpu || cpu > name)
+		return false;
+	*name = 0;
+	name += strlen(PREFIX);
+	fields = strstr(name, ": ");
+	igt_assert_f(fields, "no fields: %s\n", name);
+	*fields = 0;
+	fields += 2;
+	igt_assert(strlen(name) < sizeof(event->name));
+	igt_assert(strlen(fields) < sizeof(event->fields));
+	strcpy(event->name, name);
+	strcpy(event->fields, fields);
+	at = strrchr(line, ' ');
+	event->place = strtoull(at ? at : line, NULL, 10);
+	while (cpu > line && cpu[-1] == ' ')
+		cpu--;
+	while (cpu > line && cpu[-1] != '-')
+		cpu--;
+	event->tid = atoi(cpu);
+	return true;
+}
+
+static void assert_nothing_lost(void)
+{
+	char path[128], text[1024];
+	const char *at;
+	int cpu;
+
+	for (cpu = 0; cpu < 64; cpu++) {
+		snprintf(path, sizeof(path), INSTANCE "/per_cpu/cpu%d/stats",
+			 cpu);
+		if (!mc_read_file(path, text, sizeof(text)))
+			break;
+		at = strstr(text, "overrun: ");
+		igt_assert(at);
+		igt_assert_f(!atoi(at + strlen("overrun: ")),
+			     "events of processor %d are lost\n", cpu);
+	}
+}
+
+const struct mc_points *mc_points_end(void)
+{
+	char *text, *line, *next;
+	size_t room = 0;
+
+	put("tracing_on", "0");
+	put("events/miracast/enable", "0");
+	assert_nothing_lost();
+	text = read_all(INSTANCE "/trace");
+	forget_recorded();
+	for (line = text; *line; line = next) {
+		next = line + strcspn(line, "\n");
+		if (*next)
+			*next++ = 0;
+		if (recorded.count == room) {
+			room = room ? 2 * room : 256;
+			recorded.events = realloc(recorded.events,
+						  room *
+						  sizeof(*recorded.events));
+			igt_assert(recorded.events);
+		}
+		recorded.count += parse(line,
+					&recorded.events[recorded.count]);
+	}
+	free(text);
+	rmdir(INSTANCE);
+	return &recorded;
+}
+
+const struct mc_point_event *mc_points_find(const struct mc_points *trace,
+					   const struct mc_point_event *after,
+					   const char *name)
+{
+	size_t i = after ? (size_t)(after - trace->events) + 1 : 0;
+
+	for (; i < trace->count; i++)
+		if (!strcmp(trace->events[i].name, name))
+			return &trace->events[i];
+	return NULL;
+}
+
+const struct mc_point_event *mc_points_need(const struct mc_points *trace,
+					   const struct mc_point_event *after,
+					   const char *name)
+{
+	const struct mc_point_event *event = mc_points_find(trace, after, name);
+
+	igt_assert_f(event, "no miracast_%s%s%s\n", name,
+		     after ? " after " : "", after ? after->fields : "");
+	return event;
+}
+
+unsigned int mc_points_count(const struct mc_points *trace, const char *name)
+{
+	const struct mc_point_event *event = NULL;
+	unsigned int count = 0;
+
+	while ((event = mc_points_find(trace, event, name)))
+		count++;
+	return count;
+}
+
+/* The text after "name=", or NULL. */
+static const char *field(const struct mc_point_event *event, const char *name)
+{
+	size_t length = strlen(name);
+	const char *at = event->fields;
+
+	while (at) {
+		if (!strncmp(at, name, length) && at[length] == '=')
+			return at + length + 1;
+		at = strchr(at, ' ');
+		at += !!at;
+	}
+	return NULL;
+}
+
+uint64_t mc_points_number(const struct mc_point_event *event, const char *name)
+{
+	const char *text = field(event, name);
+
+	igt_assert_f(text, "miracast_%s has no %s: %s\n", event->name, name,
+		     event->fields);
+	return strtoull(text, NULL, 0);
+}
+
+void mc_points_is(const struct mc_point_event *event, const char *f, ...)
+{
+	char want[sizeof(event->fields)];
+	va_list args;
+
+	va_start(args, f);
+	vsnprintf(want, sizeof(want), f, args);
+	va_end(args);
+	igt_assert_f(!strcmp(event->fields, want),
+		     "miracast_%s: \"%s\", expected \"%s\"\n", event->name,
+		     event->fields, want);
+}

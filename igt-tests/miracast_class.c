@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The synchronisation class: calls of it run one at a time, whatever else goes
+ * on, and wait for each other interruptibly. What DESTROY waits for is in
+ * miracast_class_destroy.c, who wins in miracast_class_races.c.
+ */
+#include <sched.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/time.h>
+
+#include "lib_miracast_points.h"
+#include "miracast_class.h"
+
+IGT_TEST_DESCRIPTION("The synchronisation class: one call at a time.");
+
+#define WIDTH 640
+#define HEIGHT 480
+#define SHARED 3	/* contexts that two processes use at a time */
+#define CREATORS 2	/* processes that make and end contexts */
+#define CROWD (2 * SHARED + CREATORS)
+
+/* A crowd of processes that call without pause */
+
+struct member {
+	int fd;			/* of a shared context, or -1 */
+	uint32_t seed;
+	uint32_t rounds;	/* 0: until killed */
+	bool outside;		/* only calls that are not of the class */
+};
+
+/* Any answer is right that the ABI knows; what counts is that there is one. */
+static void call_any(int fd, uint32_t number)
+{
+	const struct mc_code *code = &mc_codes[number % mc_code_count];
+	uint8_t input[MC_INPUT_MAX], output[1024];
+	int ret;
+
+	mc_code_input(code, input);
+	ret = mc_io_errno(fd, code->code, input, code->in_size, output,
+			  code->out_size, NULL);
+	igt_assert_f(!ret || ret == -ENOTCONN || ret == -EALREADY ||
+		     ret == -ENOENT || ret == -EINVAL || ret == -EOPNOTSUPP,
+		     "%s: %s\n", code->name, mc_strerror(ret));
+}
+
+static void create_and_end(int card, struct member *member)
+{
+	struct drm_miracast_create_context limits = mc_limits(WIDTH, HEIGHT, 2);
+
+	mc_expect(mc_create_errno(card, &limits), 0);
+	call_any(limits.context_fd, mc_random(&member->seed));
+	if (mc_random(&member->seed) % 2)
+		mc_expect(mc_destroy_errno(limits.context_fd), 0);
+	mc_close(limits.context_fd);
+}
+
+static void one_of_crowd(void *data)
+{
+	struct member *member = data;
+	struct drm_miracast_query_caps caps;
+	int card = mc_card_open();
+	uint32_t i;
+
+	for (i = 0; !member->rounds || i < member->rounds; i++) {
+		if (member->outside)
+			mc_expect(mc_caps_errno(card, &caps), 0);
+		else if (member->fd < 0)
+			create_and_end(card, member);
+		else
+			call_any(member->fd, mc_random(&member->seed));
+	}
+}
+
+static void gather(pid_t *pids, int *fds, uint32_t rounds, bool outside)
+{
+	unsigned int i;
+
+	for (i = 0; i < CROWD; i++) {
+		struct member member = {
+			.fd = i < 2 * SHARED ? fds[i / 2] : -1,
+			.seed = i + 1,
+			.rounds = rounds,
+			.outside = outside,
+		};
+
+		pids[i] = mc_fork(one_of_crowd, &member);
+	}
+}
+
+static void make_contexts(int card, int *fds)
+{
+	unsigned int i;
+
+	for (i = 0; i < SHARED; i++) {
+		struct drm_miracast_create_context limits =
+			mc_limits(WIDTH, HEIGHT, 2);
+
+		mc_expect(mc_create_errno(card, &limits), 0);
+		fds[i] = limits.context_fd;
+	}
+}
+
+/* One at a time */
+
+static unsigned int check_serial(const struct mc_points *trace)
+{
+	const struct mc_point_event *inside = NULL, *last = NULL;
+	unsigned int sections = 0, switches = 0;
+	size_t i;
+
+	for (i = 0; i < trace->count; i++) {
+		const struct mc_point_event *event = &trace->events[i];
+
+		if (!strcmp(event->name, "class_enter")) {
+			igt_assert_f(!inside,
+				     "%d enters (%s) while %d is inside (%s)\n",
+				     event->tid, event->fields,
+				     inside ? inside->tid : 0,
+				     inside ? inside->fields : "");
+			inside = event;
+			switches += last && last->tid != event->tid;
+		} else if (!strcmp(event->name, "class_leave")) {
+			igt_assert_f(inside, "%d leaves (%s), none is inside\n",
+				     event->tid, event->fields);
+			igt_assert_eq(event->tid, inside->tid);
+			igt_assert(!strcmp(event->fields, inside->fields));
+			last = inside;
+			inside = NULL;
+			sections++;
+		}
+	}
+	igt_assert(!inside);
+	igt_info("%u sections, %u changes of the process\n", sections,
+		 switches);
+	/* Else nobody ever had to wait, and nothing is proven. */
+	igt_assert_lte(CROWD - 1, switches);
+	return sections;
+}
+
+static void test_one_at_a_time(void)
+{
+	uint32_t rounds = mc_setting("MIRACAST_CYCLES", 1000) / 4 + 50;
+	const struct mc_points *trace;
+	int fds[SHARED], card;
+	pid_t pids[CROWD];
+	unsigned int i;
+
+	mc_module_reload("targets=8");
+	card = mc_card_open();
+	make_contexts(card, fds);
+	mc_points_begin(8192);
+	gather(pids, fds, rounds, false);
+	for (i = 0; i < CROWD; i++)
+		mc_join(pids[i]);
+	trace = mc_points_end();
+	/* Creators enter two or three times a round, others mostly once. */
+	igt_assert_lte(rounds * CREATORS * 2, check_serial(trace));
+	for (i = 0; i < SHARED; i++)
+		mc_close(fds[i]);
+	mc_wait_at_rest(card);
+}
+
+/* Others keep their pace */
+
+/* Rounds of flip, read and release; returns vblanks for a hundred. */
+static uint32_t pace(struct mc_scene *scene, uint32_t rounds,
+		     uint32_t *skipped)
+{
+	struct mc_flip first = {}, flip = {};
+	struct mc_chunk chunk;
+	uint32_t i;
+
+	*skipped = 0;
+	for (i = 0; i < rounds; i++) {
+		struct drm_mode_rect clip = { i % 600, i % 400, i % 600 + 32,
+					      i % 400 + 32 };
+
+		mc_flip(scene->kms, scene->fb[i % 2], &clip, 1);
+		mc_wait_flip(scene->kms, &flip);
+		if (!i)
+			first = flip;
+		mc_wait_chunk(scene->ctx, &chunk);
+		*skipped += chunk.event.skipped;
+		mc_release(scene->ctx, &chunk);
+	}
+	return (flip.sequence - first.sequence) * 100 / (rounds - 1);
+}
+
+static void test_pace_of_others(void)
+{
+	uint32_t rounds = mc_setting("MIRACAST_FLIPS", 100);
+	uint32_t outside, inside, skipped_outside, skipped_inside;
+	struct mc_scene *scene;
+	pid_t pids[CROWD];
+	int fds[SHARED];
+	unsigned int i;
+
+	mc_module_reload("targets=8");
+	scene = mc_scene_running(WIDTH, HEIGHT, 3);
+	make_contexts(scene->card, fds);
+	/* The machine is as busy both times; only the class is not. */
+	gather(pids, fds, 0, true);
+	outside = pace(scene, rounds, &skipped_outside);
+	for (i = 0; i < CROWD; i++)
+		mc_kill(pids[i]);
+	gather(pids, fds, 0, false);
+	inside = pace(scene, rounds, &skipped_inside);
+	for (i = 0; i < CROWD; i++)
+		mc_kill(pids[i]);
+	igt_info("vblanks for 100 flips: %u, with the class in use %u\n",
+		 outside, inside);
+	/* One capture at most is added, which is far less than a vblank. */
+	igt_assert_lte(inside, outside * 3 / 2 + 100);
+	igt_assert_eq_u32(skipped_outside, 0);
+	igt_assert_eq_u32(skipped_inside, 0);
+}
+
+/* Signals */
+
+#define PREEMPT "/sys/kernel/debug/sched/preempt"
+
+/*
+ * The kernel's own code can be preempted: a holder of the class can stall.
+ * Switching that over in a running kernel patches code that is always in use,
+ * which emulators do not always survive; "preempt=full" at boot does it.
+ */
+static void require_preemption(void)
+{
+	char text[256];
+	bool full;
+
+	igt_require_f(sysconf(_SC_NPROCESSORS_ONLN) >= 2,
+		      "needs two processors\n");
+	if (mc_read_file(PREEMPT, text, sizeof(text)))
+		full = strstr(text, "(full)");
+	else
+		full = mc_read_file("/proc/version", text, sizeof(text)) &&
+		       strstr(text, " PREEMPT ");
+	igt_require_f(full, "this kernel does not preempt its own code\n");
+}
+
+static void use_processor(int number)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(number, &set);
+	igt_assert_eq(sched_setaffinity(0, sizeof(set), &set), 0);
+}
+
+static void hold_class(void *data)
+{
+	const int *fd = data;
+	struct drm_miracast_statistics stats;
+
+	use_processor(1);
+	for (;;)
+		mc_expect(mc_statistics_errno(*fd, &stats), 0);
+}
+
+/* Takes the processor from the holder, at any point, for a while. */
+static void hog(void *data)
+{
+	struct sched_param param = { .sched_priority = 1 };
+	uint64_t end;
+
+	use_processor(1);
+	igt_assert_eq(sched_setscheduler(0, SCHED_FIFO, &param), 0);
+	for (;;) {
+		end = mc_now_ns() + 40000000;
+		while (mc_now_ns() < end)
+			;
+		usleep(7000);
+	}
+}
+
+static volatile sig_atomic_t signals;
+
+static void on_alarm(int number)
+{
+	signals++;
+}
+
+static void signal_often(int flags, long usec)
+{
+	struct sigaction action = { .sa_handler = on_alarm, .sa_flags = flags };
+	struct itimerval often = { .it_value.tv_usec = usec,
+				   .it_interval.tv_usec = usec };
+
+	igt_assert_eq(sigaction(SIGALRM, &action, NULL), 0);
+	igt_assert_eq(setitimer(ITIMER_REAL, &often, NULL), 0);
+}
+
+struct waits {
+	unsigned int calls, interrupted, outlasted;
+};
+
+/* Starts and stops sessions until enough calls had to wait. */
+static void start_and_stop(int fd, struct waits *waits, int flags)
+{
+	unsigned int *enough = flags & SA_RESTART ? &waits->outlasted :
+			       &waits->interrupted;
+	uint64_t end = mc_now_ns() + MC_TIMEOUT_MS * 1000000ull;
+	uint64_t session = 0, last = 0;
+	bool started = false;
+
+	memset(waits, 0, sizeof(*waits));
+	signal_often(flags, 10000);
+	while (*enough < 5 && mc_now_ns() < end) {
+		int before = signals;
+		int ret = started ? mc_stop_errno(fd) :
+			  mc_start_errno(fd, &session);
+
+		waits->calls++;
+		if (ret == -EINTR) {
+			/* Nothing was done: the same call works now. */
+			waits->interrupted++;
+			continue;
+		}
+		mc_expect_f(ret, 0, "call %u", waits->calls);
+		waits->outlasted += signals - before > 2;
+		started = !started;
+		if (!started)
+			continue;
+		igt_assert_lt_u64(last, session);
+		last = session;
+	}
+	signal_often(SA_RESTART, 0);
+	if (started)
+		mc_stop_errno(fd);
+	igt_info("%u calls, %u interrupted, %u outlasted signals\n",
+		 waits->calls, waits->interrupted, waits->outlasted);
+}
+
+static void test_interrupted(void)
+{
+	struct drm_miracast_create_context limits = mc_limits(WIDTH, HEIGHT, 2);
+	int card = mc_card_open();
+	struct waits waits;
+	pid_t pids[2];
+	int fd, other;
+
+	require_preemption();
+	mc_expect(mc_create_errno(card, &limits), 0);
+	other = limits.context_fd;
+	limits.connector_id = 0;
+	mc_expect(mc_create_errno(card, &limits), 0);
+	fd = limits.context_fd;
+	use_processor(0);
+	pids[0] = mc_fork(hold_class, &other);
+	pids[1] = mc_fork(hog, NULL);
+
+	start_and_stop(fd, &waits, 0);
+	igt_assert_f(waits.interrupted, "no call was interrupted\n");
+	start_and_stop(fd, &waits, SA_RESTART);
+	igt_assert_f(!waits.interrupted, "EINTR in spite of SA_RESTART\n");
+	igt_assert_f(waits.outlasted, "no call had to be restarted\n");
+
+	mc_kill(pids[1]);
+	mc_kill(pids[0]);
+}
+
+static const struct mc_subtest subtests[] = {
+	{ "one-at-a-time",
+	  "However many processes call on however many contexts, no two are in the class.",
+	  test_one_at_a_time },
+	{ "pace-of-others",
+	  "Flips, reads and releases of a context do not wait for calls of others.",
+	  test_pace_of_others },
+	{ "interrupted",
+	  "A call that waits for another is interrupted by signals, with nothing done, or restarted.",
+	  test_interrupted },
+	{}
+};
+
+igt_main
+{
+	mc_subtests(subtests);
+	mc_subtests(mc_class_destroy);
+	mc_subtests(mc_class_races);
+}

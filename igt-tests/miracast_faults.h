@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The parts of the miracast_faults test: allocations, or copies to and from user
+ * space, that fail one after the other.
+ */
+#ifndef MIRACAST_FAULTS_H
+#define MIRACAST_FAULTS_H
+
+#include "lib_miracast.h"
+
+/* What fails. */
+enum mc_fault {
+	MC_FAULT_MEMORY,	/* allocations of objects and pages */
+	MC_FAULT_COPY,		/* copies from and to user space */
+	MC_FAULTS
+};
+
+/* A call that is made again and again, each time with the next fault. */
+struct mc_victim {
+	const char *name;
+	/* One system call; 0 or a negative errno. */
+	int (*call)(void *data);
+	/* After a success, whether or not something failed inside; optional. */
+	void (*undo)(void *data);
+	/* Before each call; optional. */
+	void (*prepare)(void *data);
+	void *data;
+	int card;
+	/* Its counters have to stay as they are when the call fails; optional. */
+	struct mc_ctx *ctx;
+};
+
+/* Skips where the kernel cannot do it. */
+void mc_faults_require(void);
+/* Skips unless the log of the kernel may have its one warning. */
+void mc_faults_require_warning(void);
+/*
+ * Makes the call with the first, the second, ... fault until there are no more.
+ * Each failing call must answer ENOMEM (EFAULT for copies) and change nothing.
+ */
+void mc_faults_drive(const struct mc_victim *victim, enum mc_fault fault);
+/* Both kinds. */
+void mc_faults_drive_all(const struct mc_victim *victim);
+
+extern const struct mc_subtest mc_faults_kms[];
+
+#endif /* MIRACAST_FAULTS_H */

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+/*
+ * /proc/thread-self/fail-nth: the Nth thing that can fail in this task from now
+ * on does. Allocations and copies share the counter; which of them count is set
+ * in debugfs:
+ *
+ * - Objects and pages that may be waited for (GFP_KERNEL) are exempt at first
+ *   (ignore-gfp-wait), so are pages of high memory and single pages (min-order).
+ * - __GFP_NOWARN does not keep an allocation from failing, __GFP_NOFAIL does.
+ * - Neither make-it-fail nor probability matter for fail-nth.
+ * - The filter by stack trace comes before the counter: one that no trace
+ *   passes takes a kind out of the game. Filtered out are also what kmemleak
+ *   allocates and the pages that the object allocator refills itself with: they
+ *   come at random, so with them N would not mean the same from call to call,
+ *   and some allocations would never have their turn.
+ * - The counter reads 0 after the fault. Where an allocation can do without, as
+ *   kvmalloc() can, the call succeeds in spite of it.
+ */
+#include <fcntl.h>
+
+#include "miracast_faults.h"
+
+#define DEBUGFS "/sys/kernel/debug"
+#define MOST 100000
+
+static void set(const char *file, const char *value)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), DEBUGFS "/%s", file);
+	mc_expect_f(mc_write_file_errno(path, value), 0, "%s > %s", value,
+		    path);
+}
+
+/* Where a function of the kernel begins and the next one does; 0: unknown. */
+static void find_function(const char *name, unsigned long long *start,
+			  unsigned long long *end)
+{
+	FILE *file = fopen("/proc/kallsyms", "r");
+	unsigned long long address;
+	char symbol[256];
+
+	*start = 0;
+	*end = 0;
+	igt_assert(file);
+	while (fscanf(file, "%llx %*c %255s%*[^\n]", &address, symbol) == 2) {
+		if (!*start && !strcmp(symbol, name)) {
+			*start = address;
+		} else if (*start && address > *start) {
+			*end = address;
+			break;
+		}
+	}
+	fclose(file);
+}
+
+/* Lets a kind of fault happen, but not inside of a function. */
+static void enable(const char *attribute, bool on, const char *but_not)
+{
+	static const char *const files[] = {
+		"require-start", "require-end", "reject-start", "reject-end",
+		"stacktrace-depth", "verbose",
+	};
+	unsigned long long values[ARRAY_SIZE(files)] = { 0, on ? ~0ull : 0 };
+	char path[128], value[32];
+	unsigned int i;
+
+	values[4] = 32;
+	if (but_not)
+		find_function(but_not, &values[2], &values[3]);
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		snprintf(path, sizeof(path), "%s/%s", attribute, files[i]);
+		snprintf(value, sizeof(value), i < 4 ? "0x%llx" : "%llu",
+			 values[i]);
+		set(path, value);
+	}
+}
+
+void mc_faults_require(void)
+{
+	igt_require_f(!access("/proc/thread-self/fail-nth", W_OK) &&
+		      !access(DEBUGFS "/failslab/require-end", W_OK) &&
+		      !access(DEBUGFS "/fail_page_alloc/require-end", W_OK) &&
+		      !access(DEBUGFS "/fail_usercopy/require-end", W_OK),
+		      "this kernel has no fault injection\n");
+}
+
+void mc_faults_require_warning(void)
+{
+	mc_faults_require();
+	igt_require_f(getenv("MIRACAST_WARNINGS"),
+		      "dma_buf_vmap() warns of it: needs MIRACAST_WARNINGS=1, and scripts/vm --allow dma_buf_vmap\n");
+}
+
+static void choose(enum mc_fault fault)
+{
+	set("failslab/ignore-gfp-wait", "N");
+	set("fail_page_alloc/ignore-gfp-wait", "N");
+	set("fail_page_alloc/ignore-gfp-highmem", "N");
+	set("fail_page_alloc/min-order", "0");
+	enable("failslab", fault == MC_FAULT_MEMORY, "__alloc_object");
+	enable("fail_page_alloc", fault == MC_FAULT_MEMORY, "___slab_alloc");
+	enable("fail_usercopy", fault == MC_FAULT_COPY, NULL);
+}
+
+/* The counter */
+
+static void arm(int fd, unsigned int nth)
+{
+	char text[16];
+	int length = snprintf(text, sizeof(text), "%u", nth);
+
+	igt_assert_eq(pwrite(fd, text, length, 0), length);
+}
+
+/* Returns whether the fault has happened. */
+static bool disarm(int fd)
+{
+	char text[16] = "";
+	bool happened;
+
+	/* Reading copies as well, and can be what fails. */
+	happened = pread(fd, text, sizeof(text) - 1, 0) > 0 && text[0] == '0';
+	while (pwrite(fd, "0", 1, 0) != 1)
+		;
+	return happened;
+}
+
+/* What a failing call must leave as it was. */
+struct state {
+	struct drm_miracast_query_caps caps;
+	struct drm_miracast_statistics stats;
+	bool connected;
+	int fds;
+};
+
+static void take_state(const struct mc_victim *victim, struct state *state)
+{
+	memset(state, 0, sizeof(*state));
+	state->caps = mc_caps(victim->card);
+	state->fds = mc_count_fds();
+	if (!victim->ctx)
+		return;
+	state->stats = mc_statistics(victim->ctx);
+	state->connected = mc_connected(victim->card, victim->ctx->connector);
+}
+
+static void check_state(const struct mc_victim *victim,
+			const struct state *before, unsigned int nth)
+{
+	struct state now;
+
+	take_state(victim, &now);
+	igt_assert_f(!memcmp(&before->caps, &now.caps, sizeof(now.caps)),
+		     "%s: fault %u has changed the budget\n", victim->name,
+		     nth);
+	igt_assert_f(now.fds == before->fds,
+		     "%s: fault %u: %d descriptors more\n", victim->name, nth,
+		     now.fds - before->fds);
+	igt_assert_f(!memcmp(&before->stats, &now.stats, sizeof(now.stats)),
+		     "%s: fault %u has changed state or counters\n",
+		     victim->name, nth);
+	igt_assert_f(now.connected == before->connected,
+		     "%s: fault %u has changed the connector\n", victim->name,
+		     nth);
+}
+
+void mc_faults_drive(const struct mc_victim *victim, enum mc_fault fault)
+{
+	int want = fault == MC_FAULT_MEMORY ? -ENOMEM : -EFAULT;
+	unsigned int nth, failed = 0;
+	bool happened = true;
+	int fd;
+
+	choose(fault);
+	fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
+	igt_assert_f(fd >= 0, "fail-nth: %m\n");
+	for (nth = 1; happened && nth < MOST; nth++) {
+		struct state before;
+		int ret;
+
+		if (victim->prepare)
+			victim->prepare(victim->data);
+		take_state(victim, &before);
+		arm(fd, nth);
+		ret = victim->call(victim->data);
+		happened = disarm(fd);
+		if (!ret) {
+			if (victim->undo)
+				victim->undo(victim->data);
+			continue;
+		}
+		igt_assert_f(happened, "%s: %s without a fault\n",
+			     victim->name, mc_strerror(ret));
+		mc_expect_f(ret, want, "%s, fault %u", victim->name, nth);
+		check_state(victim, &before, nth);
+		failed++;
+	}
+	close(fd);
+	igt_assert_lt(nth, MOST);
+	igt_info("%s: %u %s, the call failed with %u of them\n", victim->name,
+		 nth - 2, fault == MC_FAULT_MEMORY ? "allocations" : "copies",
+		 failed);
+}
+
+void mc_faults_drive_all(const struct mc_victim *victim)
+{
+	mc_faults_drive(victim, MC_FAULT_MEMORY);
+	mc_faults_drive(victim, MC_FAULT_COPY);
+}

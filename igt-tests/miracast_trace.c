@@ -1,0 +1,470 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Trace points: each fires where it should, with the fields of what happened.
+ * What owners report, and the other ways to look inside, are in
+ * miracast_trace_report.c.
+ */
+#include <stdarg.h>
+
+#include "miracast_trace.h"
+
+IGT_TEST_DESCRIPTION("Trace points, reports of the owner and statistics.");
+
+#define WIDTH 640
+#define HEIGHT 480
+#define ROOM_KIB 1024
+
+#define LL(x) ((unsigned long long)(x))
+#define FRAME(chunk) DRM_MIRACAST_CHUNK_FRAME((chunk)->event.chunk_id)
+
+static const struct drm_mode_rect clip = { 16, 32, 48, 96 };
+
+static unsigned int target_of(const struct mc_ctx *ctx, int card)
+{
+	drmModeResPtr resources = drmModeGetResources(card);
+	int i, target = -1;
+
+	igt_assert(resources);
+	for (i = 0; i < resources->count_connectors; i++)
+		if (resources->connectors[i] == ctx->connector)
+			target = i;
+	drmModeFreeResources(resources);
+	igt_assert_lte(0, target);
+	return target;
+}
+
+/* The life of a picture */
+
+static void test_picture(void)
+{
+	struct mc_scene *scene = mc_scene_running(WIDTH, HEIGHT, 3);
+	unsigned int target = target_of(scene->ctx, scene->card);
+	unsigned long long context = scene->ctx->number;
+	const struct mc_point_event *event;
+	const struct mc_points *trace;
+	struct mc_chunk chunk;
+
+	mc_points_begin(ROOM_KIB);
+	mc_show(scene->kms, scene->fb[1], &clip, 1);
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_release(scene->ctx, &chunk);
+	trace = mc_points_end();
+
+	event = mc_points_need(trace, NULL, "commit");
+	mc_points_is(event, "target=%u sequence=%llu damaged=1", target,
+		    LL(chunk.event.vblank_sequence));
+	event = mc_points_need(trace, event, "frame_start");
+	mc_points_is(event, "target=%u sequence=%llu context=%llu frame=%llu skipped=%u",
+		    target, LL(chunk.event.vblank_sequence), context,
+		    LL(FRAME(&chunk)), chunk.event.skipped);
+	event = mc_points_need(trace, event, "capture_complete");
+	igt_assert_eq_u64(mc_points_number(event, "context"), context);
+	igt_assert_eq_u64(mc_points_number(event, "frame"), FRAME(&chunk));
+	igt_assert_eq_u64(mc_points_number(event, "part"), 0);
+	/* The buffer of the picture before is free, and misses only this. */
+	igt_assert_eq_u64(mc_points_number(event, "bytes"), 32 * 64 * 4);
+	igt_assert_eq_u64(mc_points_number(event, "duration_ns") / 1000,
+			  chunk.event.processing_us);
+	event = mc_points_need(trace, event, "published");
+	mc_points_is(event, "context=%llu buffer=%llu frame=%llu part=0",
+		    context, LL(chunk.event.buffer), LL(FRAME(&chunk)));
+	event = mc_points_need(trace, event, "released");
+	mc_points_is(event, "context=%llu buffer=%llu frame=%llu part=0",
+		    context, LL(chunk.event.buffer), LL(FRAME(&chunk)));
+
+	igt_assert_eq(mc_points_count(trace, "commit"), 1);
+	igt_assert_eq(mc_points_count(trace, "frame_start"), 1);
+	igt_assert_eq(mc_points_count(trace, "capture_complete"), 1);
+	igt_assert_eq(mc_points_count(trace, "published"), 1);
+	igt_assert_eq(mc_points_count(trace, "released"), 1);
+	igt_assert_eq(mc_points_count(trace, "revoked"), 0);
+	igt_assert_eq(mc_points_count(trace, "dropped"), 0);
+}
+
+/* A context of its own kind, lit with the first of two framebuffers. */
+struct stage {
+	int card;
+	struct mc_ctx *ctx;
+	struct mc_kms *kms;
+	struct mc_fb *fb[2];
+};
+
+static void set_stage(struct stage *stage,
+		      struct drm_miracast_create_context *limits)
+{
+	drmModeModeInfo mode = mc_make_mode(WIDTH, HEIGHT, 60000);
+	unsigned int i;
+
+	stage->card = mc_card_open();
+	stage->ctx = mc_ctx_create(stage->card, limits);
+	stage->kms = mc_kms(stage->card, stage->ctx->connector);
+	mc_start(stage->ctx);
+	mc_arrive(stage->ctx, WIDTH, HEIGHT);
+	for (i = 0; i < ARRAY_SIZE(stage->fb); i++)
+		stage->fb[i] = mc_fb(stage->card, WIDTH, HEIGHT,
+				     DRM_FORMAT_XRGB8888);
+	mc_light(stage->kms, &mode, stage->fb[0]);
+	mc_complete_mode(stage->ctx, NULL);
+}
+
+static void test_parts(void)
+{
+	/* In the first and the third of four bands of 128 lines. */
+	static const struct drm_mode_rect clips[] = {
+		{ 0, 16, 64, 32 }, { 0, 272, 64, 288 },
+	};
+	struct drm_miracast_create_context limits = mc_limits(WIDTH, HEIGHT, 3);
+	const struct mc_point_event *event = NULL;
+	const struct mc_points *trace;
+	struct mc_chunk chunk[2];
+	struct stage stage;
+	unsigned int i;
+
+	limits.parts = 4;
+	set_stage(&stage, &limits);
+	do {
+		mc_wait_chunk(stage.ctx, &chunk[0]);
+	} while (DRM_MIRACAST_CHUNK_PART(chunk[0].event.chunk_id));
+	mc_release(stage.ctx, &chunk[0]);
+	mc_points_begin(ROOM_KIB);
+	mc_show(stage.kms, stage.fb[1], clips, ARRAY_SIZE(clips));
+	for (i = 0; i < 2; i++)
+		mc_wait_chunk(stage.ctx, &chunk[i]);
+	mc_release(stage.ctx, &chunk[1]);
+	trace = mc_points_end();
+
+	for (i = 0; i < 2; i++) {
+		uint64_t id = chunk[i].event.chunk_id;
+
+		event = mc_points_need(trace, event, "capture_complete");
+		igt_assert_eq_u64(mc_points_number(event, "frame"),
+				  DRM_MIRACAST_CHUNK_FRAME(id));
+		igt_assert_eq_u64(mc_points_number(event, "part"),
+				  DRM_MIRACAST_CHUNK_PART(id));
+		event = mc_points_need(trace, event, "published");
+		mc_points_is(event, "context=%llu buffer=%llu frame=%llu part=%llu",
+			    LL(stage.ctx->number), LL(chunk[i].event.buffer),
+			    LL(FRAME(&chunk[i])),
+			    LL(DRM_MIRACAST_CHUNK_PART(id)));
+	}
+	igt_assert_eq_u64(mc_points_number(event, "part"), 0);
+	igt_assert_eq(mc_points_count(trace, "frame_start"), 1);
+	igt_assert_eq(mc_points_count(trace, "published"), 2);
+	igt_assert_eq(mc_points_count(trace, "released"), 1);
+}
+
+static void test_no_damage(void)
+{
+	struct drm_miracast_create_context limits = mc_limits(WIDTH, HEIGHT, 3);
+	const struct mc_point_event *event;
+	const struct mc_points *trace;
+	struct mc_commit commit = { .cursor_x = 5, .cursor_y = 6 };
+	struct mc_chunk chunk;
+	struct stage stage;
+
+	limits.flags = DRM_MIRACAST_CONTEXT_CURSOR_METADATA;
+	set_stage(&stage, &limits);
+	mc_drain(stage.ctx, &chunk);
+	commit.cursor = mc_fb(stage.card, 64, 64, DRM_FORMAT_ARGB8888);
+	mc_points_begin(ROOM_KIB);
+	mc_expect(mc_commit_errno(stage.kms, &commit), 0);
+	trace = mc_points_end();
+
+	event = mc_points_need(trace, NULL, "commit");
+	igt_assert_eq_u64(mc_points_number(event, "damaged"), 0);
+	igt_assert_eq(mc_points_count(trace, "frame_start"), 0);
+}
+
+/* Pictures that have to wait */
+
+static void test_dropped_starved(void)
+{
+	struct mc_scene *scene = mc_scene(WIDTH, HEIGHT, 2);
+	unsigned int target = target_of(scene->ctx, scene->card);
+	const struct mc_point_event *event;
+	struct mc_chunk held[2], chunk;
+	const struct mc_points *trace;
+	struct mc_flip flip;
+	unsigned int i;
+
+	mc_wait_chunk(scene->ctx, &held[0]);
+	mc_show(scene->kms, scene->fb[1], &clip, 1);
+	mc_wait_chunk(scene->ctx, &held[1]);
+	mc_points_begin(ROOM_KIB);
+	mc_flip(scene->kms, scene->fb[2], &clip, 1);
+	mc_wait_flip(scene->kms, &flip);
+	for (i = 0; i < 2; i++)
+		mc_release(scene->ctx, &held[i]);
+	mc_wait_chunk(scene->ctx, &chunk);
+	trace = mc_points_end();
+
+	event = mc_points_need(trace, NULL, "dropped");
+	mc_points_is(event, "target=%u sequence=%llu reason=starved", target,
+		    LL(chunk.event.vblank_sequence));
+	igt_assert_eq_u32(flip.sequence,
+			  (uint32_t)chunk.event.vblank_sequence);
+	event = mc_points_need(trace, event, "released");
+	event = mc_points_need(trace, event, "frame_start");
+	igt_assert_eq_u64(mc_points_number(event, "frame"), FRAME(&chunk));
+	igt_assert_eq(mc_points_count(trace, "dropped"), 1);
+}
+
+static void test_dropped_pace(void)
+{
+	struct mc_scene *scene = mc_scene_running(WIDTH, HEIGHT, 3);
+	struct drm_miracast_set_rate rate = { .max_picture_rate_mhz = 1000 };
+	unsigned int target = target_of(scene->ctx, scene->card);
+	const struct mc_point_event *event;
+	const struct mc_points *trace;
+	struct mc_chunk chunk;
+	unsigned int i;
+
+	mc_expect(mc_io_errno(scene->ctx->fd, DRM_MIRACAST_SET_RATE, &rate,
+			      sizeof(rate), NULL, 0, NULL), 0);
+	mc_points_begin(ROOM_KIB);
+	for (i = 0; i < 2; i++)
+		mc_show(scene->kms, scene->fb[i], &clip, 1);
+	for (i = 0; i < 2; i++) {
+		mc_wait_chunk(scene->ctx, &chunk);
+		mc_release(scene->ctx, &chunk);
+	}
+	trace = mc_points_end();
+
+	event = mc_points_need(trace, NULL, "dropped");
+	mc_points_is(event, "target=%u sequence=%llu reason=pace", target,
+		    LL(chunk.event.vblank_sequence));
+	event = mc_points_need(trace, event, "frame_start");
+	igt_assert_eq_u64(mc_points_number(event, "frame"), FRAME(&chunk));
+}
+
+static void test_revoked(void)
+{
+	struct drm_miracast_create_context limits = mc_limits(WIDTH, HEIGHT, 0);
+	const struct mc_point_event *event;
+	const struct mc_points *trace;
+	struct mc_chunk first, second;
+	struct stage stage;
+
+	limits.delivery = DRM_MIRACAST_DELIVERY_DIRECT;
+	limits.format = 0;
+	limits.parts = 0;
+	set_stage(&stage, &limits);
+	mc_points_begin(ROOM_KIB);
+	mc_wait_chunk(stage.ctx, &first);
+	mc_show(stage.kms, stage.fb[1], &clip, 1);
+	mc_wait_chunk(stage.ctx, &second);
+	mc_expect(mc_release_errno(stage.ctx->fd, first.event.buffer,
+				   first.event.chunk_id), -ESTALE);
+	mc_release(stage.ctx, &second);
+	trace = mc_points_end();
+
+	event = mc_points_need(trace, NULL, "revoked");
+	mc_points_is(event, "context=%llu buffer=%llu frame=%llu part=0",
+		    LL(stage.ctx->number), LL(first.event.buffer),
+		    LL(FRAME(&first)));
+	event = mc_points_need(trace, event, "released");
+	mc_points_is(event, "context=%llu buffer=%llu frame=%llu part=0",
+		    LL(stage.ctx->number), LL(first.event.buffer),
+		    LL(FRAME(&first)));
+	event = mc_points_need(trace, event, "released");
+	igt_assert_eq_u64(mc_points_number(event, "frame"), FRAME(&second));
+	/* Nothing is copied. */
+	event = mc_points_need(trace, NULL, "capture_complete");
+	igt_assert_eq_u64(mc_points_number(event, "bytes"), 0);
+	igt_assert_eq(mc_points_count(trace, "revoked"), 1);
+}
+
+/* Calls */
+
+static char story[64][128];
+static unsigned int story_length;
+
+__attribute__((format(printf, 1, 2)))
+static void expect(const char *f, ...)
+{
+	va_list args;
+
+	igt_assert_lt(story_length, (int)ARRAY_SIZE(story));
+	va_start(args, f);
+	vsnprintf(story[story_length++], sizeof(story[0]), f, args);
+	va_end(args);
+}
+
+/* A call under the class mutex: it is entered, left, and ends. */
+static void expect_class(unsigned long long context, const char *call,
+			 unsigned int code, int ret)
+{
+	/* CREATE_CONTEXT is made on the card node. */
+	expect("class_enter: context=%llu call=%s code=%u", context, call,
+	       code);
+	expect("class_leave: context=%llu call=%s code=%u", context, call,
+	       code);
+	expect("ioctl: context=%llu call=%s code=%u ret=%d", context, call,
+	       code, ret);
+}
+
+static bool is_call(const struct mc_point_event *event)
+{
+	return !strcmp(event->name, "ioctl") ||
+	       !strcmp(event->name, "class_enter") ||
+	       !strcmp(event->name, "class_leave");
+}
+
+static void check_story(const struct mc_points *trace)
+{
+	unsigned int got = 0;
+	char line[512];
+	size_t i;
+
+	for (i = 0; i < trace->count; i++) {
+		const struct mc_point_event *event = &trace->events[i];
+
+		if (!is_call(event) || event->tid != getpid())
+			continue;
+		snprintf(line, sizeof(line), "%s: %s", event->name,
+			 event->fields);
+		igt_assert_f(got < story_length, "unexpected: %s\n", line);
+		igt_assert_f(!strcmp(line, story[got]),
+			     "\"%s\", expected \"%s\"\n", line, story[got]);
+		got++;
+	}
+	igt_assert_f(got == story_length, "missing: %s\n", story[got]);
+	story_length = 0;
+}
+
+static int io(int fd, uint32_t code)
+{
+	uint64_t in[4] = {};
+
+	return mc_io_errno(fd, code, in, 8, NULL, 0, NULL);
+}
+
+static void test_calls(void)
+{
+	struct drm_miracast_create_context arg = mc_limits(WIDTH, HEIGHT, 2);
+	struct drm_miracast_query_caps caps = { .flags = 1 };
+	struct drm_miracast_create_context bad = {}, taken;
+	unsigned long long number;
+	int card = mc_card_open(), fd;
+
+	story_length = 0;
+	mc_points_begin(ROOM_KIB);
+	mc_expect(mc_ioctl_errno(card, DRM_IOCTL_MIRACAST_QUERY_CAPS, &caps),
+		  -EINVAL);
+	expect("ioctl: context=0 call=query-caps code=0 ret=%d", -EINVAL);
+	mc_expect(mc_caps_errno(card, &caps), 0);
+	expect("ioctl: context=0 call=query-caps code=0 ret=0");
+
+	mc_expect(mc_create_errno(card, &bad), -EINVAL);
+	expect("ioctl: context=0 call=create-context code=0 ret=%d", -EINVAL);
+	mc_expect(mc_create_errno(card, &arg), 0);
+	expect_class(0, "create-context", 0, 0);
+	number = arg.context_number;
+	fd = arg.context_fd;
+	taken = mc_limits(WIDTH, HEIGHT, 2);
+	taken.connector_id = arg.connector_id;
+	mc_expect(mc_create_errno(card, &taken), -EBUSY);
+	expect_class(0, "create-context", 0, -EBUSY);
+
+	mc_expect(io(fd, DRM_MIRACAST_STOP_SESSION), -ENOTCONN);
+	expect_class(number, "io-control", DRM_MIRACAST_STOP_SESSION,
+		     -ENOTCONN);
+	mc_expect(io(fd, DRM_MIRACAST_START_SESSION), 0);
+	expect_class(number, "io-control", DRM_MIRACAST_START_SESSION, 0);
+	mc_expect(io(fd, DRM_MIRACAST_START_SESSION), -EALREADY);
+	expect_class(number, "io-control", DRM_MIRACAST_START_SESSION,
+		     -EALREADY);
+	mc_expect(io(fd, 99), -EOPNOTSUPP);
+	expect("ioctl: context=%llu call=io-control code=99 ret=%d", number,
+	       -EOPNOTSUPP);
+	/* Input that is refused before the class is needed. */
+	mc_expect(io(fd, DRM_MIRACAST_MONITOR_ARRIVE), -EINVAL);
+	expect("ioctl: context=%llu call=io-control code=%d ret=%d", number,
+	       DRM_MIRACAST_MONITOR_ARRIVE, -EINVAL);
+	mc_expect(mc_io_errno(fd, DRM_MIRACAST_STOP_SESSION, NULL, 8, NULL, 0,
+			      NULL), -EFAULT);
+	expect("ioctl: context=%llu call=io-control code=%d ret=%d", number,
+	       DRM_MIRACAST_STOP_SESSION, -EFAULT);
+	mc_expect(mc_release_errno(fd, 1, 1), -ENOENT);
+	expect("ioctl: context=%llu call=release-chunk code=0 ret=%d", number,
+	       -ENOENT);
+
+	mc_expect(mc_destroy_errno(fd), 0);
+	expect_class(number, "destroy-context", 0, 0);
+	mc_expect(mc_destroy_errno(fd), 0);
+	expect("ioctl: context=%llu call=destroy-context code=0 ret=0",
+	       number);
+	mc_close(fd);
+	check_story(mc_points_end());
+}
+
+/* Every code that there is, in each state. */
+static void test_codes(void)
+{
+	int card = mc_card_open();
+	uint64_t codes = mc_caps(card).io_control_codes;
+	unsigned int i, state;
+
+	for (state = 0; state < MC_STATES; state++) {
+		struct mc_ctx *ctx = mc_ctx_in_state(card, state);
+
+		story_length = 0;
+		mc_points_begin(ROOM_KIB);
+		for (i = 0; i < mc_code_count; i++) {
+			const struct mc_code *code = &mc_codes[i];
+			bool offered = code->code != DRM_MIRACAST_SET_BUFFERS;
+			int want = offered ? -EINVAL : -EOPNOTSUPP;
+			uint8_t input[MC_INPUT_MAX], output[1024];
+			int ret;
+
+			if (!(codes >> code->code & 1))
+				continue;
+			mc_code_input(code, input);
+			/* Padding must be zero: refused in every state. */
+			input[code->zero[0]] = 1;
+			ret = mc_io_errno(ctx->fd, code->code, input,
+					  code->in_size, output,
+					  code->out_size, NULL);
+			mc_expect_f(ret, want, "%s when %s", code->name,
+				    mc_state_names[state]);
+			expect("ioctl: context=%llu call=io-control code=%u ret=%d",
+			       LL(ctx->number), code->code, want);
+		}
+		check_story(mc_points_end());
+		mc_ctx_close(ctx);
+	}
+}
+
+static const struct mc_subtest subtests[] = {
+	{ "picture",
+	  "A picture leaves commit, start, capture, publication and release in the trace.",
+	  test_picture },
+	{ "parts",
+	  "Each announced band of a picture is in the trace, the last as part 0.",
+	  test_parts },
+	{ "no-damage",
+	  "A commit that changes no pixel says so, and starts no picture.",
+	  test_no_damage },
+	{ "dropped-starved",
+	  "A picture that found no buffer is told as dropped, and captured later.",
+	  test_dropped_starved },
+	{ "dropped-pace",
+	  "A picture that the owner's rate holds back is told as dropped.",
+	  test_dropped_pace },
+	{ "revoked",
+	  "A DIRECT picture that its owner kept too long is told as revoked.",
+	  test_revoked },
+	{ "calls",
+	  "Calls are traced with their results; those of the class with enter and leave.",
+	  test_calls },
+	{ "codes",
+	  "Every code's refusal is traced, in each state, without entering the class.",
+	  test_codes },
+	{}
+};
+
+igt_main
+{
+	mc_subtests(subtests);
+	mc_subtests(mc_trace_report);
+}
