@@ -82,9 +82,9 @@ extern "C" {
  * late. After that the picture is *revoked*: what the owner reads may be torn,
  * RELEASE_CHUNK says so with ESTALE, and until it has said so, no further flip
  * waits for this owner: pictures are revoked when they are replaced. The damage
- * of a revoked picture is part of a later chunk once more. A mode set or
- * switching the CRTC off revokes without further consequence. An owner has at
- * most two unreleased pictures; while it has, damage accumulates. A compositor
+ * of a revoked picture is part of a later chunk once more. A mode set, switching
+ * the CRTC off, or a departure revokes without further consequence. An owner has
+ * at most two unreleased pictures; while it has, damage accumulates. A compositor
  * that draws into what is shown (as X servers do, announcing it with DIRTYFB) is
  * not held: chunks then name the same buffer again and again, and the picture
  * may change while it is read. Use COPY where that matters.

@@ -228,7 +228,7 @@ bool miracast_direct_flip_done(struct miracast_stream *stream, bool late)
 }
 
 /**
- * miracast_direct_revoke - Nothing is scanned out any more
+ * miracast_direct_revoke - Nothing is scanned out any more, or not for this owner
  * @stream: the stream, locked
  *
  * All holds end. That is not the owner's fault, so flips of later pictures wait

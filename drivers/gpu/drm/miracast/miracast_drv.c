@@ -145,9 +145,41 @@ fb_create(struct drm_device *drm, struct drm_file *file,
 	return drm_gem_fb_create_with_dirty(drm, file, cmd);
 }
 
+/*
+ * For owners, a screen is its master's. So when another master sets the mode that
+ * is set already, that is a mode set all the same.
+ */
+static void check_masters(struct drm_atomic_state *state)
+{
+	struct miracast_device *mdev = to_miracast_device(state->dev);
+	u64 master = READ_ONCE(mdev->master_serial);
+	struct drm_crtc_state *new;
+	struct drm_crtc *crtc;
+	int i;
+
+	if (!state->allow_modeset)
+		return;
+
+	for_each_new_crtc_in_state(state, crtc, new, i) {
+		const struct miracast_crtc_state *own =
+			to_miracast_crtc_state(new);
+
+		if (new->active && !own->internal &&
+		    own->master_serial != master)
+			new->mode_changed = true;
+	}
+}
+
+static int atomic_check(struct drm_device *drm, struct drm_atomic_state *state)
+{
+	check_masters(state);
+
+	return drm_atomic_helper_check(drm, state);
+}
+
 static const struct drm_mode_config_funcs mode_config_funcs = {
 	.fb_create = fb_create,
-	.atomic_check = drm_atomic_helper_check,
+	.atomic_check = atomic_check,
 	.atomic_commit = drm_atomic_helper_commit,
 };
 

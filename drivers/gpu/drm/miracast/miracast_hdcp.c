@@ -182,6 +182,39 @@ void miracast_hdcp_commit(struct miracast_target *target,
 }
 
 /**
+ * miracast_hdcp_fell_back - A mode set or switching off ends protection
+ * @target: the target
+ * @state: the commit
+ *
+ * The check has taken the property back already; clients and owner have to hear of
+ * it. From the CRTC's atomic_disable. Any context.
+ */
+void miracast_hdcp_fell_back(struct miracast_target *target,
+			     struct drm_atomic_state *state)
+{
+	struct drm_connector_state *old =
+		drm_atomic_get_old_connector_state(state, &target->connector);
+	struct drm_connector_state *new =
+		drm_atomic_get_new_connector_state(state, &target->connector);
+	unsigned long flags;
+
+	if (!new || !target->mdev->hdcp)
+		return;
+
+	spin_lock_irqsave(&target->lock, flags);
+	target->hdcp.reached = DRM_MIRACAST_HDCP_OFF;
+	if (old->content_protection == DRM_MODE_CONTENT_PROTECTION_ENABLED &&
+	    new->content_protection == DRM_MODE_CONTENT_PROTECTION_DESIRED) {
+		target->hdcp.fell_back = true;
+		miracast_target_queue(target, BIT(MIRACAST_TODO_HDCP));
+	}
+	/* What is wanted for the next mode is told anew. */
+	if (drm_atomic_get_new_crtc_state(state, &target->crtc)->active)
+		target->hdcp.told = DRM_MIRACAST_HDCP_OFF;
+	spin_unlock_irqrestore(&target->lock, flags);
+}
+
+/**
  * miracast_hdcp_reset - Protection has ended, with the picture or the monitor
  * @target: the target, locked
  * @tell_owner: the monitor stays, so the owner has to know
@@ -217,6 +250,19 @@ void miracast_hdcp_set(struct miracast_target *target, u32 reached)
 	miracast_target_queue(target, BIT(MIRACAST_TODO_HDCP));
 }
 
+static bool take_fell_back(struct miracast_target *target)
+{
+	unsigned long flags;
+	bool fell_back;
+
+	spin_lock_irqsave(&target->lock, flags);
+	fell_back = target->hdcp.fell_back;
+	target->hdcp.fell_back = false;
+	spin_unlock_irqrestore(&target->lock, flags);
+
+	return fell_back;
+}
+
 static bool is_reached(struct miracast_target *target)
 {
 	const struct miracast_hdcp *hdcp = &target->hdcp;
@@ -244,17 +290,21 @@ void miracast_hdcp_update(struct miracast_target *target)
 	struct drm_mode_config *config = &connector->dev->mode_config;
 	u32 from = DRM_MODE_CONTENT_PROTECTION_ENABLED;
 	u32 to = DRM_MODE_CONTENT_PROTECTION_DESIRED;
+	bool tell_clients;
 
 	if (!target->mdev->hdcp)
 		return;
 
 	drm_modeset_lock(&config->connection_mutex, NULL);
+	tell_clients = take_fell_back(target);
 	if (is_reached(target))
 		swap(from, to);
 	if (connector->state->content_protection == from) {
 		connector->state->content_protection = to;
+		tell_clients = true;
+	}
+	if (tell_clients)
 		drm_sysfs_connector_property_event(connector,
 						   config->content_protection_property);
-	}
 	drm_modeset_unlock(&config->connection_mutex);
 }

@@ -16,11 +16,13 @@ struct miracast_target;
  * @wanted: enum drm_miracast_hdcp_state that the compositor wants
  * @told: the owner was told so
  * @reached: enum drm_miracast_hdcp_state that the owner has reached
+ * @fell_back: a commit took the property back, which clients have to hear
  */
 struct miracast_hdcp {
 	u32 wanted;
 	u32 told;
 	u32 reached;
+	bool fell_back;
 };
 
 int miracast_hdcp_attach(struct drm_connector *connector);
@@ -30,6 +32,9 @@ void miracast_hdcp_check(struct drm_connector *connector,
 			 struct drm_atomic_state *state);
 void miracast_hdcp_commit(struct miracast_target *target,
 			  struct drm_atomic_state *state);
+
+void miracast_hdcp_fell_back(struct miracast_target *target,
+			     struct drm_atomic_state *state);
 
 /* The target's lock is held. */
 void miracast_hdcp_reset(struct miracast_target *target, bool tell_owner);

@@ -631,9 +631,26 @@ static struct miracast_slot *find_held(struct miracast_stream *stream,
 	return NULL;
 }
 
+/* Make room by taking all of it as one rectangle. */
+static void box_damage(struct miracast_damage *damage)
+{
+	struct drm_rect *box = &damage->rects[0];
+	unsigned int i;
+
+	for (i = 1; i < damage->count; i++) {
+		const struct drm_rect *rect = &damage->rects[i];
+
+		box->x1 = min(box->x1, rect->x1);
+		box->y1 = min(box->y1, rect->y1);
+		box->x2 = max(box->x2, rect->x2);
+		box->y2 = max(box->y2, rect->y2);
+	}
+	damage->count = 1;
+}
+
 /*
- * What the owner may have read torn is damaged once more. Nothing is merged here:
- * that would take too long under a spinlock.
+ * What the owner may have read torn is damaged once more. Pairs of rectangles are
+ * not compared here: that would take too long under a spinlock.
  */
 static void owe_damage(struct miracast_stream *stream,
 		       const struct miracast_chunk_event *chunk)
@@ -641,15 +658,11 @@ static void owe_damage(struct miracast_stream *stream,
 	struct miracast_damage *owed = &stream->owed;
 	unsigned int i;
 
-	if (owed->count + chunk->body.clip_count > ARRAY_SIZE(owed->rects)) {
-		miracast_damage_set_full(owed, chunk->body.width,
-					 chunk->body.height);
-		return;
-	}
-
 	for (i = 0; i < chunk->body.clip_count; i++) {
 		const struct drm_clip_rect *clip = &chunk->clips[i];
 
+		if (owed->count == ARRAY_SIZE(owed->rects))
+			box_damage(owed);
 		owed->rects[owed->count++] = (struct drm_rect) {
 			.x1 = clip->x1,
 			.y1 = clip->y1,

@@ -14,6 +14,7 @@
 #include <drm/drm_fourcc.h>
 #include <drm/drm_gem.h>
 
+#include "miracast_direct.h"
 #include "miracast_drv.h"
 #include "miracast_owner_buffers.h"
 #include "miracast_slot.h"
@@ -292,6 +293,7 @@ void miracast_stream_departed(struct miracast_stream *stream, u32 cause,
 
 	stream->state = DRM_MIRACAST_STATE_STARTED;
 	stream->stats.depart_cause = cause;
+	miracast_direct_revoke(stream);
 	drop_message(stream, DRM_MIRACAST_MESSAGE_POWER);
 	drop_message(stream, DRM_MIRACAST_MESSAGE_CURSOR_MOVE);
 	drop_message(stream, DRM_MIRACAST_MESSAGE_CURSOR_SHAPE);
@@ -311,13 +313,13 @@ void miracast_stream_stop(struct miracast_stream *stream, u32 cause)
 {
 	lockdep_assert_held(stream->lock);
 
+	miracast_slot_free_all(stream);
 	miracast_stream_departed(stream, cause, false);
 	stream->state = DRM_MIRACAST_STATE_CREATED;
 	stream->session_first_frame = stream->frame + 1;
 	stream->picture_interval_ns = 0;
 	stream->encode_rate_kbps = 0;
 	drop_events(stream);
-	miracast_slot_free_all(stream);
 
 	send_cause(stream, DRM_MIRACAST_MESSAGE_STOPPED, cause);
 	stream->session_first_message = stream->message_number + 1;
