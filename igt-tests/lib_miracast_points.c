@@ -11,6 +11,7 @@
 
 #define TRACEFS "/sys/kernel/tracing"
 #define INSTANCE TRACEFS "/instances/miracast-igt"
+#define RECORD_CMD TRACEFS "/options/record-cmd"
 #define PREFIX ": miracast_"
 
 static struct mc_points recorded;
@@ -38,22 +39,26 @@ void mc_points_forget(void)
 
 void mc_points_begin(unsigned int kib)
 {
-	char size[16];
+	char size[16], before[8];
+	int made;
 
 	mc_points_forget();
 	igt_require_f(!access(TRACEFS "/events/miracast", F_OK),
 		      "no trace points: tracefs is not there or not mounted\n");
-	igt_require_f(!mkdir(INSTANCE, 0700),
-		      "no trace instance: %m\n");
+	/*
+	 * Names of programs are noted in the scheduler, whose code would be
+	 * patched for that: emulators do not always survive it. An instance
+	 * inherits what is set when it is made.
+	 */
+	igt_assert(mc_read_file(RECORD_CMD, before, sizeof(before)));
+	mc_expect(mc_write_file_errno(RECORD_CMD, "0"), 0);
+	made = mkdir(INSTANCE, 0700) ? -errno : 0;
+	mc_expect(mc_write_file_errno(RECORD_CMD, before), 0);
+	igt_require_f(!made, "no trace instance: %s\n", mc_strerror(made));
 	/* It counts: every event has a place, across processors. */
 	put("trace_clock", "counter");
 	snprintf(size, sizeof(size), "%u", kib);
 	put("buffer_size_kb", size);
-	/*
-	 * Names of programs are noted in the scheduler, whose code would be
-	 * patched for that: emulators do not always survive it.
-	 */
-	put("options/record-cmd", "0");
 	put("events/miracast/enable", "1");
 }
 
@@ -78,6 +83,22 @@ static char *read_all(const char *path)
 	close(fd);
 	text[used] = 0;
 	return text;
+}
+
+void mc_points_tell_time(void)
+{
+	put("trace_clock", "mono");
+}
+
+void mc_points_save(const char *path)
+{
+	char *text = read_all(INSTANCE "/trace");
+	FILE *file = fopen(path, "w");
+
+	igt_assert_f(file, "%s: %m\n", path);
+	fputs(text, file);
+	igt_assert_eq(fclose(file), 0);
+	free(text);
 }
 
 /* "     program-123     [000] .....       17: miracast_commit: target=0 ..." */

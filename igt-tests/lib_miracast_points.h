@@ -21,6 +21,10 @@ struct mc_points {
 
 /* Starts to record, with @kib of room for each processor; skips without. */
 void mc_points_begin(unsigned int kib);
+/* From here on the places of events are times; what was recorded is dropped. */
+void mc_points_tell_time(void);
+/* Saves the trace's text as a file. */
+void mc_points_save(const char *path);
 /* What was recorded, valid until the next of these calls. */
 const struct mc_points *mc_points_end(void);
 void mc_points_forget(void);

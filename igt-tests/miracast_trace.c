@@ -435,6 +435,68 @@ static void test_codes(void)
 	}
 }
 
+/* The owner of a session as it could be: its trace is for trace-timeline. */
+
+static void report_encoded(struct mc_ctx *ctx, const struct mc_chunk *chunk)
+{
+	struct drm_miracast_report_chunk encoded = {
+		.chunk_id = chunk->event.chunk_id,
+		.chunk_type = DRM_MIRACAST_CHUNK_ENCODE_COMPLETE,
+		.processing_us = 4000,
+		.encode_rate_kbps = 8000,
+	};
+	struct drm_miracast_report_statistic sent = {
+		.type = DRM_MIRACAST_STATISTIC_CHUNK_SENT,
+		.chunk_id = chunk->event.chunk_id,
+	};
+
+	usleep(4000);
+	mc_expect(mc_io_errno(ctx->fd, DRM_MIRACAST_REPORT_CHUNK, &encoded,
+			      sizeof(encoded), NULL, 0, NULL), 0);
+	mc_release(ctx, chunk);
+	usleep(1000);
+	mc_expect(mc_io_errno(ctx->fd, DRM_MIRACAST_REPORT_STATISTIC, &sent,
+			      sizeof(sent), NULL, 0, NULL), 0);
+}
+
+static void test_timeline(void)
+{
+	struct mc_scene *scene = mc_scene_running(WIDTH, HEIGHT, 3);
+	const char *out = getenv("OUT");
+	struct mc_chunk chunk, held;
+	const struct mc_points *trace;
+	char path[512];
+	unsigned int i;
+
+	mc_points_begin(ROOM_KIB);
+	mc_points_tell_time();
+	for (i = 0; i < 20; i++) {
+		mc_show(scene->kms, scene->fb[i % 2], i % 4 ? &clip : NULL,
+			i % 4 ? 1 : 0);
+		mc_wait_chunk(scene->ctx, &chunk);
+		report_encoded(scene->ctx, &chunk);
+	}
+	/* One that is never sent, and one that stands for three. */
+	mc_show(scene->kms, scene->fb[0], &clip, 1);
+	mc_wait_chunk(scene->ctx, &held);
+	for (i = 0; i < 4; i++)
+		mc_show(scene->kms, scene->fb[i % 2], &clip, 1);
+	for (i = 0; i < 3; i++) {
+		mc_wait_chunk(scene->ctx, &chunk);
+		report_encoded(scene->ctx, &chunk);
+		if (!i)
+			mc_release(scene->ctx, &held);
+	}
+	if (out) {
+		snprintf(path, sizeof(path), "%s/trace.txt", out);
+		mc_points_save(path);
+	}
+	trace = mc_points_end();
+	igt_assert_eq(mc_points_count(trace, "chunk_sent"), 23);
+	igt_assert_eq(mc_points_count(trace, "report_chunk"), 23);
+	igt_assert_eq(mc_points_count(trace, "published"), 24);
+}
+
 static const struct mc_subtest subtests[] = {
 	{ "picture",
 	  "A picture leaves commit, start, capture, publication and release in the trace.",
@@ -457,6 +519,9 @@ static const struct mc_subtest subtests[] = {
 	{ "calls",
 	  "Calls are traced with their results; those of the class with enter and leave.",
 	  test_calls },
+	{ "timeline",
+	  "An owner's reports and the driver's steps tell one story, left in $OUT.",
+	  test_timeline },
 	{ "codes",
 	  "Every code's refusal is traced, in each state, without entering the class.",
 	  test_codes },
