@@ -345,6 +345,50 @@ static void test_set(void)
 	mc_wait_dmabufs(&before);
 }
 
+/*
+ * Held when the session ended, the encoder still at it: the next session does
+ * not write there before the encoder is done.
+ */
+static void complete(void *data)
+{
+	struct mc_scene *scene = data;
+
+	mc_complete_mode(scene->ctx, NULL);
+}
+
+static void test_new_session(void)
+{
+	struct set *set = set_simple(640, 480, BUFFERS);
+	struct mc_scene *scene = running(set);
+	struct mc_chunk chunk[BUFFERS];
+	struct fences fences;
+	unsigned int i;
+	pid_t pid;
+
+	for (i = 0; i < BUFFERS; i++) {
+		mc_show(scene->kms, scene->fb[i], NULL, 0);
+		mc_wait_chunk(scene->ctx, &chunk[i]);
+	}
+	fences = attach_all(set, false);
+	mc_stop(scene->ctx);
+	for (i = 0; i < BUFFERS; i++)
+		memset(set->dmabuf[i]->map, UNTOUCHED, set->dmabuf[i]->size);
+	mc_start(scene->ctx);
+	mc_arrive(scene->ctx, 640, 480);
+	pid = mc_fork(complete, scene);
+	for (i = 0; i < 20; i++)
+		mc_show(scene->kms, scene->fb[i % 3], NULL, 0);
+	require_pending(set);
+	set_assert_outside(set, 0, 0);
+	require_pending(set);
+	signal_all(&fences);
+	mc_join(pid);
+	mc_wait_chunk(scene->ctx, &chunk[0]);
+	assert_shown(set, set_index(scene->ctx, set, &chunk[0]),
+		     scene->fb[19 % 3]);
+	mc_release(scene->ctx, &chunk[0]);
+}
+
 /* Every end, with fences on everything. */
 static void test_ends(void)
 {
@@ -411,6 +455,9 @@ const struct mc_subtest mc_owner_buffers_fence[] = {
 	{ "fence-set",
 	  "SET_BUFFERS waits, interruptibly, without keeping others waiting.",
 	  test_set },
+	{ "fence-new-session",
+	  "What was held when a session ended is not written before its fence is over.",
+	  test_new_session },
 	{ "fence-ends", "Sessions, contexts and devices end without waiting.",
 	  test_ends },
 	{}
