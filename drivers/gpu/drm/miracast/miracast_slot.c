@@ -113,16 +113,20 @@ static bool is_trimmable(const struct miracast_stream *stream,
  * miracast_slot_trim - Give memory back that is not needed any more
  * @stream: the stream, not locked
  *
- * That is all of it after miracast_stream_end(-ESTALE), but for what is being
- * captured into; and framebuffers of modes that are over. May sleep.
+ * That is all of it after miracast_stream_end(-ESTALE), the owner's buffers
+ * included, but for what is being captured into; and framebuffers of modes that are over. May sleep.
  */
 void miracast_slot_trim(struct miracast_stream *stream)
 {
 	struct drm_gem_object *gone[MIRACAST_MAX_BUFFERS];
+	struct miracast_owner_buffers *set = NULL;
 	unsigned int count = 0, i;
 	unsigned long flags;
 
 	spin_lock_irqsave(stream->lock, flags);
+	/* Whoever uses them now has a reference. */
+	if (stream->ended == -ESTALE)
+		swap(stream->owner_buffers, set);
 	for (i = 0; i < ARRAY_SIZE(stream->buffers); i++) {
 		struct miracast_buffer *buffer = &stream->buffers[i];
 
@@ -133,6 +137,7 @@ void miracast_slot_trim(struct miracast_stream *stream)
 	}
 	spin_unlock_irqrestore(stream->lock, flags);
 
+	miracast_owner_buffers_put(set);
 	while (count)
 		drm_gem_object_put(gone[--count]);
 }
