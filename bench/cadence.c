@@ -135,6 +135,7 @@ int main(int argc, char **argv)
 	job.row.size = argv[2];
 	job.row.damage = argv[3];
 	job.flips = (unsigned int)strtoul(argv[4], NULL, 10);
+	report_begin();
 	begin(&job, ops, width, height);
 	if (!strcmp(argv[3], "slow"))
 		atomic_store(&job.board->delay_ns,

@@ -67,6 +67,7 @@ int main(int argc, char **argv)
 	row.contender = argv[1];
 	row.size = argv[2];
 	seconds = (unsigned int)strtoul(argv[3], NULL, 10);
+	report_begin();
 	board->lean = true;
 	owner = owner_start(ops, board, width, height);
 	if (!owner) {

@@ -114,6 +114,7 @@ int main(int argc, char **argv)
 	}
 	row.contender = argv[1];
 	row.size = argv[2];
+	report_begin();
 	clock_init(&clock);
 	check(mc_device_open(NULL, &device), "device");
 	create = wanted(argv[1], width, height);

@@ -365,6 +365,7 @@ int main(int argc, char **argv)
 	job.lean = argc > 5;
 	if (job.lean)
 		job.row.part = "syscalls";
+	report_begin();
 	clock_init(&job.clock);
 	run_all(&job, way, argv[3]);
 	return 0;

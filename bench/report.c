@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define BUFFER_BYTES	(4u << 20)
+
 static const char *setting(const char *name, const char *fallback)
 {
 	const char *value = getenv(name);
@@ -18,7 +20,11 @@ void report(const struct report *row, const char *metric, double value)
 	printf("%s,%s,%s,%s,%s,%s,%s,%.9g\n", setting("BENCH_GUEST", "?"),
 	       row->part, row->contender, row->size, row->damage,
 	       setting("BENCH_RUN", "1"), metric, value);
-	fflush(stdout);
+}
+
+void report_begin(void)
+{
+	setvbuf(stdout, NULL, _IOFBF, BUFFER_BYTES);
 }
 
 void die(const char *what)

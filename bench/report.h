@@ -21,6 +21,12 @@ struct report {
 	const char *damage;
 };
 
+/**
+ * report_begin() - Have samples collected until the program ends: writing them
+ * would disturb what is measured.
+ */
+void report_begin(void);
+
 /** report() - Print a sample. */
 void report(const struct report *row, const char *metric, double value);
 
