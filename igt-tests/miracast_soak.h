@@ -36,8 +36,10 @@ struct soak_plan {
 	unsigned int target;
 };
 
-#define SOAK_COUNT(board, member) \
-	__atomic_add_fetch(&(board)->member, 1, __ATOMIC_SEQ_CST)
+static inline void soak_count(uint32_t *counter)
+{
+	__atomic_add_fetch(counter, 1, __ATOMIC_SEQ_CST);
+}
 
 /* Main functions of processes; they return when done, or the device is gone. */
 void soak_owner(void *plan);

@@ -66,7 +66,7 @@ static void handle_message(struct owner *owner,
 				refuse ? DRM_MIRACAST_COMPLETION_REFUSED :
 				DRM_MIRACAST_COMPLETION_SUCCESS), "complete");
 	if (refuse)
-		SOAK_COUNT(owner->board, refused);
+		soak_count(&owner->board->refused);
 }
 
 static void handle_chunk(struct owner *owner,
@@ -77,7 +77,7 @@ static void handle_chunk(struct owner *owner,
 
 	if (DRM_MIRACAST_CHUNK_PART(chunk->chunk_id))
 		return;
-	SOAK_COUNT(owner->board, pictures);
+	soak_count(&owner->board->pictures);
 	if (mc_random(&owner->seed) % 8 == 0 &&
 	    !mc_get_buffer_errno(owner->fd, chunk->buffer, &buffer))
 		for (i = 0; i < buffer.object_count; i++)
@@ -149,7 +149,7 @@ static bool run_session(struct owner *owner)
 
 	check(mc_start_errno(owner->fd, NULL), "start");
 	check(arrive(owner), "arrive");
-	SOAK_COUNT(owner->board, sessions);
+	soak_count(&owner->board->sessions);
 	while (rounds--) {
 		if (!handle_events(owner))
 			return false;
@@ -294,7 +294,7 @@ static int call_mode(struct client *c)
 static bool set_mode(struct client *c)
 {
 	c->kms->mode = c->modes[dice(c, 2)];
-	SOAK_COUNT(c->board, mode_sets);
+	soak_count(&c->board->mode_sets);
 	return worked(c, without_cursor(c, call_mode), "mode set");
 }
 
@@ -347,7 +347,7 @@ static void move_cursor(struct client *c)
 	else
 		drmModeSetCursor(c->card, c->kms->crtc, c->cursor->handle, 64,
 				 64);
-	SOAK_COUNT(c->board, cursors);
+	soak_count(&c->board->cursors);
 }
 
 static int call_off(struct client *c)
@@ -386,7 +386,7 @@ static void client_main(void *data)
 	mc_fb_fill(c->cursor, 0x80ffffff);
 	c->modes[0] = mc_make_mode(SOAK_WIDTH, SOAK_HEIGHT, 60000);
 	c->modes[1] = mc_make_mode(640, 480, 60000);
-	SOAK_COUNT(c->board, running);
+	soak_count(&c->board->running);
 	__atomic_sub_fetch(&c->board->beginning, 1, __ATOMIC_SEQ_CST);
 	if (set_mode(c))
 		while (!over(c->board) && one_step(c))
@@ -412,7 +412,7 @@ static void lease_out(int card, const struct soak_plan *plan, uint32_t *seed,
 	struct mc_kms *kms;
 	uint32_t objects[4];
 
-	SOAK_COUNT(plan->board, beginning);
+	soak_count(&plan->board->beginning);
 	/* Either the device stays until the client runs, or it may not begin. */
 	if (*(volatile bool *)&plan->board->closing) {
 		__atomic_sub_fetch(&plan->board->beginning, 1,
@@ -432,7 +432,7 @@ static void lease_out(int card, const struct soak_plan *plan, uint32_t *seed,
 	lease->pid = mc_fork(client_main, &client);
 	close(client.card);
 	free(kms);
-	SOAK_COUNT(plan->board, leases);
+	soak_count(&plan->board->leases);
 }
 
 static bool end_lease(int card, struct lease *lease)

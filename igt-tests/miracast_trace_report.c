@@ -86,6 +86,15 @@ static const struct {
 
 /* Reports in the trace */
 
+static void check_report(const struct mc_point_event *event, uint64_t context,
+			 uint64_t frame, uint32_t i)
+{
+	mc_points_is(event,
+		     "context=%llu frame=%llu part=%u type=%s processing_us=%u encode_rate_kbps=%u",
+		     LL(context), LL(frame), i, types[i].name, 1000 + i,
+		     20000 + i);
+}
+
 static void test_report_chunk(void)
 {
 	struct mc_scene *scene = mc_scene(WIDTH, HEIGHT, 3);
@@ -110,9 +119,7 @@ static void test_report_chunk(void)
 	trace = mc_points_end();
 	for (i = 0; i < ARRAY_SIZE(types); i++) {
 		event = mc_points_need(trace, event, "report_chunk");
-		mc_points_is(event, "context=%llu frame=%llu part=%u type=%s processing_us=%u encode_rate_kbps=%u",
-			    LL(scene->ctx->number), LL(frame), i,
-			    types[i].name, 1000 + i, 20000 + i);
+		check_report(event, scene->ctx->number, frame, i);
 	}
 	igt_assert(!mc_points_find(trace, event, "report_chunk"));
 }
@@ -332,32 +339,36 @@ struct ledger {
 	unsigned int buffers;
 };
 
+static void same(const char *when, const char *what, uint64_t got,
+		 uint64_t want)
+{
+	igt_assert_f(got == want, "%s: %s is %llu, expected %llu\n", when, what,
+		     LL(got), LL(want));
+}
+
 static void check_ledger(struct ledger *ledger, const char *when)
 {
 	struct drm_miracast_statistics got = mc_statistics(ledger->ctx);
 	const struct drm_miracast_statistics *want = &ledger->want;
 
-#define SAME(member) \
-	igt_assert_f(got.member == want->member, \
-		     "%s: " #member " is %llu, expected %llu\n", when, \
-		     LL(got.member), LL(want->member))
-	SAME(context_number);
-	SAME(session);
-	SAME(mode_serial);
-	SAME(pictures_committed);
-	SAME(pictures_captured);
-	SAME(pictures_skipped);
-	SAME(pictures_revoked);
-	SAME(bytes_copied);
-	SAME(pixels_converted);
-	SAME(picture_memory);
-	SAME(unreleased_chunks);
-	SAME(state);
-	SAME(last_status);
-	SAME(depart_cause);
-	SAME(connector_id);
-	SAME(crtc_id);
-#undef SAME
+	same(when, "context_number", got.context_number, want->context_number);
+	same(when, "session", got.session, want->session);
+	same(when, "mode_serial", got.mode_serial, want->mode_serial);
+	same(when, "committed", got.pictures_committed,
+	     want->pictures_committed);
+	same(when, "captured", got.pictures_captured, want->pictures_captured);
+	same(when, "skipped", got.pictures_skipped, want->pictures_skipped);
+	same(when, "revoked", got.pictures_revoked, want->pictures_revoked);
+	same(when, "bytes_copied", got.bytes_copied, want->bytes_copied);
+	same(when, "converted", got.pixels_converted, want->pixels_converted);
+	same(when, "picture_memory", got.picture_memory, want->picture_memory);
+	same(when, "unreleased", got.unreleased_chunks,
+	     want->unreleased_chunks);
+	same(when, "state", got.state, want->state);
+	same(when, "last_status", got.last_status, want->last_status);
+	same(when, "depart_cause", got.depart_cause, want->depart_cause);
+	same(when, "connector_id", got.connector_id, want->connector_id);
+	same(when, "crtc_id", got.crtc_id, want->crtc_id);
 	igt_assert_lte_u64(want->capture_time_ns, got.capture_time_ns);
 }
 
