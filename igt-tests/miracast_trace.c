@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * Trace points: each fires where it should, with the fields of what happened.
- * What owners report, and the other ways to look inside, are in
- * miracast_trace_report.c.
+ * What owners report is in miracast_trace_report.c, the other
+ * ways to look inside are in miracast_trace_counters.c.
  */
 #include <stdarg.h>
 
@@ -532,4 +532,5 @@ igt_main
 {
 	mc_subtests(subtests);
 	mc_subtests(mc_trace_report);
+	mc_subtests(mc_trace_counters);
 }

@@ -8,5 +8,6 @@
 #include "lib_miracast_points.h"
 
 extern const struct mc_subtest mc_trace_report[];
+extern const struct mc_subtest mc_trace_counters[];
 
 #endif /* MIRACAST_TRACE_H */
