@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * Trace points: each fires where it should, with the fields of what happened.
- * What owners report is in miracast_trace_report.c, the other
- * ways to look inside are in miracast_trace_counters.c.
+ * What owners report is in miracast_trace_report.c, the other ways to look inside
+ * are in miracast_trace_counters.c.
  */
 #include <stdarg.h>
 
