@@ -114,7 +114,8 @@ static bool is_trimmable(const struct miracast_stream *stream,
  * @stream: the stream, not locked
  *
  * That is all of it after miracast_stream_end(-ESTALE), the owner's buffers
- * included, but for what is being captured into; and framebuffers of modes that are over. May sleep.
+ * included, but for what is being captured into; and framebuffers of modes that
+ * are over. May sleep.
  */
 void miracast_slot_trim(struct miracast_stream *stream)
 {
