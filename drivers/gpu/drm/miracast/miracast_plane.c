@@ -108,8 +108,10 @@ static int cursor_atomic_check(struct drm_plane *plane,
 	if (!state->crtc)
 		return 0;
 
+	/* On a CRTC that goes off nobody would see it anyway. */
 	miracast_target_get_use(plane_target(state), &use);
-	if (use.cursor_refused)
+	if (use.cursor_refused &&
+	    drm_atomic_get_new_crtc_state(atomic, state->crtc)->active)
 		return -EINVAL;
 
 	ret = check_plane(state, atomic, true);
