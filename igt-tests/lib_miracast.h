@@ -488,38 +488,6 @@ struct mc_scene *mc_scene_on(int card, uint32_t width, uint32_t height,
  */
 void mc_scene_free(struct mc_scene *scene);
 
-/* Foreign buffers: lib_miracast_foreign.c */
-
-enum mc_foreign_kind {
-	MC_FOREIGN_VGEM,
-	MC_FOREIGN_UDMABUF,
-	MC_FOREIGN_HEAP,
-	/* A card of QEMU's; its dma-bufs can be attached to, but not mapped. */
-	MC_FOREIGN_QXL,
-	MC_FOREIGN_KINDS
-};
-
-extern const char *const mc_foreign_names[MC_FOREIGN_KINDS];
-
-/* A framebuffer in the memory of another device, which maps its pixels. */
-struct mc_foreign {
-	int card;		/* the other device, -1 when it is none */
-	int dma_buf;
-	struct mc_fb *fb;
-};
-
-/* Skips when there is no such exporter. */
-struct mc_foreign mc_foreign_fb(int card, enum mc_foreign_kind kind,
-				uint32_t width, uint32_t height);
-/* As exported with other flags than DRM_RDWR; exporters that are cards only. */
-struct mc_foreign mc_foreign_fb_flags(int card, enum mc_foreign_kind kind,
-				      uint32_t width, uint32_t height,
-				      uint32_t flags);
-void mc_foreign_unload(enum mc_foreign_kind kind);
-uint64_t mc_inode(int fd);
-/* How often this device is attached to a dma-buf; skips without debugfs. */
-int mc_foreign_attachments(int dma_buf);
-
 /* EDIDs: lib_miracast_edid.c */
 
 #define MC_EDID_BLOCK	128
@@ -580,6 +548,7 @@ void mc_uevents_drain(int uevents);
 bool mc_property_event(int uevents, uint32_t connector, uint32_t property,
 		       int timeout_ms);
 
+uint64_t mc_inode(int fd);
 /* Reads a file of procfs, sysfs or debugfs; false when it cannot. */
 bool mc_read_file(const char *path, char *text, size_t size);
 int mc_write_file_errno(const char *path, const char *text);

@@ -103,8 +103,8 @@ static void random_clip(struct mc_client *c, struct drm_mode_rect *clip)
 	clip->y2 = clip->y1 + height;
 }
 
-const struct mc_clips *mc_client_commit(struct mc_client *c,
-					uint32_t most_clips)
+const struct mc_clips *mc_client_draw_some(struct mc_client *c,
+					   uint32_t most_clips)
 {
 	struct mc_clips *damage = &c->history[c->commits % MC_CLIENT_FBS];
 	uint32_t i, count = 1 + mc_random(&c->seed) % most_clips;
@@ -112,6 +112,14 @@ const struct mc_clips *mc_client_commit(struct mc_client *c,
 	for (i = 0; i < count; i++)
 		random_clip(c, &damage->clips[i]);
 	mc_client_draw(c, damage->clips, count);
+	return damage;
+}
+
+const struct mc_clips *mc_client_commit(struct mc_client *c,
+					uint32_t most_clips)
+{
+	const struct mc_clips *damage = mc_client_draw_some(c, most_clips);
+
 	mc_client_flip(c);
 	return damage;
 }

@@ -40,9 +40,12 @@ void mc_client_free(struct mc_client *c);
 /* Draws something new; what comes next shows it. */
 void mc_client_draw(struct mc_client *c, const struct drm_mode_rect *clips,
 		    uint32_t count);
+/* The same in 1 to @most_clips random places; returns where. */
+const struct mc_clips *mc_client_draw_some(struct mc_client *c,
+					   uint32_t most_clips);
 /* Flips to the next framebuffer and waits for it. */
 void mc_client_flip(struct mc_client *c);
-/* Both, in 1 to @most_clips random places; returns where. */
+/* Draws in random places and flips. */
 const struct mc_clips *mc_client_commit(struct mc_client *c,
 					uint32_t most_clips);
 /* The same in one place. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * dma-bufs of vgem, of udmabuf and of dma-heaps.
+ * dma-bufs of vgem, of udmabuf, of dma-heaps and of qxl.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -22,9 +22,15 @@
  */
 #define DMA_API_DEBUG	"/sys/kernel/debug/dma-api"
 
-const char *const mc_exporter_names[MC_EXPORTERS] = {
-	[MC_VGEM] = "vgem", [MC_UDMABUF] = "udmabuf", [MC_HEAP] = "dma-heap",
-};
+const char *mc_exporter_name(enum mc_exporter exporter)
+{
+	static const char *const names[] = {
+		[MC_VGEM] = "vgem", [MC_UDMABUF] = "udmabuf",
+		[MC_HEAP] = "dma-heap", [MC_QXL] = "qxl",
+	};
+
+	return names[exporter];
+}
 
 /* From drm/vgem_drm.h, which is not installed everywhere. */
 struct vgem_fence_attach {
@@ -43,12 +49,16 @@ struct vgem_fence_signal {
 #define VGEM_ATTACH DRM_IOWR(DRM_COMMAND_BASE + 1, struct vgem_fence_attach)
 #define VGEM_SIGNAL DRM_IOW(DRM_COMMAND_BASE + 2, struct vgem_fence_signal)
 
-static int open_vgem(void)
+static int open_card(enum mc_exporter exporter)
 {
-	int card = mc_card_open_errno("vgem");
+	const char *driver = mc_exporter_name(exporter);
+	int card = mc_card_open_errno(driver);
+	char command[64];
 
-	if (card < 0 && !system("modprobe -q vgem 2>/dev/null"))
-		card = mc_card_open_errno("vgem");
+	snprintf(command, sizeof(command), "modprobe -q %s 2>/dev/null",
+		 driver);
+	if (card < 0 && !system(command))
+		card = mc_card_open_errno(driver);
 	return card;
 }
 
@@ -58,7 +68,8 @@ bool mc_exporter_there(enum mc_exporter exporter)
 
 	switch (exporter) {
 	case MC_VGEM:
-		card = open_vgem();
+	case MC_QXL:
+		card = open_card(exporter);
 		if (card >= 0)
 			mc_close(card);
 		return card >= 0;
@@ -72,17 +83,18 @@ bool mc_exporter_there(enum mc_exporter exporter)
 void mc_require_exporter(enum mc_exporter exporter)
 {
 	igt_require_f(mc_exporter_there(exporter), "this kernel has no usable %s\n",
-		      mc_exporter_names[exporter]);
+		      mc_exporter_name(exporter));
 }
 
 /* A dumb buffer of lines of one page. */
-static void make_vgem(struct mc_dmabuf *dmabuf)
+static void make_dumb(struct mc_dmabuf *dmabuf, enum mc_exporter exporter,
+		      uint32_t flags)
 {
 	uint32_t pitch;
 	uint64_t size;
 	int fd;
 
-	dmabuf->device = open_vgem();
+	dmabuf->device = open_card(exporter);
 	igt_assert_fd(dmabuf->device);
 	igt_assert_eq(drmModeCreateDumbBuffer(dmabuf->device, 1024,
 					      dmabuf->size / 4096, 32, 0,
@@ -90,7 +102,7 @@ static void make_vgem(struct mc_dmabuf *dmabuf)
 		      0);
 	igt_assert_eq_u64(size, dmabuf->size);
 	igt_assert_eq(drmPrimeHandleToFD(dmabuf->device, dmabuf->handle,
-					 DRM_CLOEXEC | DRM_RDWR, &fd), 0);
+					 DRM_CLOEXEC | flags, &fd), 0);
 	dmabuf->fd = mc_keep(fd);
 }
 
@@ -128,16 +140,37 @@ static void make_heap(struct mc_dmabuf *dmabuf)
 	close(heap);
 }
 
-struct mc_dmabuf *mc_dmabuf(enum mc_exporter exporter, size_t size)
+static struct mc_dmabuf *new_dmabuf(size_t size)
 {
 	struct mc_dmabuf *dmabuf = calloc(1, sizeof(*dmabuf));
 
 	igt_assert(dmabuf);
 	dmabuf->size = (size + 4095) / 4096 * 4096;
 	dmabuf->device = -1;
+	return dmabuf;
+}
+
+struct mc_dmabuf *mc_dmabuf_of_card(enum mc_exporter exporter, size_t size,
+				    uint32_t flags)
+{
+	struct mc_dmabuf *dmabuf = new_dmabuf(size);
+	uint64_t offset;
+
+	make_dumb(dmabuf, exporter, flags);
+	igt_assert_eq(drmModeMapDumbBuffer(dmabuf->device, dmabuf->handle,
+					   &offset), 0);
+	dmabuf->map = mc_map(dmabuf->device, dmabuf->size,
+			     PROT_READ | PROT_WRITE, offset);
+	return dmabuf;
+}
+
+struct mc_dmabuf *mc_dmabuf(enum mc_exporter exporter, size_t size)
+{
+	struct mc_dmabuf *dmabuf = new_dmabuf(size);
+
 	switch (exporter) {
 	case MC_VGEM:
-		make_vgem(dmabuf);
+		make_dumb(dmabuf, exporter, DRM_RDWR);
 		break;
 	case MC_UDMABUF:
 		make_udmabuf(dmabuf);
@@ -181,6 +214,21 @@ struct mc_fb *mc_fb_of_dmabuf(int card, struct mc_dmabuf *dmabuf,
 	fb->size = dmabuf->size;
 	fb->map = dmabuf->map;
 	return fb;
+}
+
+struct mc_foreign mc_foreign_fb(int card, enum mc_exporter exporter,
+				uint32_t width, uint32_t height)
+{
+	size_t size = (size_t)width * height * 4;
+	struct mc_foreign foreign;
+
+	mc_require_exporter(exporter);
+	foreign.dmabuf = exporter == MC_QXL ?
+			 mc_dmabuf_of_card(exporter, size, DRM_RDWR) :
+			 mc_dmabuf(exporter, size);
+	foreign.fb = mc_fb_of_dmabuf(card, foreign.dmabuf, width * 4, width,
+				     height, DRM_FORMAT_XRGB8888);
+	return foreign;
 }
 
 /* Fences */
@@ -244,4 +292,39 @@ void mc_wait_dmabufs(const struct mc_dmabufs *before)
 	igt_assert_f(now.attached == before->attached,
 		     "%u attachments became %u\n", before->attached,
 		     now.attached);
+}
+
+/*
+ * A dma-buf's line in the list ends with inode and name; the lines of its
+ * attachments follow, up to "Total ... devices attached".
+ */
+static bool is_line_of(const char *line, uint64_t inode)
+{
+	char exporter[64];
+	unsigned long number;
+
+	return sscanf(line, "%*u %*x %*x %*d %63s %lu", exporter,
+		      &number) == 2 && number == inode;
+}
+
+unsigned int mc_dmabuf_attached(int fd)
+{
+	FILE *list = fopen(BUFINFO, "re");
+	uint64_t inode = mc_inode(fd);
+	bool mine = false, found = false;
+	unsigned int count = 0;
+	char line[256];
+
+	igt_require_f(list, "no %s\n", BUFINFO);
+	while (fgets(line, sizeof(line), list)) {
+		if (is_line_of(line, inode))
+			mine = found = true;
+		else if (strstr(line, "devices attached"))
+			mine = false;
+		else if (mine && strstr(line, mc_device_name()))
+			count++;
+	}
+	fclose(list);
+	igt_assert_f(found, "%s does not know the dma-buf\n", BUFINFO);
+	return count;
 }

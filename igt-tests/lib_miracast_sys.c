@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include <linux/netlink.h>
 
@@ -170,7 +171,15 @@ void mc_uevents_drain(int uevents)
 		;
 }
 
-/* Small files */
+/* Files */
+
+uint64_t mc_inode(int fd)
+{
+	struct stat st;
+
+	igt_assert_eq(fstat(fd, &st), 0);
+	return st.st_ino;
+}
 
 bool mc_read_file(const char *path, char *text, size_t size)
 {

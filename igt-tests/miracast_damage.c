@@ -12,16 +12,16 @@ IGT_TEST_DESCRIPTION("Damage of chunks against what is on the screen.");
 static void prompt_owner(uint32_t buffers, uint32_t most_clips)
 {
 	unsigned int i, commits = commits_wanted();
-	const struct damage *damage;
+	const struct mc_clips *damage;
 	struct mc_chunk chunk;
-	struct client c;
+	struct mc_client c;
 
 	client_begin(&c, buffers, buffers * 1000 + most_clips);
 	for (i = 0; i < commits; i++) {
-		damage = client_commit(&c, most_clips);
+		damage = mc_client_commit(&c, most_clips);
 		mc_wait_chunk(c.scene->ctx, &chunk);
 		igt_assert_eq_u32(chunk.event.skipped, 0);
-		igt_assert(client_is_newest(&c, &chunk));
+		igt_assert(mc_client_is_newest(&c, &chunk));
 		check_covers(&chunk, damage);
 		owner_take(&c, &chunk);
 		mc_release(c.scene->ctx, &chunk);
@@ -31,7 +31,7 @@ static void prompt_owner(uint32_t buffers, uint32_t most_clips)
 
 static void test_thousand_commits(void)
 {
-	prompt_owner(3, MOST_CLIPS);
+	prompt_owner(3, MC_CLIENT_CLIPS);
 }
 
 static void test_two_buffers(void)
@@ -48,13 +48,13 @@ static void test_sixteen_buffers(void)
 static void test_exact_clip(void)
 {
 	struct mc_chunk chunk;
-	struct client c;
+	struct mc_client c;
 	uint64_t copied;
 	int i;
 
 	client_begin(&c, 3, 5);
 	for (i = 0; i < 50; i++) {
-		const struct drm_mode_rect *clip = client_commit(&c, 1)->clips;
+		const struct drm_mode_rect *clip = mc_client_commit(&c, 1)->clips;
 
 		mc_wait_chunk(c.scene->ctx, &chunk);
 		igt_assert_eq_u32(chunk.event.clip_count, 1);
@@ -70,7 +70,7 @@ static void test_exact_clip(void)
 	for (i = 0; i < 20; i++) {
 		struct drm_mode_rect clip = { 10, 10, 20, 20 };
 
-		mc_show(c.scene->kms, c.scene->fb[c.commits % FBS], &clip, 1);
+		mc_show(c.scene->kms, c.scene->fb[c.commits % MC_CLIENT_FBS], &clip, 1);
 		mc_wait_chunk(c.scene->ctx, &chunk);
 		mc_release(c.scene->ctx, &chunk);
 	}
@@ -83,11 +83,11 @@ static void slow_owner(uint32_t buffers)
 {
 	unsigned int i, commits = commits_wanted();
 	struct held held = {};
-	struct client c;
+	struct mc_client c;
 
 	client_begin(&c, buffers, buffers);
 	for (i = 0; i < commits; i++) {
-		client_commit(&c, 10);
+		mc_client_commit(&c, 10);
 		owner_release_due(&c, &held, i);
 		owner_take_pending(&c, &held, i);
 		if (i % 100 == 99)
@@ -114,12 +114,12 @@ static void test_dirtyfb(void)
 {
 	unsigned int i, j, commits = commits_wanted() / 4;
 	struct mc_chunk chunk;
-	struct client c;
+	struct mc_client c;
 
 	client_begin(&c, 3, 11);
 	for (i = 0; i < commits; i++) {
-		struct damage *damage = client_draw(&c, 20);
-		drmModeClip clips[MOST_CLIPS];
+		const struct mc_clips *damage = mc_client_draw_some(&c, 20);
+		drmModeClip clips[MC_CLIENT_CLIPS];
 
 		for (j = 0; j < damage->count; j++) {
 			struct drm_clip_rect area = area_of(&damage->clips[j]);
@@ -135,7 +135,7 @@ static void test_dirtyfb(void)
 			mc_wait_chunk(c.scene->ctx, &chunk);
 			owner_take(&c, &chunk);
 			mc_release(c.scene->ctx, &chunk);
-		} while (!client_is_newest(&c, &chunk));
+		} while (!mc_client_is_newest(&c, &chunk));
 	}
 }
 
@@ -144,12 +144,12 @@ static void test_dirtyfb_bytes(void)
 {
 	unsigned int i, calls = commits_wanted() / 10 + 10;
 	struct mc_chunk chunk;
-	struct client c;
+	struct mc_client c;
 
 	client_begin(&c, 3, 15);
 	for (i = 0; i < calls; i++) {
 		uint64_t before = mc_statistics(c.scene->ctx).bytes_copied;
-		struct drm_clip_rect area = area_of(client_draw(&c, 1)->clips);
+		struct drm_clip_rect area = area_of(mc_client_draw_some(&c, 1)->clips);
 		drmModeClip clip = { area.x1, area.y1, area.x2, area.y2 };
 
 		mc_fb_copy(c.scene->fb[0], c.screen, &area);
@@ -168,7 +168,7 @@ static void test_dirtyfb_bytes(void)
 static void test_dirtyfb_whole(void)
 {
 	struct mc_chunk chunk;
-	struct client c;
+	struct mc_client c;
 
 	client_begin(&c, 3, 12);
 	mc_picture_paint(c.screen, &(struct drm_clip_rect) { 0, 0, WIDTH,
@@ -185,7 +185,7 @@ static void test_dirtyfb_whole(void)
 static void test_dirtyfb_elsewhere(void)
 {
 	drmModeClip clip = { 0, 0, 100, 100 };
-	struct client c;
+	struct mc_client c;
 
 	/* A framebuffer that is not shown. */
 	client_begin(&c, 3, 13);
@@ -201,13 +201,13 @@ static void test_dirtyfb_fast(void)
 	unsigned int i, calls = 300;
 	struct held held = {};
 	uint64_t start, periods;
-	struct client c;
+	struct mc_client c;
 
 	client_begin(&c, 3, 14);
 	before = mc_statistics(c.scene->ctx);
 	start = mc_now_ns();
 	for (i = 0; i < calls; i++) {
-		struct drm_clip_rect area = area_of(client_draw(&c, 1)->clips);
+		struct drm_clip_rect area = area_of(mc_client_draw_some(&c, 1)->clips);
 		drmModeClip clip = { area.x1, area.y1, area.x2, area.y2 };
 
 		mc_fb_copy(c.scene->fb[0], c.screen, &area);
@@ -246,7 +246,7 @@ static const struct drm_mode_rect outer_clips[] = {
 	{ 639, 479, 65535, 65535 }, { 0, 0, 65535, 65535 },
 };
 
-static int commit_clips(struct client *c, const struct mc_fb *fb,
+static int commit_clips(struct mc_client *c, const struct mc_fb *fb,
 			const struct drm_mode_rect *clips, uint32_t count)
 {
 	struct mc_commit commit = {
@@ -256,7 +256,7 @@ static int commit_clips(struct client *c, const struct mc_fb *fb,
 	return mc_commit_errno(c->scene->kms, &commit);
 }
 
-static void expect_good_commit(struct client *c, uint32_t seed)
+static void expect_good_commit(struct mc_client *c, uint32_t seed)
 {
 	struct drm_mode_rect good = { 10, 10, 50, 50 };
 	struct drm_clip_rect area = area_of(&good);
@@ -264,9 +264,9 @@ static void expect_good_commit(struct client *c, uint32_t seed)
 	uint32_t f;
 
 	mc_picture_paint(c->screen, &area, seed);
-	for (f = 0; f < FBS; f++)
+	for (f = 0; f < MC_CLIENT_FBS; f++)
 		mc_fb_copy(c->scene->fb[f], c->screen, &area);
-	mc_expect(commit_clips(c, c->scene->fb[seed % FBS], &good, 1), 0);
+	mc_expect(commit_clips(c, c->scene->fb[seed % MC_CLIENT_FBS], &good, 1), 0);
 	mc_wait_chunk(c->scene->ctx, &chunk);
 	owner_take(c, &chunk);
 	mc_release(c->scene->ctx, &chunk);
@@ -276,7 +276,7 @@ static void test_bad_clips(void)
 {
 	struct drm_mode_rect both[2] = { { 10, 10, 50, 50 } };
 	unsigned int i;
-	struct client c;
+	struct mc_client c;
 
 	client_begin(&c, 3, 20);
 	for (i = 0; i < ARRAY_SIZE(bad_clips); i++) {
@@ -296,7 +296,7 @@ static int32_t at_most(int32_t value, int32_t limit)
 }
 
 /* Paints what of the clip is inside, everywhere; false when nothing is. */
-static bool paint_inside(struct client *c, const struct drm_mode_rect *clip,
+static bool paint_inside(struct mc_client *c, const struct drm_mode_rect *clip,
 			 uint32_t seed)
 {
 	struct drm_clip_rect area = {
@@ -308,12 +308,12 @@ static bool paint_inside(struct client *c, const struct drm_mode_rect *clip,
 	if (area.x1 == area.x2 || area.y1 == area.y2)
 		return false;
 	mc_picture_paint(c->screen, &area, seed);
-	for (f = 0; f < FBS; f++)
+	for (f = 0; f < MC_CLIENT_FBS; f++)
 		mc_fb_copy(c->scene->fb[f], c->screen, &area);
 	return true;
 }
 
-static void settle(struct client *c, bool expect_chunk)
+static void settle(struct mc_client *c, bool expect_chunk)
 {
 	struct mc_chunk chunk;
 
@@ -331,13 +331,13 @@ static void settle(struct client *c, bool expect_chunk)
 static void test_outer_clips(void)
 {
 	unsigned int i;
-	struct client c;
+	struct mc_client c;
 
 	client_begin(&c, 3, 21);
 	for (i = 0; i < ARRAY_SIZE(outer_clips); i++) {
 		bool inside = paint_inside(&c, &outer_clips[i], i);
 
-		mc_expect_f(commit_clips(&c, c.scene->fb[i % FBS],
+		mc_expect_f(commit_clips(&c, c.scene->fb[i % MC_CLIENT_FBS],
 					 &outer_clips[i], 1), 0, "clip %u", i);
 		settle(&c, inside);
 	}
@@ -352,7 +352,7 @@ static void test_bad_clips_dirtyfb(void)
 		{ 65535, 65535, 65535, 65535 },
 	};
 	unsigned int i;
-	struct client c;
+	struct mc_client c;
 
 	client_begin(&c, 3, 22);
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
@@ -379,15 +379,15 @@ static void test_bad_clips_dirtyfb(void)
 static void test_no_clips(void)
 {
 	struct mc_chunk chunk;
-	struct client c;
+	struct mc_client c;
 	int i;
 
 	client_begin(&c, 3, 22);
 	for (i = 1; i < 10; i++) {
 		mc_picture_paint(c.screen, &(struct drm_clip_rect) {
 				 0, 0, WIDTH, HEIGHT }, i);
-		mc_fb_copy(c.scene->fb[i % FBS], c.screen, NULL);
-		mc_show(c.scene->kms, c.scene->fb[i % FBS], NULL, 0);
+		mc_fb_copy(c.scene->fb[i % MC_CLIENT_FBS], c.screen, NULL);
+		mc_show(c.scene->kms, c.scene->fb[i % MC_CLIENT_FBS], NULL, 0);
 		mc_wait_chunk(c.scene->ctx, &chunk);
 		mc_picture_apply(c.owner, c.scene->ctx, &chunk);
 		mc_assert_picture(c.owner, c.screen, "without clips");
@@ -400,7 +400,7 @@ static void test_many_clips(void)
 {
 	static struct drm_mode_rect clips[4800];
 	struct mc_chunk chunk;
-	struct client c;
+	struct mc_client c;
 	uint32_t i, f;
 
 	client_begin(&c, 3, 23);
@@ -411,7 +411,7 @@ static void test_many_clips(void)
 		clips[i] = (struct drm_mode_rect) { x, y, x + 3, y + 3 };
 		mc_picture_paint(c.screen, &area, i);
 	}
-	for (f = 0; f < FBS; f++)
+	for (f = 0; f < MC_CLIENT_FBS; f++)
 		mc_fb_copy(c.scene->fb[f], c.screen, NULL);
 	mc_show(c.scene->kms, c.scene->fb[1], clips, ARRAY_SIZE(clips));
 	mc_wait_chunk(c.scene->ctx, &chunk);

@@ -10,16 +10,16 @@ static void test_prompt_owner(void)
 {
 	unsigned int i, commits = commits_wanted();
 	struct drm_miracast_statistics stats;
-	const struct damage *damage;
+	const struct mc_clips *damage;
 	struct mc_chunk chunk;
-	struct client c;
+	struct mc_client c;
 
 	client_begin(&c, 0, 31);
 	for (i = 0; i < commits; i++) {
-		damage = client_commit(&c, MOST_CLIPS);
+		damage = mc_client_commit(&c, MC_CLIENT_CLIPS);
 		mc_wait_chunk(c.scene->ctx, &chunk);
 		igt_assert_eq_u32(chunk.event.skipped, 0);
-		igt_assert(client_is_newest(&c, &chunk));
+		igt_assert(mc_client_is_newest(&c, &chunk));
 		check_covers(&chunk, damage);
 		owner_take(&c, &chunk);
 		mc_release(c.scene->ctx, &chunk);
@@ -33,12 +33,12 @@ static void test_prompt_owner(void)
 static void test_exact_clip(void)
 {
 	struct mc_chunk chunk;
-	struct client c;
+	struct mc_client c;
 	int i;
 
 	client_begin(&c, 0, 32);
 	for (i = 0; i < 50; i++) {
-		const struct drm_mode_rect *clip = client_commit(&c, 1)->clips;
+		const struct drm_mode_rect *clip = mc_client_commit(&c, 1)->clips;
 
 		mc_wait_chunk(c.scene->ctx, &chunk);
 		igt_assert_eq_u32(chunk.event.clip_count, 1);
@@ -60,11 +60,11 @@ static void test_slow_owner(void)
 	unsigned int i, commits = commits_wanted();
 	struct drm_miracast_statistics stats;
 	struct held held = {};
-	struct client c;
+	struct mc_client c;
 
 	client_begin(&c, 0, 33);
 	for (i = 0; i < commits; i++) {
-		client_commit(&c, 10);
+		mc_client_commit(&c, 10);
 		owner_release_due(&c, &held, i);
 		owner_take_pending(&c, &held, i);
 		igt_assert_lte(held.count, 2);
@@ -95,7 +95,7 @@ struct queue {
 	unsigned int count;
 };
 
-static void queue_take(struct client *c, struct queue *queue)
+static void queue_take(struct mc_client *c, struct queue *queue)
 {
 	struct mc_chunk *chunk = &queue->chunk[queue->count];
 	const uint8_t *pixels;
@@ -109,7 +109,7 @@ static void queue_take(struct client *c, struct queue *queue)
 	}
 }
 
-static bool queue_release(struct client *c, struct queue *queue)
+static bool queue_release(struct mc_client *c, struct queue *queue)
 {
 	const struct mc_chunk *chunk = &queue->chunk[0];
 	struct mc_picture *copy = queue->copy[0];
@@ -131,13 +131,13 @@ static void test_distrustful_owner(void)
 {
 	unsigned int i, revoked = 0, commits = commits_wanted() / 2;
 	struct queue queue = {};
-	struct client c;
+	struct mc_client c;
 
 	client_begin(&c, 0, 35);
 	for (i = 0; i < 2; i++)
 		queue.copy[i] = mc_picture(WIDTH, HEIGHT);
 	for (i = 0; i < commits; i++) {
-		client_commit(&c, 10);
+		mc_client_commit(&c, 10);
 		while (queue.count && mc_random(&c.seed) % 2)
 			revoked += queue_release(&c, &queue);
 		queue_take(&c, &queue);
@@ -161,12 +161,12 @@ static void test_dirtyfb(void)
 	struct drm_miracast_statistics stats;
 	struct mc_chunk chunk;
 	uint64_t buffer = 0;
-	struct client c;
+	struct mc_client c;
 
 	client_begin(&c, 0, 34);
 	for (i = 0; i < commits; i++) {
-		struct damage *damage = client_draw(&c, 20);
-		drmModeClip clips[MOST_CLIPS];
+		const struct mc_clips *damage = mc_client_draw_some(&c, 20);
+		drmModeClip clips[MC_CLIENT_CLIPS];
 
 		for (j = 0; j < damage->count; j++) {
 			struct drm_clip_rect area = area_of(&damage->clips[j]);
@@ -179,7 +179,7 @@ static void test_dirtyfb(void)
 		igt_assert_eq(drmModeDirtyFB(c.scene->card, c.scene->fb[0]->id,
 					     clips, damage->count), 0);
 		mc_wait_chunk(c.scene->ctx, &chunk);
-		igt_assert(client_is_newest(&c, &chunk));
+		igt_assert(mc_client_is_newest(&c, &chunk));
 		check_covers(&chunk, damage);
 		igt_assert(!buffer || chunk.event.buffer == buffer);
 		buffer = chunk.event.buffer;

@@ -14,7 +14,7 @@ static uint32_t buffers_of(enum delivery delivery)
 	return delivery == COPY ? 3 : 0;
 }
 
-static void set_rate(struct client *c, uint32_t mhz)
+static void set_rate(struct mc_client *c, uint32_t mhz)
 {
 	mc_expect(mc_set_rate_errno(c->scene->ctx->fd, mhz), 0);
 }
@@ -25,7 +25,7 @@ struct harvest {
 	uint64_t first_ns, last_ns;	/* when they were ready */
 };
 
-static void take_pending(struct client *c, struct harvest *harvest)
+static void take_pending(struct mc_client *c, struct harvest *harvest)
 {
 	struct mc_chunk chunk;
 
@@ -39,17 +39,17 @@ static void take_pending(struct client *c, struct harvest *harvest)
 	}
 }
 
-static void flip_and_take(struct client *c, unsigned int flips,
+static void flip_and_take(struct mc_client *c, unsigned int flips,
 			  struct harvest *harvest)
 {
 	memset(harvest, 0, sizeof(*harvest));
 	while (flips--) {
-		client_commit(c, 5);
+		mc_client_commit(c, 5);
 		take_pending(c, harvest);
 	}
 }
 
-static void finish(struct client *c)
+static void finish(struct mc_client *c)
 {
 	struct held none = {};
 
@@ -60,7 +60,7 @@ static void finish(struct client *c)
  * After n pictures at least n - 1 intervals have passed. A picture may be half a
  * period early, and be ready up to a period before the vblank that it counts for.
  */
-static void check_rate(struct client *c, uint32_t mhz,
+static void check_rate(struct mc_client *c, uint32_t mhz,
 		       const struct harvest *harvest)
 {
 	uint64_t interval = 1000 * SECOND / mhz;
@@ -80,7 +80,7 @@ static void capped(enum delivery delivery)
 	static const uint32_t rates[] = { 30000, 20000, 24000, 45000, 10000,
 					  7000, 3000 };
 	struct harvest harvest;
-	struct client c;
+	struct mc_client c;
 	unsigned int i;
 
 	client_begin(&c, buffers_of(delivery), 51);
@@ -107,7 +107,7 @@ static void used_up(enum delivery delivery)
 {
 	struct harvest harvest;
 	uint64_t span, fewest;
-	struct client c;
+	struct mc_client c;
 
 	client_begin(&c, buffers_of(delivery), 52);
 	set_rate(&c, 10000);
@@ -133,9 +133,9 @@ static void test_used_up_direct(void)
 /* What changed just after a picture comes when it is due, by itself. */
 static void last_state(enum delivery delivery)
 {
-	const struct damage *damage[2];
+	const struct mc_clips *damage[2];
 	struct mc_chunk first, chunk;
-	struct client c;
+	struct mc_client c;
 	int i;
 
 	client_begin(&c, buffers_of(delivery), 53);
@@ -143,12 +143,12 @@ static void last_state(enum delivery delivery)
 	/* What came before is more than an interval ago. */
 	usleep(600000);
 	for (i = 0; i < 5; i++) {
-		client_commit(&c, 3);
+		mc_client_commit(&c, 3);
 		mc_wait_chunk(c.scene->ctx, &first);
 		owner_take(&c, &first);
 		mc_release(c.scene->ctx, &first);
-		damage[0] = client_commit(&c, 3);
-		damage[1] = client_commit(&c, 3);
+		damage[0] = mc_client_commit(&c, 3);
+		damage[1] = mc_client_commit(&c, 3);
 		mc_wait_chunk(c.scene->ctx, &chunk);
 		/* 500 ms, less the period that either may be off. */
 		igt_assert_lte_u64(SECOND / 2 - 2 *
@@ -156,7 +156,7 @@ static void last_state(enum delivery delivery)
 				   chunk.event.ready_time_ns -
 				   first.event.ready_time_ns);
 		igt_assert_eq_u32(chunk.event.skipped, 1);
-		igt_assert(client_is_newest(&c, &chunk));
+		igt_assert(mc_client_is_newest(&c, &chunk));
 		check_covers(&chunk, damage[0]);
 		check_covers(&chunk, damage[1]);
 		owner_take(&c, &chunk);
@@ -180,12 +180,12 @@ static void with_slow_owner(enum delivery delivery)
 {
 	unsigned int i, commits = commits_wanted() / 4;
 	struct held held = {};
-	struct client c;
+	struct mc_client c;
 
 	client_begin(&c, buffers_of(delivery), 54);
 	set_rate(&c, 15000);
 	for (i = 0; i < commits; i++) {
-		client_commit(&c, 10);
+		mc_client_commit(&c, 10);
 		owner_release_due(&c, &held, i);
 		owner_take_pending(&c, &held, i);
 		if (i % 50 == 49)
@@ -205,14 +205,14 @@ static void test_slow_owner_direct(void)
 }
 
 /* Every flip is a picture. */
-static void expect_all(struct client *c, int flips)
+static void expect_all(struct mc_client *c, int flips)
 {
 	struct mc_chunk chunk;
 
 	while (flips--) {
-		client_commit(c, 3);
+		mc_client_commit(c, 3);
 		mc_wait_chunk(c->scene->ctx, &chunk);
-		igt_assert(client_is_newest(c, &chunk));
+		igt_assert(mc_client_is_newest(c, &chunk));
 		igt_assert_eq_u32(chunk.event.skipped, 0);
 		owner_take(c, &chunk);
 		mc_release(c->scene->ctx, &chunk);
@@ -223,16 +223,16 @@ static void test_off(void)
 {
 	uint64_t asked;
 	struct mc_chunk chunk;
-	struct client c;
+	struct mc_client c;
 
 	client_begin(&c, 3, 55);
 	expect_all(&c, 10);
 	set_rate(&c, 1000);
-	client_commit(&c, 3);
+	mc_client_commit(&c, 3);
 	mc_wait_chunk(c.scene->ctx, &chunk);
 	owner_take(&c, &chunk);
 	mc_release(c.scene->ctx, &chunk);
-	client_commit(&c, 3);
+	mc_client_commit(&c, 3);
 	/* What waited for its time does so no longer. */
 	asked = mc_now_ns();
 	set_rate(&c, 0);
@@ -251,7 +251,7 @@ static void test_off(void)
 static void test_bad_values(void)
 {
 	static const uint32_t bad[] = { 1, 10, 500, 999 };
-	struct client c;
+	struct mc_client c;
 	unsigned int i;
 
 	client_begin(&c, 3, 56);
@@ -280,7 +280,7 @@ static void test_states(void)
 	mc_ctx_close(ctx);
 }
 
-static void encode_rate_alone(struct client *c, uint32_t kbps)
+static void encode_rate_alone(struct mc_client *c, uint32_t kbps)
 {
 	struct drm_miracast_set_rate in = { .encode_rate_kbps = kbps };
 
@@ -290,7 +290,7 @@ static void encode_rate_alone(struct client *c, uint32_t kbps)
 
 static void test_encode_rate(void)
 {
-	struct client c;
+	struct mc_client c;
 
 	/* It is for the trace. */
 	client_begin(&c, 3, 57);
@@ -305,7 +305,7 @@ static void test_encode_rate(void)
 static void request_frame(enum delivery delivery)
 {
 	struct mc_chunk chunk;
-	struct client c;
+	struct mc_client c;
 	int i;
 
 	client_begin(&c, buffers_of(delivery), 58);
@@ -315,7 +315,7 @@ static void request_frame(enum delivery delivery)
 
 		/* Something waits, or nothing. */
 		if (i % 2)
-			client_commit(&c, 3);
+			mc_client_commit(&c, 3);
 		asked = mc_now_ns();
 		mc_expect(mc_request_frame_errno(c.scene->ctx->fd), 0);
 		do {
@@ -341,7 +341,7 @@ static void test_request_frame_direct(void)
 
 static void test_new_mode(void)
 {
-	struct client c;
+	struct mc_client c;
 	drmModeModeInfo mode;
 	struct mc_chunk chunk;
 	int i;
@@ -369,7 +369,7 @@ static void test_new_mode(void)
 static void test_new_session(void)
 {
 	struct mc_chunk chunk;
-	struct client c;
+	struct mc_client c;
 
 	client_begin(&c, 3, 60);
 	set_rate(&c, 1000);
@@ -387,7 +387,7 @@ static void test_new_monitor(void)
 {
 	struct harvest harvest;
 	struct mc_chunk chunk;
-	struct client c;
+	struct mc_client c;
 
 	client_begin(&c, 3, 61);
 	set_rate(&c, 5000);
@@ -405,12 +405,12 @@ static void test_dirtyfb(void)
 {
 	unsigned int i, calls = commits_wanted() / 5 + 60;
 	struct harvest harvest = {};
-	struct client c;
+	struct mc_client c;
 
 	client_begin(&c, 3, 62);
 	set_rate(&c, 10000);
 	for (i = 0; i < calls; i++) {
-		struct drm_clip_rect area = area_of(client_draw(&c, 1)->clips);
+		struct drm_clip_rect area = area_of(mc_client_draw_some(&c, 1)->clips);
 		drmModeClip clip = { area.x1, area.y1, area.x2, area.y2 };
 
 		mc_fb_copy(c.scene->fb[0], c.screen, &area);

@@ -145,12 +145,12 @@ static void repeat(bool (*one_round)(struct round *round),
 
 	while (judged < wanted) {
 		igt_assert_f(tries++ < 10 * wanted,
-			     "the machine is too slow: %d of %d rounds were in time\n",
+			     "%d of %d rounds could be judged: the machine is too slow, or the flip too fast\n",
 			     judged, tries);
 		hold(&round, scene);
 		judged += one_round(&round);
 	}
-	igt_info("%d rounds of %d were in time\n", judged, tries);
+	igt_info("%d rounds of %d were judged\n", judged, tries);
 }
 
 static bool in_time(struct round *round)
@@ -199,6 +199,8 @@ static void test_released_before(void)
 /*
  * After the vblank at which the flip was due, before the one that would end the
  * hold: still a good release, and the flip is done at the first vblank after it.
+ * The client hears of the vblank before the flip is looked at, so a release can
+ * be in time after all.
  */
 static bool one_late(struct round *round)
 {
@@ -208,10 +210,12 @@ static bool one_late(struct round *round)
 
 	flip_away(round);
 	good = mc_watched_vblank(kms, round->due);
+	usleep(3000);
 	ret = give_back(round->scene, &round->held);
 	good &= mc_vblank(kms) == round->due;
 	mc_wait_flip(kms, &round->flip);
-	good &= mc_watched_vblank(kms, round->due + 1);
+	good &= mc_watched_vblank(kms, round->due + 1) &&
+		round->flip.sequence != (uint32_t)round->due;
 	if (good) {
 		mc_expect(ret, 0);
 		expect_flip(round, round->due + 1, "released late");

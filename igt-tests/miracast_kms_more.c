@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 
+#include "lib_miracast_dmabuf.h"
 #include "miracast_kms.h"
 
 /* Checksums */
@@ -186,7 +187,7 @@ static void test_import(void)
 
 	scene = mc_scene_running(640, 480, 3);
 	mode = scene->kms->mode;
-	foreign = mc_foreign_fb(scene->card, MC_FOREIGN_VGEM, 640, 480);
+	foreign = mc_foreign_fb(scene->card, MC_VGEM, 640, 480);
 	for (i = 0; i < 10; i++) {
 		mc_fb_paint(foreign.fb, NULL, i);
 		mc_show(scene->kms, foreign.fb, NULL, 0);
@@ -208,7 +209,7 @@ static void test_import_not_mapped(void)
 	int card = mc_card_open();
 
 	/* Foreign memory is mapped through its own device. */
-	foreign = mc_foreign_fb(card, MC_FOREIGN_VGEM, 640, 480);
+	foreign = mc_foreign_fb(card, MC_VGEM, 640, 480);
 	mc_expect(drmModeMapDumbBuffer(card, foreign.fb->handle, &offset),
 		  -EINVAL);
 }
@@ -221,12 +222,11 @@ static void test_import_outlives(void)
 
 	/* The exporter's file and handle go; the picture stays. */
 	scene = mc_scene_running(640, 480, 3);
-	foreign = mc_foreign_fb(scene->card, MC_FOREIGN_VGEM, 640, 480);
+	foreign = mc_foreign_fb(scene->card, MC_VGEM, 640, 480);
 	mc_fb_paint(foreign.fb, NULL, 3);
 	mc_show(scene->kms, foreign.fb, NULL, 0);
 	expect_picture(scene, foreign.fb);
-	mc_close(foreign.card);
-	mc_close(foreign.dma_buf);
+	mc_dmabuf_close(foreign.dmabuf);
 	mc_expect(mc_request_frame_errno(scene->ctx->fd), 0);
 	expect_picture(scene, foreign.fb);
 	mc_unmap(foreign.fb->map, foreign.fb->size);
@@ -249,7 +249,7 @@ static void test_import_then_context(void)
 	int card = mc_card_open();
 
 	kms = mc_kms(card, 0);
-	foreign = mc_foreign_fb(card, MC_FOREIGN_VGEM, 640, 480);
+	foreign = mc_foreign_fb(card, MC_VGEM, 640, 480);
 	mc_fb_paint(foreign.fb, NULL, 4);
 	mc_light(kms, &mode, foreign.fb);
 	limits.connector_id = kms->connector;
@@ -272,7 +272,7 @@ static void test_import_crc(void)
 	struct lit lit;
 
 	light(&lit);
-	foreign = mc_foreign_fb(lit.card, MC_FOREIGN_VGEM, 640, 480);
+	foreign = mc_foreign_fb(lit.card, MC_VGEM, 640, 480);
 	mc_fb_paint(foreign.fb, NULL, 1);
 	mc_show(lit.kms, foreign.fb, NULL, 0);
 	/* The source opens on a framebuffer that nobody has read yet. */
@@ -282,6 +282,69 @@ static void test_import_crc(void)
 	own = crc_next(&source, lit.kms);
 	igt_assert_eq_u32(own, theirs);
 	crc_close(&source);
+}
+
+/* Frame CRCs are the one reason to map what is in DIRECT delivery. */
+static void test_crc_direct(void)
+{
+	struct mc_scene *scene = mc_scene_direct_running(640, 480);
+	struct mc_foreign foreign = mc_foreign_fb(scene->card, MC_VGEM, 640,
+						  480);
+	struct crc_source source;
+	struct mc_chunk chunk;
+	uint32_t own, theirs;
+
+	mc_fb_paint(foreign.fb, NULL, 6);
+	mc_fb_paint(scene->fb[1], NULL, 6);
+	mc_show(scene->kms, foreign.fb, NULL, 0);
+	expect_picture(scene, foreign.fb);
+	igt_assert_eq_u32(mc_dmabuf_attached(foreign.dmabuf->fd), 0);
+	crc_open(&source, scene->kms);
+	theirs = crc_next(&source, scene->kms);
+	igt_assert_eq_u32(mc_dmabuf_attached(foreign.dmabuf->fd), 1);
+	/* Opening the source commits what is shown once more. */
+	mc_drain(scene->ctx, &chunk);
+	mc_show(scene->kms, scene->fb[1], NULL, 0);
+	expect_picture(scene, scene->fb[1]);
+	own = crc_next(&source, scene->kms);
+	igt_assert_eq_u32(own, theirs);
+	crc_close(&source);
+	igt_assert_eq_u64(mc_statistics(scene->ctx).bytes_copied, 0);
+}
+
+static int crc_open_errno(struct mc_kms *kms)
+{
+	char path[128];
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/kernel/debug/dri/%d/crtc-%u/crc/data",
+		 mc_card_minor(kms->card), kms->crtc_index);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	mc_close(mc_keep(fd));
+	return 0;
+}
+
+/* What cannot be mapped has none, and that is all there is to it. */
+static void test_crc_not_mappable(void)
+{
+	struct mc_scene *scene = mc_scene_direct_running(640, 480);
+	struct mc_foreign foreign = mc_foreign_fb(scene->card, MC_QXL, 640,
+						  480);
+	struct mc_chunk chunk;
+	int i;
+
+	mc_show(scene->kms, foreign.fb, NULL, 0);
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_release(scene->ctx, &chunk);
+	igt_assert_lt(crc_open_errno(scene->kms), 0);
+	for (i = 0; i < 5; i++) {
+		mc_show(scene->kms, i % 2 ? foreign.fb : scene->fb[1], NULL, 0);
+		mc_wait_chunk(scene->ctx, &chunk);
+		mc_release(scene->ctx, &chunk);
+	}
+	mc_expect(crc_open_errno(scene->kms), 0);
 }
 
 static void test_export(void)
@@ -336,6 +399,12 @@ const struct mc_subtest mc_kms_more[] = {
 	{ "import-crc",
 	  "Foreign framebuffers have the same checksums as own ones.",
 	  test_import_crc },
+	{ "crc-direct",
+	  "While checksums are taken, foreign framebuffers of DIRECT are mapped.",
+	  test_crc_direct },
+	{ "crc-not-mappable",
+	  "Without a mapping there are no checksums, and DIRECT goes on.",
+	  test_crc_not_mappable },
 	{ "export", "Dumb buffers can be exported and come back.",
 	  test_export },
 	{}
