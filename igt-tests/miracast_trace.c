@@ -344,6 +344,11 @@ static void test_calls(void)
 	struct drm_miracast_create_context arg = mc_limits(WIDTH, HEIGHT, 2);
 	struct drm_miracast_query_caps caps = { .flags = 1 };
 	struct drm_miracast_create_context bad = {}, taken;
+	struct drm_miracast_io_control wrong_io = {
+		.code = DRM_MIRACAST_STOP_SESSION,
+		.flags = 1,
+	};
+	struct drm_miracast_release_chunk wrong_release = { .pad = 1 };
 	unsigned long long number;
 	int card = mc_card_open(), fd;
 
@@ -388,12 +393,31 @@ static void test_calls(void)
 	mc_expect(mc_release_errno(fd, 1, 1), -ENOENT);
 	expect("ioctl: context=%llu call=release-chunk code=0 ret=%d", number,
 	       -ENOENT);
+	/* Refused for its own arguments, or for want of them. */
+	mc_expect(mc_ioctl_errno(fd, DRM_IOCTL_MIRACAST_IO_CONTROL, &wrong_io),
+		  -EINVAL);
+	expect("ioctl: context=%llu call=io-control code=%d ret=%d", number,
+	       DRM_MIRACAST_STOP_SESSION, -EINVAL);
+	mc_expect(mc_ioctl_errno(fd, DRM_IOCTL_MIRACAST_IO_CONTROL, NULL),
+		  -EFAULT);
+	expect("ioctl: context=%llu call=io-control code=0 ret=%d", number,
+	       -EFAULT);
+	mc_expect(mc_ioctl_errno(fd, DRM_IOCTL_MIRACAST_RELEASE_CHUNK,
+				 &wrong_release), -EINVAL);
+	expect("ioctl: context=%llu call=release-chunk code=0 ret=%d", number,
+	       -EINVAL);
 
 	mc_expect(mc_destroy_errno(fd), 0);
 	expect_class(number, "destroy-context", 0, 0);
 	mc_expect(mc_destroy_errno(fd), 0);
 	expect("ioctl: context=%llu call=destroy-context code=0 ret=0",
 	       number);
+	mc_expect(io(fd, DRM_MIRACAST_START_SESSION), -ESTALE);
+	expect("ioctl: context=%llu call=io-control code=0 ret=%d", number,
+	       -ESTALE);
+	mc_expect(mc_release_errno(fd, 1, 1), -ESTALE);
+	expect("ioctl: context=%llu call=release-chunk code=0 ret=%d", number,
+	       -ESTALE);
 	mc_close(fd);
 	check_story(mc_points_end());
 }

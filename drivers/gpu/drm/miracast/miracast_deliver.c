@@ -324,23 +324,24 @@ static void remember(struct miracast_target *target,
 	struct miracast_stream *stream = attempt->stream;
 	u64 frame = attempt->picture.frame;
 	unsigned long flags;
-	ktime_t latest;
+	ktime_t due;
 
 	capture->history[frame % MIRACAST_MAX_BUFFERS] = capture->damage;
 	capture->captured_sequence = max(capture->captured_sequence,
 					 attempt->now);
 	capture->pending_pictures = 0;
 
+	/*
+	 * What a picture was early or late counts for the next one, so that a
+	 * rate which does not divide the mode's comes out in the mean. It does
+	 * not add up: a pause is not made up for, and pictures that did not wait
+	 * do not make later ones wait for long.
+	 */
 	spin_lock_irqsave(&target->lock, flags);
-	if (ktime_before(stream->next_picture, attempt->time))
-		stream->next_picture = attempt->time;
-	stream->next_picture = ktime_add_ns(stream->next_picture,
-					    stream->picture_interval_ns);
-	/* Pictures that did not wait must not make later ones wait for long. */
-	latest = ktime_add_ns(attempt->time, stream->picture_interval_ns +
-					     slack_ns(target));
-	if (ktime_after(stream->next_picture, latest))
-		stream->next_picture = latest;
+	due = clamp_t(ktime_t, stream->next_picture,
+		      ktime_sub_ns(attempt->time, slack_ns(target)),
+		      ktime_add_ns(attempt->time, slack_ns(target)));
+	stream->next_picture = ktime_add_ns(due, stream->picture_interval_ns);
 	spin_unlock_irqrestore(&target->lock, flags);
 }
 

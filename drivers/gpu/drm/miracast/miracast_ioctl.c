@@ -300,23 +300,25 @@ static int context_gone(struct miracast_context *context)
 	return 0;
 }
 
+/* @code is set as soon as it is known, for the trace. */
 static long io_control_ioctl(struct miracast_context *context,
-			     unsigned int cmd, void __user *arg)
+			     unsigned int cmd, void __user *arg, u32 *code)
 {
 	struct drm_miracast_io_control __user *user = arg;
 	struct drm_miracast_io_control args;
 	int ret;
 
-	ret = copy_argument(&args, sizeof(args), sizeof(args), arg, cmd);
+	ret = context_gone(context);
+	if (!ret)
+		ret = copy_argument(&args, sizeof(args), sizeof(args), arg, cmd);
 	if (ret)
 		return ret;
+
+	*code = args.code;
 	if (args.flags || args.pad)
 		return -EINVAL;
 
-	return traced(context->stream->number, DRM_MIRACAST_IO_CONTROL,
-		      args.code,
-		      miracast_io_control(context, &args,
-					  &user->bytes_returned));
+	return miracast_io_control(context, &args, &user->bytes_returned);
 }
 
 static long release_chunk_ioctl(struct miracast_context *context,
@@ -326,7 +328,9 @@ static long release_chunk_ioctl(struct miracast_context *context,
 	bool kick = false;
 	int ret;
 
-	ret = copy_argument(&args, sizeof(args), sizeof(args), arg, cmd);
+	ret = context_gone(context);
+	if (!ret)
+		ret = copy_argument(&args, sizeof(args), sizeof(args), arg, cmd);
 	if (ret)
 		return ret;
 	if (args.flags || args.pad)
@@ -337,16 +341,18 @@ static long release_chunk_ioctl(struct miracast_context *context,
 	if (kick)
 		miracast_capture_kick(context->target);
 
-	return traced(context->stream->number, DRM_MIRACAST_RELEASE_CHUNK, 0,
-		      ret);
+	return ret;
 }
 
+/* A second time does nothing. */
 static long destroy_context_ioctl(struct miracast_context *context)
 {
+	if (drm_dev_is_unplugged(&context->mdev->drm))
+		return -ENODEV;
+
 	miracast_context_destroy(context);
 
-	return traced(context->stream->number, DRM_MIRACAST_DESTROY_CONTEXT, 0,
-		      0);
+	return 0;
 }
 
 /* Commands are told apart by type and number; the size is the caller's. */
@@ -370,20 +376,21 @@ long miracast_context_ioctl(struct file *file, unsigned int cmd,
 {
 	struct miracast_context *context = file->private_data;
 	void __user *user = (void __user *)arg;
-	int ret;
+	u32 call, code = 0;
+	long ret;
 
-	ret = context_gone(context);
-	/* A second time does nothing. */
-	if (is_command(cmd, DRM_IOCTL_MIRACAST_DESTROY_CONTEXT) &&
-	    ret != -ENODEV)
-		return destroy_context_ioctl(context);
-	if (ret)
-		return ret;
+	if (is_command(cmd, DRM_IOCTL_MIRACAST_IO_CONTROL)) {
+		call = DRM_MIRACAST_IO_CONTROL;
+		ret = io_control_ioctl(context, cmd, user, &code);
+	} else if (is_command(cmd, DRM_IOCTL_MIRACAST_RELEASE_CHUNK)) {
+		call = DRM_MIRACAST_RELEASE_CHUNK;
+		ret = release_chunk_ioctl(context, cmd, user);
+	} else if (is_command(cmd, DRM_IOCTL_MIRACAST_DESTROY_CONTEXT)) {
+		call = DRM_MIRACAST_DESTROY_CONTEXT;
+		ret = destroy_context_ioctl(context);
+	} else {
+		return context_gone(context) ?: -EINVAL;
+	}
 
-	if (is_command(cmd, DRM_IOCTL_MIRACAST_IO_CONTROL))
-		return io_control_ioctl(context, cmd, user);
-	if (is_command(cmd, DRM_IOCTL_MIRACAST_RELEASE_CHUNK))
-		return release_chunk_ioctl(context, cmd, user);
-
-	return -EINVAL;
+	return traced(context->stream->number, call, code, ret);
 }
