@@ -154,7 +154,8 @@ static void test_crc_and_capture(void)
 
 	crc_open(&source, scene->kms);
 	first = crc_next(&source, scene->kms);
-	mc_drain(scene->ctx, &chunk);
+	/* Reading them changes nothing. */
+	mc_no_event(scene->ctx, 200);
 	mc_fb_paint(scene->fb[1], NULL, 9);
 	mc_show(scene->kms, scene->fb[1], NULL, 0);
 	igt_assert(crc_next(&source, scene->kms) != first);

@@ -207,12 +207,14 @@ static void stage_clip(struct miracast_staged *staged, struct drm_rect *clip)
  * @target: the target
  * @old: its old state
  * @new: its new state
+ * @repeated: it is shown already, so nothing of it is damage
  *
  * From the plane's atomic_update; takes effect at the CRTC's flush.
  */
 void miracast_capture_stage_primary(struct miracast_target *target,
 				    struct drm_plane_state *old,
-				    struct drm_plane_state *new)
+				    struct drm_plane_state *new,
+				    bool repeated)
 {
 	struct miracast_staged *staged = &target->capture.staged;
 	struct drm_atomic_helper_damage_iter iter;
@@ -222,6 +224,8 @@ void miracast_capture_stage_primary(struct miracast_target *target,
 	staged->fb = new->visible ? new->fb : NULL;
 	staged->x = new->src.x1 >> 16;
 	staged->y = new->src.y1 >> 16;
+	if (repeated)
+		return;
 
 	/* User space may pass any number of clips; merging them costs time. */
 	if (drm_plane_get_damage_clips_count(new) > MAX_CLIPS_IN) {

@@ -107,7 +107,8 @@ void miracast_capture_enable(struct miracast_target *target,
 void miracast_capture_disable(struct miracast_target *target);
 void miracast_capture_stage_primary(struct miracast_target *target,
 				    struct drm_plane_state *old,
-				    struct drm_plane_state *new);
+				    struct drm_plane_state *new,
+				    bool repeated);
 void miracast_capture_stage_cursor(struct miracast_target *target,
 				   const struct drm_plane_state *state);
 void miracast_capture_adopt(struct miracast_target *target);

@@ -83,6 +83,16 @@ static int primary_atomic_check(struct drm_plane *plane,
 	return use.primary_read ? miracast_framebuffer_map(state->fb) : 0;
 }
 
+/* Tell whether the commit shows once more what is shown already. */
+static bool is_repetition(struct drm_atomic_state *atomic, struct drm_crtc *crtc)
+{
+	struct drm_crtc_state *state =
+		drm_atomic_get_new_crtc_state(atomic, crtc);
+
+	return to_miracast_crtc_state(state)->internal &&
+	       !drm_atomic_crtc_needs_modeset(state);
+}
+
 static void primary_atomic_update(struct drm_plane *plane,
 				  struct drm_atomic_state *atomic)
 {
@@ -94,7 +104,8 @@ static void primary_atomic_update(struct drm_plane *plane,
 
 	if (crtc)
 		miracast_capture_stage_primary(crtc_to_miracast_target(crtc),
-					       old, new);
+					       old, new,
+					       is_repetition(atomic, crtc));
 }
 
 static int cursor_atomic_check(struct drm_plane *plane,
