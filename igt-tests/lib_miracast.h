@@ -482,6 +482,18 @@ void mc_scene_run(struct mc_scene *scene);
 struct mc_scene *mc_scene_on(int card, uint32_t width, uint32_t height,
 			     uint32_t buffers);
 
+/* Formats of framebuffers. */
+#define MC_FORMATS 5
+extern const uint32_t mc_formats[MC_FORMATS];
+/* The next chunk is what @fb shows in its top left corner. */
+typedef void (*mc_scene_check)(struct mc_ctx *ctx, const struct mc_fb *fb,
+			       const char *what);
+/* In a scene of 640x480: a format by a flip, by damage and by a mode set. */
+void mc_scene_show_format(struct mc_scene *scene, uint32_t format,
+			  mc_scene_check check);
+/* Flips from each format to each other. */
+void mc_scene_change_formats(struct mc_scene *scene, mc_scene_check check);
+
 /*
  * Ends all of it. Its card, which must be the scene's own, is closed: while
  * framebuffers are mapped it would stay DRM master.

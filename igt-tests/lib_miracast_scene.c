@@ -110,3 +110,47 @@ void mc_scene_free(struct mc_scene *scene)
 	free(scene->kms);
 	free(scene);
 }
+
+const uint32_t mc_formats[MC_FORMATS] = {
+	DRM_FORMAT_XRGB8888, DRM_FORMAT_RGB565, DRM_FORMAT_XBGR8888,
+	DRM_FORMAT_ARGB8888, DRM_FORMAT_ABGR8888,
+};
+
+void mc_scene_show_format(struct mc_scene *scene, uint32_t format,
+			  mc_scene_check check)
+{
+	struct mc_fb *fb = mc_fb(scene->card, 640, 480, format);
+	struct drm_mode_rect clip = { 33, 17, 101, 77 };
+	struct drm_clip_rect area = { 33, 17, 101, 77 };
+	drmModeModeInfo mode = scene->kms->mode;
+	int i;
+
+	mc_fb_paint(fb, NULL, format);
+	mc_show(scene->kms, fb, NULL, 0);
+	check(scene->ctx, fb, "flip");
+	for (i = 0; i < 4; i++) {
+		mc_fb_paint(fb, &area, i);
+		mc_show(scene->kms, fb, &clip, 1);
+		check(scene->ctx, fb, "damage");
+	}
+	mc_off(scene->kms);
+	mc_light(scene->kms, &mode, fb);
+	check(scene->ctx, fb, "mode set");
+}
+
+void mc_scene_change_formats(struct mc_scene *scene, mc_scene_check check)
+{
+	struct mc_fb *fb[MC_FORMATS];
+	unsigned int i;
+
+	for (i = 0; i < MC_FORMATS; i++) {
+		fb[i] = mc_fb(scene->card, 640, 480, mc_formats[i]);
+		mc_fb_paint(fb[i], NULL, i);
+	}
+	for (i = 0; i < 3 * MC_FORMATS; i++) {
+		unsigned int next = i * 2 % MC_FORMATS;
+
+		mc_show(scene->kms, fb[next], NULL, 0);
+		check(scene->ctx, fb[next], "changed format");
+	}
+}

@@ -58,7 +58,8 @@ static void finish(struct mc_client *c)
 
 /*
  * After n pictures at least n - 1 intervals have passed. A picture may be half a
- * period early, and be ready up to a period before the vblank that it counts for.
+ * period early, and be ready up to a period before the vblank that it counts for,
+ * or some periods after that on a slow machine.
  */
 static void check_rate(struct mc_client *c, uint32_t mhz,
 		       const struct harvest *harvest)
@@ -66,7 +67,7 @@ static void check_rate(struct mc_client *c, uint32_t mhz,
 	uint64_t interval = 1000 * SECOND / mhz;
 	uint64_t period = mc_period_ns(c->scene->kms);
 	uint64_t span = harvest->last_ns - harvest->first_ns;
-	uint64_t most = (span + 2 * period) / interval + 1;
+	uint64_t most = (span + 4 * period) / interval + 1;
 
 	igt_info("%u.%03u Hz: %u pictures in %.2f s, at most %llu\n",
 		 mhz / 1000, mhz % 1000, harvest->pictures, span / 1e9,

@@ -108,6 +108,15 @@ static void expect_no_change(struct hdcp *h, uint64_t want)
 	igt_assert_eq_u64(protection(h), want);
 }
 
+/* The owner is told of the wish, and fulfils it. */
+static void fulfil(struct hdcp *h, uint32_t type)
+{
+	expect_wanted(h, type);
+	igt_assert_eq_u64(protection(h), DESIRED);
+	report(h, type);
+	expect_change(h, ENABLED);
+}
+
 static void begin(struct hdcp *h)
 {
 	require_hdcp();
@@ -129,9 +138,7 @@ static void begin_protected(struct hdcp *h)
 {
 	begin(h);
 	set_protection(h, DESIRED);
-	expect_wanted(h, DRM_MIRACAST_HDCP_TYPE0);
-	report(h, DRM_MIRACAST_HDCP_TYPE0);
-	expect_change(h, ENABLED);
+	fulfil(h, DRM_MIRACAST_HDCP_TYPE0);
 }
 
 /* The value outlives the client; the next subtest begins with none. */
@@ -323,15 +330,9 @@ static void test_type_changes(void)
 
 	begin_protected(&h);
 	set_type(&h, CONTENT_TYPE_1);
-	expect_wanted(&h, DRM_MIRACAST_HDCP_TYPE1);
-	igt_assert_eq_u64(protection(&h), DESIRED);
-	report(&h, DRM_MIRACAST_HDCP_TYPE1);
-	expect_change(&h, ENABLED);
+	fulfil(&h, DRM_MIRACAST_HDCP_TYPE1);
 	set_type(&h, CONTENT_TYPE_0);
-	expect_wanted(&h, DRM_MIRACAST_HDCP_TYPE0);
-	igt_assert_eq_u64(protection(&h), DESIRED);
-	report(&h, DRM_MIRACAST_HDCP_TYPE0);
-	expect_change(&h, ENABLED);
+	fulfil(&h, DRM_MIRACAST_HDCP_TYPE0);
 	end(&h);
 }
 
@@ -375,10 +376,7 @@ static void test_wanted_before_start(void)
 	mc_no_event(h.ctx, MC_QUIET_MS);
 	mc_start(h.ctx);
 	mc_arrive(h.ctx, 640, 480);
-	expect_wanted(&h, DRM_MIRACAST_HDCP_TYPE0);
-	igt_assert_eq_u64(protection(&h), DESIRED);
-	report(&h, DRM_MIRACAST_HDCP_TYPE0);
-	expect_change(&h, ENABLED);
+	fulfil(&h, DRM_MIRACAST_HDCP_TYPE0);
 	mc_ctx_close(h.ctx);
 	expect_change(&h, DESIRED);
 	end(&h);
@@ -413,10 +411,7 @@ static void test_depart(void)
 	expect_change(&h, DESIRED);
 	/* The next monitor is told what is still wanted. */
 	mc_arrive(h.ctx, 640, 480);
-	expect_wanted(&h, DRM_MIRACAST_HDCP_TYPE0);
-	igt_assert_eq_u64(protection(&h), DESIRED);
-	report(&h, DRM_MIRACAST_HDCP_TYPE0);
-	expect_change(&h, ENABLED);
+	fulfil(&h, DRM_MIRACAST_HDCP_TYPE0);
 	mc_wait_chunk(h.ctx, &chunk);
 	mc_release(h.ctx, &chunk);
 	end(&h);
@@ -466,10 +461,7 @@ static void test_crtc_off(void)
 	expect_change(&h, DESIRED);
 	expect_wanted(&h, DRM_MIRACAST_HDCP_OFF);
 	mc_expect(mc_commit_errno(h.scene->kms, &on), 0);
-	expect_wanted(&h, DRM_MIRACAST_HDCP_TYPE0);
-	igt_assert_eq_u64(protection(&h), DESIRED);
-	report(&h, DRM_MIRACAST_HDCP_TYPE0);
-	expect_change(&h, ENABLED);
+	fulfil(&h, DRM_MIRACAST_HDCP_TYPE0);
 	end(&h);
 }
 

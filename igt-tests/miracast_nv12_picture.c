@@ -30,27 +30,16 @@ static void expect_fb(struct mc_ctx *ctx, const struct mc_fb *fb,
 	mc_picture_free(seen);
 }
 
-/* By a flip, by damage, and by a mode set. */
+static void check_corner(struct mc_ctx *ctx, const struct mc_fb *fb,
+			 const char *what)
+{
+	expect_fb(ctx, fb, 0, 0, 640, 480, what);
+}
+
 static void test_format(uint32_t format)
 {
-	struct mc_scene *scene = nv12_scene_running(640, 480, 3);
-	struct mc_fb *fb = mc_fb(scene->card, 640, 480, format);
-	struct drm_mode_rect clip = { 33, 17, 101, 77 };
-	struct drm_clip_rect area = { 33, 17, 101, 77 };
-	drmModeModeInfo mode = scene->kms->mode;
-	int i;
-
-	mc_fb_paint(fb, NULL, format);
-	mc_show(scene->kms, fb, NULL, 0);
-	expect_fb(scene->ctx, fb, 0, 0, 640, 480, "flip");
-	for (i = 0; i < 4; i++) {
-		mc_fb_paint(fb, &area, i);
-		mc_show(scene->kms, fb, &clip, 1);
-		expect_fb(scene->ctx, fb, 0, 0, 640, 480, "damage");
-	}
-	mc_off(scene->kms);
-	mc_light(scene->kms, &mode, fb);
-	expect_fb(scene->ctx, fb, 0, 0, 640, 480, "mode set");
+	mc_scene_show_format(nv12_scene_running(640, 480, 3), format,
+			     check_corner);
 }
 
 static void test_format_xrgb8888(void)
@@ -78,28 +67,10 @@ static void test_format_rgb565(void)
 	test_format(DRM_FORMAT_RGB565);
 }
 
-static const uint32_t formats[] = {
-	DRM_FORMAT_XRGB8888, DRM_FORMAT_RGB565, DRM_FORMAT_XBGR8888,
-	DRM_FORMAT_ARGB8888, DRM_FORMAT_ABGR8888,
-};
-
 static void test_format_changes(void)
 {
-	struct mc_scene *scene = nv12_scene_running(640, 480, 3);
-	struct mc_fb *fb[ARRAY_SIZE(formats)];
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(formats); i++) {
-		fb[i] = mc_fb(scene->card, 640, 480, formats[i]);
-		mc_fb_paint(fb[i], NULL, i);
-	}
-	for (i = 0; i < 3 * ARRAY_SIZE(formats); i++) {
-		unsigned int next = i * 2 % ARRAY_SIZE(formats);
-
-		mc_show(scene->kms, fb[next], NULL, 0);
-		expect_fb(scene->ctx, fb[next], 0, 0, 640, 480,
-			  "changed format");
-	}
+	mc_scene_change_formats(nv12_scene_running(640, 480, 3),
+				check_corner);
 }
 
 /* Blocks of 2x2 pixels begin at the picture's corner, not the framebuffer's. */
@@ -113,7 +84,7 @@ static void test_source_offset(void)
 	unsigned int i, f;
 
 	for (f = 0; f < 2; f++) {
-		struct mc_fb *fb = mc_fb(scene->card, 800, 600, formats[f]);
+		struct mc_fb *fb = mc_fb(scene->card, 800, 600, mc_formats[f]);
 
 		mc_fb_paint(fb, NULL, f);
 		for (i = 0; i < ARRAY_SIZE(offsets); i++) {

@@ -273,23 +273,6 @@ long miracast_card_compat_ioctl(struct file *file, unsigned int cmd,
 }
 #endif
 
-/*
- * Copy an argument of the context's file in: at least @min bytes, unknown
- * trailing ones zero, no larger than a page.
- */
-static int copy_argument(void *to, size_t known, size_t min,
-			 const void __user *arg, unsigned int cmd)
-{
-	size_t size = _IOC_SIZE(cmd);
-
-	if (size < min)
-		return -EINVAL;
-	if (size > PAGE_SIZE)
-		return -E2BIG;
-
-	return copy_struct_from_user(to, known, arg, size);
-}
-
 static int context_gone(struct miracast_context *context)
 {
 	if (drm_dev_is_unplugged(&context->mdev->drm))
@@ -300,17 +283,34 @@ static int context_gone(struct miracast_context *context)
 	return 0;
 }
 
+/*
+ * Take the argument of a call to a context that is still there: all of it, its
+ * unknown trailing bytes zero, and no larger than a page.
+ */
+static int take_argument(struct miracast_context *context, void *to,
+			 size_t known, const void __user *arg, unsigned int cmd)
+{
+	size_t size = _IOC_SIZE(cmd);
+	int ret = context_gone(context);
+
+	if (ret)
+		return ret;
+	if (size < known)
+		return -EINVAL;
+	if (size > PAGE_SIZE)
+		return -E2BIG;
+
+	return copy_struct_from_user(to, known, arg, size);
+}
+
 /* @code is set as soon as it is known, for the trace. */
 static long io_control_ioctl(struct miracast_context *context,
 			     unsigned int cmd, void __user *arg, u32 *code)
 {
 	struct drm_miracast_io_control __user *user = arg;
 	struct drm_miracast_io_control args;
-	int ret;
+	int ret = take_argument(context, &args, sizeof(args), arg, cmd);
 
-	ret = context_gone(context);
-	if (!ret)
-		ret = copy_argument(&args, sizeof(args), sizeof(args), arg, cmd);
 	if (ret)
 		return ret;
 
@@ -326,11 +326,8 @@ static long release_chunk_ioctl(struct miracast_context *context,
 {
 	struct drm_miracast_release_chunk args;
 	bool kick = false;
-	int ret;
+	int ret = take_argument(context, &args, sizeof(args), arg, cmd);
 
-	ret = context_gone(context);
-	if (!ret)
-		ret = copy_argument(&args, sizeof(args), sizeof(args), arg, cmd);
 	if (ret)
 		return ret;
 	if (args.flags || args.pad)
