@@ -14,7 +14,7 @@ OBJ := $(CURDIR)/build/$(KERNEL)
 KDIR ?= $(if $(filter-out 6.1 6.12 debug uml,$(KERNEL)),/lib/modules/$(KERNEL)/build)
 KBUILD = $(or $(KDIR),$(shell scripts/kernels path $(KERNEL) kbuild))
 
-.PHONY: help setup module install tools igt docs demo check bench clean
+.PHONY: help setup module install tools igt docs demo check bench coverage clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ check: ## Run all tests
 
 bench: ## Measure it beside evdi, vkms and memcpy; tables and plots in out/bench/
 	@scripts/bench
+
+coverage: ## Tell which lines of the module the tests execute, in out/coverage/
+	@scripts/coverage
 
 clean: ## Delete build/ and out/
 	rm -rf build out

@@ -445,14 +445,14 @@ static void test_set_buffers(void)
 	unsigned int i;
 
 	mc_faults_require_warning();
-	mc_require_exporter(MC_UDMABUF);
+	mc_require_exporter(MC_VGEM);
 	limits.flags = DRM_MIRACAST_CONTEXT_OWNER_BUFFERS;
 	ctx = mc_ctx_create(card, &limits);
 	for (i = 0; i < ARRAY_SIZE(buffers); i++) {
 		buffers[i].object_count = 1;
 		buffers[i].plane_count = 1;
 		buffers[i].planes[0].pitch = WIDTH * 4;
-		buffers[i].fds[0] = mc_dmabuf(MC_UDMABUF, WIDTH * HEIGHT * 4)->fd;
+		buffers[i].fds[0] = mc_dmabuf(MC_VGEM, WIDTH * HEIGHT * 4)->fd;
 	}
 	drive_io("SET_BUFFERS", card, ctx, &io, NULL);
 	mc_start(ctx);
