@@ -83,7 +83,7 @@ static const struct member {
 #undef MEMBER
 };
 
-/* The good set with that in one of its buffers, each in turn. */
+/* The good set with that in one of its buffers. */
 static void expect_at(struct bench *bench, unsigned int i, unsigned int index,
 		      uint64_t value, int want)
 {
@@ -96,6 +96,7 @@ static void expect_at(struct bench *bench, unsigned int i, unsigned int index,
 		    member->name, (unsigned long long)value);
 }
 
+/* In each of them in turn. */
 static void expect_each(struct bench *bench, unsigned int index,
 			uint64_t value, int want)
 {
