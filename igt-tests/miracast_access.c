@@ -268,6 +268,31 @@ static void test_master_takes_over(void)
 	give_back(scene, other);
 }
 
+/*
+ * A file that is no longer master frees its cursor, which DRM core takes off the
+ * screen: the picture is still that of the old master.
+ */
+static void test_master_frees_cursor(void)
+{
+	struct mc_scene *scene = mc_scene_running(640, 480, 3);
+	struct mc_fb *cursor = mc_fb(scene->card, 64, 64, DRM_FORMAT_ARGB8888);
+	struct mc_commit show = { .cursor = cursor };
+	struct mc_message message;
+	struct mc_chunk chunk;
+	int other;
+
+	mc_fb_paint(cursor, NULL, 1);
+	mc_expect(mc_commit_errno(scene->kms, &show), 0);
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_release(scene->ctx, &chunk);
+	other = take_over(scene);
+	mc_wait_message(scene->ctx, DRM_MIRACAST_MESSAGE_DEPARTED, &message);
+	mc_fb_free(cursor);
+	mc_arrive(scene->ctx, 640, 480);
+	mc_no_event(scene->ctx, MC_QUIET_MS);
+	give_back(scene, other);
+}
+
 static void test_same_master_returns(void)
 {
 	struct mc_scene *scene = mc_scene_running(640, 480, 3);
@@ -587,6 +612,9 @@ static const struct mc_subtest subtests[] = {
 	{ "master-takes-over",
 	  "When another master takes the device, the monitor departs first.",
 	  test_master_takes_over },
+	{ "master-frees-cursor",
+	  "What the kernel takes off the screen does not make it another master's.",
+	  test_master_frees_cursor },
 	{ "same-master-returns",
 	  "A master that comes back is no other master.",
 	  test_same_master_returns },

@@ -330,8 +330,10 @@ static void test_type_changes(void)
 
 	begin_protected(&h);
 	set_type(&h, CONTENT_TYPE_1);
+	expect_change(&h, DESIRED);
 	fulfil(&h, DRM_MIRACAST_HDCP_TYPE1);
 	set_type(&h, CONTENT_TYPE_0);
+	expect_change(&h, DESIRED);
 	fulfil(&h, DRM_MIRACAST_HDCP_TYPE0);
 	end(&h);
 }
@@ -414,6 +416,18 @@ static void test_depart(void)
 	fulfil(&h, DRM_MIRACAST_HDCP_TYPE0);
 	mc_wait_chunk(h.ctx, &chunk);
 	mc_release(h.ctx, &chunk);
+	end(&h);
+}
+
+/* What was wanted of a monitor that is gone is no longer told. */
+static void test_depart_unread(void)
+{
+	struct hdcp h;
+
+	begin(&h);
+	set_protection(&h, DESIRED);
+	mc_depart(h.ctx);
+	igt_assert(!is_told(&h, MC_QUIET_MS));
 	end(&h);
 }
 
@@ -604,6 +618,8 @@ static const struct mc_subtest subtests[] = {
 	{ "depart",
 	  "So it does when the monitor departs; the next one is told the wish.",
 	  test_depart },
+	{ "depart-unread", "What is wanted of one monitor is not told of the next.",
+	  test_depart_unread },
 	{ "replaced", "So it does when another monitor replaces it.",
 	  test_replaced },
 	{ "stop", "So it does when the session ends.", test_stop },

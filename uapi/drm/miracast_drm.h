@@ -389,7 +389,8 @@ enum drm_miracast_io_control_code {
 	 * or it needs no answer; EALREADY answered before; ESTALE superseded, or
 	 * of an ended session or departed monitor. With OWNER_BUFFERS, success
 	 * needs buffers: ENOTCONN before SET_BUFFERS, EINVAL when they are too
-	 * small for the mode; the message stays unanswered.
+	 * small for the mode, or what an exporter answers when CPU access
+	 * begins; the message stays unanswered.
 	 */
 	DRM_MIRACAST_COMPLETE_MESSAGE	= 5,
 	/**
@@ -1049,7 +1050,8 @@ struct drm_miracast_statistics {
  *
  * Errors: EINVAL a part other than 0, bad flags; ENOENT no such chunk in that
  * buffer, not announced yet, or released before; ESTALE revoked (the chunk is
- * released all the same), or of an ended session; EINTR; ENODEV.
+ * released all the same), or of an ended session; EINTR; ENODEV; what the
+ * exporter of an owner's buffer answers when CPU access begins.
  */
 struct drm_miracast_release_chunk {
 	/** @buffer: Number of the buffer. */

@@ -60,6 +60,20 @@ static void arm(struct miracast_target *target)
 		drm_crtc_vblank_put(&target->crtc);
 }
 
+/* Tell whether the work was to run, and a vblank reference is held for it. */
+static bool take_armed(struct miracast_target *target)
+{
+	unsigned long flags;
+	bool armed;
+
+	spin_lock_irqsave(&target->lock, flags);
+	armed = target->capture.armed;
+	target->capture.armed = false;
+	spin_unlock_irqrestore(&target->lock, flags);
+
+	return armed;
+}
+
 /*
  * Capture, and tell of the cursor. @now and @time: the vblank at which a commit
  * of now would be shown. The capture lock is held, and given back here.
@@ -121,15 +135,7 @@ void miracast_capture_kick(struct miracast_target *target)
  */
 void miracast_capture_tick(struct miracast_target *target)
 {
-	unsigned long flags;
-	bool armed;
-
-	spin_lock_irqsave(&target->lock, flags);
-	armed = target->capture.armed;
-	target->capture.armed = false;
-	spin_unlock_irqrestore(&target->lock, flags);
-
-	if (armed) {
+	if (take_armed(target)) {
 		miracast_capture_kick(target);
 		drm_crtc_vblank_put(&target->crtc);
 	}
@@ -171,7 +177,6 @@ void miracast_capture_disable(struct miracast_target *target)
 	struct miracast_capture *capture = &target->capture;
 	struct drm_framebuffer *old;
 	unsigned long flags;
-	bool armed;
 
 	mutex_lock(&capture->lock);
 	miracast_crc_update(target);
@@ -187,11 +192,19 @@ void miracast_capture_disable(struct miracast_target *target)
 	spin_lock_irqsave(&target->lock, flags);
 	if (target->stream)
 		miracast_direct_revoke(target->stream);
-	armed = capture->armed;
-	capture->armed = false;
 	spin_unlock_irqrestore(&target->lock, flags);
+}
 
-	if (armed)
+/**
+ * miracast_capture_disarm - No vblank is waited for any more
+ * @target: the target
+ *
+ * From the CRTC's atomic_disable, after vblanks went off: now a capture that was
+ * under way can no longer ask for one.
+ */
+void miracast_capture_disarm(struct miracast_target *target)
+{
+	if (take_armed(target))
 		drm_crtc_vblank_put(&target->crtc);
 }
 

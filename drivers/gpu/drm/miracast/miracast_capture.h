@@ -105,6 +105,7 @@ void miracast_capture_fini(struct miracast_target *target);
 void miracast_capture_enable(struct miracast_target *target,
 			     const struct miracast_mode *mode);
 void miracast_capture_disable(struct miracast_target *target);
+void miracast_capture_disarm(struct miracast_target *target);
 void miracast_capture_stage_primary(struct miracast_target *target,
 				    struct drm_plane_state *old,
 				    struct drm_plane_state *new,

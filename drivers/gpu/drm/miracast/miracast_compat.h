@@ -105,11 +105,4 @@ static inline bool miracast_compat_hotspot(const struct drm_framebuffer *fb,
 #define MIRACAST_COMPAT_FOP_FLAGS	.fop_flags = FOP_UNSIGNED_OFFSET,
 #endif
 
-/* 6.14: drivers have no date any more. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
-#define MIRACAST_COMPAT_DRIVER_DATE	.date = "20261122",
-#else
-#define MIRACAST_COMPAT_DRIVER_DATE
-#endif
-
 #endif

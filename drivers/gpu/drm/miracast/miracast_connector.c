@@ -43,7 +43,7 @@ static enum drm_connector_status connector_detect(struct drm_connector *connecto
 	/* Kept by the property itself, as it is immutable; see DRM core. */
 	if (monitor)
 		drm_object_property_set_value(&connector->base,
-					      target->monitor_type,
+					      target->mdev->monitor_type,
 					      monitor->type);
 	miracast_monitor_put(monitor);
 
@@ -94,20 +94,22 @@ static const struct drm_encoder_funcs encoder_funcs = {
 	.destroy = drm_encoder_cleanup,
 };
 
+/* One property serves all connectors of the device. */
 static int attach_monitor_type(struct miracast_target *target)
 {
-	struct drm_property *property;
+	struct miracast_device *mdev = target->mdev;
 
-	property = drm_property_create_enum(&target->mdev->drm,
-					    DRM_MODE_PROP_IMMUTABLE,
-					    "miracast monitor type",
-					    monitor_types,
-					    ARRAY_SIZE(monitor_types));
-	if (!property)
+	if (!mdev->monitor_type)
+		mdev->monitor_type =
+			drm_property_create_enum(&mdev->drm,
+						 DRM_MODE_PROP_IMMUTABLE,
+						 "miracast monitor type",
+						 monitor_types,
+						 ARRAY_SIZE(monitor_types));
+	if (!mdev->monitor_type)
 		return -ENOMEM;
 
-	target->monitor_type = property;
-	drm_object_attach_property(&target->connector.base, property,
+	drm_object_attach_property(&target->connector.base, mdev->monitor_type,
 				   DRM_MIRACAST_MONITOR_MIRACAST);
 
 	return 0;

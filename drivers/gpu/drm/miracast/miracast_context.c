@@ -141,6 +141,7 @@ miracast_context_create(struct miracast_device *mdev,
 	if (!context->stream)
 		goto err_free;
 
+	context->stream->number = atomic64_inc_return(&mdev->context_numbers);
 	want_for(context->stream, &want);
 	ret = reserve(context, args->connector_id, &want);
 	if (ret)
@@ -157,7 +158,6 @@ miracast_context_create(struct miracast_device *mdev,
 		return ERR_PTR(ret);
 	}
 
-	context->stream->number = atomic64_inc_return(&mdev->context_numbers);
 	args->context_number = context->stream->number;
 	args->connector_id = context->target->connector.base.id;
 	args->crtc_id = context->target->crtc.base.id;

@@ -137,6 +137,7 @@ static void crtc_atomic_disable(struct drm_crtc *crtc,
 
 	miracast_capture_disable(target);
 	miracast_vblank_off(crtc);
+	miracast_capture_disarm(target);
 	miracast_hdcp_fell_back(target, state);
 	if (!new->active)
 		miracast_target_unlit(target);

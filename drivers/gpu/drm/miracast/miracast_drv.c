@@ -116,7 +116,7 @@ static const struct drm_driver miracast_driver = {
 	.driver_features = DRIVER_GEM | DRIVER_MODESET | DRIVER_ATOMIC,
 	.name = "miracast",
 	.desc = "Miracast virtual display",
-	MIRACAST_COMPAT_DRIVER_DATE
+	.date = "20261122",
 	.major = 0,
 	.minor = 1,
 	.fops = &card_fops,
@@ -146,6 +146,18 @@ fb_create(struct drm_device *drm, struct drm_file *file,
 }
 
 /*
+ * Tell whether a commit says what the CRTC shows; DRM core makes some that do
+ * not, in nobody's name, as when a cursor's framebuffer goes.
+ */
+static bool shows_picture(struct drm_atomic_state *state, struct drm_crtc *crtc)
+{
+	const struct drm_plane_state *primary =
+		drm_atomic_get_new_plane_state(state, crtc->primary);
+
+	return primary && primary->fb;
+}
+
+/*
  * For owners, a screen is its master's. So when another master sets the mode that
  * is set already, that is a mode set all the same.
  */
@@ -165,7 +177,8 @@ static void check_masters(struct drm_atomic_state *state)
 			to_miracast_crtc_state(new);
 
 		if (new->active && !own->internal &&
-		    own->master_serial != master)
+		    own->master_serial != master &&
+		    shows_picture(state, crtc))
 			new->mode_changed = true;
 	}
 }
@@ -195,7 +208,6 @@ static void commit_tail(struct drm_atomic_state *state)
 	drm_atomic_helper_commit_modeset_enables(drm, state);
 	drm_atomic_helper_commit_planes(drm, state,
 					DRM_PLANE_COMMIT_ACTIVE_ONLY);
-	drm_atomic_helper_fake_vblank(state);
 	drm_atomic_helper_commit_hw_done(state);
 	drm_atomic_helper_wait_for_flip_done(drm, state);
 	drm_atomic_helper_cleanup_planes(drm, state);
@@ -306,6 +318,8 @@ static int probe(struct platform_device *pdev)
 	ret = dma_coerce_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(64));
 	if (ret)
 		return ret;
+	/* The CPU does the transfers. */
+	dma_set_max_seg_size(&pdev->dev, UINT_MAX);
 
 	ret = init_device(mdev);
 	if (ret)
@@ -337,12 +351,18 @@ static int probe(struct platform_device *pdev)
 static int suspend(struct device *dev)
 {
 	struct miracast_device *mdev = dev_get_drvdata(dev);
-	struct drm_atomic_state *state;
+	struct drm_crtc_state *new;
+	struct drm_crtc *crtc;
+	int i, ret;
 
-	state = drm_atomic_helper_suspend(&mdev->drm);
-	if (IS_ERR(state))
-		return PTR_ERR(state);
-	mdev->suspend_state = state;
+	ret = drm_mode_config_helper_suspend(&mdev->drm);
+	if (ret)
+		return ret;
+
+	/* What comes back is shown for whom it was shown before. */
+	for_each_new_crtc_in_state(mdev->drm.mode_config.suspend_state, crtc,
+				   new, i)
+		to_miracast_crtc_state(new)->internal = true;
 
 	return 0;
 }
@@ -350,11 +370,8 @@ static int suspend(struct device *dev)
 static int resume(struct device *dev)
 {
 	struct miracast_device *mdev = dev_get_drvdata(dev);
-	struct drm_atomic_state *state = mdev->suspend_state;
 
-	mdev->suspend_state = NULL;
-
-	return drm_atomic_helper_resume(&mdev->drm, state);
+	return drm_mode_config_helper_resume(&mdev->drm);
 }
 
 static DEFINE_SIMPLE_DEV_PM_OPS(pm_ops, suspend, resume);

@@ -12,9 +12,9 @@
 
 #include "miracast_budget.h"
 
-struct drm_atomic_state;
 struct drm_file;
 struct drm_master;
+struct drm_property;
 struct miracast_target;
 struct workqueue_struct;
 
@@ -35,8 +35,8 @@ struct workqueue_struct;
  * @master_lock: guards @master
  * @master: the newest DRM master, with a reference
  * @master_serial: counts the changes of @master; written under @master_lock
+ * @monitor_type: property "miracast monitor type" of the connectors; constant
  * @hdcp: content protection is offered; constant
- * @suspend_state: what was shown when the system was suspended, or NULL
  */
 struct miracast_device {
 	struct drm_device drm;
@@ -50,8 +50,8 @@ struct miracast_device {
 	struct mutex master_lock;
 	struct drm_master *master;
 	u64 master_serial;
+	struct drm_property *monitor_type;
 	bool hdcp;
-	struct drm_atomic_state *suspend_state;
 };
 
 static inline struct miracast_device *to_miracast_device(struct drm_device *drm)

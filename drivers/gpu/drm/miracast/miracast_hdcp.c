@@ -154,6 +154,25 @@ static void tell(struct miracast_target *target)
 			     &payload, sizeof(payload));
 }
 
+/* If the check took the property back, clients have to hear of that. */
+static void note_fall(struct miracast_target *target,
+		      struct drm_atomic_state *state)
+{
+	const struct drm_connector_state *old =
+		drm_atomic_get_old_connector_state(state, &target->connector);
+	const struct drm_connector_state *new =
+		drm_atomic_get_new_connector_state(state, &target->connector);
+
+	lockdep_assert_held(&target->lock);
+
+	if (old->content_protection != DRM_MODE_CONTENT_PROTECTION_ENABLED ||
+	    new->content_protection != DRM_MODE_CONTENT_PROTECTION_DESIRED)
+		return;
+
+	target->hdcp.fell_back = true;
+	miracast_target_queue(target, BIT(MIRACAST_TODO_HDCP));
+}
+
 /**
  * miracast_hdcp_commit - Take over what a commit wants
  * @target: the target, its CRTC active
@@ -166,16 +185,21 @@ void miracast_hdcp_commit(struct miracast_target *target,
 {
 	struct drm_connector_state *new =
 		drm_atomic_get_new_connector_state(state, &target->connector);
+	const struct drm_crtc_state *crtc_state;
 	unsigned long flags;
 	u32 wanted;
 
 	if (!new || !target->mdev->hdcp)
 		return;
 
+	crtc_state = drm_atomic_get_new_crtc_state(state, &target->crtc);
 	wanted = wanted_state(new);
 	spin_lock_irqsave(&target->lock, flags);
 	if (wanted != target->hdcp.wanted)
 		target->hdcp.reached = DRM_MIRACAST_HDCP_OFF;
+	/* A mode set has done so already. */
+	if (!drm_atomic_crtc_needs_modeset(crtc_state))
+		note_fall(target, state);
 	target->hdcp.wanted = wanted;
 	tell(target);
 	spin_unlock_irqrestore(&target->lock, flags);
@@ -186,14 +210,12 @@ void miracast_hdcp_commit(struct miracast_target *target,
  * @target: the target
  * @state: the commit
  *
- * The check has taken the property back already; clients and owner have to hear of
- * it. From the CRTC's atomic_disable. Any context.
+ * The owner is told anew what is wanted for the next mode. From the CRTC's
+ * atomic_disable. Any context.
  */
 void miracast_hdcp_fell_back(struct miracast_target *target,
 			     struct drm_atomic_state *state)
 {
-	struct drm_connector_state *old =
-		drm_atomic_get_old_connector_state(state, &target->connector);
 	struct drm_connector_state *new =
 		drm_atomic_get_new_connector_state(state, &target->connector);
 	unsigned long flags;
@@ -203,13 +225,10 @@ void miracast_hdcp_fell_back(struct miracast_target *target,
 
 	spin_lock_irqsave(&target->lock, flags);
 	target->hdcp.reached = DRM_MIRACAST_HDCP_OFF;
-	if (old->content_protection == DRM_MODE_CONTENT_PROTECTION_ENABLED &&
-	    new->content_protection == DRM_MODE_CONTENT_PROTECTION_DESIRED) {
-		target->hdcp.fell_back = true;
-		miracast_target_queue(target, BIT(MIRACAST_TODO_HDCP));
-	}
-	/* What is wanted for the next mode is told anew. */
-	if (drm_atomic_get_new_crtc_state(state, &target->crtc)->active)
+	note_fall(target, state);
+	/* That nothing is wanted any more is told by the flush. */
+	if (drm_atomic_get_new_crtc_state(state, &target->crtc)->active &&
+	    wanted_state(new) != DRM_MIRACAST_HDCP_OFF)
 		target->hdcp.told = DRM_MIRACAST_HDCP_OFF;
 	spin_unlock_irqrestore(&target->lock, flags);
 }

@@ -236,10 +236,10 @@ int miracast_framebuffer_begin_read(struct drm_framebuffer *fb)
 {
 	struct drm_gem_object *obj = fb->obj[0];
 
-	if (!miracast_import_is(obj))
-		return 0;
 	if (!miracast_framebuffer_is_idle(fb))
 		return -EBUSY;
+	if (!miracast_import_is(obj))
+		return 0;
 
 	return dma_buf_begin_cpu_access(to_import(obj)->dma_buf,
 					DMA_FROM_DEVICE);

@@ -352,7 +352,8 @@ bool miracast_owner_buffers_writable(const struct miracast_owner_buffers *set,
  * @set: the set
  * @index: number of the buffer in it
  *
- * May sleep; waits for nobody.
+ * May sleep. Exporters make caches coherent here; i915's waits for fences that
+ * the owner has added since miracast_owner_buffers_begin(), others do not.
  */
 void miracast_owner_buffers_end(struct miracast_owner_buffers *set,
 				unsigned int index)

@@ -297,6 +297,7 @@ void miracast_stream_departed(struct miracast_stream *stream, u32 cause,
 	drop_message(stream, DRM_MIRACAST_MESSAGE_POWER);
 	drop_message(stream, DRM_MIRACAST_MESSAGE_CURSOR_MOVE);
 	drop_message(stream, DRM_MIRACAST_MESSAGE_CURSOR_SHAPE);
+	drop_message(stream, DRM_MIRACAST_MESSAGE_HDCP);
 	forget_mode(stream);
 	if (tell)
 		send_cause(stream, DRM_MIRACAST_MESSAGE_DEPARTED, cause);

@@ -251,6 +251,11 @@ void miracast_target_lit(struct miracast_target *target,
 	if (!target->monitor || target->away || generation != target->generation)
 		goto out;
 
+	/* The driver's own commit can meet a new master: that one shows nothing yet. */
+	if (master_serial != READ_ONCE(target->mdev->master_serial) &&
+	    !(target->stream->flags & DRM_MIRACAST_CONTEXT_FOLLOW_MASTER))
+		goto out;
+
 	if (!miracast_mode_within(mode, &target->stream->limits)) {
 		miracast_target_queue(target, BIT(MIRACAST_TODO_RECOMMIT));
 		goto out;

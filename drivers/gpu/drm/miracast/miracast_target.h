@@ -47,7 +47,6 @@ enum miracast_target_todo {
  * @cursor: its cursor plane
  * @encoder: the encoder
  * @connector: the connector
- * @monitor_type: property "miracast monitor type" of @connector
  * @vblank: the vblank clock
  * @capture: the capture side
  * @crc: frame CRCs
@@ -77,7 +76,6 @@ struct miracast_target {
 	struct drm_plane cursor;
 	struct drm_encoder encoder;
 	struct drm_connector connector;
-	struct drm_property *monitor_type;
 
 	struct miracast_vblank vblank;
 	struct miracast_capture capture;

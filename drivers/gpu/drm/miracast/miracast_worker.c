@@ -280,7 +280,9 @@ int miracast_worker_init(struct miracast_target *target)
 {
 	INIT_WORK(&target->work, target_work);
 	INIT_DELAYED_WORK(&target->refused_work, refused_work);
-	target->wq = alloc_ordered_workqueue("miracast-%u", 0, target->index);
+	/* Freezable: resume replaces the states that it looks at, without locks. */
+	target->wq = alloc_ordered_workqueue("miracast-%u", WQ_FREEZABLE,
+					     target->index);
 
 	return target->wq ? 0 : -ENOMEM;
 }
