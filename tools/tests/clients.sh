@@ -302,7 +302,7 @@ cube()
 	local one
 	export MESA_SHADER_CACHE_DISABLE=true
 	unattended cube stdbuf -oL kmscube -D "/dev/dri/$card" "${@:2}"
-	check "kmscube lights $1" within 120 lit Virtual-1 "$1"
+	check "kmscube lights $1" within 120 lit Virtual-1 "$1" || tail -n 5 "$work/cube.out"
 	within 60 more_frames 0
 	photo Virtual-1
 	one=$photo

@@ -6,7 +6,7 @@
 
 passed=0 failed=0 skipped=0
 
-# check WHAT COMMAND...: passes when the command does.
+# check WHAT COMMAND...: passes, and returns 0, when the command does.
 check()
 {
 	local what=$1
@@ -17,6 +17,7 @@ check()
 	else
 		failed=$((failed + 1))
 		echo "not ok - $what"
+		return 1
 	fi
 }
 

@@ -94,7 +94,10 @@ def judge(command, *arguments):
 def main():
     if len(sys.argv) < 3:
         sys.exit(__doc__)
-    wrong = judge(*sys.argv[1:])
+    try:
+        wrong = judge(*sys.argv[1:])
+    except OSError as error:
+        wrong = error
     if wrong:
         sys.exit('%s: %s' % (sys.argv[2], wrong))
 
