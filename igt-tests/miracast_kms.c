@@ -339,6 +339,34 @@ static void test_no_primary(void)
 	mc_show(lit.kms, lit.fb, NULL, 0);
 }
 
+/* Clients try without a modifier when one is refused here, not when they show it. */
+static void test_modifiers(void)
+{
+	static const uint64_t unknown[] = {
+		DRM_FORMAT_MOD_INVALID, I915_FORMAT_MOD_X_TILED,
+	};
+	int card = mc_card_open();
+	uint32_t handles[4] = {}, pitches[4] = {}, offsets[4] = {}, id;
+	uint64_t modifiers[4] = { DRM_FORMAT_MOD_LINEAR }, size;
+	unsigned int i;
+
+	igt_assert_eq(drmModeCreateDumbBuffer(card, 640, 480, 32, 0, &handles[0],
+					      &pitches[0], &size), 0);
+	igt_assert_eq(drmModeAddFB2WithModifiers(card, 640, 480,
+						 DRM_FORMAT_XRGB8888, handles,
+						 pitches, offsets, modifiers, &id,
+						 DRM_MODE_FB_MODIFIERS), 0);
+	for (i = 0; i < ARRAY_SIZE(unknown); i++) {
+		modifiers[0] = unknown[i];
+		igt_assert_eq(drmModeAddFB2WithModifiers(card, 640, 480,
+							 DRM_FORMAT_XRGB8888,
+							 handles, pitches,
+							 offsets, modifiers, &id,
+							 DRM_MODE_FB_MODIFIERS),
+			      -EINVAL);
+	}
+}
+
 static void test_framebuffers(void)
 {
 	int card = mc_card_open();
@@ -656,6 +684,9 @@ static const struct mc_subtest subtests[] = {
 	{ "framebuffers",
 	  "Framebuffers beyond their memory or of other formats are refused.",
 	  test_framebuffers },
+	{ "fb-modifiers",
+	  "Framebuffers with a modifier other than linear are refused.",
+	  test_modifiers },
 	{ "vblank-times",
 	  "Vblanks come at whole periods, whatever the load.",
 	  test_vblank_times },

@@ -19,18 +19,7 @@ trap '"$scripts/guest-weston" stop; kill $(jobs -p) 2>/dev/null; rm -rf -- "$wor
 card=$(grep -l miracast /sys/class/drm/card?/device/uevent | cut -d/ -f5)
 [[ $card ]] || exit
 
-said() { grep -qE "$2" "$work/$1.out"; }
 show() { sed "s/^/# $1: /" "$work/$1.out" "${OUT:-/tmp}/weston.log" | tail -n 60; }
-
-# start NAME COMMAND...: in the background, output to $work/NAME.out; its
-# process is $pid.
-start()
-{
-	local name=$1
-	shift
-	"$@" >"$work/$name.out" 2>&1 </dev/null &
-	pid=$!
-}
 
 # The test NAME, with miracastctl announcing a monitor.
 hold()

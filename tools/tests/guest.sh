@@ -30,7 +30,6 @@ find_card || exit
 ask() { "$ctl" list --json | python3 -c "import json, sys; d = json.load(sys.stdin); print($1)"; }
 
 status_is() { [[ $(<"$sysfs-$1/status") == "$2" ]]; }
-said() { grep -qe "$2" "$work/$1.out"; }
 # reload PARAMETER...: the module, and find the card again.
 reload()
 {
@@ -41,16 +40,6 @@ probe() { echo detect >"$sysfs-$1/status"; }
 not_offered() { probe "$1"; ! grep -q "$2" "$sysfs-$1/modes"; }
 ended() { ! kill -0 "$1" 2>/dev/null; }
 nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
-
-# start NAME COMMAND...: in the background, output to $work/NAME.out; its
-# process is $pid.
-start()
-{
-	local name=$1
-	shift
-	"$@" >"$work/$name.out" 2>&1 </dev/null &
-	pid=$!
-}
 
 # hold CONNECTOR OPTION...: returns when the connector is connected.
 hold()

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154
 #
 # What the test scripts share: one line per check, and a count at the end.
-# Sourced; the caller sets $O, where things are built.
+# Sourced; the caller sets $O, where things are built, and $work, a directory.
 
 passed=0 failed=0 skipped=0
 
-# check WHAT COMMAND...: passes when the command does.
+# check WHAT COMMAND...: passes, and returns 0, when the command does.
 check()
 {
 	local what=$1
@@ -17,6 +17,7 @@ check()
 	else
 		failed=$((failed + 1))
 		echo "not ok - $what"
+		return 1
 	fi
 }
 
@@ -52,6 +53,22 @@ within()
 		sleep 0.1
 	done
 }
+
+# start NAME COMMAND...: in the background, output to $work/NAME.out; its
+# process is $pid.
+start()
+{
+	local name=$1
+	shift
+	"$@" >"$work/$name.out" 2>&1 </dev/null &
+	pid=$!
+}
+
+# said NAME PATTERN: what was started has said so.
+said() { grep -qE "$2" "$work/$1.out"; }
+
+# said_by PATTERN COMMAND...: a line of what it says.
+said_by() { grep -qE "$1" <<<"$("${@:2}" 2>&1)"; }
 
 summary()
 {

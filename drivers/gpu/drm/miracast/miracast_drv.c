@@ -21,6 +21,7 @@
 #include <drm/drm_gem_shmem_helper.h>
 #include <drm/drm_ioctl.h>
 #include <drm/drm_managed.h>
+#include <drm/drm_plane.h>
 #include <drm/drm_vblank.h>
 
 #include "miracast_blit.h"
@@ -131,7 +132,11 @@ static const struct drm_driver miracast_driver = {
 	.dumb_map_offset = miracast_import_dumb_map_offset,
 };
 
-/* Pixels are read as words, so they have to lie as words. */
+/*
+ * Pixels are read as words, so they have to lie as words. A modifier that no plane
+ * has is refused here, where clients try without one; Linux 6.1 would accept it,
+ * and refuse to show it.
+ */
 static struct drm_framebuffer *
 fb_create(struct drm_device *drm, struct drm_file *file,
 	  const struct drm_mode_fb_cmd2 *cmd)
@@ -139,6 +144,7 @@ fb_create(struct drm_device *drm, struct drm_file *file,
 	const struct drm_format_info *info = drm_get_format_info(drm, cmd);
 
 	if (!miracast_blit_format_supported(cmd->pixel_format) ||
+	    !drm_any_plane_has_format(drm, cmd->pixel_format, cmd->modifier[0]) ||
 	    cmd->pitches[0] % info->cpp[0] || cmd->offsets[0] % info->cpp[0])
 		return ERR_PTR(-EINVAL);
 
