@@ -135,11 +135,14 @@ static void test_crc_cursor(void)
 static void test_crc_source(void)
 {
 	struct crc_source source;
+	char sources[64];
 	struct lit lit;
 
 	light(&lit);
 	crc_open(&source, lit.kms);
 	crc_close(&source);
+	igt_assert(mc_read_file(source.control, sources, sizeof(sources)));
+	igt_assert_f(strstr(sources, "auto"), "sources: %s\n", sources);
 	mc_expect(mc_write_file_errno(source.control, "pipe"), -EINVAL);
 	mc_expect(mc_write_file_errno(source.control, "auto"), 0);
 }

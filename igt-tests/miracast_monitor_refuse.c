@@ -165,6 +165,23 @@ static void test_client_ignores(void)
 	mc_ctx_close(r.ctx);
 }
 
+/* One that turns the screen off when the monitor goes need not wait for it. */
+static void test_client_turns_off(void)
+{
+	struct refusal r;
+	uint64_t gone;
+
+	refuse(&r);
+	wait_link_status(&r, DRM_MODE_LINK_STATUS_BAD);
+	wait_status(&r, DRM_MODE_DISCONNECTED, "the monitor does not go");
+	gone = mc_now_ns();
+	mc_off(r.kms);
+	wait_status(&r, DRM_MODE_CONNECTED, "the monitor does not come back");
+	igt_assert_lt_u64(mc_now_ns(), gone + 1800000000);
+	igt_assert(!offers(&r, 1280, 720));
+	mc_ctx_close(r.ctx);
+}
+
 static void test_departs_when_refused(void)
 {
 	struct refusal r;
@@ -240,6 +257,9 @@ const struct mc_subtest mc_monitor_refuse[] = {
 	{ "refused-client-ignores",
 	  "A client that does nothing gets the monitor anew, without the mode.",
 	  test_client_ignores },
+	{ "refused-client-turns-off",
+	  "When it turns the screen off the monitor comes back at once.",
+	  test_client_turns_off },
 	{ "refused-departs",
 	  "A monitor that departs after a refusal stays away, the link good.",
 	  test_departs_when_refused },
