@@ -26,6 +26,11 @@ struct mc_victim {
 	void (*prepare)(void *data);
 	void *data;
 	int card;
+	/*
+	 * What DRM core answers as well for want of memory: EINVAL when a
+	 * property blob cannot be numbered; optional.
+	 */
+	int also;
 	/* Its counters have to stay as they are when the call fails; optional. */
 	struct mc_ctx *ctx;
 };
@@ -36,7 +41,8 @@ void mc_faults_require(void);
 void mc_faults_require_warning(void);
 /*
  * Makes the call with the first, the second, ... fault until there are no more.
- * Each failing call must answer ENOMEM (EFAULT for copies) and change nothing.
+ * Each failing call must answer ENOMEM, or @also (EFAULT for copies), and change
+ * nothing.
  */
 void mc_faults_drive(const struct mc_victim *victim, enum mc_fault fault);
 /* Both kinds. */

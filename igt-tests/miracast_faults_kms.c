@@ -94,6 +94,7 @@ static void drive(struct show *show, const char *name,
 		.data = show,
 		.card = show->card,
 		.ctx = show->ctx,
+		.also = -EINVAL,
 	};
 
 	take_rest(show);
