@@ -81,7 +81,7 @@ static void test_exact_clip(void)
 
 static void slow_owner(uint32_t buffers)
 {
-	unsigned int i, commits = commits_wanted();
+	unsigned int i, commits = commits_wanted() / 2;
 	struct held held = {};
 	struct mc_client c;
 

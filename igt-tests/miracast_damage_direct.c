@@ -57,7 +57,7 @@ static void test_exact_clip(void)
  */
 static void test_slow_owner(void)
 {
-	unsigned int i, commits = commits_wanted();
+	unsigned int i, commits = commits_wanted() / 2;
 	struct drm_miracast_statistics stats;
 	struct held held = {};
 	struct mc_client c;
@@ -129,7 +129,7 @@ static bool queue_release(struct mc_client *c, struct queue *queue)
 
 static void test_distrustful_owner(void)
 {
-	unsigned int i, revoked = 0, commits = commits_wanted() / 2;
+	unsigned int i, revoked = 0, commits = commits_wanted() / 4;
 	struct queue queue = {};
 	struct mc_client c;
 

@@ -87,7 +87,7 @@ static void capped(enum delivery delivery)
 	client_begin(&c, buffers_of(delivery), 51);
 	for (i = 0; i < ARRAY_SIZE(rates); i++) {
 		set_rate(&c, rates[i]);
-		flip_and_take(&c, commits_wanted() / 10 + 60, &harvest);
+		flip_and_take(&c, commits_wanted() / 20 + 40, &harvest);
 		check_rate(&c, rates[i], &harvest);
 		finish(&c);
 	}

@@ -64,7 +64,7 @@ static void test_sixteen_buffers(void)
 /* Holds up to all buffers, so that they age. */
 static void test_slow_owner(void)
 {
-	unsigned int i, held = 0, commits = commits_wanted();
+	unsigned int i, held = 0, commits = commits_wanted() / 2;
 	struct mc_chunk chunk[5];
 	struct mc_client c;
 
