@@ -373,6 +373,16 @@ test_no_picture()
 	check 'then there is no file' [ ! -e "$work/none.png" ]
 }
 
+# The kernel's compatibility layer, and that nothing needs one.
+test_abi32()
+{
+	if [[ -x $O/tests/abi32 ]]; then
+		expect 'a 32-bit program' 0 '^32-bit: every call answers as it should$' "$O/tests/abi32" "/dev/dri/$card"
+	else
+		skip 'a 32-bit program: the compiler that built the tests makes none'
+	fi
+}
+
 # The tests below end with the device gone, so they come last.
 test_unbind()
 {
@@ -407,7 +417,7 @@ test_no_module()
 }
 
 for each in ${1:-list permissions hold kill modetest refuse limits budgets picture direct rate signal directory video on_signal \
-		slow_output broken_pipe no_picture unbind no_module}; do
+		slow_output broken_pipe no_picture abi32 unbind no_module}; do
 	"test_$each"
 done
 summary
