@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "client/property.h"
 #include "clock.h"
 #include "report.h"
 
@@ -44,28 +45,6 @@ int kms_card(const char *driver, unsigned int nth)
 	return -1;
 }
 
-/* Its id, or 0; @value gets the present value. */
-static uint32_t find(int fd, uint32_t object, uint32_t type, const char *name,
-		     uint64_t *value)
-{
-	drmModeObjectPropertiesPtr all =
-		drmModeObjectGetProperties(fd, object, type);
-	drmModePropertyPtr one;
-	uint32_t i, id = 0;
-
-	for (i = 0; all && i < all->count_props && !id; i++) {
-		one = drmModeGetProperty(fd, all->props[i]);
-		if (one && !strcmp(one->name, name)) {
-			id = one->prop_id;
-			if (value)
-				*value = all->prop_values[i];
-		}
-		drmModeFreeProperty(one);
-	}
-	drmModeFreeObjectProperties(all);
-	return id;
-}
-
 static void find_props(struct kms *kms)
 {
 	const struct {
@@ -93,20 +72,20 @@ static void find_props(struct kms *kms)
 	size_t i;
 
 	for (i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
-		*wanted[i].id = find(kms->fd, wanted[i].object, wanted[i].type,
+		*wanted[i].id = kms_property(kms->fd, wanted[i].object, wanted[i].type,
 				     wanted[i].name, NULL);
 		errno = ENOENT;
 		if (!*wanted[i].id)
 			die(wanted[i].name);
 	}
-	kms->props.plane_damage = find(kms->fd, PLANE, "FB_DAMAGE_CLIPS", NULL);
+	kms->props.plane_damage = kms_property(kms->fd, PLANE, "FB_DAMAGE_CLIPS", NULL);
 	if (!writeback)
 		return;
 #define WRITEBACK writeback, DRM_MODE_OBJECT_CONNECTOR
 	kms->props.writeback_fb =
-		find(kms->fd, WRITEBACK, "WRITEBACK_FB_ID", NULL);
+		kms_property(kms->fd, WRITEBACK, "WRITEBACK_FB_ID", NULL);
 	kms->props.writeback_fence =
-		find(kms->fd, WRITEBACK, "WRITEBACK_OUT_FENCE_PTR", NULL);
+		kms_property(kms->fd, WRITEBACK, "WRITEBACK_OUT_FENCE_PTR", NULL);
 }
 
 /* The connector that was not named, its CRTC, and the one for write-back. */
@@ -158,7 +137,7 @@ static void find_plane(struct kms *kms)
 
 	for (i = 0; planes && i < planes->count_planes && !kms->plane; i++) {
 		plane = drmModeGetPlane(kms->fd, planes->planes[i]);
-		find(kms->fd, planes->planes[i], DRM_MODE_OBJECT_PLANE, "type",
+		kms_property(kms->fd, planes->planes[i], DRM_MODE_OBJECT_PLANE, "type",
 		     &type);
 		if (plane && type == DRM_PLANE_TYPE_PRIMARY &&
 		    plane->possible_crtcs & 1u << index)

@@ -10,6 +10,7 @@
 
 #include "client.h"
 #include "device.h"
+#include "property.h"
 
 void kms_die(const char *what)
 {
@@ -17,31 +18,10 @@ void kms_die(const char *what)
 	exit(1);
 }
 
-static uint32_t property(const struct kms_client *client, uint32_t object,
-			 uint32_t type, const char *name, uint64_t *value)
-{
-	drmModeObjectPropertiesPtr all =
-		drmModeObjectGetProperties(client->fd, object, type);
-	drmModePropertyPtr one;
-	uint32_t i, id = 0;
-
-	for (i = 0; all && i < all->count_props && !id; i++) {
-		one = drmModeGetProperty(client->fd, all->props[i]);
-		if (one && !strcmp(one->name, name)) {
-			id = one->prop_id;
-			if (value)
-				*value = all->prop_values[i];
-		}
-		drmModeFreeProperty(one);
-	}
-	drmModeFreeObjectProperties(all);
-	return id;
-}
-
 static void add(const struct kms_client *client, drmModeAtomicReqPtr request,
 		uint32_t object, uint32_t type, const char *name, uint64_t value)
 {
-	uint32_t id = property(client, object, type, name, NULL);
+	uint32_t id = kms_property(client->fd, object, type, name, NULL);
 
 	if (!id || drmModeAtomicAddProperty(request, object, id, value) < 0)
 		kms_die(name);
@@ -69,8 +49,8 @@ static void find_plane(struct kms_client *client)
 
 	for (i = 0; planes && i < planes->count_planes && !client->plane_id; i++) {
 		plane = drmModeGetPlane(client->fd, planes->planes[i]);
-		property(client, planes->planes[i], DRM_MODE_OBJECT_PLANE,
-			 "type", &type);
+		kms_property(client->fd, planes->planes[i],
+			     DRM_MODE_OBJECT_PLANE, "type", &type);
 		if (plane && type == DRM_PLANE_TYPE_PRIMARY &&
 		    plane->possible_crtcs & 1u << crtc_index(client))
 			client->plane_id = plane->plane_id;
@@ -182,8 +162,8 @@ static void await_flip(const struct kms_client *client)
 
 static uint32_t need(const struct kms_client *client, const char *name)
 {
-	uint32_t id = property(client, client->plane_id, DRM_MODE_OBJECT_PLANE,
-			       name, NULL);
+	uint32_t id = kms_property(client->fd, client->plane_id,
+				   DRM_MODE_OBJECT_PLANE, name, NULL);
 
 	if (!id)
 		kms_die(name);
