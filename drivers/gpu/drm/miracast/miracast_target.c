@@ -227,6 +227,22 @@ void miracast_target_master_changed(struct miracast_target *target)
 }
 
 /**
+ * miracast_target_is_for_owner - Tell whether the owner may see a master's screen
+ * @target: the target, locked, with a stream
+ * @master_serial: the DRM master that lit the CRTC
+ *
+ * Return: true for the master of now, and for any when the owner follows masters.
+ */
+bool miracast_target_is_for_owner(const struct miracast_target *target,
+				  u64 master_serial)
+{
+	lockdep_assert_held(&target->lock);
+
+	return master_serial == READ_ONCE(target->mdev->master_serial) ||
+	       target->stream->flags & DRM_MIRACAST_CONTEXT_FOLLOW_MASTER;
+}
+
+/**
  * miracast_target_lit - The CRTC was lit
  * @target: the target; its capture shows @mode
  * @mode: the mode
@@ -252,8 +268,7 @@ void miracast_target_lit(struct miracast_target *target,
 		goto out;
 
 	/* The driver's own commit can meet a new master: that one shows nothing yet. */
-	if (master_serial != READ_ONCE(target->mdev->master_serial) &&
-	    !(target->stream->flags & DRM_MIRACAST_CONTEXT_FOLLOW_MASTER))
+	if (!miracast_target_is_for_owner(target, master_serial))
 		goto out;
 
 	if (!miracast_mode_within(mode, &target->stream->limits)) {

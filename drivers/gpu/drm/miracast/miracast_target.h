@@ -194,6 +194,8 @@ static inline u64 miracast_target_shape_base(const struct miracast_target *targe
 }
 
 /* A question under the target's lock. */
+bool miracast_target_is_for_owner(const struct miracast_target *target,
+				  u64 master_serial);
 bool miracast_target_shows(const struct miracast_target *target);
 
 #endif

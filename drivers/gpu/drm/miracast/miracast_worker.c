@@ -142,14 +142,12 @@ static void send_hotplug(struct miracast_target *target)
 static bool may_recommit(struct miracast_target *target,
 			 const struct miracast_mode *mode)
 {
-	u64 master = READ_ONCE(target->mdev->master_serial);
 	unsigned long flags;
 	bool may;
 
 	spin_lock_irqsave(&target->lock, flags);
 	may = target->stream && target->monitor && !target->away &&
-	      (target->lit_by == master ||
-	       target->stream->flags & DRM_MIRACAST_CONTEXT_FOLLOW_MASTER) &&
+	      miracast_target_is_for_owner(target, target->lit_by) &&
 	      !miracast_monitor_refused(target->monitor, mode);
 	spin_unlock_irqrestore(&target->lock, flags);
 
