@@ -185,21 +185,17 @@ void miracast_hdcp_commit(struct miracast_target *target,
 {
 	struct drm_connector_state *new =
 		drm_atomic_get_new_connector_state(state, &target->connector);
-	const struct drm_crtc_state *crtc_state;
 	unsigned long flags;
 	u32 wanted;
 
 	if (!new || !target->mdev->hdcp)
 		return;
 
-	crtc_state = drm_atomic_get_new_crtc_state(state, &target->crtc);
 	wanted = wanted_state(new);
 	spin_lock_irqsave(&target->lock, flags);
 	if (wanted != target->hdcp.wanted)
 		target->hdcp.reached = DRM_MIRACAST_HDCP_OFF;
-	/* A mode set has done so already. */
-	if (!drm_atomic_crtc_needs_modeset(crtc_state))
-		note_fall(target, state);
+	note_fall(target, state);
 	target->hdcp.wanted = wanted;
 	tell(target);
 	spin_unlock_irqrestore(&target->lock, flags);
@@ -225,10 +221,10 @@ void miracast_hdcp_fell_back(struct miracast_target *target,
 
 	spin_lock_irqsave(&target->lock, flags);
 	target->hdcp.reached = DRM_MIRACAST_HDCP_OFF;
-	note_fall(target, state);
-	/* That nothing is wanted any more is told by the flush. */
-	if (drm_atomic_get_new_crtc_state(state, &target->crtc)->active &&
-	    wanted_state(new) != DRM_MIRACAST_HDCP_OFF)
+	/* A CRTC that stays on gets a flush, which does the rest. */
+	if (!drm_atomic_get_new_crtc_state(state, &target->crtc)->active)
+		note_fall(target, state);
+	else if (wanted_state(new) != DRM_MIRACAST_HDCP_OFF)
 		target->hdcp.told = DRM_MIRACAST_HDCP_OFF;
 	spin_unlock_irqrestore(&target->lock, flags);
 }
