@@ -10,14 +10,10 @@
 set -uo pipefail
 export LC_ALL=C
 cd -- "$(dirname -- "$0")" || exit
-O=$(cd -- "../${O:-../build/tools}" && pwd) || exit
 # shellcheck source=lib.sh
 . ./lib.sh
 
-ctl=$O/miracastctl
-scripts=$(cd ../../scripts && pwd)
 : "${OUT:=/tmp}"
-work=$(mktemp -d)
 "$O/tests/make_edid" >"$work/edid"
 stop_all()
 {
@@ -27,8 +23,7 @@ stop_all()
 	jobs -p | xargs -r kill 2>/dev/null
 }
 trap 'stop_all; rm -rf -- "$work"' EXIT
-card=$(grep -l miracast /sys/class/drm/card?/device/uevent | cut -d/ -f5)
-[[ $card ]] || exit
+find_card || exit
 targets=/sys/kernel/debug/dri/${card#card}/miracast_targets
 
 # --- Monitors -----------------------------------------------------------------
@@ -54,11 +49,11 @@ unplug()
 target() { sed -n "s/.* connector=$1 .*\\b$2=\\([^ ]*\\).*/\\1/p" "$targets"; }
 
 # Reads the monitor's modes and EDID, as a compositor does that sees it come.
-probe() { echo detect >"/sys/class/drm/$card-$1/status"; }
+probe() { echo detect >"$sysfs-$1/status"; }
 
 # lit CONNECTOR WIDTHxHEIGHT: and the owner is ready for pictures.
 lit() { [[ $(target "$1" mode) = "$2"@* && $(target "$1" ready) = 1 ]]; }
-off() { [[ $(<"/sys/class/drm/$card-$1/enabled") = disabled ]]; }
+off() { [[ $(<"$sysfs-$1/enabled") = disabled ]]; }
 
 # Nothing is committed any more: what is shown stays.
 settled()
@@ -412,7 +407,7 @@ test_drm_info()
 
 test_edid()
 {
-	local round edid=/sys/class/drm/$card-Virtual-1/edid
+	local round edid=$sysfs-Virtual-1/edid
 	for round in 1 2; do
 		plug Virtual-1 -e "$work/edid"
 		probe Virtual-1

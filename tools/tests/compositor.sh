@@ -8,16 +8,11 @@
 set -uo pipefail
 export LC_ALL=C
 cd -- "$(dirname -- "$0")" || exit
-O=$(cd -- "../${O:-../build/tools}" && pwd) || exit
 # shellcheck source=lib.sh
 . ./lib.sh
 
-ctl=$O/miracastctl
-scripts=$(cd ../../scripts && pwd)
-work=$(mktemp -d)
 trap '"$scripts/guest-weston" stop; kill $(jobs -p) 2>/dev/null; rm -rf -- "$work"' EXIT
-card=$(grep -l miracast /sys/class/drm/card?/device/uevent | cut -d/ -f5)
-[[ $card ]] || exit
+find_card || exit
 
 show() { sed "s/^/# $1: /" "$work/$1.out" "${OUT:-/tmp}/weston.log" | tail -n 60; }
 

@@ -8,22 +8,12 @@
 set -uo pipefail
 export LC_ALL=C
 cd -- "$(dirname -- "$0")" || exit
-O=$(cd -- "../${O:-../build/tools}" && pwd) || exit
 # shellcheck source=lib.sh
 . ./lib.sh
 
-ctl=$O/miracastctl
 paint=$O/tests/paint
-work=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null; rm -rf -- "$work"' EXIT
-../../scripts/guest-udev
-
-find_card()
-{
-	card=$(grep -l miracast /sys/class/drm/card?/device/uevent | cut -d/ -f5)
-	sysfs=/sys/class/drm/$card
-	[[ $card ]]
-}
+"$scripts/guest-udev"
 find_card || exit
 
 # A figure of the device, as a Python expression on the JSON of list.

@@ -7,13 +7,10 @@
 set -uo pipefail
 export LC_ALL=C
 cd -- "$(dirname -- "$0")" || exit
-O=$(cd -- "../${O:-../build/tools}" && pwd) || exit
 # shellcheck source=lib.sh
 . ./lib.sh
 
-work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
-ctl=$O/miracastctl
 
 # A part's own checks, counted one by one.
 run_part()

@@ -1,8 +1,22 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash disable=SC2034,SC2154
 #
-# What the test scripts share: one line per check, and a count at the end.
-# Sourced; the caller sets $O, where things are built, and $work, a directory.
+# What the test scripts share: one line per check, and a count at the end. Sourced
+# from its own directory. Sets $O, where things are built (relative to tools/),
+# $ctl, $scripts, and $work, a new directory, which the caller deletes.
+
+O=$(cd -- "../${O:-../build/tools}" && pwd) || exit
+ctl=$O/miracastctl
+scripts=$(cd ../../scripts && pwd)
+work=$(mktemp -d)
+
+# Sets $card, as in /dev/dri, and $sysfs; fails without one.
+find_card()
+{
+	card=$(grep -l miracast /sys/class/drm/card?/device/uevent | cut -d/ -f5)
+	sysfs=/sys/class/drm/$card
+	[[ $card ]]
+}
 
 passed=0 failed=0 skipped=0
 
