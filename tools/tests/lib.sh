@@ -41,8 +41,7 @@ skip()
 	echo "skip - $1"
 }
 
-# expect WHAT STATUS PATTERN COMMAND...: the exit status, and what is said. The
-# command is a program, or a function that takes one.
+# expect WHAT STATUS PATTERN PROGRAM [ARGUMENT]...: its exit status, and what it says.
 expect()
 {
 	local what=$1 status=$2 pattern=$3 got=0 said
