@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Screens compress well anyway; what matters is to be ready for the next. */
@@ -41,12 +42,49 @@ static void write_lines(png_structp png, png_infop info, png_byte *line,
 	png_write_end(png, info);
 }
 
+/* Where libpng writes to, and why that failed. */
+struct sink {
+	FILE *file;
+	int error;
+};
+
+static void write_bytes(png_structp png, png_bytep data, size_t size)
+{
+	struct sink *sink = png_get_io_ptr(png);
+
+	if (fwrite(data, 1, size, sink->file) == size)
+		return;
+	sink->error = -errno;
+	png_error(png, "");
+}
+
+static void flush_bytes(png_structp png)
+{
+	(void)png;
+}
+
+/* Who called tells what went wrong. */
+__attribute__((noreturn))
+static void on_error(png_structp png, png_const_charp text)
+{
+	(void)text;
+	png_longjmp(png, 1);
+}
+
+static void on_warning(png_structp png, png_const_charp text)
+{
+	(void)png;
+	(void)text;
+}
+
 static int encode(FILE *file, png_byte *line, const struct mc_picture *picture)
 {
+	struct sink sink = { .file = file, .error = -EIO };
 	png_structp png;
 	png_infop info;
 
-	png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
+	png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, on_error,
+				      on_warning);
 	info = png ? png_create_info_struct(png) : NULL;
 	if (!info) {
 		png_destroy_write_struct(&png, NULL);
@@ -54,9 +92,9 @@ static int encode(FILE *file, png_byte *line, const struct mc_picture *picture)
 	}
 	if (setjmp(png_jmpbuf(png))) {
 		png_destroy_write_struct(&png, &info);
-		return -EIO;
+		return sink.error;
 	}
-	png_init_io(png, file);
+	png_set_write_fn(png, &sink, write_bytes, flush_bytes);
 	write_lines(png, info, line, picture);
 	png_destroy_write_struct(&png, &info);
 	return 0;
@@ -80,7 +118,7 @@ static int write_file(const char *path, const struct mc_picture *picture)
 	return ret;
 }
 
-int png_file_write(const char *path, const struct mc_picture *picture)
+static int replace_file(const char *path, const struct mc_picture *picture)
 {
 	char part[PATH_MAX];
 	int ret;
@@ -93,4 +131,17 @@ int png_file_write(const char *path, const struct mc_picture *picture)
 	if (ret)
 		unlink(part);
 	return ret;
+}
+
+/* Pipes and devices are written to, never replaced; nor are links to files. */
+int png_file_write(const char *path, const struct mc_picture *picture)
+{
+	char target[PATH_MAX];
+	struct stat found;
+
+	if (stat(path, &found))
+		return replace_file(path, picture);
+	if (!S_ISREG(found.st_mode))
+		return write_file(path, picture);
+	return realpath(path, target) ? replace_file(target, picture) : -errno;
 }

@@ -8,7 +8,8 @@
 #include "picture.h"
 
 /**
- * png_file_write() - Write a picture to a file, which appears whole or not at all.
+ * png_file_write() - Write a picture to a file, which appears whole or not at all,
+ * or to a pipe or device that is there already.
  *
  * Return: 0 or -errno.
  */

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+/* PNG files: whole or not at all, and nothing is replaced that is no file. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "harness.h"
+#include "png_file.h"
+
+#define WIDTH	64
+#define HEIGHT	48
+
+static char directory[] = "/tmp/test_png.XXXXXX";
+static struct mc_picture picture;
+
+static const char *in_directory(const char *name)
+{
+	static char path[2][PATH_MAX];
+	static unsigned int turn;
+
+	snprintf(path[++turn % 2], PATH_MAX, "%s/%s", directory, name);
+	return path[turn % 2];
+}
+
+static mode_t kind(const char *name)
+{
+	struct stat found;
+
+	return lstat(in_directory(name), &found) ? 0 : found.st_mode & S_IFMT;
+}
+
+static void check_file(void)
+{
+	check(!png_file_write(in_directory("file"), &picture) &&
+	      kind("file") == S_IFREG, "a file is made");
+	check(!png_file_write(in_directory("file"), &picture) &&
+	      kind("file") == S_IFREG, "and made again");
+	check(!kind("file.part"), "no part of one is left");
+	check(png_file_write(in_directory("none/file"), &picture) == -ENOENT,
+	      "a folder that is not there is told");
+}
+
+static void check_link(void)
+{
+	check(!symlink("file", in_directory("link")) &&
+	      !png_file_write(in_directory("link"), &picture) &&
+	      kind("link") == S_IFLNK && kind("file") == S_IFREG,
+	      "a link stays one");
+}
+
+static void check_pipe(void)
+{
+	char head[8] = "";
+	int fd;
+
+	fd = mkfifo(in_directory("pipe"), 0600) ? -1 :
+	     open(in_directory("pipe"), O_RDWR | O_CLOEXEC);
+	check(fd >= 0 && !png_file_write(in_directory("pipe"), &picture) &&
+	      kind("pipe") == S_IFIFO, "a pipe stays one");
+	check(read(fd, head, sizeof(head)) == sizeof(head) &&
+	      !memcmp(head, "\x89PNG\r\n\x1a\n", sizeof(head)),
+	      "and gets the picture");
+	close(fd);
+}
+
+static void check_full(void)
+{
+	check(png_file_write("/dev/full", &picture) == -ENOSPC,
+	      "a full disk is told as one");
+}
+
+static void clean(void)
+{
+	static const char * const names[] = { "file", "link", "pipe" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		unlink(in_directory(names[i]));
+	rmdir(directory);
+}
+
+int main(void)
+{
+	if (!mkdtemp(directory) || mc_picture_resize(&picture, WIDTH, HEIGHT))
+		return 1;
+	check_file();
+	check_link();
+	check_pipe();
+	check_full();
+	clean();
+	mc_picture_free(&picture);
+	return check_result();
+}
