@@ -8,6 +8,8 @@
 /* Offsets in the base block (VESA E-EDID, release A). */
 #define VERSION		18
 #define DETAILED	54
+/* In byte 17 of a detailed timing, whose heights are then those of a field. */
+#define INTERLACED	0x80
 #define EXTENSIONS	126
 
 static const uint8_t header[8] = {
@@ -85,5 +87,7 @@ int mc_edid_preferred(const uint8_t *edid, size_t size,
 	if (!clock_hz || !mode->width || !mode->height)
 		return -ENOENT;
 	mode->refresh_mhz = (uint32_t)((clock_hz * 1000 + total / 2) / total);
+	if (t[17] & INTERLACED)
+		mode->height *= 2;
 	return 0;
 }

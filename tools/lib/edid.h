@@ -31,6 +31,8 @@ int mc_edid_check(const uint8_t *edid, size_t size, char *why);
 /**
  * mc_edid_preferred() - The first detailed timing of a checked EDID.
  *
+ * An interlaced one counts with the height of a frame, at the rate of fields.
+ *
  * Return: 0, or -ENOENT when there is none.
  */
 int mc_edid_preferred(const uint8_t *edid, size_t size,

@@ -27,6 +27,10 @@ static void check_preferred(void)
 	check(!mc_edid_preferred(edid, SAMPLE_SIZE, &mode) &&
 	      mode.width == 1280 && mode.height == 720 &&
 	      mode.refresh_mhz == 60000, "the preferred mode is found");
+	edid[54 + 17] |= 0x80;
+	check(!mc_edid_preferred(edid, SAMPLE_SIZE, &mode) &&
+	      mode.height == 1440 && mode.refresh_mhz == 60000,
+	      "an interlaced one has the height of a frame");
 	memset(edid + 54, 0, 18);
 	check(mc_edid_preferred(edid, SAMPLE_SIZE, &mode) == -ENOENT,
 	      "no preferred mode is no mode");
