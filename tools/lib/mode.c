@@ -9,6 +9,7 @@
 
 #define MAX_MHZ		1000000
 #define DEFAULT_MHZ	60000
+#define MACROBLOCK	16
 
 /* Digits only: no sign, no space, no base prefix. Saturates. */
 static int take_number(const char **text, uint32_t *value)
@@ -104,6 +105,19 @@ int mc_mode_parse(const char *text, struct drm_miracast_mode *mode)
 		return -EINVAL;
 	}
 	return check_size(mode->width, mode->height);
+}
+
+uint64_t mc_mode_macroblocks(uint32_t width, uint32_t height)
+{
+	uint64_t columns = ((uint64_t)width + MACROBLOCK - 1) / MACROBLOCK;
+	uint64_t rows = ((uint64_t)height + MACROBLOCK - 1) / MACROBLOCK;
+
+	return columns * rows;
+}
+
+uint64_t mc_mode_macroblock_rate(uint32_t width, uint32_t height, uint32_t mhz)
+{
+	return (mc_mode_macroblocks(width, height) * mhz + 999) / 1000;
 }
 
 const char *mc_mode_format(uint32_t width, uint32_t height, uint32_t mhz,

@@ -14,6 +14,15 @@
 /** MC_MODE_SIZE_MAX - Widths and heights above this are no mode at all. */
 #define MC_MODE_SIZE_MAX	16384
 
+/**
+ * MC_MODE_MACROBLOCKS_MAX - Most macroblocks in a picture that the driver offers:
+ * MaxFS of level 5.2 (Rec. ITU-T H.264, table A-1).
+ */
+#define MC_MODE_MACROBLOCKS_MAX	36864
+
+/** MC_MODE_MACROBLOCK_RATE_MAX - Most in a second: MaxMBPS, as above. */
+#define MC_MODE_MACROBLOCK_RATE_MAX	2073600
+
 /** MC_MODE_TEXT - Room for mc_mode_format(). */
 #define MC_MODE_TEXT		40
 
@@ -39,6 +48,12 @@ int mc_size_parse(const char *text, uint32_t *width, uint32_t *height);
  * Return: 0, -EINVAL bad syntax, -ERANGE zero or above 1000 Hz.
  */
 int mc_hz_parse(const char *text, uint32_t *mhz);
+
+/** mc_mode_macroblocks() - Macroblocks in a picture. */
+uint64_t mc_mode_macroblocks(uint32_t width, uint32_t height);
+
+/** mc_mode_macroblock_rate() - Macroblocks per second, rounded up. */
+uint64_t mc_mode_macroblock_rate(uint32_t width, uint32_t height, uint32_t mhz);
 
 /** mc_mode_format() - Write a mode; @out has room for MC_MODE_TEXT. */
 const char *mc_mode_format(uint32_t width, uint32_t height, uint32_t mhz,

@@ -10,7 +10,6 @@
 #include "mode.h"
 #include "report.h"
 
-#define MACROBLOCK	16
 #define PIXEL_BYTES	4
 
 enum exit_status fail_option(char **argv, int c)
@@ -52,13 +51,14 @@ enum exit_status fail_device(int error, const char *path)
 	}
 }
 
-/* As MaxMBPS of H.264 counts, rounded up. */
+/* What the driver reserves: no mode needs more than the most. */
 static uint64_t macroblock_rate(const struct drm_miracast_create_context *want)
 {
-	uint64_t columns = (want->max_width + MACROBLOCK - 1) / MACROBLOCK;
-	uint64_t rows = (want->max_height + MACROBLOCK - 1) / MACROBLOCK;
+	uint64_t rate = mc_mode_macroblock_rate(want->max_width, want->max_height,
+						want->max_refresh_mhz);
 
-	return (columns * rows * want->max_refresh_mhz + 999) / 1000;
+	return rate < MC_MODE_MACROBLOCK_RATE_MAX ? rate :
+						    MC_MODE_MACROBLOCK_RATE_MAX;
 }
 
 static uint64_t picture_memory(const struct drm_miracast_create_context *want)

@@ -141,6 +141,8 @@ static void print_limits(const struct drm_miracast_query_caps *caps)
 	printf("modes              up to %" PRIu32 "x%" PRIu32 ", %.1f to %.0f Hz\n",
 	       caps->max_width, caps->max_height, caps->min_refresh_mhz / 1000.0,
 	       caps->max_refresh_mhz / 1000.0);
+	printf("macroblocks        up to %u in a picture, %u in a second\n",
+	       MC_MODE_MACROBLOCKS_MAX, MC_MODE_MACROBLOCK_RATE_MAX);
 	printf("buffers            %" PRIu32 " to %" PRIu32 " per context\n",
 	       caps->min_buffers, caps->max_buffers);
 	printf("monitor            EDID up to %" PRIu32 " blocks, up to %" PRIu32

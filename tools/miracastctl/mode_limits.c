@@ -22,6 +22,13 @@ static enum exit_status check_mode(const struct drm_miracast_mode *mode,
 		return fail(EXIT_BAD_MODE, "mode %s is beyond the device's largest, %s",
 			    text, mc_mode_format(caps->max_width, caps->max_height,
 						 caps->max_refresh_mhz, limit));
+	if (mc_mode_macroblocks(mode->width, mode->height) > MC_MODE_MACROBLOCKS_MAX ||
+	    mc_mode_macroblock_rate(mode->width, mode->height, refresh_mhz) >
+		    MC_MODE_MACROBLOCK_RATE_MAX)
+		return fail(EXIT_BAD_MODE,
+			    "mode %s is beyond %u macroblocks in a picture, or %u in a second",
+			    text, MC_MODE_MACROBLOCKS_MAX,
+			    MC_MODE_MACROBLOCK_RATE_MAX);
 	if (mode->width > want->max_width || mode->height > want->max_height ||
 	    refresh_mhz > want->max_refresh_mhz)
 		return fail(EXIT_BAD_MODE, "mode %s does not fit --max %s", text,

@@ -66,6 +66,15 @@ static void check_format(void)
 	      "other rates are written with three");
 }
 
+static void check_macroblocks(void)
+{
+	check(mc_mode_macroblocks(1920, 1080) == 8160,
+	      "macroblocks at the edges count whole");
+	check(mc_mode_macroblock_rate(4096, 2160, 60000) == MC_MODE_MACROBLOCK_RATE_MAX,
+	      "4096x2160@60 is the most in a second");
+	check(mc_mode_macroblock_rate(1, 1, 1) == 1, "a rate is rounded up");
+}
+
 int main(void)
 {
 	uint32_t width, height;
@@ -74,6 +83,7 @@ int main(void)
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		check_case(i);
 	check_format();
+	check_macroblocks();
 	check(!mc_size_parse("640x480", &width, &height) && width == 640 &&
 	      height == 480, "size '640x480'");
 	check(mc_size_parse("640x480@60", &width, &height) == -EINVAL,
