@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "buffers.h"
 
+#include <drm_fourcc.h>
 #include <errno.h>
 #include <linux/dma-buf.h>
 #include <stdbool.h>
@@ -8,6 +9,21 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include <xf86drm.h>
+
+uint32_t mc_pixel_bytes(uint32_t fourcc)
+{
+	switch (fourcc) {
+	case DRM_FORMAT_XRGB8888:
+	case DRM_FORMAT_ARGB8888:
+	case DRM_FORMAT_XBGR8888:
+	case DRM_FORMAT_ABGR8888:
+		return 4;
+	case DRM_FORMAT_RGB565:
+		return 2;
+	default:
+		return 0;
+	}
+}
 
 static void unmap(struct mc_buffer *buffer)
 {
@@ -31,8 +47,9 @@ static int map_object(struct mc_buffer *buffer, uint32_t i)
 		return size ? -errno : -EPROTO;
 	map = mmap(NULL, (size_t)size, PROT_READ, MAP_SHARED,
 		   buffer->info.fds[i], 0);
+	/* ENODEV is what exporters say that let nobody map; not that all is gone. */
 	if (map == MAP_FAILED)
-		return -errno;
+		return errno == ENODEV ? -EOPNOTSUPP : -errno;
 	buffer->maps[i] = map;
 	buffer->sizes[i] = (size_t)size;
 	return 0;
@@ -50,14 +67,17 @@ static int map_objects(struct mc_buffer *buffer)
 	return ret;
 }
 
-/* The first plane must lie within its dma-buf, line for line. */
+/* The first plane must lie within its dma-buf; its last line may be short. */
 static bool planes_fit(const struct mc_buffer *buffer)
 {
-	const struct drm_miracast_plane *plane = &buffer->info.planes[0];
+	const struct drm_miracast_buffer *info = &buffer->info;
+	const struct drm_miracast_plane *plane = &info->planes[0];
 	uint64_t end = plane->offset +
-		       (uint64_t)plane->pitch * buffer->info.height;
+		       (uint64_t)plane->pitch * (info->height - 1) +
+		       (uint64_t)info->width * mc_pixel_bytes(info->fourcc);
 
-	return buffer->info.plane_count >= 1 &&
+	return info->plane_count >= 1 && info->height &&
+	       mc_pixel_bytes(info->fourcc) &&
 	       plane->object < buffer->info.object_count &&
 	       plane->offset <= buffer->sizes[plane->object] &&
 	       end <= buffer->sizes[plane->object];

@@ -38,11 +38,18 @@ struct mc_buffers {
  * @number: number of the buffer
  * @out: the buffer, valid until it is dropped
  *
- * Return: 0 or -errno; -ESTALE the buffer is gone, -EPROTO its planes do not
- * lie within its dma-bufs.
+ * Return: 0 or -errno; -ESTALE the buffer is gone, -EOPNOTSUPP its exporter lets
+ * nobody map it, -EPROTO its first plane does not lie within its dma-buf.
  */
 int mc_buffers_get(struct mc_buffers *buffers, const struct mc_context *context,
 		   uint64_t number, struct mc_buffer **out);
+
+/**
+ * mc_pixel_bytes() - Bytes per pixel of a buffer.
+ *
+ * Return: 0 for what is not a format that a screen is made of.
+ */
+uint32_t mc_pixel_bytes(uint32_t fourcc);
 
 /** mc_buffers_drop() - Unmap a buffer; harmless when it is not there. */
 void mc_buffers_drop(struct mc_buffers *buffers, uint64_t number);

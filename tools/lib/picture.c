@@ -9,22 +9,6 @@
 
 #define PIXEL_BYTES	4
 
-/* Bytes per pixel of a buffer; 0: not a format that a screen is made of. */
-static uint32_t source_bytes(uint32_t fourcc)
-{
-	switch (fourcc) {
-	case DRM_FORMAT_XRGB8888:
-	case DRM_FORMAT_ARGB8888:
-	case DRM_FORMAT_XBGR8888:
-	case DRM_FORMAT_ABGR8888:
-		return 4;
-	case DRM_FORMAT_RGB565:
-		return 2;
-	default:
-		return 0;
-	}
-}
-
 static uint32_t from_bgr(const uint8_t *p)
 {
 	return (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
@@ -107,7 +91,7 @@ static bool chunk_fits(const struct mc_picture *picture,
 {
 	const struct drm_miracast_event_chunk *chunk = &event->chunk;
 	const struct drm_miracast_buffer *info = &buffer->info;
-	uint32_t bytes = source_bytes(info->fourcc);
+	uint32_t bytes = mc_pixel_bytes(info->fourcc);
 	uint32_t i;
 
 	if (!bytes)
@@ -133,7 +117,7 @@ static void copy_clip(struct mc_picture *picture,
 	for (y = clip->y1; y < clip->y2; y++)
 		copy_line(picture->pixels + y * picture->width + clip->x1,
 			  source + y * pitch +
-			  (size_t)clip->x1 * source_bytes(fourcc),
+			  (size_t)clip->x1 * mc_pixel_bytes(fourcc),
 			  (size_t)(clip->x2 - clip->x1), fourcc);
 }
 
@@ -151,7 +135,7 @@ int mc_picture_apply(struct mc_picture *picture, const struct mc_event *event,
 		return -EPROTO;
 	source = buffer->maps[plane->object] + plane->offset +
 		 (size_t)chunk->src_y * plane->pitch +
-		 (size_t)chunk->src_x * source_bytes(buffer->info.fourcc);
+		 (size_t)chunk->src_x * mc_pixel_bytes(buffer->info.fourcc);
 	for (i = 0; i < chunk->clip_count; i++) {
 		clip = &event->clips[i];
 		copy_clip(picture, clip, source, plane->pitch,

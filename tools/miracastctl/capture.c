@@ -28,6 +28,9 @@ struct capture {
 	struct stats stats;
 	struct status_line line;
 	uint64_t begin_ns;
+	/* A chunk was read and is not released yet; its pixels. */
+	bool reading;
+	uint64_t damaged;
 };
 
 static uint32_t on_mode_set(struct owner *owner,
@@ -43,12 +46,15 @@ static uint32_t on_mode_set(struct owner *owner,
 	return DRM_MIRACAST_COMPLETION_SUCCESS;
 }
 
-/* The damage of a chunk that cannot be read comes with the next full one. */
-static void lose_chunk(struct capture *capture, int error)
+/* Taken away before or while it was read: a full picture makes up for it. */
+static void lose_chunk(struct capture *capture, const struct mc_event *event)
 {
-	if (!capture->stats.lost++)
-		report("cannot read a chunk: %s", strerror(-error));
-	mc_request_frame(&capture->owner.context);
+	bool full = event->chunk.base.flags & DRM_MIRACAST_CHUNK_FULL;
+
+	if (full || !capture->store.torn)
+		mc_request_frame(&capture->owner.context);
+	store_lose(&capture->store);
+	capture->stats.lost++;
 }
 
 static int read_chunk(struct capture *capture, const struct mc_event *event,
@@ -72,19 +78,36 @@ static int read_chunk(struct capture *capture, const struct mc_event *event,
 static void on_chunk(struct owner *owner, const struct mc_event *event)
 {
 	struct capture *capture = owner->data;
-	uint64_t damaged;
 	int ret;
 
 	if (event->chunk.mode_serial != capture->stats.mode.mode_serial)
 		return;
-	ret = read_chunk(capture, event, &damaged);
-	if (ret == -ENODEV)
-		owner_stop(owner, fail_step(ret, "read a chunk"));
+	ret = read_chunk(capture, event, &capture->damaged);
+	capture->reading = !ret;
+	if (ret == -ESTALE)
+		lose_chunk(capture, event);
+	else if (ret == -EOPNOTSUPP)
+		owner_stop(owner, fail(EXIT_OTHER,
+				       "what is shown cannot be mapped; try without --direct"));
 	else if (ret)
-		lose_chunk(capture, ret);
-	else
-		stats_chunk(&capture->stats, event, owner->events.read_time_ns,
-			    damaged);
+		owner_stop(owner, fail_step(ret, "read what is shown"));
+}
+
+static void on_released(struct owner *owner, const struct mc_event *event,
+			int error)
+{
+	struct capture *capture = owner->data;
+
+	if (!capture->reading)
+		return;
+	capture->reading = false;
+	if (error) {
+		lose_chunk(capture, event);
+		return;
+	}
+	store_settle(&capture->store);
+	stats_chunk(&capture->stats, event, owner->events.read_time_ns,
+		    capture->damaged);
 }
 
 static void on_buffer_gone(struct owner *owner, uint64_t buffer)
@@ -176,6 +199,7 @@ static int on_tick(struct owner *owner)
 static const struct owner_ops capture_ops = {
 	.mode_set = on_mode_set,
 	.chunk = on_chunk,
+	.released = on_released,
 	.buffer_gone = on_buffer_gone,
 	.user_signal = on_user_signal,
 	.woken = on_woken,
@@ -250,6 +274,9 @@ static enum exit_status judge(struct capture *capture)
 
 	if (!capture->stats.pictures && (options->png || video))
 		return fail(EXIT_NO_PICTURE, "no picture was shown, so none was written");
+	if (options->png && !options->png_is_directory &&
+	    !capture->outputs.png_writer.written)
+		return fail(EXIT_NO_PICTURE, "the last picture was torn, so none was written");
 	if (video && !video->written)
 		return fail(EXIT_NO_PICTURE, "the video has not begun, so none was written");
 	return EXIT_OK;

@@ -67,7 +67,8 @@ int main(int argc, char **argv)
 		status = print("miracastctl " VERSION "\n");
 	else
 		status = run_command(argc - 1, argv + 1);
-	if (fflush(stdout) && status == EXIT_OK)
+	if ((fflush(stdout) || ferror(stdout)) &&
+	    (status == EXIT_OK || status == EXIT_OUTPUT))
 		status = fail(EXIT_OUTPUT, "cannot write to standard output");
 	return (int)status;
 }

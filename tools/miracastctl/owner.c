@@ -296,6 +296,8 @@ static void serve_chunk(struct owner *owner, const struct mc_event *event)
 		return;
 	ret = mc_release_chunk(&owner->context, event->chunk.buffer,
 			       event->chunk.chunk_id);
+	if (owner->ops->released)
+		owner->ops->released(owner, event, ret);
 	if (ret && ret != -ESTALE)
 		owner_stop(owner, fail_step(ret, "release a chunk"));
 }
@@ -357,12 +359,13 @@ static void serve_once(struct owner *owner, int timeout_ms)
 					       strerror(errno)));
 		return;
 	}
+	/* What was shown before a signal came still counts. */
+	if (fds[0].revents)
+		serve_events(owner);
 	if (fds[1].revents)
 		serve_signals(owner);
 	if (fds[2].revents)
 		serve_wake(owner);
-	if (fds[0].revents)
-		serve_events(owner);
 }
 
 enum exit_status owner_run(struct owner *owner, const struct owner_ops *ops)
@@ -374,6 +377,8 @@ enum exit_status owner_run(struct owner *owner, const struct owner_ops *ops)
 		timeout_ms = ops->tick ? ops->tick(owner) : -1;
 		if (!owner->stop)
 			serve_once(owner, timeout_ms);
+		if (owner->out == stdout && ferror(stdout))
+			owner_stop(owner, EXIT_OUTPUT);
 	}
 	return owner->status;
 }

@@ -60,6 +60,12 @@ struct owner_ops {
 			     const struct drm_miracast_message_mode_set *mode);
 	/** @chunk: A chunk arrived; it is released afterwards. */
 	void (*chunk)(struct owner *owner, const struct mc_event *event);
+	/**
+	 * @released: It was: 0, or -errno; with -ESTALE what was read of it may
+	 * be torn.
+	 */
+	void (*released)(struct owner *owner, const struct mc_event *event,
+			 int error);
 	/** @buffer_gone: A buffer is not used any more. */
 	void (*buffer_gone)(struct owner *owner, uint64_t buffer);
 	/** @user_signal: SIGUSR1 or SIGUSR2 arrived. */

@@ -165,7 +165,7 @@ void stats_summary(const struct stats *stats, const struct writer *video)
 	       (double)stats->screen_pixels * PIXEL_BYTES / MIB);
 	summarise_times(stats);
 	if (stats->lost)
-		report("%" PRIu64 " chunks could not be read", stats->lost);
+		report("%" PRIu64 " chunks were taken away while they were read", stats->lost);
 	if (video)
 		report("video: %" PRIu64 " frames, %" PRIu64 " of them repeated, %"
 		       PRIu64 " dropped%s", video->written, video->repeated,

@@ -32,7 +32,7 @@ struct stats {
 	uint64_t damaged_pixels;
 	/** @screen_pixels: Pixels of all pictures, as if each were full. */
 	uint64_t screen_pixels;
-	/** @lost: Chunks whose buffer could not be read. */
+	/** @lost: Chunks that were taken away before or while they were read. */
 	uint64_t lost;
 	/** @first_ns: When the first picture was read. */
 	uint64_t first_ns;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "clock.h"
@@ -23,6 +24,7 @@ int store_init(struct store *store)
 void store_fini(struct store *store)
 {
 	mc_picture_free(&store->picture);
+	mc_picture_free(&store->next);
 	pthread_cond_destroy(&store->changed);
 	pthread_mutex_destroy(&store->lock);
 }
@@ -30,12 +32,15 @@ void store_fini(struct store *store)
 int store_mode(struct store *store, uint32_t width, uint32_t height,
 	       uint32_t refresh_mhz)
 {
+	bool same = store->picture.width == width &&
+		    store->picture.height == height;
 	int ret = 0;
 
 	pthread_mutex_lock(&store->lock);
-	/* The mode's first chunk is FULL; until then the old picture stands. */
-	if (store->picture.width != width || store->picture.height != height)
-		ret = mc_picture_resize(&store->picture, width, height);
+	if (same)
+		mc_picture_free(&store->next);
+	else
+		ret = mc_picture_resize(&store->next, width, height);
 	if (!ret)
 		store->refresh_mhz = refresh_mhz;
 	pthread_mutex_unlock(&store->lock);
@@ -44,21 +49,53 @@ int store_mode(struct store *store, uint32_t width, uint32_t height,
 
 static void begin_if_ready(struct store *store)
 {
-	if (store->picture.serial && !store->armed && !store->begin_ns)
+	if (store->picture.serial && !store->unsettled && !store->armed &&
+	    !store->begin_ns)
 		store->begin_ns = clock_ns();
+}
+
+/* The mode's first picture takes the place of the last one of the mode before. */
+static void take_next(struct store *store)
+{
+	store->next.serial = store->picture.serial;
+	mc_picture_free(&store->picture);
+	store->picture = store->next;
+	memset(&store->next, 0, sizeof(store->next));
 }
 
 int store_apply(struct store *store, const struct mc_event *event,
 		const struct mc_buffer *buffer, uint64_t *damaged)
 {
+	bool full = event->chunk.base.flags & DRM_MIRACAST_CHUNK_FULL;
 	int ret;
 
+	if (!full && (store->torn || store->next.width))
+		return -ESTALE;
 	pthread_mutex_lock(&store->lock);
+	if (store->next.width)
+		take_next(store);
 	ret = mc_picture_apply(&store->picture, event, buffer, damaged);
+	store->unsettled = true;
+	store->torn = ret;	/* only a full one gets here when it was */
+	pthread_mutex_unlock(&store->lock);
+	return ret;
+}
+
+void store_settle(struct store *store)
+{
+	pthread_mutex_lock(&store->lock);
+	store->unsettled = false;
 	begin_if_ready(store);
 	pthread_cond_broadcast(&store->changed);
 	pthread_mutex_unlock(&store->lock);
-	return ret;
+}
+
+void store_lose(struct store *store)
+{
+	pthread_mutex_lock(&store->lock);
+	store->torn = true;
+	store->unsettled = true;
+	pthread_mutex_unlock(&store->lock);
 }
 
 void store_begin(struct store *store)

@@ -20,6 +20,12 @@ struct store {
 	pthread_cond_t changed;
 	/** @picture: The picture; serial 0: none was complete yet. */
 	struct mc_picture picture;
+	/** @next: Room for the first picture of a mode of another size. */
+	struct mc_picture next;
+	/** @unsettled: @picture is between two pictures: not to be copied. */
+	bool unsettled;
+	/** @torn: It will be until a full picture comes. */
+	bool torn;
 	/** @armed: Sequences wait for store_begin(), not for a picture. */
 	bool armed;
 	/** @begin_ns: When sequences of pictures begin; 0: not yet. */
@@ -38,15 +44,27 @@ int store_init(struct store *store);
 /** store_fini() - Free it; no thread may use it any more. */
 void store_fini(struct store *store);
 
-/** store_mode() - A mode was set. Return: 0 or -errno. */
+/**
+ * store_mode() - A mode was set; until its first picture the old one stands.
+ *
+ * Return: 0 or -errno.
+ */
 int store_mode(struct store *store, uint32_t width, uint32_t height,
 	       uint32_t refresh_mhz);
 
 /**
- * store_apply() - Take over a chunk's damage; as mc_picture_apply().
+ * store_apply() - Take over a chunk's damage; store_settle() must follow.
+ *
+ * Return: as mc_picture_apply(); -ESTALE: it needs a full picture first.
  */
 int store_apply(struct store *store, const struct mc_event *event,
 		const struct mc_buffer *buffer, uint64_t *damaged);
+
+/** store_settle() - What was applied is as it was shown: writers may have it. */
+void store_settle(struct store *store);
+
+/** store_lose() - Damage was lost, or torn: nothing is right before a full picture. */
+void store_lose(struct store *store);
 
 /** store_begin() - Let sequences begin, once there is a picture. */
 void store_begin(struct store *store);

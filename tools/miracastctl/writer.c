@@ -42,6 +42,14 @@ static bool beyond_length(const struct store *store, uint64_t time_ns)
 	return store->length_ns && time_ns >= store->begin_ns + store->length_ns;
 }
 
+/* There is a picture that this writer has not, and it can be had now. */
+static bool has_news(const struct writer *writer)
+{
+	const struct store *store = writer->store;
+
+	return store->picture.serial != writer->copy.serial && !store->unsettled;
+}
+
 static enum step step_constant(struct writer *writer, uint64_t *until_ns)
 {
 	struct store *store = writer->store;
@@ -60,14 +68,19 @@ static enum step step_constant(struct writer *writer, uint64_t *until_ns)
 		*until_ns = UINT64_MAX;
 		return STEP_WAIT;
 	}
-	return *until_ns <= now_ns ? STEP_WRITE : STEP_WAIT;
+	if (*until_ns > now_ns)
+		return STEP_WAIT;
+	if (writer->copy.serial || has_news(writer))
+		return STEP_WRITE;
+	*until_ns = UINT64_MAX;
+	return store->end_ns == UINT64_MAX ? STEP_WAIT : STEP_END;
 }
 
 static enum step step_every(const struct writer *writer)
 {
 	const struct store *store = writer->store;
 
-	if (store->begin_ns && store->picture.serial != writer->copy.serial)
+	if (store->begin_ns && has_news(writer))
 		return STEP_WRITE;
 	return store->end_ns == UINT64_MAX ? STEP_WAIT : STEP_END;
 }
@@ -77,13 +90,11 @@ static enum step step_on_demand(const struct writer *writer)
 	const struct store *store = writer->store;
 	bool ending = store->end_ns != UINT64_MAX;
 
-	if (!store->picture.serial)
-		return ending ? STEP_END : STEP_WAIT;
-	if (writer->demands)
+	if (has_news(writer) && (writer->demands || ending))
 		return STEP_WRITE;
-	if (!ending)
-		return STEP_WAIT;
-	return store->picture.serial != writer->copy.serial ? STEP_WRITE : STEP_END;
+	if (writer->copy.serial && writer->demands && !store->unsettled)
+		return STEP_WRITE;
+	return ending ? STEP_END : STEP_WAIT;
 }
 
 static enum step next_step(struct writer *writer, uint64_t *until_ns)
@@ -119,7 +130,7 @@ static void wait_change(struct store *store, uint64_t until_ns)
 static void write_one(struct writer *writer)
 {
 	struct store *store = writer->store;
-	bool again = writer->copy.serial == store->picture.serial;
+	bool again = !has_news(writer);
 	uint64_t demands = writer->demands;
 	int ret = 0;
 

@@ -149,8 +149,11 @@ test_limits()
 	slots=$(ask 'd["budget"]["targets"]["total"]')
 	expect 'an unknown connector' 10 'has no connector DP-7' "$ctl" hold -c DP-7
 	expect 'a mode beyond the device' 8 "mode 16384x16384@60 is beyond the device's largest, $most" "$ctl" hold -m 16384x16384
+	expect 'a picture of too many macroblocks' 8 'mode 4096x4096@24 is beyond .* 36864 macroblocks' "$ctl" hold -m 4096x4096@24
+	expect 'too many macroblocks in a second' 8 'mode 3840x2160@120 is beyond .* 2073600 in a second' "$ctl" hold -m 3840x2160@120
 	expect 'a mode that is too slow' 8 'mode 640x480@10 is slower than 23.9 Hz' "$ctl" hold -m 640x480@10
 	expect 'a mode that a divider makes too slow' 8 'after --divider' "$ctl" hold -m 640x480@60 --divider 3
+	expect 'nobody to tell what happens' 12 'cannot write to standard output' sh -c "'$ctl' hold -m 640x480 >/dev/full"
 	expect 'a mode beyond --max' 8 'mode 1920x1080@60 does not fit --max 1280x720@60' "$ctl" hold -m 1920x1080 --max 1280x720
 	expect 'limits beyond the device' 8 "16384x16384@60 is beyond the device's largest mode" "$ctl" hold -m 640x480 --max 16384x16384
 	expect 'more than the whole device has' 6 'more than the whole device has' "$ctl" hold -m 640x480 --max "$most@60" --buffers 16

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Writer threads: pace, limits, demands, and outputs that are slow or fail. */
+#include <drm_fourcc.h>
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include "writer.h"
 
 #define MS	1000	/* microseconds, for usleep() */
+#define SIZE	4
 
 static struct store store;
 static uint64_t last_serial;
@@ -26,21 +28,39 @@ static int record(struct writer *writer, const struct mc_picture *picture)
 
 static void begin(void)
 {
-	if (store_init(&store) || store_mode(&store, 4, 4, 100000))
+	if (store_init(&store) || store_mode(&store, SIZE, SIZE, 100000))
 		_exit(1);
 	delay_us = 0;
 	result = 0;
 	last_serial = 0;
 }
 
+/* A chunk is read; what its release says is up to the caller. */
+static int read_chunk(uint32_t size, uint32_t flags)
+{
+	static const uint32_t pixels[SIZE * SIZE];
+	struct mc_buffer buffer = {
+		.info.fourcc = DRM_FORMAT_XRGB8888,
+		.info.width = size,
+		.info.height = size,
+		.info.planes[0].pitch = size * sizeof(*pixels),
+		.maps[0] = (const uint8_t *)pixels,
+	};
+	struct mc_event event = {
+		.chunk.base.flags = flags,
+		.chunk.width = size,
+		.chunk.height = size,
+	};
+	uint64_t damaged;
+
+	return store_apply(&store, &event, &buffer, &damaged);
+}
+
 static void show(void)
 {
-	pthread_mutex_lock(&store.lock);
-	store.picture.serial++;
-	if (!store.begin_ns && !store.armed)
-		store.begin_ns = clock_ns();
-	pthread_cond_broadcast(&store.changed);
-	pthread_mutex_unlock(&store.lock);
+	if (read_chunk(SIZE, DRM_MIRACAST_CHUNK_FULL))
+		_exit(1);
+	store_settle(&store);
 }
 
 static struct writer start(enum writer_pace pace)
@@ -176,6 +196,53 @@ static void check_armed(void)
 	store_fini(&store);
 }
 
+static void check_torn(void)
+{
+	struct writer writer = start(WRITER_EVERY_PICTURE);
+
+	begin();
+	writer_start(&writer);
+	read_chunk(SIZE, DRM_MIRACAST_CHUNK_FULL);
+	usleep(50 * MS);
+	check(!written(&writer), "what is not released yet is not written");
+	store_settle(&store);
+	check(await_written(&writer, 1), "what was released is");
+	read_chunk(SIZE, 0);
+	store_lose(&store);
+	check(read_chunk(SIZE, 0) == -ESTALE, "a part does not mend what was torn");
+	usleep(50 * MS);
+	check(written(&writer) == 1, "what was torn is not written");
+	show();
+	check(await_written(&writer, 2), "a full picture is");
+	store_end(&store, clock_ns());
+	writer_join(&writer);
+	store_fini(&store);
+}
+
+static void check_mode(void)
+{
+	struct writer writer = start(WRITER_ON_DEMAND);
+
+	begin();
+	writer_start(&writer);
+	show();
+	check(!store_mode(&store, SIZE / 2, SIZE / 2, 100000) &&
+	      store.picture.width == SIZE && store.picture.serial == 1,
+	      "until a mode's first picture the old one stands");
+	check(read_chunk(SIZE / 2, 0) == -ESTALE &&
+	      !read_chunk(SIZE / 2, DRM_MIRACAST_CHUNK_FULL) &&
+	      store.picture.width == SIZE / 2 && store.picture.serial == 2,
+	      "which has to be full");
+	check(!store_mode(&store, SIZE, SIZE, 100000) &&
+	      !store_mode(&store, SIZE / 2, SIZE / 2, 100000) &&
+	      !read_chunk(SIZE / 2, 0), "a mode without a picture leaves nothing");
+	store_settle(&store);
+	store_end(&store, clock_ns());
+	writer_join(&writer);
+	check(last_serial == 3, "the last picture is written");
+	store_fini(&store);
+}
+
 static void check_failure(void)
 {
 	struct writer writer = start(WRITER_EVERY_PICTURE);
@@ -214,6 +281,8 @@ int main(void)
 	check_every();
 	check_demand();
 	check_armed();
+	check_torn();
+	check_mode();
 	check_failure();
 	check_nothing();
 	return check_result();
