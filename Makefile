@@ -39,10 +39,12 @@ module: $(OBJ)/Kbuild ## Build the module for KERNEL, or for KDIR
 	$(MAKE) -C $(KBUILD) M=$(OBJ) $(ARCH_FLAG) CONFIG_DRM_MIRACAST=m \
 		$(if $(KUNIT),CONFIG_DRM_MIRACAST_KUNIT_TEST=y) $(KBUILD_ARGS) modules
 
+# Debian's headers of 6.1 do not know their kernel's release; the module does.
 install: ## Install the module and its udev rule, as root, after "module"
 	$(MAKE) -C $(KBUILD) M=$(OBJ) INSTALL_MOD_PATH=$(DESTDIR) \
-		CONFIG_MODULE_SIG_ALL= modules_install
-	depmod $(if $(DESTDIR),-b $(DESTDIR)) $$($(MAKE) -s -C $(KBUILD) kernelrelease)
+		INSTALL_MOD_DIR=updates CONFIG_MODULE_SIG_ALL= modules_install
+	release=$$(modinfo -F vermagic $(OBJ)/miracast.ko) && \
+		depmod $(if $(DESTDIR),-b $(DESTDIR)) "$${release%% *}"
 	install -D -m 644 udev/61-miracast.rules \
 		$(DESTDIR)/etc/udev/rules.d/61-miracast.rules
 
@@ -59,7 +61,7 @@ demo: ## A desktop on a Miracast target, as picture and video in out/
 	@scripts/setup demo
 	@scripts/demo
 
-check: ## Run all tests
+check: ## Run the tests; scripts/check more has more
 	@scripts/check
 
 bench: ## Measure it beside evdi, vkms and memcpy; tables and plots in out/bench/
