@@ -55,9 +55,9 @@ extern "C" {
  * - On the card node DRM core extends or cuts structs silently, so a new member
  *   there always comes with a new flag. CREATE_CONTEXT needs room for all of its
  *   first version, else EINVAL: a file descriptor must not get lost.
- * - The numbers of contexts, sessions, buffers, messages, frames and modes start
- *   at 1 and only grow during a context's life, across sessions. They may have
- *   gaps.
+ * - The numbers of contexts, sessions, buffers, messages, frames and modes are
+ *   never 0 and only grow during a context's life, across sessions. They may
+ *   have gaps; contexts and sessions are counted per device.
  * - A failing call changes nothing. The contents of the argument structs are
  *   undefined after it.
  * - Times are CLOCK_MONOTONIC in nanoseconds, refresh rates are in mHz, lengths
@@ -125,19 +125,21 @@ extern "C" {
  * EACCES       the caller may not
  * ENOENT       no such buffer, connector, message or chunk
  * EBUSY        in use now: target, encoder slot, rate or picture memory
- * EINVAL       malformed, an ioctl of the other file, or more than the device
- *              could ever give
+ * EINVAL       malformed, an unknown flag, an ioctl of the other file, or more
+ *              than the device could ever give
  * E2BIG        unknown trailing bytes of a struct are not zero, or a struct is
  *              absurdly large
  * EFAULT       a pointer does not point to accessible memory
- * EOPNOTSUPP   unknown IO_CONTROL code, or a code, flag, format or delivery that
- *              this version of the driver does not provide (see
+ * EOPNOTSUPP   unknown IO_CONTROL code, or a code or format that this version of
+ *              the driver or this context does not provide (see
  *              struct drm_miracast_query_caps)
  * ENOTCONN     needs a state that has not been reached (session, monitor)
  * EALREADY     the state has been reached already
  * ESTALE       was true once: superseded message, revoked chunk, chunk or
  *              message of an ended session, destroyed context
  * ENOMEM       no kernel memory; nothing changed
+ * EMFILE       the caller has no room for another file descriptor (ENFILE: the
+ *              system has none)
  * EINTR        a signal arrived while waiting for another call; nothing done
  *              (ioctls restart under SA_RESTART)
  * EAGAIN       read() on a non-blocking descriptor with no event
@@ -297,14 +299,14 @@ enum drm_miracast_context_flags {
  * macroblock rate of the limits (at most 2073600 macroblocks/s, MaxMBPS of H.264
  * level 5.2, which no mode exceeds) and, in COPY into the driver's buffers,
  * picture memory: @buffer_count times @max_height lines of 4 x @max_width bytes
- * for XRGB8888, or 3/2 x @max_height lines of @max_width bytes for NV12, lines
- * rounded up to 64 bytes, heights to 2 lines and buffers to pages.
+ * for XRGB8888, or 3/2 x @max_height lines of @max_width bytes for NV12 (there
+ * heights are rounded up to 2 lines), lines rounded up to 64 bytes and buffers to
+ * pages.
  *
  * Errors: EACCES no capability; ENOENT no such connector; EBUSY target, slot,
  * rate or picture memory taken; EINVAL bad flags or values, limits below
- * 640x480 at 60 Hz, or more than the whole device has; EOPNOTSUPP a flag,
- * delivery, format or number of parts that the device does not offer; ENOMEM;
- * EMFILE; EINTR; ENODEV.
+ * 640x480 at 60 Hz, or more than the whole device has; EOPNOTSUPP a format that
+ * COPY does not offer; EFAULT; ENOMEM; EMFILE; ENFILE; EINTR; ENODEV.
  */
 struct drm_miracast_create_context {
 	/** @flags: In: mask of enum drm_miracast_context_flags. */
@@ -396,7 +398,8 @@ enum drm_miracast_io_control_code {
 	/**
 	 * @DRM_MIRACAST_GET_BUFFER: Describe a buffer and hand out its
 	 * dma-bufs. In: struct drm_miracast_get_buffer. Out: struct
-	 * drm_miracast_buffer. State: started. ENOENT never existed; ESTALE gone.
+	 * drm_miracast_buffer. State: started. ENOENT never existed; ESTALE gone;
+	 * EMFILE, ENFILE, ENOMEM.
 	 */
 	DRM_MIRACAST_GET_BUFFER		= 6,
 	/**
@@ -570,7 +573,9 @@ enum drm_miracast_monitor_type {
  *
  * The connector offers the modes of the list and of the EDID that fit the
  * context's limits, and always 640x480 at 60 Hz. Modes that do not fit are left
- * out silently; values that no mode could have (zero, above 16384) are EINVAL.
+ * out silently, and so are those of more than 36864 macroblocks in a picture or
+ * 2073600 in a second (level 5.2 of H.264). Values that no mode could have (zero,
+ * widths and heights above 16384, rates above 1000 Hz) are EINVAL.
  */
 struct drm_miracast_monitor_arrive {
 	/** @flags: Must be zero. */
