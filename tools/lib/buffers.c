@@ -72,12 +72,12 @@ static bool planes_fit(const struct mc_buffer *buffer)
 {
 	const struct drm_miracast_buffer *info = &buffer->info;
 	const struct drm_miracast_plane *plane = &info->planes[0];
+	uint64_t last = (uint64_t)info->width * mc_pixel_bytes(info->fourcc);
 	uint64_t end = plane->offset +
 		       (uint64_t)plane->pitch * (info->height - 1) +
-		       (uint64_t)info->width * mc_pixel_bytes(info->fourcc);
+		       (last ? last : plane->pitch);
 
 	return info->plane_count >= 1 && info->height &&
-	       mc_pixel_bytes(info->fourcc) &&
 	       plane->object < buffer->info.object_count &&
 	       plane->offset <= buffer->sizes[plane->object] &&
 	       end <= buffer->sizes[plane->object];
