@@ -641,7 +641,7 @@ static const struct mc_subtest subtests[] = {
 	{}
 };
 
-igt_main
+int igt_main()
 {
 	mc_subtests(subtests);
 }

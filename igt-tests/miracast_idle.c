@@ -267,7 +267,7 @@ static const struct mc_subtest subtests[] = {
 	{}
 };
 
-igt_main
+int igt_main()
 {
 	mc_subtests(subtests);
 }

@@ -287,7 +287,7 @@ static const struct mc_subtest subtests[] = {
 	{}
 };
 
-igt_main
+int igt_main()
 {
 	mc_subtests(subtests);
 	mc_subtests(mc_nv12_picture);

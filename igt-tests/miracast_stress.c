@@ -448,7 +448,7 @@ static const struct mc_subtest subtests[] = {
 	{}
 };
 
-igt_main
+int igt_main()
 {
 	mc_subtests(subtests);
 	mc_subtests(mc_stress_tearing);

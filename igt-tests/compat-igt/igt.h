@@ -26,8 +26,6 @@
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #endif
 
-#define IGT_EXIT_SUCCESS	0
-#define IGT_EXIT_SKIP		77
 #define IGT_EXIT_FAILURE	98
 
 #define __igt_noreturn __attribute__((noreturn))
@@ -53,7 +51,6 @@ void igt_log(const char *domain, enum igt_log_level level, const char *f, ...);
 
 #define igt_debug(f...) igt_log(IGT_LOG_DOMAIN, IGT_LOG_DEBUG, f)
 #define igt_info(f...) igt_log(IGT_LOG_DOMAIN, IGT_LOG_INFO, f)
-#define igt_warn(f...) igt_log(IGT_LOG_DOMAIN, IGT_LOG_WARN, f)
 
 /* Program, fixtures, subtests */
 
@@ -70,14 +67,8 @@ int igt_subtest_init_parse_opts(int *argc, char **argv,
 				igt_opt_handler_t extra_opt_handler,
 				void *handler_data);
 bool __igt_run_subtest(const char *name, const char *file, const int line);
-bool __igt_fixture(void);
-void __igt_fixture_complete(void);
-void __igt_subtest_group_save(int *save, int *desc);
-void __igt_subtest_group_restore(int save, int desc);
-const char *igt_subtest_name(void);
 void igt_success(void);
 __igt_noreturn void igt_exit(void);
-__igt_noreturn void igt_fail(int exitcode);
 __igt_printf(1, 2)
 void igt_describe_f(const char *f, ...);
 
@@ -85,7 +76,9 @@ void igt_describe_f(const char *f, ...);
 
 #define igt_describe(text) igt_describe_f("%s", text)
 
-#define igt_main \
+/* Function-like, as IGT's: "int igt_main()" and the body. */
+#define igt_main() \
+	main(int argc, char **argv); \
 	static void igt_unique(__real_main)(void); \
 	int main(int argc, char **argv) \
 	{ \
@@ -96,31 +89,13 @@ void igt_describe_f(const char *f, ...);
 	} \
 	static void igt_unique(__real_main)(void)
 
-#define igt_fixture \
-	for (volatile int igt_unique(__once) = 0; \
-	     igt_unique(__once) < 1 && __igt_fixture() && \
-	     sigsetjmp(igt_subtest_jmpbuf, 1) == 0; \
-	     igt_unique(__once)++, __igt_fixture_complete())
-
 #define igt_subtest(name) \
 	for (; __igt_run_subtest((name), __FILE__, __LINE__) && \
 	       sigsetjmp(igt_subtest_jmpbuf, 1) == 0; \
 	     igt_success())
 
-#define igt_subtest_group \
-	for (int igt_unique(__once) = 0, igt_unique(__save) = 0, \
-	     igt_unique(__desc) = 0; \
-	     igt_unique(__once) < 1 && \
-	     (__igt_subtest_group_save(&igt_unique(__save), \
-				       &igt_unique(__desc)), true); \
-	     igt_unique(__once)++, \
-	     __igt_subtest_group_restore(igt_unique(__save), \
-					 igt_unique(__desc)))
-
 /* Requirements and assertions */
 
-__igt_noreturn __igt_printf(1, 2)
-void igt_skip(const char *f, ...);
 __igt_noreturn __igt_printf(5, 6)
 void __igt_skip_check(const char *file, const int line, const char *func,
 		      const char *check, const char *f, ...);
@@ -186,14 +161,5 @@ void __igt_fail_assert(const char *domain, const char *file, const int line,
 	__igt_assert_cmp(uint64_t, "%#llx", long long, n1, <=, >, n2)
 #define igt_assert_fd(fd) \
 	igt_assert_f((fd) >= 0, "file descriptor " #fd " failed\n")
-
-/* Processes */
-
-bool __igt_fork(void);
-void igt_waitchildren(void);
-
-#define igt_fork(child, num_children) \
-	for (int child = 0; child < (num_children); child++) \
-		for (; __igt_fork(); exit(0))
 
 #endif /* COMPAT_IGT_H */
