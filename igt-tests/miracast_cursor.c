@@ -9,6 +9,7 @@ IGT_TEST_DESCRIPTION("The cursor as metadata.");
 #define WIDTH	640
 #define HEIGHT	480
 #define PERIOD_NS 16666667
+#define QUIET_MS 150
 
 static struct mc_scene *scene_of(const struct drm_miracast_create_context *arg)
 {
@@ -101,43 +102,96 @@ static void hear_message(struct heard *heard, const struct mc_message *message)
 	igt_assert_eq_u32(message->event.needs_completion, 0);
 }
 
-/* Reads what comes within a time from the last event on. */
-static void hear(struct mc_scene *scene, struct heard *heard, int quiet_ms)
+static bool hear_one(struct mc_scene *scene, struct heard *heard,
+		     int timeout_ms)
 {
 	const struct drm_miracast_event *event;
 	struct mc_message message;
 	struct mc_chunk chunk;
 
-	while ((event = mc_next_event(scene->ctx, quiet_ms))) {
-		if (event->type == DRM_MIRACAST_EVENT_CHUNK) {
-			mc_parse_chunk(event, &chunk);
-			mc_release(scene->ctx, &chunk);
-			heard->chunks++;
-			continue;
-		}
+	event = mc_next_event(scene->ctx, timeout_ms);
+	if (!event)
+		return false;
+	if (event->type == DRM_MIRACAST_EVENT_CHUNK) {
+		mc_parse_chunk(event, &chunk);
+		mc_release(scene->ctx, &chunk);
+		heard->chunks++;
+	} else {
 		mc_parse_message(event, &message);
 		hear_message(heard, &message);
 	}
+	return true;
 }
 
-struct heard cursor_hear(struct mc_scene *scene)
+/* Reads what comes within a time from the last event on. */
+static void hear(struct mc_scene *scene, struct heard *heard, int quiet_ms)
+{
+	while (hear_one(scene, heard, quiet_ms))
+		;
+}
+
+static bool is_move(const struct heard *heard, int32_t x, int32_t y,
+		    uint32_t visible)
+{
+	return heard->moves && heard->move.visible == visible &&
+	       (!visible || (heard->move.x == x && heard->move.y == y));
+}
+
+static bool has_come(const struct heard *heard, const struct heard *want)
+{
+	return heard->chunks >= want->chunks && heard->shapes >= want->shapes &&
+	       (!want->moves || is_move(heard, want->move.x, want->move.y,
+					want->move.visible));
+}
+
+/* What must come has time for it, unlike what must not. */
+static void hear_all(struct mc_scene *scene, struct heard *heard,
+		     const struct heard *want)
+{
+	while (!has_come(heard, want) &&
+	       hear_one(scene, heard, MC_TIMEOUT_MS))
+		;
+	hear(scene, heard, QUIET_MS);
+}
+
+struct heard cursor_hear(struct mc_scene *scene, const struct heard *want)
 {
 	struct heard heard = {};
 
-	hear(scene, &heard, 150);
+	if (want)
+		hear_all(scene, &heard, want);
+	else
+		hear(scene, &heard, QUIET_MS);
 	return heard;
 }
 
 static void assert_move(const struct heard *heard, int32_t x, int32_t y,
 			uint32_t visible)
 {
-	igt_assert_f(heard->moves, "no move to %d,%d was told\n", x, y);
-	igt_assert_eq_u32(heard->move.visible, visible);
-	if (!visible)
-		return;
-	igt_assert_f(heard->move.x == x && heard->move.y == y,
-		     "told is a move to %d,%d, not %d,%d\n", heard->move.x,
-		     heard->move.y, x, y);
+	igt_assert_f(is_move(heard, x, y, visible),
+		     "%u moves, the last to %d,%d, visible %u; not %d,%d, %u\n",
+		     heard->moves, heard->move.x, heard->move.y,
+		     heard->move.visible, x, y, visible);
+}
+
+static struct heard wanted(unsigned int shapes, int32_t x, int32_t y,
+			   uint32_t visible)
+{
+	return (struct heard) {
+		.shapes = shapes,
+		.moves = 1,
+		.move = { .x = x, .y = y, .visible = visible },
+	};
+}
+
+struct heard cursor_hear_move(struct mc_scene *scene, unsigned int shapes,
+			      int32_t x, int32_t y, uint32_t visible)
+{
+	struct heard want = wanted(shapes, x, y, visible);
+	struct heard heard = cursor_hear(scene, &want);
+
+	assert_move(&heard, x, y, visible);
+	return heard;
 }
 
 /* Nothing was copied and no picture made since. */
@@ -195,7 +249,7 @@ static void picture_without(struct mc_scene *scene)
 	mc_expect(mc_commit_errno(scene->kms, &both), 0);
 	expect_no_cursor_in(scene, scene->fb[2], "a flip with a move");
 	cursor_place(scene, NULL, 0, 0);
-	igt_assert_eq(cursor_hear(scene).chunks, 0);
+	igt_assert_eq(cursor_hear(scene, NULL).chunks, 0);
 }
 
 static void test_picture(void)
@@ -222,12 +276,13 @@ static void test_without_flag(void)
 {
 	struct mc_scene *scene = cursor_scene(0);
 	struct mc_fb *cursor = cursor_fb(scene->card, 64, 64, 1);
+	const struct heard want = { .chunks = 1 };
 	struct heard heard;
 	int i;
 
 	for (i = 0; i < 5; i++) {
 		cursor_place(scene, cursor, i * 20, i * 10);
-		heard = cursor_hear(scene);
+		heard = cursor_hear(scene, &want);
 		igt_assert_eq(heard.moves + heard.shapes + heard.others, 0);
 		igt_assert_lt(0, heard.chunks);
 	}
@@ -248,14 +303,12 @@ static void moves(struct mc_scene *scene)
 	unsigned int i;
 
 	cursor_place(scene, cursor, 5, 6);
-	heard = cursor_hear(scene);
+	heard = cursor_hear_move(scene, 1, 5, 6, 1);
 	igt_assert_eq(heard.shapes, 1);
 	igt_assert_eq(heard.moves, 1);
-	assert_move(&heard, 5, 6, 1);
 	for (i = 0; i < ARRAY_SIZE(places); i++) {
 		cursor_place(scene, cursor, places[i].x, places[i].y);
-		heard = cursor_hear(scene);
-		assert_move(&heard, places[i].x, places[i].y, 1);
+		heard = cursor_hear_move(scene, 0, places[i].x, places[i].y, 1);
 		igt_assert_eq(heard.moves, 1);
 		igt_assert_eq(heard.shapes, 0);
 		igt_assert_eq(heard.chunks + heard.others, 0);
@@ -295,20 +348,17 @@ static void test_moves_legacy(void)
 	unsigned int i;
 
 	set_legacy(scene, cursor);
-	heard = cursor_hear(scene);
+	heard = cursor_hear_move(scene, 1, 0, 0, 1);
 	igt_assert_eq(heard.shapes, 1);
-	assert_move(&heard, 0, 0, 1);
 	for (i = 0; i < ARRAY_SIZE(places); i++) {
 		move_legacy(scene, places[i].x, places[i].y);
-		heard = cursor_hear(scene);
-		assert_move(&heard, places[i].x, places[i].y, 1);
+		heard = cursor_hear_move(scene, 0, places[i].x, places[i].y, 1);
 		igt_assert_eq(heard.moves, 1);
 		igt_assert_eq(heard.shapes, 0);
 		igt_assert_eq(heard.chunks + heard.others, 0);
 	}
 	set_legacy(scene, NULL);
-	heard = cursor_hear(scene);
-	assert_move(&heard, 0, 0, 0);
+	heard = cursor_hear_move(scene, 0, 0, 0, 0);
 	igt_assert_eq(heard.shapes, 0);
 	assert_no_picture(scene, &before);
 }
@@ -319,19 +369,20 @@ static void test_moves_fast(void)
 	struct mc_scene *scene = metadata_scene();
 	struct mc_fb *cursor = cursor_fb(scene->card, 64, 64, 1);
 	struct drm_miracast_statistics before;
-	struct heard heard = {};
+	struct heard heard = {}, want;
 	uint64_t start, periods;
 	int i, count = 500;
 
 	set_legacy(scene, cursor);
-	cursor_hear(scene);
+	cursor_hear_move(scene, 1, 0, 0, 1);
 	before = mc_statistics(scene->ctx);
 	start = mc_now_ns();
 	for (i = 1; i <= count; i++) {
 		move_legacy(scene, i % 500, i % 300);
 		hear(scene, &heard, 0);
 	}
-	hear(scene, &heard, 150);
+	want = wanted(0, count % 500, count % 300, 1);
+	hear_all(scene, &heard, &want);
 	periods = (mc_now_ns() - start) / PERIOD_NS + 2;
 	assert_move(&heard, count % 500, count % 300, 1);
 	igt_assert_lte_u64(heard.moves, periods);
@@ -345,11 +396,11 @@ static void test_moves_during_flips(void)
 {
 	struct mc_scene *scene = metadata_scene();
 	struct mc_fb *cursor = cursor_fb(scene->card, 64, 64, 1);
-	struct heard heard = {};
+	struct heard heard = {}, want;
 	int i, flips = 60;
 
 	set_legacy(scene, cursor);
-	cursor_hear(scene);
+	cursor_hear_move(scene, 1, 0, 0, 1);
 	for (i = 1; i <= flips; i++) {
 		mc_flip(scene->kms, scene->fb[i % 3], NULL, 0);
 		move_legacy(scene, i * 5, i * 3);
@@ -357,7 +408,9 @@ static void test_moves_during_flips(void)
 		mc_wait_flip(scene->kms, NULL);
 		hear(scene, &heard, 0);
 	}
-	hear(scene, &heard, 150);
+	want = wanted(0, flips * 5 + 1, flips * 3, 1);
+	want.chunks = flips;
+	hear_all(scene, &heard, &want);
 	assert_move(&heard, flips * 5 + 1, flips * 3, 1);
 	igt_assert_eq(heard.shapes, 0);
 	igt_assert_eq(heard.chunks, flips);
@@ -377,11 +430,10 @@ static void test_states(void)
 		usleep(20000);
 	}
 	usleep(200000);
-	heard = cursor_hear(scene);
+	heard = cursor_hear_move(scene, 1, 190, 95, 1);
 	igt_assert_eq(heard.moves, 1);
 	igt_assert_eq(heard.shapes, 1);
 	igt_assert_eq(heard.chunks + heard.others, 0);
-	assert_move(&heard, 190, 95, 1);
 	igt_assert_eq_u64(cursor_assert_pixels(scene, one).shape_serial,
 			  heard.serial);
 }
@@ -396,18 +448,15 @@ static void test_hide_and_show(void)
 
 	for (i = 0; i < 4; i++) {
 		cursor_place(scene, cursor, 50 + i, 60);
-		heard = cursor_hear(scene);
-		assert_move(&heard, 50 + i, 60, 1);
+		cursor_hear_move(scene, !i, 50 + i, 60, 1);
 		cursor_place(scene, NULL, 0, 0);
-		heard = cursor_hear(scene);
-		assert_move(&heard, 0, 0, 0);
+		heard = cursor_hear_move(scene, 0, 0, 0, 0);
 		igt_assert_eq(heard.shapes, 0);
 		igt_assert_eq(heard.chunks + heard.others, 0);
 	}
 	/* Where it was: shown again all the same. */
 	cursor_place(scene, cursor, 53, 60);
-	heard = cursor_hear(scene);
-	assert_move(&heard, 53, 60, 1);
+	cursor_hear_move(scene, 0, 53, 60, 1);
 	assert_no_picture(scene, &before);
 }
 
@@ -416,11 +465,12 @@ static void test_hide_and_show(void)
 static void expect_shape(struct mc_scene *scene, const struct mc_fb *fb,
 			 uint64_t *serial, const char *what)
 {
+	struct heard want = wanted(1, 10, 10, 1), heard;
 	struct drm_miracast_cursor cursor;
-	struct heard heard;
 
+	want.moves = !*serial;
 	cursor_place(scene, fb, 10, 10);
-	heard = cursor_hear(scene);
+	heard = cursor_hear(scene, &want);
 	igt_assert_f(heard.shapes == 1, "%s: %u shapes were told\n", what,
 		     heard.shapes);
 	igt_assert_eq(heard.moves, *serial ? 0 : 1);
@@ -467,7 +517,7 @@ static void test_same_shape(void)
 	expect_shape(scene, first, &serial, "the first");
 	for (i = 0; i < 4; i++) {
 		cursor_place(scene, i % 2 ? first : second, 10, 10);
-		heard = cursor_hear(scene);
+		heard = cursor_hear(scene, NULL);
 		igt_assert_eq(heard.shapes + heard.moves, 0);
 		igt_assert_eq(heard.chunks + heard.others, 0);
 	}
@@ -478,11 +528,10 @@ static void test_same_shape(void)
 
 static void expect_told(struct mc_scene *scene, int32_t x, int32_t y)
 {
-	struct heard heard = cursor_hear(scene);
+	struct heard heard = cursor_hear_move(scene, 1, x, y, 1);
 
 	igt_assert_eq(heard.shapes, 1);
 	igt_assert_eq(heard.moves, 1);
-	assert_move(&heard, x, y, 1);
 	igt_assert_eq_u64(cursor_get(scene).shape_serial, heard.serial);
 }
 
@@ -507,7 +556,7 @@ static void test_new_mode(void)
 	cursor_paint(cursor, 2);
 	cursor_place(scene, cursor, 72, 82);
 	/* Until the mode is accepted nothing is told. */
-	heard = cursor_hear(scene);
+	heard = cursor_hear(scene, NULL);
 	igt_assert_eq(heard.moves + heard.shapes, 0);
 	mc_expect(mc_complete_errno(scene->ctx->fd, message.event.number,
 				    DRM_MIRACAST_COMPLETION_SUCCESS), 0);
@@ -553,10 +602,10 @@ static void test_power(void)
 	cursor_place(scene, cursor, 7, 8);
 	expect_told(scene, 7, 8);
 	mc_expect(mc_commit_errno(scene->kms, &off), 0);
-	cursor_hear(scene);
+	cursor_hear(scene, NULL);
 	mc_expect(mc_commit_errno(scene->kms, &on), 0);
 	/* Whatever is told, it ends with the cursor there. */
-	heard = cursor_hear(scene);
+	heard = cursor_hear(scene, NULL);
 	if (heard.moves)
 		assert_move(&heard, 7, 8, 1);
 	got = cursor_assert_pixels(scene, cursor);
@@ -564,8 +613,7 @@ static void test_power(void)
 	igt_assert_eq(got.x, 7);
 	igt_assert_eq(got.y, 8);
 	cursor_place(scene, cursor, 9, 8);
-	heard = cursor_hear(scene);
-	assert_move(&heard, 9, 8, 1);
+	cursor_hear_move(scene, 0, 9, 8, 1);
 }
 
 static const struct mc_subtest subtests[] = {

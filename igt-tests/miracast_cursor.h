@@ -25,8 +25,14 @@ void cursor_paint(struct mc_fb *fb, uint32_t seed);
 /* Atomic; NULL: none. */
 void cursor_place(struct mc_scene *scene, const struct mc_fb *fb,
 		  int32_t x, int32_t y);
-/* Reads until nothing comes any more; releases chunks. */
-struct heard cursor_hear(struct mc_scene *scene);
+/*
+ * Waits for at least so many chunks and shapes, and for that move if any, then
+ * reads until nothing comes any more; releases chunks. NULL: nothing is awaited.
+ */
+struct heard cursor_hear(struct mc_scene *scene, const struct heard *want);
+/* The same for shapes and a move that has to be the last one. */
+struct heard cursor_hear_move(struct mc_scene *scene, unsigned int shapes,
+			      int32_t x, int32_t y, uint32_t visible);
 struct drm_miracast_cursor cursor_get(struct mc_scene *scene);
 /* GET_CURSOR hands out the very pixels, and that many. */
 struct drm_miracast_cursor cursor_assert_pixels(struct mc_scene *scene,
