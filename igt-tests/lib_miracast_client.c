@@ -154,6 +154,22 @@ void mc_client_assert_owner(struct mc_client *c, const char *what)
 		mc_assert_picture(c->owner, c->screen, what);
 }
 
+static bool is_owner_right(const struct mc_client *c)
+{
+	uint32_t x, y;
+
+	if (c->owner_nv12)
+		return mc_nv12_equal(c->owner_nv12, c->screen_nv12);
+	return mc_pixels_equal(c->owner->pixels, c->owner->pitch,
+			       c->screen->pixels, c->screen->pitch, c->width,
+			       c->height, &x, &y);
+}
+
+int mc_client_rest_ms(const struct mc_client *c)
+{
+	return is_owner_right(c) ? MC_QUIET_MS : MC_TIMEOUT_MS;
+}
+
 static void assert_lines(struct mc_client *c, const struct mc_chunk *chunk,
 			 uint32_t first, uint32_t count, const char *what)
 {

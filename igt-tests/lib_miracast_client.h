@@ -57,6 +57,11 @@ bool mc_client_is_newest(const struct mc_client *c,
 void mc_client_take(struct mc_client *c, const struct mc_chunk *chunk);
 /* The owner's picture is what is shown. */
 void mc_client_assert_owner(struct mc_client *c, const char *what);
+/*
+ * When all was given back and the screen rests: how long to wait for one more
+ * chunk. Until the owner's picture is what is shown, one must come.
+ */
+int mc_client_rest_ms(const struct mc_client *c);
 /* The chunk's lines, those of its band, are what is shown. */
 void mc_client_assert_lines(struct mc_client *c, const struct mc_chunk *chunk,
 			    const char *what);

@@ -200,6 +200,22 @@ void mc_nv12_assert(const struct mc_nv12 *got, const struct mc_nv12 *want,
 		     "chroma");
 }
 
+bool mc_nv12_equal(const struct mc_nv12 *a, const struct mc_nv12 *b)
+{
+	uint32_t y;
+
+	for (y = 0; y < a->height; y++)
+		if (memcmp(a->luma + (size_t)y * a->pitch,
+			   b->luma + (size_t)y * b->pitch, a->width))
+			return false;
+	for (y = 0; y < even_up(a->height) / 2; y++)
+		if (memcmp(a->chroma + (size_t)y * a->pitch,
+			   b->chroma + (size_t)y * b->pitch,
+			   even_up(a->width)))
+			return false;
+	return true;
+}
+
 void mc_nv12_assert_lines(struct mc_ctx *ctx, const struct mc_chunk *chunk,
 			  const struct mc_nv12 *want, uint32_t first,
 			  uint32_t count, const char *what)

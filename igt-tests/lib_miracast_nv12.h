@@ -29,6 +29,8 @@ void mc_nv12_apply(struct mc_nv12 *to, struct mc_ctx *ctx,
 		   const struct mc_chunk *chunk);
 void mc_nv12_assert(const struct mc_nv12 *got, const struct mc_nv12 *want,
 		    const char *what);
+/* Of two that have the same size. */
+bool mc_nv12_equal(const struct mc_nv12 *a, const struct mc_nv12 *b);
 /* Lines of the chunk's buffer; the first is even. */
 void mc_nv12_assert_lines(struct mc_ctx *ctx, const struct mc_chunk *chunk,
 			  const struct mc_nv12 *want, uint32_t first,

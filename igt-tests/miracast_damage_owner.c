@@ -112,7 +112,7 @@ void owner_finish(struct mc_client *c, struct held *held)
 	struct mc_chunk chunk;
 
 	owner_release_due(c, held, UINT32_MAX);
-	while (mc_try_chunk(c->scene->ctx, &chunk, MC_QUIET_MS)) {
+	while (mc_try_chunk(c->scene->ctx, &chunk, mc_client_rest_ms(c))) {
 		owner_take(c, &chunk);
 		owner_give_back(c, &chunk);
 	}

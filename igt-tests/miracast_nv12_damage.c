@@ -80,7 +80,7 @@ static void test_slow_owner(void)
 	}
 	while (held)
 		mc_release(c.scene->ctx, &chunk[--held]);
-	while (mc_try_chunk(c.scene->ctx, &chunk[0], MC_QUIET_MS)) {
+	while (mc_try_chunk(c.scene->ctx, &chunk[0], mc_client_rest_ms(&c))) {
 		mc_client_take(&c, &chunk[0]);
 		mc_release(c.scene->ctx, &chunk[0]);
 	}

@@ -183,7 +183,8 @@ static void slow_owner(uint32_t buffers, uint32_t parts, uint32_t format)
 	}
 	while (held)
 		parts_release(c.scene->ctx, &pictures[--held]);
-	while (parts_try(c.scene->ctx, parts, &pictures[0], MC_QUIET_MS)) {
+	while (parts_try(c.scene->ctx, parts, &pictures[0],
+			 mc_client_rest_ms(&c))) {
 		parts_take(&c, &pictures[0]);
 		parts_release(c.scene->ctx, &pictures[0]);
 	}

@@ -227,6 +227,19 @@ static void give_back(const struct owner_plan *plan, struct mc_ctx *ctx,
 		     "RELEASE: %s\n", mc_strerror(ret));
 }
 
+/* When the client is still: how long to wait for one more chunk. */
+static int rest_ms(const struct owner_plan *plan,
+		   const struct mc_picture *picture)
+{
+	const struct mc_picture *screen = plan->board->screen;
+	uint32_t x, y;
+
+	/* Until all of it is there, one must come. */
+	return mc_pixels_equal(picture->pixels, picture->pitch, screen->pixels,
+			       screen->pitch, WIDTH, HEIGHT, &x, &y) ?
+	       MC_QUIET_MS : MC_TIMEOUT_MS;
+}
+
 /*
  * Keeps its picture by the clips, in its own way of working, until the client
  * is still; then takes what is left and compares.
@@ -256,7 +269,7 @@ static void owner_main(void *data)
 	}
 	while (count)
 		give_back(plan, ctx, &held[--count]);
-	while (mc_try_chunk(ctx, &chunk, 2 * MC_QUIET_MS)) {
+	while (mc_try_chunk(ctx, &chunk, rest_ms(plan, picture))) {
 		take_chunk(plan, ctx, picture, &chunk, &first);
 		give_back(plan, ctx, &chunk);
 	}
