@@ -86,17 +86,30 @@ struct pace {
 	uint32_t worst;		/* vblanks from one flip to the next */
 	uint64_t first_ns, last_ns;
 	uint32_t last_sequence;
+	bool paused;		/* the client did something else meanwhile */
 };
+
+/* How long the client waited, in vblanks. */
+static uint32_t vblanks_for(const struct pace *pace, const struct mc_flip *flip,
+			    uint64_t submitted_ns, uint64_t period_ns)
+{
+	if (pace->flips && !pace->paused)
+		return flip->sequence - pace->last_sequence;
+	if (flip->time_ns <= submitted_ns)
+		return 0;
+	return (flip->time_ns - submitted_ns) / period_ns;
+}
 
 static void note(struct pace *pace, const struct mc_flip *flip,
 		 uint64_t submitted_ns, uint64_t period_ns)
 {
-	uint32_t vblanks = flip->sequence - pace->last_sequence;
+	uint32_t vblanks = vblanks_for(pace, flip, submitted_ns, period_ns);
 
 	if (!pace->flips)
 		pace->first_ns = flip->time_ns;
-	else if (vblanks > pace->worst)
+	if (vblanks > pace->worst)
 		pace->worst = vblanks;
+	pace->paused = false;
 	if (flip->time_ns <= submitted_ns + period_ns)
 		pace->prompt++;
 	if (flip->time_ns > submitted_ns + 2 * period_ns + period_ns / 8)
@@ -362,6 +375,7 @@ static void stopped_owner(uint32_t buffers)
 		igt_assert_eq(kill(pid, SIGSTOP), 0);
 		flip_for(c, &with, flips);
 		igt_assert_eq(kill(pid, SIGCONT), 0);
+		with.paused = true;
 	}
 	report(&with, "owner stopped");
 	flip_for(c, NULL, 20);
@@ -392,6 +406,7 @@ static void killed_owner(bool direct)
 			kill(pid, SIGSTOP);
 		flip_for(c, &with, mc_random(&c->seed) % 5);
 		mc_kill(pid);
+		with.paused = true;
 	}
 	report(&with, "owners that die");
 	/* The flips of the last one count as well as its picture. */
