@@ -159,33 +159,49 @@ static void report(const struct pace *pace, const char *what)
 		 pace->prompt, pace->late, pace->worst);
 }
 
+struct rates {
+	double ns;		/* a flip */
+	double prompt, late;	/* shares */
+};
+
+static struct rates rates_of(const struct pace *pace)
+{
+	return (struct rates) {
+		.ns = (double)(pace->last_ns - pace->first_ns) /
+		      (pace->flips - 1),
+		.prompt = (double)pace->prompt / pace->flips,
+		.late = (double)pace->late / pace->flips,
+	};
+}
+
+static struct rates worse_of(const struct pace *one, const struct pace *other)
+{
+	struct rates a = rates_of(one), b = rates_of(other);
+
+	return (struct rates) {
+		.ns = a.ns > b.ns ? a.ns : b.ns,
+		.prompt = a.prompt < b.prompt ? a.prompt : b.prompt,
+		.late = a.late > b.late ? a.late : b.late,
+	};
+}
+
 /*
  * A machine that is itself slow makes flips late, so what counts is the same
- * client without an owner. A client that waited for the owner would stand still
- * as long as the owner does; flips that each waited for a vblank more would all
- * miss the one after their call. How busy the machine is changes meanwhile, so
- * the mean says little.
+ * client without an owner, @before and @after. A client that waited for the
+ * owner would stand still as long as the owner does; flips that each waited for
+ * a vblank more would all miss the one after their call. How busy the machine
+ * is changes meanwhile, so the mean says little.
  */
-static void assert_same_pace(const struct pace *with, const struct pace *alone)
+static bool is_same_pace(const struct pace *with, const struct pace *before,
+			 const struct pace *after)
 {
-	double with_ns = (double)(with->last_ns - with->first_ns) /
-			 (with->flips - 1);
-	double alone_ns = (double)(alone->last_ns - alone->first_ns) /
-			  (alone->flips - 1);
-	double late = (double)with->late / with->flips;
-	double late_alone = (double)alone->late / alone->flips;
-	double prompt = (double)with->prompt / with->flips;
-	double prompt_alone = (double)alone->prompt / alone->flips;
+	struct rates alone = worse_of(before, after), now = rates_of(with);
 
-	igt_assert_f(with_ns < 3 * alone_ns + 8e6,
-		     "%.1f ms a flip, alone %.1f ms\n", with_ns / 1e6,
-		     alone_ns / 1e6);
-	igt_assert_f(prompt > prompt_alone / 2,
-		     "%.0f %% of the flips prompt, alone %.0f %%\n",
-		     prompt * 100, prompt_alone * 100);
-	igt_assert_f(late < 2 * late_alone + 0.1,
-		     "%.0f %% of the flips late, alone %.0f %%\n", late * 100,
-		     late_alone * 100);
+	igt_info("%.1f ms a flip, alone %.1f; %.0f %% prompt, alone %.0f; %.0f %% late, alone %.0f\n",
+		 now.ns / 1e6, alone.ns / 1e6, now.prompt * 100,
+		 alone.prompt * 100, now.late * 100, alone.late * 100);
+	return now.ns < 3 * alone.ns + 8e6 && now.prompt > alone.prompt / 2 &&
+	       now.late < 2 * alone.late + 0.1;
 }
 
 /* Owners */
@@ -323,19 +339,77 @@ static uint32_t phase_flips(void)
 	return mc_setting("MIRACAST_FLIPS", 200);
 }
 
-static void with_owner(enum temper temper, uint32_t buffers)
+/* Once before the owner and once after it. */
+static struct pace pace_alone(struct client *c)
+{
+	struct pace pace = {};
+
+	flip_for(c, &pace, phase_flips() / 2);
+	report(&pace, "no owner");
+	return pace;
+}
+
+static struct pace pace_with(struct client *c, enum temper temper,
+			     uint32_t buffers)
+{
+	pid_t pid = start_owner(c, temper, buffers);
+	struct pace pace = {};
+
+	flip_for(c, &pace, phase_flips());
+	report(&pace, "owner");
+	end_owner(c, pid);
+	return pace;
+}
+
+/* SIGSTOP for seconds: whoever waits for the owner would stand still. */
+static struct pace pace_stopped(struct client *c, enum temper temper,
+				uint32_t buffers)
+{
+	pid_t pid = start_owner(c, temper, buffers);
+	struct pace pace = {};
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		flip_for(c, NULL, 20);
+		igt_assert_eq(kill(pid, SIGSTOP), 0);
+		flip_for(c, &pace, phase_flips());
+		igt_assert_eq(kill(pid, SIGCONT), 0);
+		pace.paused = true;
+	}
+	report(&pace, "owner stopped");
+	flip_for(c, NULL, 20);
+	end_owner(c, pid);
+	return pace;
+}
+
+/* What slows the machine down for a moment does not hit each round. */
+static void expect_same_pace(struct pace (*measure)(struct client *c,
+						    enum temper temper,
+						    uint32_t buffers),
+			     enum temper temper, uint32_t buffers)
 {
 	struct client *c = new_client(mc_card_open(), 0);
-	struct pace alone = {}, with = {};
-	pid_t pid;
+	struct pace before = pace_alone(c), with, after;
+	int round;
 
-	flip_for(c, &alone, phase_flips());
-	report(&alone, "no owner");
-	pid = start_owner(c, temper, buffers);
-	flip_for(c, &with, phase_flips());
-	report(&with, "owner");
-	end_owner(c, pid);
-	assert_same_pace(&with, &alone);
+	for (round = 0; round < 3; round++) {
+		with = measure(c, temper, buffers);
+		after = pace_alone(c);
+		if (is_same_pace(&with, &before, &after))
+			return;
+		before = after;
+	}
+	igt_assert_f(false, "flips are slower with the owner, each time\n");
+}
+
+static void with_owner(enum temper temper, uint32_t buffers)
+{
+	expect_same_pace(pace_with, temper, buffers);
+}
+
+static void stopped_owner(uint32_t buffers)
+{
+	expect_same_pace(pace_stopped, PROMPT, buffers);
 }
 
 static void test_prompt_owner(void)
@@ -358,31 +432,6 @@ static void test_greedy_owner(void)
 	with_owner(GREEDY, 4);
 }
 
-/* SIGSTOP for seconds: whoever waits for the owner would stand still. */
-static void stopped_owner(uint32_t buffers)
-{
-	struct client *c = new_client(mc_card_open(), 0);
-	struct pace alone = {}, with = {};
-	uint32_t flips = phase_flips();
-	pid_t pid;
-	int i;
-
-	flip_for(c, &alone, flips);
-	report(&alone, "no owner");
-	pid = start_owner(c, PROMPT, buffers);
-	for (i = 0; i < 3; i++) {
-		flip_for(c, NULL, 20);
-		igt_assert_eq(kill(pid, SIGSTOP), 0);
-		flip_for(c, &with, flips);
-		igt_assert_eq(kill(pid, SIGCONT), 0);
-		with.paused = true;
-	}
-	report(&with, "owner stopped");
-	flip_for(c, NULL, 20);
-	end_owner(c, pid);
-	assert_same_pace(&with, &alone);
-}
-
 static void test_stopped_owner(void)
 {
 	stopped_owner(3);
@@ -393,11 +442,9 @@ static void killed_owner(bool direct)
 {
 	struct client *c = new_client(mc_card_open(), 0);
 	uint32_t i, deaths = mc_setting("MIRACAST_CYCLES", 1000) / 20 + 2;
-	struct pace alone = {}, with = {};
+	struct pace before = pace_alone(c), with = {}, after;
 	pid_t pid;
 
-	flip_for(c, &alone, phase_flips());
-	report(&alone, "no owner");
 	for (i = 0; i < deaths; i++) {
 		pid = start_owner(c, i % (direct ? 2 : 3),
 				  direct ? 0 : 2 + i % 3);
@@ -413,7 +460,9 @@ static void killed_owner(bool direct)
 	pid = start_owner(c, PROMPT, direct ? 0 : 3);
 	flip_for(c, NULL, 50);
 	end_owner(c, pid);
-	igt_assert_lte(with.worst, alone.worst + 60);
+	after = pace_alone(c);
+	igt_assert_lte(with.worst, 60 + (before.worst > after.worst ?
+					 before.worst : after.worst));
 }
 
 static void test_killed_owner(void)
