@@ -143,39 +143,63 @@ static void test_used_up_direct(void)
 	used_up(DIRECT);
 }
 
+static uint64_t earlier_of(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* False when the second commit came too late to wait with the first. */
+static bool last_state_round(struct mc_client *c)
+{
+	uint64_t period = mc_period_ns(c->scene->kms);
+	const struct mc_clips *damage[2];
+	struct mc_chunk first, chunk;
+
+	mc_client_commit(c, 3);
+	mc_wait_chunk(c->scene->ctx, &first);
+	owner_take(c, &first);
+	mc_release(c->scene->ctx, &first);
+	damage[0] = mc_client_commit(c, 3);
+	damage[1] = mc_client_commit(c, 3);
+	/* A picture may be early, and is captured before its vblank. */
+	if (mc_now_ns() + 2 * period >=
+	    first.event.vblank_time_ns + SECOND / 2) {
+		finish(c);
+		return false;
+	}
+	mc_wait_chunk(c->scene->ctx, &chunk);
+	/*
+	 * 500 ms, less the period that either may be off. That the machine was
+	 * late with the first does not put the second off.
+	 */
+	igt_assert_lte_u64(earlier_of(first.event.ready_time_ns,
+				      first.event.vblank_time_ns) +
+			   SECOND / 2 - 2 * period, chunk.event.ready_time_ns);
+	igt_assert_eq_u32(chunk.event.skipped, 1);
+	igt_assert(mc_client_is_newest(c, &chunk));
+	check_covers(&chunk, damage[0]);
+	check_covers(&chunk, damage[1]);
+	owner_take(c, &chunk);
+	mc_release(c->scene->ctx, &chunk);
+	mc_no_event(c->scene->ctx, 1000);
+	return true;
+}
+
 /* What changed just after a picture comes when it is due, by itself. */
 static void last_state(enum delivery delivery)
 {
-	const struct mc_clips *damage[2];
-	struct mc_chunk first, chunk;
+	int round, in_time = 0;
 	struct mc_client c;
-	int i;
 
 	client_begin(&c, buffers_of(delivery), 53);
 	set_rate(&c, 2000);
-	/* What came before is more than an interval ago. */
-	usleep(600000);
-	for (i = 0; i < 5; i++) {
-		mc_client_commit(&c, 3);
-		mc_wait_chunk(c.scene->ctx, &first);
-		owner_take(&c, &first);
-		mc_release(c.scene->ctx, &first);
-		damage[0] = mc_client_commit(&c, 3);
-		damage[1] = mc_client_commit(&c, 3);
-		mc_wait_chunk(c.scene->ctx, &chunk);
-		/* 500 ms, less the period that either may be off. */
-		igt_assert_lte_u64(SECOND / 2 - 2 *
-				   mc_period_ns(c.scene->kms),
-				   chunk.event.ready_time_ns -
-				   first.event.ready_time_ns);
-		igt_assert_eq_u32(chunk.event.skipped, 1);
-		igt_assert(mc_client_is_newest(&c, &chunk));
-		check_covers(&chunk, damage[0]);
-		check_covers(&chunk, damage[1]);
-		owner_take(&c, &chunk);
-		mc_release(c.scene->ctx, &chunk);
-		mc_no_event(c.scene->ctx, 1000);
+	for (round = 0; round < 20 && in_time < 5; round++) {
+		/* What came before is more than an interval ago. */
+		usleep(600000);
+		in_time += last_state_round(&c);
 	}
+	igt_info("%d of %d rounds were in time\n", in_time, round);
+	igt_assert_f(in_time, "two commits take half a second, each time\n");
 }
 
 static void test_last_state_copy(void)
@@ -232,27 +256,49 @@ static void expect_all(struct mc_client *c, int flips)
 	}
 }
 
+/* At 1 Hz: it did not wait for its time. */
+static bool is_prompt(const struct mc_chunk *chunk, uint64_t asked)
+{
+	return chunk->event.ready_time_ns < asked + SECOND / 2;
+}
+
+/* A busy machine is late at times; a driver that waits would be each time. */
+static void check_most(unsigned int prompt, unsigned int rounds)
+{
+	igt_assert_f(2 * prompt > rounds, "%u of %u pictures were prompt\n",
+		     prompt, rounds);
+}
+
+/* What waited for its time does so no longer. */
+static bool lift_rate(struct mc_client *c)
+{
+	struct mc_chunk chunk;
+	uint64_t asked;
+
+	set_rate(c, 1000);
+	mc_client_commit(c, 3);
+	mc_wait_chunk(c->scene->ctx, &chunk);
+	owner_take(c, &chunk);
+	mc_release(c->scene->ctx, &chunk);
+	mc_client_commit(c, 3);
+	asked = mc_now_ns();
+	set_rate(c, 0);
+	mc_wait_chunk(c->scene->ctx, &chunk);
+	owner_take(c, &chunk);
+	mc_release(c->scene->ctx, &chunk);
+	return is_prompt(&chunk, asked);
+}
+
 static void test_off(void)
 {
-	uint64_t asked;
-	struct mc_chunk chunk;
+	unsigned int i, prompt = 0;
 	struct mc_client c;
 
 	client_begin(&c, 3, 55);
 	expect_all(&c, 10);
-	set_rate(&c, 1000);
-	mc_client_commit(&c, 3);
-	mc_wait_chunk(c.scene->ctx, &chunk);
-	owner_take(&c, &chunk);
-	mc_release(c.scene->ctx, &chunk);
-	mc_client_commit(&c, 3);
-	/* What waited for its time does so no longer. */
-	asked = mc_now_ns();
-	set_rate(&c, 0);
-	mc_wait_chunk(c.scene->ctx, &chunk);
-	igt_assert_lt_u64(chunk.event.ready_time_ns, asked + SECOND / 2);
-	owner_take(&c, &chunk);
-	mc_release(c.scene->ctx, &chunk);
+	for (i = 0; i < 3; i++)
+		prompt += lift_rate(&c);
+	check_most(prompt, 3);
 	expect_all(&c, 20);
 	/* Nor does a rate beyond the mode's make a difference. */
 	set_rate(&c, 240000);
@@ -315,31 +361,38 @@ static void test_encode_rate(void)
 
 /* What does not wait */
 
+static bool request_one(struct mc_client *c)
+{
+	uint64_t asked = mc_now_ns();
+	struct mc_chunk chunk;
+
+	mc_expect(mc_request_frame_errno(c->scene->ctx->fd), 0);
+	do {
+		mc_wait_chunk(c->scene->ctx, &chunk);
+		mc_picture_apply(c->owner, c->scene->ctx, &chunk);
+		mc_release(c->scene->ctx, &chunk);
+	} while (!(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FULL));
+	mc_assert_picture(c->owner, c->screen, "requested");
+	return is_prompt(&chunk, asked);
+}
+
 static void request_frame(enum delivery delivery)
 {
-	struct mc_chunk chunk;
+	unsigned int i, alone = 0, beside = 0;
 	struct mc_client c;
-	int i;
 
 	client_begin(&c, buffers_of(delivery), 58);
 	set_rate(&c, 1000);
-	for (i = 0; i < 5; i++) {
-		uint64_t asked;
-
-		/* Something waits, or nothing. */
-		if (i % 2)
-			mc_client_commit(&c, 3);
-		asked = mc_now_ns();
-		mc_expect(mc_request_frame_errno(c.scene->ctx->fd), 0);
-		do {
-			mc_wait_chunk(c.scene->ctx, &chunk);
-			mc_picture_apply(c.owner, c.scene->ctx, &chunk);
-			mc_release(c.scene->ctx, &chunk);
-		} while (!(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FULL));
-		igt_assert_lt_u64(chunk.event.ready_time_ns,
-				  asked + SECOND / 2);
-		mc_assert_picture(c.owner, c.screen, "requested");
+	/* The first one after SET_RATE has nothing to wait for. */
+	request_one(&c);
+	for (i = 0; i < 3; i++) {
+		alone += request_one(&c);
+		/* Something waits. */
+		mc_client_commit(&c, 3);
+		beside += request_one(&c);
 	}
+	check_most(alone, 3);
+	check_most(beside, 3);
 }
 
 static void test_request_frame_copy(void)
@@ -354,14 +407,14 @@ static void test_request_frame_direct(void)
 
 static void test_new_mode(void)
 {
+	unsigned int i, prompt = 0;
 	struct mc_client c;
 	drmModeModeInfo mode;
 	struct mc_chunk chunk;
-	int i;
 
 	client_begin(&c, 3, 59);
 	set_rate(&c, 1000);
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < 5; i++) {
 		uint64_t accepted;
 
 		mode = mc_make_mode(WIDTH, HEIGHT, i % 2 ? 60000 : 50000);
@@ -372,10 +425,10 @@ static void test_new_mode(void)
 		igt_assert(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FULL);
 		igt_assert(chunk.event.base.flags &
 			   DRM_MIRACAST_CHUNK_FIRST_OF_MODE);
-		igt_assert_lt_u64(chunk.event.ready_time_ns,
-				  accepted + SECOND / 2);
+		prompt += is_prompt(&chunk, accepted);
 		mc_release(c.scene->ctx, &chunk);
 	}
+	check_most(prompt, 5);
 }
 
 /* The next session knows nothing of it. */
