@@ -553,7 +553,7 @@ void *mc_before_hole(size_t size);
 void *mc_read_only(const void *bytes, size_t size);
 
 int mc_uevents_open(void);
-/* Whether a HOTPLUG=1 of the card comes in time. */
+/* Whether a HOTPLUG=1 of the miracast card comes in time. */
 bool mc_hotplug(int uevents, int timeout_ms);
 void mc_uevents_drain(int uevents);
 /* Whether one comes that names this property of this connector. */
