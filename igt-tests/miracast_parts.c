@@ -289,6 +289,16 @@ static void test_unread(void)
 	mc_no_chunk(scene->ctx, MC_QUIET_MS);
 }
 
+static void wait_captured(struct mc_ctx *ctx)
+{
+	uint64_t end = mc_now_ns() + MC_TIMEOUT_MS * 1000000ull;
+
+	while (mc_statistics(ctx).pictures_captured < 1) {
+		igt_assert_f(mc_now_ns() < end, "no whole picture came\n");
+		usleep(1000);
+	}
+}
+
 /* A buffer with unread parts is not written again, released or not. */
 static void test_released_unread(void)
 {
@@ -306,8 +316,7 @@ static void test_released_unread(void)
 	igt_assert_lt_u64(0, read(ctx->fd, first, sizeof(*event) + 8));
 	igt_assert_eq_u64(DRM_MIRACAST_CHUNK_PART(event->chunk_id), 1);
 	frame = DRM_MIRACAST_CHUNK_FRAME(event->chunk_id);
-	while (mc_statistics(ctx).pictures_captured < 1)
-		usleep(1000);
+	wait_captured(ctx);
 	mc_expect(mc_release_errno(ctx->fd, event->buffer,
 				   DRM_MIRACAST_CHUNK_ID(frame, 0)), 0);
 	for (i = 0; i < 3; i++)

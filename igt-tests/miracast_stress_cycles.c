@@ -439,6 +439,16 @@ static void one_reader(void *data)
 	}
 }
 
+static void wait_released(struct mc_ctx *ctx)
+{
+	uint64_t end = mc_now_ns() + MC_TIMEOUT_MS * 1000000ull;
+
+	while (mc_statistics(ctx).unreleased_chunks) {
+		igt_assert_f(mc_now_ns() < end, "a chunk is not given back\n");
+		usleep(1000);
+	}
+}
+
 static void test_readers(void)
 {
 	struct mc_scene *scene = mc_scene_running(WIDTH, HEIGHT, 2);
@@ -458,8 +468,7 @@ static void test_readers(void)
 		pids[i] = mc_fork(one_reader, &readers);
 	for (i = 0; i < frames; i++) {
 		mc_show(scene->kms, scene->fb[i % 3], NULL, 0);
-		while (mc_statistics(scene->ctx).unreleased_chunks)
-			usleep(1000);
+		wait_released(scene->ctx);
 	}
 	captured = mc_statistics(scene->ctx).pictures_captured - captured;
 	for (i = 0; i < ARRAY_SIZE(pids); i++) {
