@@ -516,6 +516,8 @@ int mc_arrive_edid_errno(int fd, const void *edid, size_t size);
 pid_t mc_fork(void (*child)(void *data), void *data);
 /* Waits for the child, which must have succeeded. */
 void mc_join(pid_t pid);
+/* Waits until the child sleeps in a function of the kernel so named, in part. */
+void mc_wait_stuck(pid_t pid, const char *where);
 /* kill -9 and wait. */
 void mc_kill(pid_t pid);
 void mc_kill_all(void);

@@ -67,6 +67,21 @@ void mc_join(pid_t pid)
 		     "a child failed, status %#x\n", status);
 }
 
+void mc_wait_stuck(pid_t pid, const char *where)
+{
+	uint64_t end = mc_now_ns() + MC_TIMEOUT_MS * 1000000ull;
+	char path[64], function[128];
+
+	snprintf(path, sizeof(path), "/proc/%d/wchan", pid);
+	do {
+		igt_assert_f(mc_now_ns() < end, "no wait in %s\n", where);
+		usleep(10000);
+		igt_assert_f(!waitpid(pid, NULL, WNOHANG),
+			     "it does not wait in %s\n", where);
+		igt_assert(mc_read_file(path, function, sizeof(function)));
+	} while (!strstr(function, where));
+}
+
 void mc_kill(pid_t pid)
 {
 	forget(pid);

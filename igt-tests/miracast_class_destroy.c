@@ -301,20 +301,6 @@ static void get_stuck(void *data)
 	igt_assert_f(false, "came back from %s\n", stuck[plan->which].name);
 }
 
-static void wait_stuck(pid_t pid)
-{
-	uint64_t end = mc_now_ns() + MC_TIMEOUT_MS * 1000000ull;
-	char path[64], where[128];
-
-	snprintf(path, sizeof(path), "/proc/%d/wchan", pid);
-	do {
-		igt_assert_f(mc_now_ns() < end, "it does not get stuck\n");
-		usleep(10000);
-		igt_assert_eq(waitpid(pid, NULL, WNOHANG), 0);
-		igt_assert(mc_read_file(path, where, sizeof(where)));
-	} while (!strstr(where, "userfault"));
-}
-
 static void test_stuck_owner(void)
 {
 	int card = mc_card_open(), fd = syscall(SYS_userfaultfd, O_CLOEXEC);
@@ -340,7 +326,7 @@ static void test_stuck_owner(void)
 			mc_arrive(ctx, WIDTH, HEIGHT);
 		plan.fd = ctx->fd;
 		pid = mc_fork(get_stuck, &plan);
-		wait_stuck(pid);
+		mc_wait_stuck(pid, "userfault");
 		/* Nobody else has to wait for it. */
 		mc_expect(mc_statistics_errno(other->fd, &stats), 0);
 		mc_expect(mc_statistics_errno(ctx->fd, &stats), 0);

@@ -199,8 +199,7 @@ static pid_t start_call(struct caller *caller)
 {
 	pid_t pid = mc_fork(call, caller);
 
-	usleep(300000);
-	igt_assert_f(!waitpid(pid, NULL, WNOHANG), "the call does not wait\n");
+	mc_wait_stuck(pid, "dma_fence");
 	return pid;
 }
 
@@ -229,6 +228,7 @@ static void test_release_beside(void)
 	}
 	igt_require_f(mc_dmabuf_busy(set->dmabuf[index]),
 		      "too slow: the fence is over\n");
+	igt_assert_eq(waitpid(pid, NULL, WNOHANG), 0);
 	mc_fence_signal(set->dmabuf[index], fence);
 	mc_join(pid);
 	igt_assert_eq_u32(mc_statistics(scene->ctx).unreleased_chunks, 0);
