@@ -130,24 +130,6 @@ static bool parse(char *line, struct mc_point_event *event)
 	return true;
 }
 
-static void assert_nothing_lost(void)
-{
-	char path[128], text[1024];
-	const char *at;
-	int cpu;
-
-	for (cpu = 0; cpu < 64; cpu++) {
-		snprintf(path, sizeof(path), INSTANCE "/per_cpu/cpu%d/stats",
-			 cpu);
-		if (!mc_read_file(path, text, sizeof(text)))
-			break;
-		at = strstr(text, "overrun: ");
-		igt_assert(at);
-		igt_assert_f(!atoi(at + strlen("overrun: ")),
-			     "events of processor %d are lost\n", cpu);
-	}
-}
-
 const struct mc_points *mc_points_end(void)
 {
 	char *text, *line, *next;
@@ -155,7 +137,7 @@ const struct mc_points *mc_points_end(void)
 
 	put("tracing_on", "0");
 	put("events/miracast/enable", "0");
-	assert_nothing_lost();
+	mc_trace_assert_whole(INSTANCE);
 	text = read_all(INSTANCE "/trace");
 	forget_recorded();
 	for (line = text; *line; line = next) {

@@ -52,6 +52,24 @@ void mc_trace_end(void)
 	rmdir(INSTANCE);
 }
 
+void mc_trace_assert_whole(const char *instance)
+{
+	char path[128], text[1024];
+	const char *at;
+	int cpu;
+
+	for (cpu = 0; cpu < 64; cpu++) {
+		snprintf(path, sizeof(path), "%s/per_cpu/cpu%d/stats", instance,
+			 cpu);
+		if (!mc_read_file(path, text, sizeof(text)))
+			break;
+		at = strstr(text, "overrun: ");
+		igt_assert(at);
+		igt_assert_f(!atoi(at + strlen("overrun: ")),
+			     "events of processor %d are lost\n", cpu);
+	}
+}
+
 void mc_trace_forget(void)
 {
 	int fd = open(INSTANCE "/trace", O_WRONLY | O_TRUNC | O_CLOEXEC);
@@ -83,5 +101,7 @@ struct mc_activity mc_trace_activity(pid_t pid)
 		igt_debug("%s", line);
 	}
 	fclose(trace);
+	/* What was overwritten before the file was opened leaves no mark in it. */
+	mc_trace_assert_whole(INSTANCE);
 	return activity;
 }
