@@ -518,6 +518,8 @@ pid_t mc_fork(void (*child)(void *data), void *data);
 void mc_join(pid_t pid);
 /* Waits until the child sleeps in a function of the kernel so named, in part. */
 void mc_wait_stuck(pid_t pid, const char *where);
+/* For a child that the caller has waited for. */
+void mc_forget_process(pid_t pid);
 /* kill -9 and wait. */
 void mc_kill(pid_t pid);
 void mc_kill_all(void);

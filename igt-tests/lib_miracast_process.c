@@ -13,7 +13,7 @@
 
 static pid_t processes[MAX_PROCESSES];
 
-static void forget(pid_t pid)
+void mc_forget_process(pid_t pid)
 {
 	unsigned int i;
 
@@ -62,7 +62,7 @@ void mc_join(pid_t pid)
 	int status;
 
 	igt_assert_eq(waitpid(pid, &status, 0), pid);
-	forget(pid);
+	mc_forget_process(pid);
 	igt_assert_f(WIFEXITED(status) && WEXITSTATUS(status) == 0,
 		     "a child failed, status %#x\n", status);
 }
@@ -84,7 +84,7 @@ void mc_wait_stuck(pid_t pid, const char *where)
 
 void mc_kill(pid_t pid)
 {
-	forget(pid);
+	mc_forget_process(pid);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 }
