@@ -360,7 +360,7 @@ struct mc_props {
 	uint32_t fb_id, crtc_id;
 	uint32_t src_x, src_y, src_w, src_h;
 	uint32_t crtc_x, crtc_y, crtc_w, crtc_h;
-	uint32_t damage, active, mode_id;
+	uint32_t damage, active, mode_id, out_fence;
 };
 
 struct mc_kms {
@@ -413,6 +413,7 @@ struct mc_commit {
 	const struct mc_fb *cursor;
 	bool no_cursor;
 	int32_t cursor_x, cursor_y;
+	int32_t *out_fence;		/* set to a sync file; the caller's */
 	uint32_t flags;
 	uint64_t user_data;
 };

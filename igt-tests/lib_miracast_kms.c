@@ -148,9 +148,12 @@ static void find_properties(struct mc_kms *kms)
 					DRM_MODE_OBJECT_CRTC, "ACTIVE");
 	kms->props.mode_id = mc_property(kms->card, kms->crtc,
 					 DRM_MODE_OBJECT_CRTC, "MODE_ID");
+	kms->props.out_fence = mc_property(kms->card, kms->crtc,
+					   DRM_MODE_OBJECT_CRTC,
+					   "OUT_FENCE_PTR");
 	igt_assert(kms->props.fb_id && kms->props.crtc_id &&
 		   kms->props.damage && kms->props.active &&
-		   kms->props.mode_id);
+		   kms->props.mode_id && kms->props.out_fence);
 }
 
 struct mc_kms *mc_kms(int card, uint32_t connector)
@@ -361,6 +364,9 @@ int mc_commit_errno(struct mc_kms *kms, const struct mc_commit *commit)
 		put_plane(kms, request, kms->primary, NULL);
 	if (commit->cursor || commit->no_cursor)
 		put_cursor(kms, request, commit);
+	if (commit->out_fence)
+		put(request, kms->crtc, kms->props.out_fence,
+		    (uintptr_t)commit->out_fence);
 	if (commit->clip_count) {
 		damage_blob = make_blob(kms->card, commit->clips,
 					commit->clip_count *

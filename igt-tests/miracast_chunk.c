@@ -621,4 +621,5 @@ int igt_main()
 	mc_subtests(mc_chunk_mode);
 	mc_subtests(mc_chunk_picture);
 	mc_subtests(mc_chunk_cursor);
+	mc_subtests(mc_chunk_import);
 }

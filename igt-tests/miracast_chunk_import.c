@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Framebuffers in foreign memory that somebody writes, or will once a flip is done.
+ */
+#include <linux/dma-buf.h>
+#include <unistd.h>
+
+#include "lib_miracast_dmabuf.h"
+#include "miracast_chunk.h"
+
+#define WIDTH 640
+#define HEIGHT 480
+#define CURSOR 64
+
+/* The next chunk is what the framebuffer shows. */
+static void expect_fb(struct mc_scene *scene, const struct mc_fb *fb)
+{
+	struct mc_picture *seen = mc_fb_seen(fb, 0, 0, WIDTH, HEIGHT);
+	struct mc_chunk chunk;
+
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_assert_chunk(scene->ctx, &chunk, seen, "foreign framebuffer");
+	mc_release(scene->ctx, &chunk);
+	mc_picture_free(seen);
+}
+
+static void show(struct mc_scene *scene, const struct mc_fb *fb)
+{
+	mc_show(scene->kms, fb, NULL, 0);
+	expect_fb(scene, fb);
+}
+
+static struct mc_foreign painted(int card, uint32_t seed)
+{
+	struct mc_foreign foreign = mc_foreign_fb(card, MC_VGEM, WIDTH, HEIGHT);
+
+	mc_fb_paint(foreign.fb, NULL, seed);
+	return foreign;
+}
+
+static void test_import_busy(void)
+{
+	struct mc_scene *scene = mc_scene_running(WIDTH, HEIGHT, 3);
+	struct mc_foreign foreign = painted(scene->card, 5);
+	uint32_t fence;
+
+	show(scene, foreign.fb);
+	fence = mc_fence_attach(foreign.dmabuf, true);
+	mc_expect(mc_request_frame_errno(scene->ctx->fd), 0);
+	mc_no_chunk(scene->ctx, MC_QUIET_MS);
+	mc_fence_signal(foreign.dmabuf, fence);
+	expect_fb(scene, foreign.fb);
+
+	fence = mc_fence_attach(foreign.dmabuf, true);
+	mc_expect(mc_request_frame_errno(scene->ctx->fd), 0);
+	show(scene, scene->fb[1]);
+	igt_assert(mc_dmabuf_busy(foreign.dmabuf));
+	mc_fence_signal(foreign.dmabuf, fence);
+}
+
+/* As a renderer does that draws into a buffer once it has left the screen. */
+static void write_after(const struct mc_foreign *foreign, int32_t fence)
+{
+	struct dma_buf_import_sync_file arg = {
+		.flags = DMA_BUF_SYNC_WRITE,
+		.fd = fence,
+	};
+
+	mc_expect(mc_ioctl_errno(foreign->dmabuf->fd,
+				 DMA_BUF_IOCTL_IMPORT_SYNC_FILE, &arg), 0);
+}
+
+static int32_t flip_with_fence(struct mc_scene *scene, const struct mc_fb *fb)
+{
+	int32_t fence = -1;
+	struct mc_commit commit = {
+		.fb = fb,
+		.flags = DRM_MODE_ATOMIC_NONBLOCK | DRM_MODE_PAGE_FLIP_EVENT,
+		.out_fence = &fence,
+	};
+
+	mc_expect(mc_commit_errno(scene->kms, &commit), 0);
+	igt_assert_fd(fence);
+	return fence;
+}
+
+/* The cursor moves without waiting for commits. */
+static void move_cursor(struct mc_scene *scene, int x)
+{
+	igt_assert_eq(drmModeMoveCursor(scene->card, scene->kms->crtc, x, x), 0);
+}
+
+static void set_cursor(struct mc_scene *scene, const struct mc_fb *cursor)
+{
+	igt_assert_eq(drmModeSetCursor(scene->card, scene->kms->crtc,
+				       cursor->handle, CURSOR, CURSOR), 0);
+}
+
+static void test_import_after_flip(void)
+{
+	struct mc_scene *scene = mc_scene_running(WIDTH, HEIGHT, 3);
+	struct mc_foreign shown = painted(scene->card, 6);
+	struct mc_foreign next = painted(scene->card, 7);
+	struct mc_chunk chunk;
+	struct mc_flip flip;
+	uint32_t rendering;
+	int32_t fence;
+
+	show(scene, shown.fb);
+	rendering = mc_fence_attach(next.dmabuf, true);
+	fence = flip_with_fence(scene, next.fb);
+	write_after(&shown, fence);
+	close(fence);
+
+	/* What is shown waits for the flip; who reads it must not keep that. */
+	mc_expect(mc_request_frame_errno(scene->ctx->fd), 0);
+	mc_no_chunk(scene->ctx, MC_QUIET_MS);
+	igt_assert(!mc_try_flip(scene->kms, &flip, 0));
+	mc_fence_signal(next.dmabuf, rendering);
+	mc_wait_flip(scene->kms, &flip);
+	expect_fb(scene, next.fb);
+	igt_assert(!mc_dmabuf_busy(shown.dmabuf));
+	mc_drain(scene->ctx, &chunk);
+}
+
+struct hammer {
+	struct mc_scene *scene;
+	const struct mc_fb *cursor;
+};
+
+/* Captures at any moment, by the work and by the cursor, until it is killed. */
+static void hammer(void *data)
+{
+	struct hammer *h = data;
+	int x = 0;
+
+	for (;;) {
+		mc_expect(mc_request_frame_errno(h->scene->ctx->fd), 0);
+		move_cursor(h->scene, ++x % 64);
+	}
+}
+
+static void release_all(struct mc_scene *scene)
+{
+	struct mc_chunk chunk;
+
+	while (mc_try_chunk(scene->ctx, &chunk, 0))
+		mc_release(scene->ctx, &chunk);
+}
+
+static void test_import_after_flip_race(void)
+{
+	unsigned int i, rounds = mc_setting("MIRACAST_CYCLES", 1000);
+	struct mc_scene *scene = mc_scene_running(WIDTH, HEIGHT, 3);
+	struct mc_foreign foreign[] = {
+		painted(scene->card, 8), painted(scene->card, 9),
+	};
+	struct mc_fb *cursor = mc_fb(scene->card, CURSOR, CURSOR,
+				     DRM_FORMAT_ARGB8888);
+	struct hammer h = { scene, cursor };
+	struct mc_flip flip;
+	int32_t fence;
+	pid_t pid;
+
+	set_cursor(scene, cursor);
+	show(scene, foreign[0].fb);
+	pid = mc_fork(hammer, &h);
+	for (i = 0; i < rounds; i++) {
+		fence = flip_with_fence(scene, foreign[(i + 1) % 2].fb);
+		write_after(&foreign[i % 2], fence);
+		close(fence);
+		while (!mc_try_flip(scene->kms, &flip, 1))
+			release_all(scene);
+		release_all(scene);
+	}
+	mc_kill(pid);
+	show(scene, scene->fb[1]);
+}
+
+const struct mc_subtest mc_chunk_import[] = {
+	{ "import-busy",
+	  "A foreign framebuffer that is written is captured once it is not; flips do not wait for that.",
+	  test_import_busy },
+	{ "import-after-flip",
+	  "A buffer that will be written when the next flip is done does not keep that flip.",
+	  test_import_after_flip },
+	{ "import-after-flip-race",
+	  "Nor does it when captures begin at any moment.",
+	  test_import_after_flip_race },
+	{}
+};
