@@ -80,6 +80,8 @@ static int apply_stop(struct miracast_io_call *call)
 {
 	miracast_stream_stop(call->stream, DRM_MIRACAST_CAUSE_OWNER);
 	call->monitor = miracast_target_depart(call->target);
+	/* Without a monitor, too, pictures kept memory that was not needed. */
+	miracast_target_queue(call->target, BIT(MIRACAST_TODO_TRIM));
 
 	return 0;
 }
