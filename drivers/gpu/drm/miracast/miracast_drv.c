@@ -386,6 +386,8 @@ static struct platform_driver miracast_platform_driver = {
 	.probe = probe,
 	.driver = {
 		.name = "miracast",
+		/* Loading fails when probing does. */
+		.probe_type = PROBE_FORCE_SYNCHRONOUS,
 		.pm = pm_sleep_ptr(&pm_ops),
 	},
 };
