@@ -59,7 +59,6 @@ struct miracast_mode {
 /**
  * struct miracast_monitor - A monitor behind a sink
  * @ref: reference count
- * @generation: number of the arrival; constant once it is visible
  * @type: enum drm_miracast_monitor_type; constant
  * @vsync_divider: refresh rate of the sink over that of the modes; constant
  * @edid: the EDID or NULL; constant
@@ -71,7 +70,6 @@ struct miracast_mode {
  */
 struct miracast_monitor {
 	struct kref ref;
-	u64 generation;
 	u32 type;
 	u32 vsync_divider;
 	const struct drm_edid *edid;

@@ -118,7 +118,7 @@ void miracast_target_arrive(struct miracast_target *target,
 				 false);
 	miracast_hdcp_reset(target, false);
 	target->monitor = *monitor;
-	target->monitor->generation = ++target->generation;
+	target->generation++;
 	target->away = false;
 	target->link_bad = false;
 	target->shown_by = 0;

@@ -254,7 +254,7 @@ static void refused_work(struct work_struct *work)
 
 	if (target->away) {
 		target->away = false;
-		target->monitor->generation = ++target->generation;
+		target->generation++;
 		miracast_target_queue(target, BIT(MIRACAST_TODO_HOTPLUG) |
 					      BIT(MIRACAST_TODO_RECOMMIT));
 	} else if (target->stream->mode_refused) {
