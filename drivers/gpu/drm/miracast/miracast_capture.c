@@ -25,7 +25,7 @@
 #include "miracast_direct.h"
 #include "miracast_drv.h"
 #include "miracast_gem.h"
-#include "miracast_import.h"
+#include "miracast_read.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
 #include "miracast_trace.h"
@@ -76,20 +76,23 @@ static bool take_armed(struct miracast_target *target)
 
 /*
  * Capture, and tell of the cursor. @now and @time: the vblank at which a commit
- * of now would be shown. The capture lock is held, and given back here.
+ * of now would be shown. The capture lock is held, and given back here, and so is
+ * @read.
  */
 static void run_and_unlock(struct miracast_target *target, u64 now,
-			   ktime_t time, bool paced)
+			   ktime_t time, bool paced, struct miracast_read *read)
 {
 	struct miracast_attempt attempt = {
 		.now = now,
 		.time = time,
 		.paced = paced,
+		.read = read,
 	};
 	enum miracast_deliver_result result = miracast_deliver(target, &attempt);
 	bool again = miracast_cursor_tell(target, now);
 
 	mutex_unlock(&target->capture.lock);
+	miracast_read_end(read);
 	miracast_deliver_finish(&attempt);
 
 	if (again || result == MIRACAST_DELIVER_TOO_EARLY ||
@@ -101,6 +104,7 @@ static void capture_work(struct work_struct *work)
 {
 	struct miracast_target *target =
 		container_of(work, struct miracast_target, capture.work);
+	struct miracast_read read;
 	ktime_t time;
 	u64 now;
 	int idx;
@@ -109,10 +113,11 @@ static void capture_work(struct work_struct *work)
 	if (!drm_dev_enter(&target->mdev->drm, &idx))
 		return;
 
+	miracast_read_begin(target, &read);
 	now = miracast_vblank_next(&target->crtc, &time);
 
 	mutex_lock(&target->capture.lock);
-	run_and_unlock(target, now, time, true);
+	run_and_unlock(target, now, time, true, &read);
 	drm_dev_exit(idx);
 }
 
@@ -179,9 +184,10 @@ void miracast_capture_disable(struct miracast_target *target)
 	unsigned long flags;
 
 	mutex_lock(&capture->lock);
-	miracast_crc_update(target);
+	miracast_crc_update(target, NULL);
 	capture->active = false;
 	capture->readable = false;
+	capture->flips++;
 	miracast_cursor_forget(&capture->cursor);
 	old = capture->fb;
 	capture->fb = NULL;
@@ -199,8 +205,9 @@ void miracast_capture_disable(struct miracast_target *target)
  * miracast_capture_disarm - No vblank is waited for any more
  * @target: the target
  *
- * From the CRTC's atomic_disable, after vblanks went off: now a capture that was
- * under way can no longer ask for one.
+ * From the CRTC's atomic_disable, after vblanks went off: captures can no longer
+ * get one. What a capture under way had got just before goes when they are on
+ * again.
  */
 void miracast_capture_disarm(struct miracast_target *target)
 {
@@ -262,6 +269,7 @@ static struct drm_framebuffer *adopt_primary(struct miracast_capture *capture)
 	unsigned int i;
 
 	capture->fb = fb;
+	capture->flips++;
 	capture->readable = false;
 	if (fb) {
 		drm_framebuffer_get(fb);
@@ -298,15 +306,16 @@ static void add_cursor_damage(struct miracast_capture *capture,
 	add_damage(capture, &rect);
 }
 
+/* @readable: its pixels are. */
 static void adopt_cursor(struct miracast_target *target,
-			 const struct drm_plane_state *state)
+			 const struct drm_plane_state *state, bool readable)
 {
 	struct miracast_capture *capture = &target->capture;
 	struct miracast_cursor *cursor = &capture->cursor;
 	struct miracast_cursor_image before = cursor->image;
 	struct miracast_use use;
 
-	if (!miracast_cursor_update(cursor, state, &capture->scratch))
+	if (!miracast_cursor_update(cursor, state, readable, &capture->scratch))
 		return;
 
 	miracast_target_get_use(target, &use);
@@ -335,23 +344,16 @@ static void begin_change(struct miracast_target *target)
 {
 	lockdep_assert_held(&target->capture.lock);
 
-	miracast_crc_update(target);
+	miracast_crc_update(target, NULL);
 	target->capture.serial++;
 	target->capture.damaged = false;
 }
 
-/*
- * It has changed; @flipped: the primary plane as well. A cursor that is not part
- * of the picture leaves alone when that was committed and is shown.
- */
-static void end_change(struct miracast_target *target, bool flipped)
+/* It has changed: if that shows, there is a picture more to capture. */
+static void end_change(struct miracast_target *target)
 {
 	unsigned long flags;
 
-	if (flipped || target->capture.damaged) {
-		target->capture.settled = false;
-		target->capture.commit_time = ktime_get();
-	}
 	if (!target->capture.damaged)
 		return;
 
@@ -390,7 +392,7 @@ static bool is_usable(struct miracast_target *target)
 }
 
 /**
- * miracast_capture_adopt - What the commit has staged is shown now
+ * miracast_capture_adopt - The primary plane of the commit is shown now
  * @target: the target, its CRTC active
  *
  * From the CRTC's atomic_flush. Waits for a capture that reads what was shown
@@ -400,19 +402,19 @@ static bool is_usable(struct miracast_target *target)
 void miracast_capture_adopt(struct miracast_target *target)
 {
 	struct miracast_capture *capture = &target->capture;
-	bool usable, flipped = capture->staged.primary;
+	struct miracast_staged *staged = &capture->staged;
 	struct drm_framebuffer *old = NULL;
+	bool usable;
 
 	mutex_lock(&capture->lock);
 	begin_change(target);
-	if (flipped) {
+	staged->time = ktime_get();
+	staged->settled = capture->settled && !staged->primary;
+	capture->settled = false;
+	if (staged->primary) {
 		old = adopt_primary(capture);
 		replace_direct(target);
 	}
-	if (capture->staged.cursor)
-		adopt_cursor(target, capture->staged.cursor);
-	capture->staged.cursor = NULL;
-	end_change(target, flipped);
 	usable = is_usable(target);
 	mutex_unlock(&capture->lock);
 
@@ -424,18 +426,39 @@ void miracast_capture_adopt(struct miracast_target *target)
 		drm_framebuffer_put(old);
 }
 
-/* What was committed is shown at a vblank that is known now. */
-static void settle(struct miracast_target *target, u64 sequence, ktime_t shown)
+/* What was committed at @time is shown at a vblank that is known now. */
+static void settle(struct miracast_target *target, ktime_t time, u64 sequence,
+		   ktime_t shown)
 {
 	struct miracast_capture *capture = &target->capture;
 
-	trace_miracast_commit(target->index, sequence, capture->damaged);
-	if (capture->settled)
-		return;
-
+	capture->commit_time = time;
 	capture->vblank_time = shown;
 	capture->vblank_sequence = sequence;
 	capture->settled = true;
+}
+
+/* The rest of the commit: the cursor, and its times. */
+static void complete_change(struct miracast_target *target, u64 sequence,
+			    ktime_t shown, bool cursor_readable)
+{
+	struct miracast_capture *capture = &target->capture;
+	struct miracast_staged *staged = &capture->staged;
+
+	if (staged->cursor)
+		adopt_cursor(target, staged->cursor, cursor_readable);
+	staged->cursor = NULL;
+	end_change(target);
+	trace_miracast_commit(target->index, sequence, capture->damaged);
+
+	/*
+	 * A cursor that is not part of the picture leaves alone when that was
+	 * committed and is shown.
+	 */
+	if (staged->settled && !capture->damaged)
+		capture->settled = true;
+	else
+		settle(target, staged->time, sequence, shown);
 }
 
 /**
@@ -444,14 +467,45 @@ static void settle(struct miracast_target *target, u64 sequence, ktime_t shown)
  * @sequence: vblank at which the picture is shown
  * @shown: time of that vblank
  *
- * May sleep; no spinlock may be held.
+ * Its flip has to be armed: this may wait for fences that wait for it. Takes the
+ * cursor over, too. May sleep; no spinlock may be held.
  */
 void miracast_capture_show(struct miracast_target *target, u64 sequence,
 			   ktime_t shown)
 {
+	const struct drm_plane_state *cursor = target->capture.staged.cursor;
+	bool cursor_readable = miracast_cursor_begin(cursor);
+	struct miracast_read read;
+
+	miracast_read_begin(target, &read);
 	mutex_lock(&target->capture.lock);
-	settle(target, sequence, shown);
-	run_and_unlock(target, sequence, shown, false);
+	complete_change(target, sequence, shown, cursor_readable);
+	miracast_crc_keep(target, &read);
+	run_and_unlock(target, sequence, shown, false, &read);
+	if (cursor_readable)
+		miracast_cursor_end(cursor);
+}
+
+/* Tell whether it is captured here, and not by a commit that is under way. */
+static bool change_cursor(struct miracast_target *target,
+			  const struct drm_plane_state *state, bool readable,
+			  u64 sequence, ktime_t shown)
+{
+	struct miracast_capture *capture = &target->capture;
+
+	if (!capture->settled) {
+		adopt_cursor(target, state, readable);
+		return false;
+	}
+
+	begin_change(target);
+	adopt_cursor(target, state, readable);
+	end_change(target);
+	trace_miracast_commit(target->index, sequence, capture->damaged);
+	if (capture->damaged)
+		settle(target, ktime_get(), sequence, shown);
+
+	return true;
 }
 
 /**
@@ -459,30 +513,28 @@ void miracast_capture_show(struct miracast_target *target, u64 sequence,
  * @target: the target, its CRTC active
  * @state: state of the cursor plane
  *
- * May sleep; no spinlock may be held.
+ * May sleep, and wait for fences; no spinlock may be held.
  */
 void miracast_capture_cursor_now(struct miracast_target *target,
 				 const struct drm_plane_state *state)
 {
-	struct miracast_capture *capture = &target->capture;
-	bool settled;
+	bool readable = miracast_cursor_begin(state);
+	struct miracast_read read;
 	ktime_t shown;
 	u64 sequence;
 
+	miracast_read_begin(target, &read);
 	sequence = miracast_vblank_next(&target->crtc, &shown);
 
-	mutex_lock(&capture->lock);
-	settled = capture->settled;
-	begin_change(target);
-	adopt_cursor(target, state);
-	end_change(target, false);
-	if (!settled) {
-		/* A commit is between adopt and show, and captures this too. */
-		mutex_unlock(&capture->lock);
-		return;
+	mutex_lock(&target->capture.lock);
+	if (change_cursor(target, state, readable, sequence, shown)) {
+		run_and_unlock(target, sequence, shown, true, &read);
+	} else {
+		mutex_unlock(&target->capture.lock);
+		miracast_read_end(&read);
 	}
-	settle(target, sequence, shown);
-	run_and_unlock(target, sequence, shown, true);
+	if (readable)
+		miracast_cursor_end(state);
 }
 
 /**

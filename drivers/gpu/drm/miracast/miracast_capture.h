@@ -27,6 +27,8 @@ struct miracast_target;
  * @y: top edge of the picture in @fb
  * @damage: what changed
  * @cursor: state of the cursor plane if it is part of the commit, or NULL
+ * @time: when it reached the hardware stage
+ * @settled: what was shown before had its times
  *
  * Only touched by the commit that is at the hardware stage.
  */
@@ -37,6 +39,8 @@ struct miracast_staged {
 	u32 y;
 	struct miracast_damage damage;
 	const struct drm_plane_state *cursor;
+	ktime_t time;
+	bool settled;
 };
 
 /**
@@ -52,7 +56,9 @@ struct miracast_staged {
  * @readable: @image is mapped
  * @cursor: the cursor
  * @serial: counts what is shown
- * @settled: the times below belong to what is shown
+ * @flips: counts what @fb is, and is drawn to be
+ * @settled: the times below belong to what is shown; false while a commit is
+ *	between its adopt and its show
  * @commit_time: when it reached the hardware stage
  * @vblank_time: when it is shown
  * @vblank_sequence: vblank count at that time
@@ -80,6 +86,7 @@ struct miracast_capture {
 	bool readable;
 	struct miracast_cursor cursor;
 	u64 serial;
+	u64 flips;
 	bool settled;
 	ktime_t commit_time;
 	ktime_t vblank_time;

@@ -13,7 +13,7 @@
 #include <drm/drm_vblank.h>
 
 #include "miracast_drv.h"
-#include "miracast_import.h"
+#include "miracast_read.h"
 #include "miracast_target.h"
 
 static const char *const sources[] = { "auto" };
@@ -52,14 +52,15 @@ int miracast_crc_verify_source(struct drm_crtc *crtc, const char *source,
 }
 
 /* Compute the CRC of what is shown, unless it is known; false: unreadable now. */
-static bool compute(struct miracast_target *target)
+static bool compute(struct miracast_target *target,
+		    const struct miracast_read *read)
 {
 	struct miracast_capture *capture = &target->capture;
 	struct miracast_crc *crc = &target->crc;
 
 	if (crc->serial == capture->serial)
 		return true;
-	if (miracast_framebuffer_begin_read(capture->fb))
+	if (!miracast_read_allowed(read, capture))
 		return false;
 
 	crc->value = miracast_blit_crc(&capture->image, &capture->cursor.image,
@@ -67,18 +68,36 @@ static bool compute(struct miracast_target *target)
 				       capture->mode.height,
 				       &capture->scratch);
 	crc->serial = capture->serial;
-	miracast_framebuffer_end_read(capture->fb);
 
 	return true;
 }
 
 /**
+ * miracast_crc_keep - Compute the CRC of what a commit shows
+ * @target: the target, its capture lock held
+ * @read: access to what is shown
+ *
+ * For imports: the commit that comes next reports what is still due for this one,
+ * and can not begin to read.
+ */
+void miracast_crc_keep(struct miracast_target *target,
+		       const struct miracast_read *read)
+{
+	lockdep_assert_held(&target->capture.lock);
+
+	if (READ_ONCE(target->crc.enabled) && read->fb)
+		compute(target, read);
+}
+
+/**
  * miracast_crc_update - Report the CRCs of past vblanks
  * @target: the target, its capture lock held
+ * @read: access to what is shown, or NULL
  *
  * To be called before what is shown changes. May sleep.
  */
-void miracast_crc_update(struct miracast_target *target)
+void miracast_crc_update(struct miracast_target *target,
+			 const struct miracast_read *read)
 {
 	struct miracast_crc *crc = &target->crc;
 	unsigned long flags;
@@ -97,7 +116,7 @@ void miracast_crc_update(struct miracast_target *target)
 	if (!pending || !target->capture.active || !target->capture.readable)
 		return;
 
-	if (!compute(target))
+	if (!compute(target, read))
 		return;
 	for (; frame <= last; frame++)
 		drm_crtc_add_crc_entry(&target->crtc, true, frame, &crc->value);
@@ -107,10 +126,15 @@ static void crc_work(struct work_struct *work)
 {
 	struct miracast_target *target =
 		container_of(work, struct miracast_target, crc.work);
+	struct miracast_read read;
 
+	miracast_read_begin(target, &read);
 	mutex_lock(&target->capture.lock);
-	miracast_crc_update(target);
+	/* Otherwise a commit is under way; the next vblank asks again. */
+	if (target->capture.settled)
+		miracast_crc_update(target, &read);
 	mutex_unlock(&target->capture.lock);
+	miracast_read_end(&read);
 }
 
 /**

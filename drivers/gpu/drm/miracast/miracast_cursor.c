@@ -43,22 +43,42 @@ void miracast_cursor_fini(struct miracast_cursor *cursor)
 	kvfree(cursor->image.pixels);
 }
 
-/* Copy the pixels; false: they cannot be read now. */
-static bool copy_pixels(struct miracast_cursor *cursor,
-			struct drm_framebuffer *fb, struct miracast_scratch *scratch, bool *changed)
+/**
+ * miracast_cursor_begin - Begin to read the pixels of a cursor plane
+ * @state: state of the plane, or NULL
+ *
+ * May wait, as miracast_framebuffer_begin_read(); the capture lock is not held.
+ *
+ * Return: true when they can be read; miracast_cursor_end() must follow then.
+ */
+bool miracast_cursor_begin(const struct drm_plane_state *state)
 {
 	struct iosys_map map;
 
-	if (!miracast_framebuffer_mapping(fb, &map) ||
-	    miracast_framebuffer_begin_read(fb))
-		return false;
+	return state && state->crtc && state->fb &&
+	       miracast_framebuffer_mapping(state->fb, &map) &&
+	       !miracast_framebuffer_begin_read(state->fb);
+}
 
-	*changed |= miracast_blit_cursor_pixels(cursor->image.pixels, &map,
-						fb->pitches[0], fb->width,
-						fb->height, scratch);
-	miracast_framebuffer_end_read(fb);
+/**
+ * miracast_cursor_end - End what miracast_cursor_begin() began
+ * @state: state of the plane
+ */
+void miracast_cursor_end(const struct drm_plane_state *state)
+{
+	miracast_framebuffer_end_read(state->fb);
+}
 
-	return true;
+static bool copy_pixels(struct miracast_cursor *cursor,
+			struct drm_framebuffer *fb,
+			struct miracast_scratch *scratch)
+{
+	struct iosys_map map;
+
+	return miracast_framebuffer_mapping(fb, &map) &&
+	       miracast_blit_cursor_pixels(cursor->image.pixels, &map,
+					   fb->pitches[0], fb->width,
+					   fb->height, scratch);
 }
 
 /* Return: true when it is another. */
@@ -77,8 +97,8 @@ static bool update_hotspot(struct miracast_cursor *cursor,
 
 /* Take the shape over; where new pixels cannot be read just now, the old stay. */
 static bool update_shape(struct miracast_cursor *cursor,
-			 const struct drm_plane_state *state, struct miracast_scratch *scratch,
-			 bool *changed)
+			 const struct drm_plane_state *state, bool readable,
+			 struct miracast_scratch *scratch, bool *changed)
 {
 	struct drm_framebuffer *fb = state->fb;
 	struct miracast_cursor_image *image = &cursor->image;
@@ -87,9 +107,10 @@ static bool update_shape(struct miracast_cursor *cursor,
 	bool usable = image->visible && same_size;
 
 	*changed = !same_size;
-	if (!copy_pixels(cursor, fb, scratch, changed))
+	if (!readable)
 		return usable;
 
+	*changed |= copy_pixels(cursor, fb, scratch);
 	image->width = fb->width;
 	image->height = fb->height;
 	*changed |= update_hotspot(cursor, fb);
@@ -101,14 +122,14 @@ static bool update_shape(struct miracast_cursor *cursor,
  * miracast_cursor_update - Take a new state of the cursor plane over
  * @cursor: the cursor
  * @state: the state
+ * @readable: what miracast_cursor_begin() said of it
  * @scratch: room for a line of pixels
- *
- * May sleep.
  *
  * Return: true when the cursor looks different or is elsewhere now.
  */
 bool miracast_cursor_update(struct miracast_cursor *cursor,
-			    const struct drm_plane_state *state, struct miracast_scratch *scratch)
+			    const struct drm_plane_state *state, bool readable,
+			    struct miracast_scratch *scratch)
 {
 	struct miracast_cursor_image *image = &cursor->image;
 	struct miracast_cursor_image old = *image;
@@ -121,7 +142,7 @@ bool miracast_cursor_update(struct miracast_cursor *cursor,
 
 	image->x = state->crtc_x;
 	image->y = state->crtc_y;
-	image->visible = update_shape(cursor, state, scratch, &changed);
+	image->visible = update_shape(cursor, state, readable, scratch, &changed);
 	if (image->visible && (changed || !cursor->shape))
 		cursor->shape++;
 

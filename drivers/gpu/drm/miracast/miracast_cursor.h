@@ -33,8 +33,10 @@ struct miracast_cursor {
 int miracast_cursor_init(struct miracast_cursor *cursor);
 void miracast_cursor_fini(struct miracast_cursor *cursor);
 
+bool miracast_cursor_begin(const struct drm_plane_state *state);
+void miracast_cursor_end(const struct drm_plane_state *state);
 bool miracast_cursor_update(struct miracast_cursor *cursor,
-			    const struct drm_plane_state *state,
+			    const struct drm_plane_state *state, bool readable,
 			    struct miracast_scratch *scratch);
 void miracast_cursor_forget(struct miracast_cursor *cursor);
 bool miracast_cursor_tell(struct miracast_target *target, u64 sequence);

@@ -16,8 +16,8 @@
 #include "miracast_damage.h"
 #include "miracast_deliver.h"
 #include "miracast_direct.h"
-#include "miracast_import.h"
 #include "miracast_owner_buffers.h"
+#include "miracast_read.h"
 #include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
@@ -288,7 +288,7 @@ static enum miracast_deliver_result copy(struct miracast_target *target,
 	struct miracast_capture *capture = &target->capture;
 	unsigned long flags;
 
-	if (miracast_framebuffer_begin_read(capture->fb)) {
+	if (!miracast_read_allowed(attempt->read, capture)) {
 		spin_lock_irqsave(&target->lock, flags);
 		miracast_slot_abort(attempt->stream, attempt->slot, false);
 		spin_unlock_irqrestore(&target->lock, flags);
@@ -297,7 +297,6 @@ static enum miracast_deliver_result copy(struct miracast_target *target,
 
 	make_region(capture, attempt);
 	*sent = copy_bands(target, attempt);
-	miracast_framebuffer_end_read(capture->fb);
 
 	return MIRACAST_DELIVER_DONE;
 }

@@ -13,6 +13,7 @@
 
 struct drm_gem_object;
 struct miracast_owner_buffers;
+struct miracast_read;
 struct miracast_slot;
 struct miracast_target;
 
@@ -39,6 +40,7 @@ enum miracast_deliver_result {
  * @paced: one picture per period. A flip needs no such pacing: the next one has
  *	to wait for its vblank; and it must not have to wait because something
  *	else was captured in its period
+ * @read: access to what is shown
  * @stream: the stream, with a reference
  * @slot: slot of the picture
  * @owner_buffers: buffers that it is copied into, with a reference, or NULL
@@ -52,6 +54,7 @@ struct miracast_attempt {
 	u64 now;
 	ktime_t time;
 	bool paced;
+	const struct miracast_read *read;
 	struct miracast_stream *stream;
 	struct miracast_slot *slot;
 	struct miracast_owner_buffers *owner_buffers;

@@ -227,8 +227,9 @@ bool miracast_framebuffer_is_idle(const struct drm_framebuffer *fb)
  * miracast_framebuffer_begin_read - Make a framebuffer coherent for the CPU
  * @fb: the framebuffer
  *
- * Does not wait for writers, who may have come after the commit that is shown:
- * whoever waited for them here would hold up the next flip. May sleep.
+ * Does not wait for writers that are there, who may have come after the commit
+ * that is shown. Those that come meanwhile are waited for, interruptibly, and so
+ * is what the exporter waits for: no lock that a flip needs may be held.
  *
  * Return: 0, -EBUSY while somebody writes, or what the exporter answered.
  */
@@ -248,6 +249,8 @@ int miracast_framebuffer_begin_read(struct drm_framebuffer *fb)
 /**
  * miracast_framebuffer_end_read - End what miracast_framebuffer_begin_read() began
  * @fb: the framebuffer
+ *
+ * The exporter may wait: as for miracast_framebuffer_begin_read().
  */
 void miracast_framebuffer_end_read(struct drm_framebuffer *fb)
 {

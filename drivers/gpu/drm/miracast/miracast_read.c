@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * CPU access to what a target shows.
+ *
+ * When access to a dma-buf begins, its exporter and the dma-buf core wait for all
+ * fences of writers; some exporters wait when it ends as well. A fence can itself
+ * wait for a flip of this CRTC, and a flip waits for the capture lock. So access
+ * begins and ends with no lock held, and in a commit after its flip was armed;
+ * what may be read is decided again under the lock.
+ */
+#include <linux/lockdep.h>
+
+#include <drm/drm_framebuffer.h>
+
+#include "miracast_capture.h"
+#include "miracast_import.h"
+#include "miracast_read.h"
+#include "miracast_target.h"
+
+/* Take a reference to what is shown, if reading it takes more than a mapping. */
+static bool get_import(struct miracast_capture *capture,
+		       struct miracast_read *read)
+{
+	struct drm_framebuffer *fb;
+
+	mutex_lock(&capture->lock);
+	fb = capture->readable ? capture->fb : NULL;
+	if (fb && miracast_import_is(fb->obj[0])) {
+		drm_framebuffer_get(fb);
+		read->fb = fb;
+		read->flips = capture->flips;
+	}
+	mutex_unlock(&capture->lock);
+
+	return read->fb;
+}
+
+/**
+ * miracast_read_begin - Begin to read what is shown
+ * @target: the target, its capture lock not held
+ * @read: filled in; miracast_read_end() must follow
+ *
+ * May wait for fences, interruptibly; does not wait for those of writers that are
+ * there already.
+ */
+void miracast_read_begin(struct miracast_target *target,
+			 struct miracast_read *read)
+{
+	struct miracast_use use;
+
+	*read = (struct miracast_read) {};
+	miracast_target_get_use(target, &use);
+	if (!use.primary_read || !get_import(&target->capture, read))
+		return;
+
+	if (miracast_framebuffer_begin_read(read->fb)) {
+		drm_framebuffer_put(read->fb);
+		read->fb = NULL;
+	}
+}
+
+/**
+ * miracast_read_allowed - Tell whether what is shown now can be read
+ * @read: the access, or NULL when none was begun
+ * @capture: the capture side, locked, its framebuffer mapped
+ *
+ * Return: false while somebody writes, and when access to an import was not begun
+ * or was begun to what was shown before.
+ */
+bool miracast_read_allowed(const struct miracast_read *read,
+			   const struct miracast_capture *capture)
+{
+	lockdep_assert_held(&capture->lock);
+
+	if (!miracast_framebuffer_is_idle(capture->fb))
+		return false;
+
+	return !miracast_import_is(capture->fb->obj[0]) ||
+	       (read && read->fb && read->flips == capture->flips);
+}
+
+/**
+ * miracast_read_end - End what miracast_read_begin() began
+ * @read: the access
+ *
+ * No lock may be held: an exporter may wait.
+ */
+void miracast_read_end(struct miracast_read *read)
+{
+	if (!read->fb)
+		return;
+
+	miracast_framebuffer_end_read(read->fb);
+	drm_framebuffer_put(read->fb);
+}
