@@ -158,11 +158,13 @@ static void test_import_after_flip_race(void)
 	struct mc_fb *cursor = mc_fb(scene->card, CURSOR, CURSOR,
 				     DRM_FORMAT_ARGB8888);
 	struct hammer h = { scene, cursor };
+	struct mc_chunk chunk;
 	struct mc_flip flip;
 	int32_t fence;
 	pid_t pid;
 
 	set_cursor(scene, cursor);
+	mc_drain(scene->ctx, &chunk);
 	show(scene, foreign[0].fb);
 	pid = mc_fork(hammer, &h);
 	for (i = 0; i < rounds; i++) {
@@ -174,6 +176,7 @@ static void test_import_after_flip_race(void)
 		release_all(scene);
 	}
 	mc_kill(pid);
+	mc_drain(scene->ctx, &chunk);
 	show(scene, scene->fb[1]);
 }
 
