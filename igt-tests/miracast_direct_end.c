@@ -6,7 +6,9 @@
  */
 #include <poll.h>
 #include <signal.h>
+#include <unistd.h>
 
+#include "lib_miracast_dmabuf.h"
 #include "miracast_direct.h"
 
 #define WIDTH 640
@@ -436,7 +438,33 @@ static void test_kill_then_hold(void)
 	igt_assert_lte(3, delayed);
 }
 
+/* The client and the monitor are gone; the owner still has a picture. */
+static void test_stop_frees_memory(void)
+{
+	struct mc_scene *scene = mc_scene_direct_running(WIDTH, HEIGHT);
+	struct mc_dmabufs before = mc_dmabufs();
+	struct mc_foreign foreign = mc_foreign_fb(scene->card, MC_VGEM, WIDTH,
+						  HEIGHT);
+	struct mc_chunk chunk;
+
+	mc_show(scene->kms, foreign.fb, NULL, 0);
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_off(scene->kms);
+	mc_dmabuf_unmap(foreign.dmabuf);
+	foreign.fb->map = NULL;
+	mc_fb_free(foreign.fb);
+	mc_dmabuf_close(foreign.dmabuf);
+	mc_depart(scene->ctx);
+	usleep(MC_QUIET_MS * 1000);
+	igt_assert_eq_u32(mc_dmabufs().objects, before.objects + 1);
+	mc_stop(scene->ctx);
+	mc_wait_dmabufs(&before);
+}
+
 const struct mc_subtest mc_direct_end[] = {
+	{ "stop-frees-memory",
+	  "STOP_SESSION gives back what a departed monitor's pictures have kept.",
+	  test_stop_frees_memory },
 	{ "stop-ends-hold",
 	  "STOP_SESSION ends a hold: the flip is on time.", test_stop },
 	{ "depart-ends-hold", "So does MONITOR_DEPART.", test_depart },
