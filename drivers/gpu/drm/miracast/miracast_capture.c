@@ -339,12 +339,13 @@ static void replace_direct(struct miracast_target *target)
 	spin_unlock_irqrestore(&target->lock, flags);
 }
 
-/* What is shown changes: CRCs of before are due. */
-static void begin_change(struct miracast_target *target)
+/* What is shown changes: CRCs of before are due. @read: access to it, or NULL. */
+static void begin_change(struct miracast_target *target,
+			 const struct miracast_read *read)
 {
 	lockdep_assert_held(&target->capture.lock);
 
-	miracast_crc_update(target, NULL);
+	miracast_crc_update(target, read);
 	target->capture.serial++;
 	target->capture.damaged = false;
 }
@@ -407,7 +408,7 @@ void miracast_capture_adopt(struct miracast_target *target)
 	bool usable;
 
 	mutex_lock(&capture->lock);
-	begin_change(target);
+	begin_change(target, NULL);
 	staged->time = ktime_get();
 	staged->settled = capture->settled && !staged->primary;
 	capture->settled = false;
@@ -439,8 +440,8 @@ static void settle(struct miracast_target *target, ktime_t time, u64 sequence,
 }
 
 /* The rest of the commit: the cursor, and its times. */
-static void complete_change(struct miracast_target *target, u64 sequence,
-			    ktime_t shown, bool cursor_readable)
+static void complete_change(struct miracast_target *target,
+			    bool cursor_readable)
 {
 	struct miracast_capture *capture = &target->capture;
 	struct miracast_staged *staged = &capture->staged;
@@ -449,7 +450,8 @@ static void complete_change(struct miracast_target *target, u64 sequence,
 		adopt_cursor(target, staged->cursor, cursor_readable);
 	staged->cursor = NULL;
 	end_change(target);
-	trace_miracast_commit(target->index, sequence, capture->damaged);
+	trace_miracast_commit(target->index, staged->sequence,
+			      capture->damaged);
 
 	/*
 	 * A cursor that is not part of the picture leaves alone when that was
@@ -458,30 +460,28 @@ static void complete_change(struct miracast_target *target, u64 sequence,
 	if (staged->settled && !capture->damaged)
 		capture->settled = true;
 	else
-		settle(target, staged->time, sequence, shown);
+		settle(target, staged->time, staged->sequence, staged->shown);
 }
 
 /**
  * miracast_capture_show - Capture the picture of a commit
- * @target: the target, after miracast_capture_adopt()
- * @sequence: vblank at which the picture is shown
- * @shown: time of that vblank
+ * @target: the target, after miracast_capture_adopt(), its vblank staged
  *
- * Its flip has to be armed: this may wait for fences that wait for it. Takes the
- * cursor over, too. May sleep; no spinlock may be held.
+ * All flips of the commit have to be armed: this may wait for fences that wait
+ * for them. Takes the cursor over, too. May sleep; no spinlock may be held.
  */
-void miracast_capture_show(struct miracast_target *target, u64 sequence,
-			   ktime_t shown)
+void miracast_capture_show(struct miracast_target *target)
 {
-	const struct drm_plane_state *cursor = target->capture.staged.cursor;
+	const struct miracast_staged *staged = &target->capture.staged;
+	const struct drm_plane_state *cursor = staged->cursor;
 	bool cursor_readable = miracast_cursor_begin(cursor);
 	struct miracast_read read;
 
 	miracast_read_begin(target, &read);
 	mutex_lock(&target->capture.lock);
-	complete_change(target, sequence, shown, cursor_readable);
+	complete_change(target, cursor_readable);
 	miracast_crc_keep(target, &read);
-	run_and_unlock(target, sequence, shown, false, &read);
+	run_and_unlock(target, staged->sequence, staged->shown, false, &read);
 	if (cursor_readable)
 		miracast_cursor_end(cursor);
 }
@@ -489,7 +489,8 @@ void miracast_capture_show(struct miracast_target *target, u64 sequence,
 /* Tell whether it is captured here, and not by a commit that is under way. */
 static bool change_cursor(struct miracast_target *target,
 			  const struct drm_plane_state *state, bool readable,
-			  u64 sequence, ktime_t shown)
+			  const struct miracast_read *read, u64 sequence,
+			  ktime_t shown)
 {
 	struct miracast_capture *capture = &target->capture;
 
@@ -498,7 +499,7 @@ static bool change_cursor(struct miracast_target *target,
 		return false;
 	}
 
-	begin_change(target);
+	begin_change(target, read);
 	adopt_cursor(target, state, readable);
 	end_change(target);
 	trace_miracast_commit(target->index, sequence, capture->damaged);
@@ -527,7 +528,7 @@ void miracast_capture_cursor_now(struct miracast_target *target,
 	sequence = miracast_vblank_next(&target->crtc, &shown);
 
 	mutex_lock(&target->capture.lock);
-	if (change_cursor(target, state, readable, sequence, shown)) {
+	if (change_cursor(target, state, readable, &read, sequence, shown)) {
 		run_and_unlock(target, sequence, shown, true, &read);
 	} else {
 		mutex_unlock(&target->capture.lock);

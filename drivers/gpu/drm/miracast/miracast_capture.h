@@ -29,6 +29,8 @@ struct miracast_target;
  * @cursor: state of the cursor plane if it is part of the commit, or NULL
  * @time: when it reached the hardware stage
  * @settled: what was shown before had its times
+ * @sequence: vblank at which it is shown
+ * @shown: time of that vblank
  *
  * Only touched by the commit that is at the hardware stage.
  */
@@ -41,6 +43,8 @@ struct miracast_staged {
 	const struct drm_plane_state *cursor;
 	ktime_t time;
 	bool settled;
+	u64 sequence;
+	ktime_t shown;
 };
 
 /**
@@ -120,8 +124,7 @@ void miracast_capture_stage_primary(struct miracast_target *target,
 void miracast_capture_stage_cursor(struct miracast_target *target,
 				   const struct drm_plane_state *state);
 void miracast_capture_adopt(struct miracast_target *target);
-void miracast_capture_show(struct miracast_target *target, u64 sequence,
-			   ktime_t shown);
+void miracast_capture_show(struct miracast_target *target);
 void miracast_capture_cursor_now(struct miracast_target *target,
 				 const struct drm_plane_state *state);
 bool miracast_capture_is_usable(struct miracast_target *target);

@@ -148,9 +148,8 @@ static void crtc_atomic_flush(struct drm_crtc *crtc,
 {
 	struct miracast_target *target = crtc_to_miracast_target(crtc);
 	struct drm_crtc_state *new = drm_atomic_get_new_crtc_state(state, crtc);
+	struct miracast_staged *staged = &target->capture.staged;
 	struct drm_pending_vblank_event *event = new->event;
-	ktime_t shown;
-	u64 sequence;
 
 	if (!new->active)
 		return;
@@ -159,10 +158,10 @@ static void crtc_atomic_flush(struct drm_crtc *crtc,
 	miracast_capture_adopt(target);
 	new->event = NULL;
 	if (event)
-		sequence = miracast_vblank_arm_flip(crtc, event, &shown);
+		staged->sequence = miracast_vblank_arm_flip(crtc, event,
+							    &staged->shown);
 	else
-		sequence = miracast_vblank_next(crtc, &shown);
-	miracast_capture_show(target, sequence, shown);
+		staged->sequence = miracast_vblank_next(crtc, &staged->shown);
 }
 
 static const struct drm_crtc_helper_funcs crtc_helper_funcs = {

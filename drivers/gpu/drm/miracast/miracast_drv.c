@@ -203,17 +203,25 @@ static const struct drm_mode_config_funcs mode_config_funcs = {
 };
 
 /*
- * Switch CRTCs on before the planes, so that a flush captures what it shows.
- * Flips are waited for, not vblanks: an owner may delay a flip.
+ * Switch CRTCs on before the planes, so that what they show is captured. That
+ * comes once the flips of all of them are armed, because it may wait for fences
+ * that wait for any of these. Flips are waited for, not vblanks: an owner may
+ * delay a flip.
  */
 static void commit_tail(struct drm_atomic_state *state)
 {
 	struct drm_device *drm = state->dev;
+	struct drm_crtc_state *new;
+	struct drm_crtc *crtc;
+	int i;
 
 	drm_atomic_helper_commit_modeset_disables(drm, state);
 	drm_atomic_helper_commit_modeset_enables(drm, state);
 	drm_atomic_helper_commit_planes(drm, state,
 					DRM_PLANE_COMMIT_ACTIVE_ONLY);
+	for_each_new_crtc_in_state(state, crtc, new, i)
+		if (new->active)
+			miracast_capture_show(crtc_to_miracast_target(crtc));
 	drm_atomic_helper_commit_hw_done(state);
 	drm_atomic_helper_wait_for_flip_done(drm, state);
 	drm_atomic_helper_cleanup_planes(drm, state);

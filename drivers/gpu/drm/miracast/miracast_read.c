@@ -5,8 +5,8 @@
  * When access to a dma-buf begins, its exporter and the dma-buf core wait for all
  * fences of writers; some exporters wait when it ends as well. A fence can itself
  * wait for a flip of this CRTC, and a flip waits for the capture lock. So access
- * begins and ends with no lock held, and in a commit after its flip was armed;
- * what may be read is decided again under the lock.
+ * begins and ends with no lock held, and in a commit after all its flips were
+ * armed; what may be read is decided again under the lock.
  */
 #include <linux/lockdep.h>
 
