@@ -76,8 +76,10 @@ void mc_wait_stuck(pid_t pid, const char *where)
 	do {
 		igt_assert_f(mc_now_ns() < end, "no wait in %s\n", where);
 		usleep(10000);
-		igt_assert_f(!waitpid(pid, NULL, WNOHANG),
-			     "it does not wait in %s\n", where);
+		if (waitpid(pid, NULL, WNOHANG)) {
+			mc_forget_process(pid);
+			igt_assert_f(false, "it does not wait in %s\n", where);
+		}
 		igt_assert(mc_read_file(path, function, sizeof(function)));
 	} while (!strstr(function, where));
 }

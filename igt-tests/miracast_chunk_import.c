@@ -3,6 +3,7 @@
  * Framebuffers in foreign memory that somebody writes, or will once a flip is done.
  */
 #include <linux/dma-buf.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib_miracast_dmabuf.h"
@@ -160,6 +161,7 @@ static void test_import_after_flip_race(void)
 	struct hammer h = { scene, cursor };
 	struct mc_chunk chunk;
 	struct mc_flip flip;
+	uint64_t deadline;
 	int32_t fence;
 	pid_t pid;
 
@@ -171,10 +173,15 @@ static void test_import_after_flip_race(void)
 		fence = flip_with_fence(scene, foreign[(i + 1) % 2].fb);
 		write_after(&foreign[i % 2], fence);
 		close(fence);
-		while (!mc_try_flip(scene->kms, &flip, 1))
+		deadline = mc_now_ns() + MC_TIMEOUT_MS * 1000000ull;
+		while (!mc_try_flip(scene->kms, &flip, 1)) {
+			igt_assert_f(mc_now_ns() < deadline,
+				     "flip %u is never done\n", i);
 			release_all(scene);
+		}
 		release_all(scene);
 	}
+	igt_assert_eq(waitpid(pid, NULL, WNOHANG), 0);
 	mc_kill(pid);
 	mc_drain(scene->ctx, &chunk);
 	show(scene, scene->fb[1]);
