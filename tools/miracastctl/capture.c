@@ -93,6 +93,15 @@ static void on_chunk(struct owner *owner, const struct mc_event *event)
 		owner_stop(owner, fail_step(ret, "read what is shown"));
 }
 
+/* Frames count in the writers when they write a sequence, else here. */
+static bool enough_pictures(const struct capture *capture)
+{
+	const struct capture_options *options = capture->options;
+
+	return options->frames && !options->video && !options->png_is_directory &&
+	       capture->stats.pictures >= options->frames;
+}
+
 static void on_released(struct owner *owner, const struct mc_event *event,
 			int error)
 {
@@ -108,6 +117,8 @@ static void on_released(struct owner *owner, const struct mc_event *event,
 	store_settle(&capture->store);
 	stats_chunk(&capture->stats, event, owner->events.read_time_ns,
 		    capture->damaged);
+	if (enough_pictures(capture))
+		owner_stop(owner, EXIT_OK);
 }
 
 static void on_buffer_gone(struct owner *owner, uint64_t buffer)
@@ -154,15 +165,6 @@ static uint64_t deadline_ns(const struct capture *capture)
 	return UINT64_MAX;
 }
 
-/* Frames count in the writers when they write a sequence, else here. */
-static bool enough_pictures(const struct capture *capture)
-{
-	const struct capture_options *options = capture->options;
-
-	return options->frames && !options->video && !options->png_is_directory &&
-	       capture->stats.pictures >= options->frames;
-}
-
 static void end_of_time(struct capture *capture)
 {
 	if (capture->stats.pictures)
@@ -181,8 +183,6 @@ static int on_tick(struct owner *owner)
 	int timeout_ms = -1;
 	uint64_t left_ms;
 
-	if (enough_pictures(capture))
-		owner_stop(owner, EXIT_OK);
 	if (now_ns >= deadline) {
 		end_of_time(capture);
 		return 0;
@@ -274,9 +274,9 @@ static enum exit_status judge(struct capture *capture)
 
 	if (!capture->stats.pictures && (options->png || video))
 		return fail(EXIT_NO_PICTURE, "no picture was shown, so none was written");
-	if (options->png && !options->png_is_directory &&
-	    !capture->outputs.png_writer.written)
-		return fail(EXIT_NO_PICTURE, "the last picture was torn, so none was written");
+	if (options->png && !capture->outputs.png_writer.written &&
+	    capture->store.begin_ns)
+		return fail(EXIT_NO_PICTURE, "the pictures shown were torn, so none was written");
 	if (video && !video->written)
 		return fail(EXIT_NO_PICTURE, "the video has not begun, so none was written");
 	return EXIT_OK;

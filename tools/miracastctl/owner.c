@@ -375,10 +375,10 @@ enum exit_status owner_run(struct owner *owner, const struct owner_ops *ops)
 	owner->ops = ops;
 	while (!owner->stop) {
 		timeout_ms = ops->tick ? ops->tick(owner) : -1;
-		if (!owner->stop)
-			serve_once(owner, timeout_ms);
 		if (owner->out == stdout && ferror(stdout))
 			owner_stop(owner, EXIT_OUTPUT);
+		if (!owner->stop)
+			serve_once(owner, timeout_ms);
 	}
 	return owner->status;
 }

@@ -139,9 +139,10 @@ int png_file_write(const char *path, const struct mc_picture *picture)
 	char target[PATH_MAX];
 	struct stat found;
 
-	if (stat(path, &found))
+	if (lstat(path, &found))
 		return replace_file(path, picture);
-	if (!S_ISREG(found.st_mode))
-		return write_file(path, picture);
-	return realpath(path, target) ? replace_file(target, picture) : -errno;
+	if (realpath(path, target) && !stat(target, &found) &&
+	    S_ISREG(found.st_mode))
+		return replace_file(target, picture);
+	return write_file(path, picture);
 }

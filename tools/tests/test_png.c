@@ -50,6 +50,10 @@ static void check_link(void)
 	      !png_file_write(in_directory("link"), &picture) &&
 	      kind("link") == S_IFLNK && kind("file") == S_IFREG,
 	      "a link stays one");
+	unlink(in_directory("file"));
+	check(!png_file_write(in_directory("link"), &picture) &&
+	      kind("link") == S_IFLNK && kind("file") == S_IFREG,
+	      "also one to a file that is not there yet");
 }
 
 static void check_pipe(void)
