@@ -149,7 +149,7 @@ test_limits()
 	slots=$(ask 'd["budget"]["targets"]["total"]')
 	expect 'an unknown connector' 10 'has no connector DP-7' "$ctl" hold -c DP-7
 	expect 'a mode beyond the device' 8 "mode 16384x16384@60 is beyond the device's largest, $most" "$ctl" hold -m 16384x16384
-	expect 'a picture of too many macroblocks' 8 'mode 4096x4096@24 is beyond .* 36864 macroblocks' "$ctl" hold -m 4096x4096@24
+	expect 'a picture of too many macroblocks' 8 'mode 4096x4096@24 is beyond 36864 macroblocks' "$ctl" hold -m 4096x4096@24
 	expect 'too many macroblocks in a second' 8 'mode 3840x2160@120 is beyond .* 2073600 in a second' "$ctl" hold -m 3840x2160@120
 	expect 'a mode that is too slow' 8 'mode 640x480@10 is slower than 23.9 Hz' "$ctl" hold -m 640x480@10
 	expect 'a mode that a divider makes too slow' 8 'after --divider' "$ctl" hold -m 640x480@60 --divider 3
