@@ -310,6 +310,22 @@ static void test_legacy(void)
 	mc_assert_picture(b.owner, b.screen, "without cursor");
 }
 
+/* A CRTC that is off takes moves in as commits. */
+static void test_legacy_while_off(void)
+{
+	struct mc_commit off = { .active = -1 }, on = { .active = 1 };
+	struct blend b = begin();
+	struct mc_fb *cursor = make_cursor(b.scene->card, 64, 64, OPAQUE);
+
+	set_cursor(&b, cursor);
+	move_cursor(&b, 10, 20);
+	wait_cursor(&b, cursor, 10, 20);
+	mc_expect(mc_commit_errno(b.scene->kms, &off), 0);
+	move_cursor(&b, 50, 60);
+	mc_expect(mc_commit_errno(b.scene->kms, &on), 0);
+	wait_cursor(&b, cursor, 50, 60);
+}
+
 static void test_legacy_fast(void)
 {
 	struct blend b = begin();
@@ -392,6 +408,9 @@ const struct mc_subtest mc_chunk_cursor[] = {
 	  test_snapshot },
 	{ "cursor-legacy",
 	  "The legacy cursor calls move, change and hide it.", test_legacy },
+	{ "cursor-legacy-while-off",
+	  "A move while the CRTC is off shows when it is on again.",
+	  test_legacy_while_off },
 	{ "cursor-legacy-fast",
 	  "Moves faster than the screen do not make more pictures.",
 	  test_legacy_fast },
