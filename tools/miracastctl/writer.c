@@ -50,13 +50,19 @@ static bool has_news(const struct writer *writer)
 	return store->picture.serial != writer->copy.serial && !store->unsettled;
 }
 
+/* There is nothing to write now; later there may be, unless all is over. */
+static enum step wait_or_end(const struct store *store)
+{
+	return store->end_ns == UINT64_MAX ? STEP_WAIT : STEP_END;
+}
+
 static enum step step_constant(struct writer *writer, uint64_t *until_ns)
 {
 	struct store *store = writer->store;
 	uint64_t now_ns = clock_ns();
 
 	if (!store->begin_ns)
-		return store->end_ns == UINT64_MAX ? STEP_WAIT : STEP_END;
+		return wait_or_end(store);
 	if (!writer->rate_mhz)
 		writer->rate_mhz = store->refresh_mhz;
 	if (store->end_ns == UINT64_MAX)
@@ -73,7 +79,7 @@ static enum step step_constant(struct writer *writer, uint64_t *until_ns)
 	if (writer->copy.serial || has_news(writer))
 		return STEP_WRITE;
 	*until_ns = UINT64_MAX;
-	return store->end_ns == UINT64_MAX ? STEP_WAIT : STEP_END;
+	return wait_or_end(store);
 }
 
 static enum step step_every(const struct writer *writer)
@@ -82,7 +88,7 @@ static enum step step_every(const struct writer *writer)
 
 	if (store->begin_ns && has_news(writer))
 		return STEP_WRITE;
-	return store->end_ns == UINT64_MAX ? STEP_WAIT : STEP_END;
+	return wait_or_end(store);
 }
 
 static enum step step_on_demand(const struct writer *writer)
@@ -94,7 +100,7 @@ static enum step step_on_demand(const struct writer *writer)
 		return STEP_WRITE;
 	if (writer->copy.serial && writer->demands && !store->unsettled)
 		return STEP_WRITE;
-	return ending ? STEP_END : STEP_WAIT;
+	return wait_or_end(store);
 }
 
 static enum step next_step(struct writer *writer, uint64_t *until_ns)
