@@ -72,8 +72,9 @@ static void find_props(struct kms *kms)
 	size_t i;
 
 	for (i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
-		*wanted[i].id = kms_property(kms->fd, wanted[i].object, wanted[i].type,
-				     wanted[i].name, NULL);
+		*wanted[i].id = kms_property(kms->fd, wanted[i].object,
+					     wanted[i].type, wanted[i].name,
+					     NULL);
 		errno = ENOENT;
 		if (!*wanted[i].id)
 			die(wanted[i].name);
@@ -137,8 +138,8 @@ static void find_plane(struct kms *kms)
 
 	for (i = 0; planes && i < planes->count_planes && !kms->plane; i++) {
 		plane = drmModeGetPlane(kms->fd, planes->planes[i]);
-		kms_property(kms->fd, planes->planes[i], DRM_MODE_OBJECT_PLANE, "type",
-		     &type);
+		kms_property(kms->fd, planes->planes[i], DRM_MODE_OBJECT_PLANE,
+			     "type", &type);
 		if (plane && type == DRM_PLANE_TYPE_PRIMARY &&
 		    plane->possible_crtcs & 1u << index)
 			kms->plane = plane->plane_id;
