@@ -168,24 +168,35 @@ void mc_nv12_apply(struct mc_nv12 *to, struct mc_ctx *ctx,
 
 /* Comparison */
 
+/* The first line that differs, or @end. */
+static uint32_t different_line(const uint8_t *got, uint32_t got_pitch,
+			       const uint8_t *want, uint32_t want_pitch,
+			       uint32_t bytes, uint32_t first, uint32_t end)
+{
+	uint32_t y = first;
+
+	while (y < end && !memcmp(got + (size_t)y * got_pitch,
+				  want + (size_t)y * want_pitch, bytes))
+		y++;
+	return y;
+}
+
 static void assert_plane(const uint8_t *got, uint32_t got_pitch,
 			 const uint8_t *want, uint32_t want_pitch,
 			 uint32_t bytes, uint32_t first, uint32_t end,
 			 const char *what, const char *plane)
 {
-	uint32_t x, y;
+	uint32_t x = 0, y = different_line(got, got_pitch, want, want_pitch,
+					   bytes, first, end);
 
-	for (y = first; y < end; y++) {
-		const uint8_t *g = got + (size_t)y * got_pitch;
-		const uint8_t *w = want + (size_t)y * want_pitch;
-
-		if (!memcmp(g, w, bytes))
-			continue;
-		for (x = 0; g[x] == w[x];)
-			x++;
-		igt_assert_f(false, "%s: %s byte %u of line %u is %u, expected %u\n",
-			     what, plane, x, y, g[x], w[x]);
-	}
+	if (y >= end)
+		return;
+	got += (size_t)y * got_pitch;
+	want += (size_t)y * want_pitch;
+	while (got[x] == want[x])
+		x++;
+	igt_assert_f(false, "%s: %s byte %u of line %u is %u, expected %u\n",
+		     what, plane, x, y, got[x], want[x]);
 }
 
 void mc_nv12_assert(const struct mc_nv12 *got, const struct mc_nv12 *want,
@@ -202,18 +213,12 @@ void mc_nv12_assert(const struct mc_nv12 *got, const struct mc_nv12 *want,
 
 bool mc_nv12_equal(const struct mc_nv12 *a, const struct mc_nv12 *b)
 {
-	uint32_t y;
+	uint32_t pairs = even_up(a->height) / 2;
 
-	for (y = 0; y < a->height; y++)
-		if (memcmp(a->luma + (size_t)y * a->pitch,
-			   b->luma + (size_t)y * b->pitch, a->width))
-			return false;
-	for (y = 0; y < even_up(a->height) / 2; y++)
-		if (memcmp(a->chroma + (size_t)y * a->pitch,
-			   b->chroma + (size_t)y * b->pitch,
-			   even_up(a->width)))
-			return false;
-	return true;
+	return different_line(a->luma, a->pitch, b->luma, b->pitch, a->width, 0,
+			      a->height) == a->height &&
+	       different_line(a->chroma, a->pitch, b->chroma, b->pitch,
+			      even_up(a->width), 0, pairs) == pairs;
 }
 
 void mc_nv12_assert_lines(struct mc_ctx *ctx, const struct mc_chunk *chunk,
