@@ -423,6 +423,9 @@ int mc_commit_errno(struct mc_kms *kms, const struct mc_commit *commit);
 void mc_light(struct mc_kms *kms, const drmModeModeInfo *mode,
 	      const struct mc_fb *fb);
 void mc_off(struct mc_kms *kms);
+/* The legacy calls, which wait for no commit; NULL: no cursor. */
+void mc_set_cursor(struct mc_kms *kms, const struct mc_fb *cursor);
+void mc_move_cursor(struct mc_kms *kms, int32_t x, int32_t y);
 /* Non-blocking flip with event; clips can be NULL. */
 void mc_flip(struct mc_kms *kms, const struct mc_fb *fb,
 	     const struct drm_mode_rect *clips, uint32_t count);

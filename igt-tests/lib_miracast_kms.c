@@ -401,6 +401,19 @@ void mc_off(struct mc_kms *kms)
 	mc_expect(mc_commit_errno(kms, &commit), 0);
 }
 
+void mc_set_cursor(struct mc_kms *kms, const struct mc_fb *cursor)
+{
+	igt_assert_eq(drmModeSetCursor(kms->card, kms->crtc,
+				       cursor ? cursor->handle : 0,
+				       cursor ? cursor->width : 0,
+				       cursor ? cursor->height : 0), 0);
+}
+
+void mc_move_cursor(struct mc_kms *kms, int32_t x, int32_t y)
+{
+	igt_assert_eq(drmModeMoveCursor(kms->card, kms->crtc, x, y), 0);
+}
+
 void mc_flip(struct mc_kms *kms, const struct mc_fb *fb,
 	     const struct drm_mode_rect *clips, uint32_t count)
 {

@@ -241,20 +241,6 @@ static void test_snapshot(void)
 
 /* What X servers and older compositors use */
 
-static void set_cursor(struct blend *b, const struct mc_fb *cursor)
-{
-	igt_assert_eq(drmModeSetCursor(b->scene->card, b->scene->kms->crtc,
-				       cursor ? cursor->handle : 0,
-				       cursor ? cursor->width : 0,
-				       cursor ? cursor->height : 0), 0);
-}
-
-static void move_cursor(struct blend *b, int32_t x, int32_t y)
-{
-	igt_assert_eq(drmModeMoveCursor(b->scene->card, b->scene->kms->crtc,
-					x, y), 0);
-}
-
 static bool cursor_there(struct blend *b, const struct mc_chunk *chunk,
 			 const struct mc_fb *cursor, int32_t x, int32_t y)
 {
@@ -300,12 +286,12 @@ static void test_legacy(void)
 	struct mc_fb *cursor = make_cursor(b.scene->card, 256, 256, OPAQUE);
 	unsigned int i;
 
-	set_cursor(&b, cursor);
+	mc_set_cursor(b.scene->kms, cursor);
 	for (i = 0; i < ARRAY_SIZE(places); i++) {
-		move_cursor(&b, places[i].x, places[i].y);
+		mc_move_cursor(b.scene->kms, places[i].x, places[i].y);
 		wait_cursor(&b, cursor, places[i].x, places[i].y);
 	}
-	set_cursor(&b, NULL);
+	mc_set_cursor(b.scene->kms, NULL);
 	wait_cursor(&b, NULL, 0, 0);
 	mc_assert_picture(b.owner, b.screen, "without cursor");
 }
@@ -317,11 +303,11 @@ static void test_legacy_while_off(void)
 	struct blend b = begin();
 	struct mc_fb *cursor = make_cursor(b.scene->card, 64, 64, OPAQUE);
 
-	set_cursor(&b, cursor);
-	move_cursor(&b, 10, 20);
+	mc_set_cursor(b.scene->kms, cursor);
+	mc_move_cursor(b.scene->kms, 10, 20);
 	wait_cursor(&b, cursor, 10, 20);
 	mc_expect(mc_commit_errno(b.scene->kms, &off), 0);
-	move_cursor(&b, 50, 60);
+	mc_move_cursor(b.scene->kms, 50, 60);
 	mc_expect(mc_commit_errno(b.scene->kms, &on), 0);
 	wait_cursor(&b, cursor, 50, 60);
 }
@@ -335,13 +321,13 @@ static void test_legacy_fast(void)
 	int i, moves = 500;
 
 	/* The position outlives clients. */
-	move_cursor(&b, 0, 0);
-	set_cursor(&b, cursor);
+	mc_move_cursor(b.scene->kms, 0, 0);
+	mc_set_cursor(b.scene->kms, cursor);
 	wait_cursor(&b, cursor, 0, 0);
 	before = mc_statistics(b.scene->ctx);
 	start = mc_now_ns();
 	for (i = 1; i <= moves; i++)
-		move_cursor(&b, i % 500, i % 400);
+		mc_move_cursor(b.scene->kms, i % 500, i % 400);
 	wait_cursor(&b, cursor, moves % 500, moves % 400);
 	periods = (mc_now_ns() - start) / 16666667 + 2;
 	after = mc_statistics(b.scene->ctx);
@@ -361,23 +347,23 @@ static void test_legacy_during_flips(void)
 	struct mc_chunk chunk;
 	int i;
 
-	set_cursor(&b, cursor);
+	mc_set_cursor(b.scene->kms, cursor);
 	for (i = 0; i < 60; i++) {
 		struct mc_fb *fb = b.scene->fb[i % 3];
 
 		mc_fb_paint(fb, NULL, 0);
 		mc_flip(b.scene->kms, fb, NULL, 0);
-		move_cursor(&b, i * 5, i * 3);
-		move_cursor(&b, i * 5 + 1, i * 3);
+		mc_move_cursor(b.scene->kms, i * 5, i * 3);
+		mc_move_cursor(b.scene->kms, i * 5 + 1, i * 3);
 		mc_wait_flip(b.scene->kms, NULL);
 		while (mc_try_chunk(b.scene->ctx, &chunk, 0)) {
 			mc_picture_apply(b.owner, b.scene->ctx, &chunk);
 			mc_release(b.scene->ctx, &chunk);
 		}
 	}
-	move_cursor(&b, 200, 200);
+	mc_move_cursor(b.scene->kms, 200, 200);
 	wait_cursor(&b, cursor, 200, 200);
-	set_cursor(&b, NULL);
+	mc_set_cursor(b.scene->kms, NULL);
 	wait_cursor(&b, NULL, 0, 0);
 	mc_assert_picture(b.owner, b.screen, "after flips");
 }

@@ -85,18 +85,6 @@ static int32_t flip_with_fence(struct mc_scene *scene, const struct mc_fb *fb)
 	return fence;
 }
 
-/* The cursor moves without waiting for commits. */
-static void move_cursor(struct mc_scene *scene, int x)
-{
-	igt_assert_eq(drmModeMoveCursor(scene->card, scene->kms->crtc, x, x), 0);
-}
-
-static void set_cursor(struct mc_scene *scene, const struct mc_fb *cursor)
-{
-	igt_assert_eq(drmModeSetCursor(scene->card, scene->kms->crtc,
-				       cursor->handle, CURSOR, CURSOR), 0);
-}
-
 static void test_import_after_flip(void)
 {
 	struct mc_scene *scene = mc_scene_running(WIDTH, HEIGHT, 3);
@@ -124,20 +112,16 @@ static void test_import_after_flip(void)
 	mc_drain(scene->ctx, &chunk);
 }
 
-struct hammer {
-	struct mc_scene *scene;
-	const struct mc_fb *cursor;
-};
-
 /* Captures at any moment, by the work and by the cursor, until it is killed. */
 static void hammer(void *data)
 {
-	struct hammer *h = data;
+	struct mc_scene *scene = data;
 	int x = 0;
 
 	for (;;) {
-		mc_expect(mc_request_frame_errno(h->scene->ctx->fd), 0);
-		move_cursor(h->scene, ++x % 64);
+		mc_expect(mc_request_frame_errno(scene->ctx->fd), 0);
+		x = (x + 1) % 64;
+		mc_move_cursor(scene->kms, x, x);
 	}
 }
 
@@ -158,17 +142,16 @@ static void test_import_after_flip_race(void)
 	};
 	struct mc_fb *cursor = mc_fb(scene->card, CURSOR, CURSOR,
 				     DRM_FORMAT_ARGB8888);
-	struct hammer h = { scene, cursor };
 	struct mc_chunk chunk;
 	struct mc_flip flip;
 	uint64_t deadline;
 	int32_t fence;
 	pid_t pid;
 
-	set_cursor(scene, cursor);
+	mc_set_cursor(scene->kms, cursor);
 	mc_drain(scene->ctx, &chunk);
 	show(scene, foreign[0].fb);
-	pid = mc_fork(hammer, &h);
+	pid = mc_fork(hammer, scene);
 	for (i = 0; i < rounds; i++) {
 		fence = flip_with_fence(scene, foreign[(i + 1) % 2].fb);
 		write_after(&foreign[i % 2], fence);

@@ -17,8 +17,7 @@ static struct mc_scene *scene_of(const struct drm_miracast_create_context *arg)
 	struct mc_chunk chunk;
 
 	/* The legacy position outlives clients. */
-	igt_assert_eq(drmModeMoveCursor(scene->card, scene->kms->crtc, 0, 0),
-		      0);
+	mc_move_cursor(scene->kms, 0, 0);
 	mc_complete_mode(scene->ctx, &scene->mode_set);
 	mc_wait_chunk(scene->ctx, &chunk);
 	mc_release(scene->ctx, &chunk);
@@ -326,19 +325,6 @@ static void test_moves_direct(void)
 	moves(cursor_scene_direct());
 }
 
-static void set_legacy(struct mc_scene *scene, const struct mc_fb *fb)
-{
-	igt_assert_eq(drmModeSetCursor(scene->card, scene->kms->crtc,
-				       fb ? fb->handle : 0, fb ? fb->width : 0,
-				       fb ? fb->height : 0), 0);
-}
-
-static void move_legacy(struct mc_scene *scene, int32_t x, int32_t y)
-{
-	igt_assert_eq(drmModeMoveCursor(scene->card, scene->kms->crtc, x, y),
-		      0);
-}
-
 static void test_moves_legacy(void)
 {
 	struct mc_scene *scene = metadata_scene();
@@ -347,17 +333,17 @@ static void test_moves_legacy(void)
 	struct heard heard;
 	unsigned int i;
 
-	set_legacy(scene, cursor);
+	mc_set_cursor(scene->kms, cursor);
 	heard = cursor_hear_move(scene, 1, 0, 0, 1);
 	igt_assert_eq(heard.shapes, 1);
 	for (i = 0; i < ARRAY_SIZE(places); i++) {
-		move_legacy(scene, places[i].x, places[i].y);
+		mc_move_cursor(scene->kms, places[i].x, places[i].y);
 		heard = cursor_hear_move(scene, 0, places[i].x, places[i].y, 1);
 		igt_assert_eq(heard.moves, 1);
 		igt_assert_eq(heard.shapes, 0);
 		igt_assert_eq(heard.chunks + heard.others, 0);
 	}
-	set_legacy(scene, NULL);
+	mc_set_cursor(scene->kms, NULL);
 	heard = cursor_hear_move(scene, 0, 0, 0, 0);
 	igt_assert_eq(heard.shapes, 0);
 	assert_no_picture(scene, &before);
@@ -373,12 +359,12 @@ static void test_moves_fast(void)
 	uint64_t start, periods;
 	int i, count = 500;
 
-	set_legacy(scene, cursor);
+	mc_set_cursor(scene->kms, cursor);
 	cursor_hear_move(scene, 1, 0, 0, 1);
 	before = mc_statistics(scene->ctx);
 	start = mc_now_ns();
 	for (i = 1; i <= count; i++) {
-		move_legacy(scene, i % 500, i % 300);
+		mc_move_cursor(scene->kms, i % 500, i % 300);
 		hear(scene, &heard, 0);
 	}
 	want = wanted(0, count % 500, count % 300, 1);
@@ -399,12 +385,12 @@ static void test_moves_during_flips(void)
 	struct heard heard = {}, want;
 	int i, flips = 60;
 
-	set_legacy(scene, cursor);
+	mc_set_cursor(scene->kms, cursor);
 	cursor_hear_move(scene, 1, 0, 0, 1);
 	for (i = 1; i <= flips; i++) {
 		mc_flip(scene->kms, scene->fb[i % 3], NULL, 0);
-		move_legacy(scene, i * 5, i * 3);
-		move_legacy(scene, i * 5 + 1, i * 3);
+		mc_move_cursor(scene->kms, i * 5, i * 3);
+		mc_move_cursor(scene->kms, i * 5 + 1, i * 3);
 		mc_wait_flip(scene->kms, NULL);
 		hear(scene, &heard, 0);
 	}

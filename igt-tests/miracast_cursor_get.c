@@ -187,12 +187,10 @@ static void test_import_legacy(void)
 	fb = mc_fb_of_dmabuf(scene->card, dmabuf, 64 * 4, 64, 64,
 			     DRM_FORMAT_ARGB8888);
 	cursor_paint(fb, 1);
-	igt_assert_eq(drmModeSetCursor(scene->card, scene->kms->crtc,
-				       fb->handle, 64, 64), 0);
+	mc_set_cursor(scene->kms, fb);
 	cursor_assert_pixels(scene, fb);
 	cursor_paint(fb, 2);
-	igt_assert_eq(drmModeMoveCursor(scene->card, scene->kms->crtc, 5, 5),
-		      0);
+	mc_move_cursor(scene->kms, 5, 5);
 	cursor_assert_pixels(scene, fb);
 }
 
