@@ -113,11 +113,12 @@ for page in ../man/*.1; do
 done
 # Every long option of --help is in the manual.
 for command in hold capture; do
-	missing=
+	missing='' known=0
 	for option in $("$ctl" $command --help | grep -o -e '--[a-z0-9][a-z0-9-]*' | sort -u); do
+		known=$((known + 1))
 		grep -qe "Fl -${option#--}\|, -${option#--}" ../man/miracastctl-{hold,$command}.1 || missing+=" $option"
 	done
-	check "miracastctl-$command.1 has every option${missing:+, but not$missing}" [ -z "$missing" ]
+	check "miracastctl-$command.1 has every option${missing:+, but not$missing}" [ "$known" -gt 5 -a -z "$missing" ]
 done
 
 summary
