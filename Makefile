@@ -14,7 +14,13 @@ OBJ := $(CURDIR)/build/$(KERNEL)
 KDIR ?= $(if $(filter-out 6.1 6.12 debug uml,$(KERNEL)),/lib/modules/$(KERNEL)/build)
 KBUILD = $(or $(KDIR),$(shell scripts/kernels path $(KERNEL) kbuild))
 
-.PHONY: help setup module install tools igt docs demo check bench coverage clean
+.PHONY: help setup module module-locked install tools igt docs demo check bench coverage clean
+
+# Sections of scripts/check run side by side and build the same things: one waits
+# for the other.
+module: LOCK = $(OBJ).lock
+tools igt docs: LOCK = $(CURDIR)/build/$@.lock
+LOCKED = mkdir -p $(dir $(LOCK)) && flock -o $(LOCK) $(MAKE) --no-print-directory
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,7 +39,10 @@ $(OBJ)/Kbuild: Makefile
 	@{ echo 'ccflags-y += -I$(CURDIR) -I$$(srctree)/include/uapi/drm'; \
 	   echo 'include $$(M)/Makefile'; } > $@
 
-module: $(OBJ)/Kbuild ## Build the module for KERNEL, or for KDIR
+module: ## Build the module for KERNEL, or for KDIR
+	+@$(LOCKED) module-locked
+
+module-locked: $(OBJ)/Kbuild
 	@find $(OBJ) -xtype l -delete
 	@cp -rsf $(SRC)/. $(OBJ)/
 	$(MAKE) -C $(KBUILD) M=$(OBJ) $(ARCH_FLAG) CONFIG_DRM_MIRACAST=m \
@@ -49,13 +58,13 @@ install: ## Install the module and its udev rule, as root, after "module"
 		$(DESTDIR)/etc/udev/rules.d/61-miracast.rules
 
 tools: ## Build miracastctl and the library behind it
-	$(MAKE) -C tools
+	+@$(LOCKED) -C tools
 
 igt: ## Build the tests in the IGT API
-	$(MAKE) -C igt-tests
+	+@$(LOCKED) -C igt-tests
 
 docs: ## Build the documentation to build/docs
-	$(MAKE) -C Documentation
+	+@$(LOCKED) -C Documentation
 
 demo: ## A desktop on a Miracast target, as picture and video in out/
 	@scripts/setup demo
