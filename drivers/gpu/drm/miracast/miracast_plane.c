@@ -7,10 +7,12 @@
 #include <drm/drm_atomic.h>
 #include <drm/drm_atomic_helper.h>
 #include <drm/drm_atomic_state_helper.h>
+#include <drm/drm_blend.h>
 #include <drm/drm_fourcc.h>
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_gem_atomic_helper.h>
 
+#include "miracast_compat.h"
 #include "miracast_drv.h"
 #include "miracast_gem.h"
 #include "miracast_import.h"
@@ -154,8 +156,9 @@ static void cursor_atomic_update(struct drm_plane *plane,
 					      new);
 }
 
-static int cursor_atomic_async_check(struct drm_plane *plane,
-				     struct drm_atomic_state *atomic)
+static int
+cursor_atomic_async_check(struct drm_plane *plane,
+			  MIRACAST_COMPAT_AND_FLIP(struct drm_atomic_state *atomic))
 {
 	struct drm_plane_state *state =
 		drm_atomic_get_new_plane_state(atomic, plane);
