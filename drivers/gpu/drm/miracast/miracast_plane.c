@@ -217,6 +217,26 @@ static const struct drm_plane_funcs plane_funcs = {
 	.atomic_destroy_state = drm_atomic_helper_plane_destroy_state,
 };
 
+/*
+ * Say how alpha is read. The cursor's pixels are premultiplied. The primary plane
+ * has nothing but black below it, where its alpha changes nothing, so it is right
+ * as if premultiplied and as if ignored.
+ */
+static int create_blend_modes(struct miracast_target *target)
+{
+	unsigned int premultiplied = BIT(DRM_MODE_BLEND_PREMULTI);
+	unsigned int ignored = BIT(DRM_MODE_BLEND_PIXEL_NONE);
+	int ret;
+
+	ret = drm_plane_create_blend_mode_property(&target->primary,
+						   premultiplied | ignored);
+	if (ret)
+		return ret;
+
+	return drm_plane_create_blend_mode_property(&target->cursor,
+						    premultiplied);
+}
+
 /**
  * miracast_planes_init - Register the planes of a target
  * @target: the target
@@ -246,5 +266,5 @@ int miracast_planes_init(struct miracast_target *target)
 		return ret;
 	drm_plane_helper_add(&target->cursor, &cursor_helper_funcs);
 
-	return 0;
+	return create_blend_modes(target);
 }
