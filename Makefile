@@ -11,7 +11,8 @@ SRC := $(CURDIR)/drivers/gpu/drm/miracast
 OBJ := $(CURDIR)/build/$(KERNEL)
 
 # Any other KERNEL is the release, as uname -r tells it, of an installed one.
-KDIR ?= $(if $(filter-out 6.1 6.12 debug uml,$(KERNEL)),/lib/modules/$(KERNEL)/build)
+TESTBED := 6.1 6.12 debug uml newest rt arm64 i386
+KDIR ?= $(if $(filter-out $(TESTBED),$(KERNEL)),/lib/modules/$(KERNEL)/build)
 KBUILD = $(or $(KDIR),$(shell scripts/kernels path $(KERNEL) kbuild))
 
 .PHONY: help setup module module-locked install tools igt docs demo check bench coverage clean
@@ -24,7 +25,8 @@ LOCKED = mkdir -p $(dir $(LOCK)) && flock -o $(LOCK) $(MAKE) --no-print-director
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "  KERNEL=6.1|6.12|debug|uml chooses the kernel of module, demo and vm;"
+	@echo "  KERNEL=6.1|6.12|newest|rt|debug|uml chooses the kernel of module, demo and vm,"
+	@echo "  KERNEL=arm64|i386 that of module; see scripts/kernels;"
 	@echo "  KERNEL=RELEASE, as uname -r tells it, chooses that of module and install;"
 	@echo "  KDIR=DIR builds the module for the kernel whose headers are there."
 
