@@ -46,15 +46,20 @@ struct converter *convert_new(void *pixels, uint32_t width, uint32_t height)
 	setenv("GST_REGISTRY_DISABLE", "yes", 1);
 	gst_init(NULL, NULL);
 	if (!c || !planes)
-		return NULL;
+		goto err;
 	memset(planes, 0, size);
 	if (!map_frame(c->in_info, "BGRx", width, height, pixels, area * 4,
 		       MAP_READ, c->in_frame) ||
 	    !map_frame(c->out_info, "NV12", width, height, planes, size,
 		       MAP_READ | MAP_WRITE, c->out_frame))
-		return NULL;
+		goto err;
 	c->convert = gst_video_converter_new(c->in_info, c->out_info, NULL);
-	return c->convert ? c : NULL;
+	if (c->convert)
+		return c;
+err:
+	free(planes);
+	free(c);
+	return NULL;
 }
 
 void convert_run(struct converter *converter)

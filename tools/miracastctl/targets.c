@@ -63,16 +63,17 @@ const char *target_value(const struct target_line *line, const char *key)
 static int append(struct target_file *file, const char *text)
 {
 	struct target_line *lines;
-	char *copy = strdup(text);
+	char *copy;
 
 	lines = realloc(file->lines, (file->count + 1) * sizeof(*lines));
-	if (lines)
-		file->lines = lines;
-	if (!lines || !copy) {
-		free(copy);
+	if (!lines)
 		return -ENOMEM;
-	}
-	target_line_parse(&file->lines[file->count++], copy);
+	file->lines = lines;
+	copy = strdup(text);
+	if (!copy)
+		return -ENOMEM;
+	target_line_parse(&lines[file->count], copy);
+	file->count++;
 	return 0;
 }
 

@@ -35,15 +35,14 @@ plug()
 {
 	start "$1" "$ctl" capture -c "$1" --png "$work/$1.png" --stats "$work/$1.json" "${@:2}"
 	owners[$1]=$pid
-	within 30 said "$1" 'is connected'
+	must "a monitor is announced on $1" within 30 said "$1" 'is connected'
 }
 
-# It goes, with whatever it shows.
-unplug()
-{
-	kill "${owners[$1]}"
-	wait "${owners[$1]}"
-}
+# unplug CONNECTOR [STATUS]: it goes, with whatever it shows; how its owner ends.
+unplug() { must "the owner of $1 ends well" ends "${owners[$1]}" "${2:-0}" || tail -n 5 "$work/$1.out"; }
+
+# The exit status of an owner whose monitor nobody lit.
+nothing_shown=11
 
 # target CONNECTOR FIELD: as the driver tells it.
 target() { sed -n "s/.* connector=$1 .*\\b$2=\\([^ ]*\\).*/\\1/p" "$targets"; }
@@ -71,11 +70,15 @@ photo()
 	photo=$OUT/$program-$1-${photos[$1]}.png
 	rm -f "$photo" "$work/$1.png"
 	kill -USR1 "${owners[$1]}"
-	within 30 test -s "$work/$1.png" && mv "$work/$1.png" "$photo"
+	must "the owner of $1 has a picture" within 30 test -s "$work/$1.png" && mv "$work/$1.png" "$photo"
 }
 
 # The same once the screen is at rest.
-still() { within 90 settled "$1" && photo "$1"; }
+still()
+{
+	must "the screen of $1 comes to rest" within 90 settled "$1"
+	photo "$1"
+}
 
 picture() { ./picture.py "$@" 2>&1 | sed 's/^/# /'; }
 
@@ -113,7 +116,7 @@ terminal()
 	printf '#!/bin/sh\necho "%s"\n: >"%s"\nexec sleep 10000\n' "$1" "$work/up" >"$work/shell"
 	chmod +x "$work/shell"
 	client terminal "${@:2}" "$work/shell"
-	within 60 test -e "$work/up"
+	must "$1: a terminal is there" within 60 test -e "$work/up"
 }
 
 # --- weston -------------------------------------------------------------------
@@ -298,11 +301,11 @@ cube()
 	export MESA_SHADER_CACHE_DISABLE=true
 	unattended cube stdbuf -oL kmscube -D "/dev/dri/$card" "${@:2}"
 	check "kmscube lights $1" within 120 lit Virtual-1 "$1" || tail -n 5 "$work/cube.out"
-	within 60 more_frames 0
+	must 'kmscube renders' within 60 more_frames 0
 	photo Virtual-1
 	one=$photo
 	check 'its picture has the shades of a cube' picture colours "$photo" 200
-	within 60 more_frames "$(($(frames) + 1))"
+	must 'kmscube goes on' within 60 more_frames "$(($(frames) + 1))"
 	photo Virtual-1
 	check 'and turns' picture differ "$one" "$photo"
 }
@@ -389,7 +392,7 @@ test_drm_info()
 			'[m["name"] for m in connector["modes"]][0] == "1280x720" and "800x600" in [m["name"] for m in connector["modes"]]'
 		check 'and an EDID' is 'connector["properties"]["EDID"]["raw_value"] != 0'
 		check 'a good link' is 'connector["properties"]["link-status"]["value"] == 0'
-		unplug Virtual-1
+		unplug Virtual-1 "$nothing_shown"
 		probe Virtual-1
 		check 'and sees it go' is 'connector["status"] == 2 and connector["properties"]["EDID"]["raw_value"] == 0'
 	done
@@ -413,7 +416,7 @@ test_edid()
 		probe Virtual-1
 		check "the EDID property is the owner's, round $round" cmp "$edid" "$work/edid"
 		check 'edid-decode finds it conformant' said_by '^EDID conformity: PASS' edid-decode --check "$edid"
-		unplug Virtual-1
+		unplug Virtual-1 "$nothing_shown"
 		probe Virtual-1
 		check 'and it goes' cmp "$edid" /dev/null
 	done
@@ -430,7 +433,7 @@ order()
 	local before
 	before=$(lines)
 	echo "$1" >&"$orders"
-	within 60 obeyed "$before" "$1" || cat "$work/lease.out"
+	must "the lessor obeys: $1" within 60 obeyed "$before" "$1" || cat "$work/lease.out"
 }
 
 # lease_picture WHOSE WIDTHxHEIGHT: it is on the screen.
@@ -466,7 +469,7 @@ test_lease()
 		lease_picture lessor 1024x768
 		unplug Virtual-1
 		echo end >&"$orders"
-		wait "$lessor"
+		must 'the lessor ends well' ended_with "$lessor" 0
 		check 'all end, and the CRTC goes off' within 10 off Virtual-1
 		end_clients
 		rm -f "$work/lease.out"

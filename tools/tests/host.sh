@@ -15,7 +15,7 @@ trap 'rm -rf -- "$work"' EXIT
 # A part's own checks, counted one by one.
 run_part()
 {
-	local line status=none
+	local line status=none before=$((passed + failed))
 	while IFS= read -r line; do
 		case $line in
 		'ok - '*) check "$1: ${line#ok - }" true ;;
@@ -24,11 +24,13 @@ run_part()
 		*) echo "# $line" ;;
 		esac
 	done < <("$O/tests/$1" 2>&1; echo "exit status $?")
+	check "$1 checks something" [ $((passed + failed)) -gt "$before" ]
 	check "$1 ends well" [ "$status" = 0 ]
 }
 
-for part in "$O"/tests/test_*; do
-	[[ $part == *.* ]] || run_part "${part##*/}"
+# By their sources: what a source that is gone has left behind does not count.
+for part in test_*.c; do
+	run_part "${part%.c}"
 done
 
 expect 'no command' 2 'no command given.*--help' "$ctl"
@@ -111,11 +113,12 @@ for page in ../man/*.1; do
 done
 # Every long option of --help is in the manual.
 for command in hold capture; do
-	missing=
+	missing='' known=0
 	for option in $("$ctl" $command --help | grep -o -e '--[a-z0-9][a-z0-9-]*' | sort -u); do
+		known=$((known + 1))
 		grep -qe "Fl -${option#--}\|, -${option#--}" ../man/miracastctl-{hold,$command}.1 || missing+=" $option"
 	done
-	check "miracastctl-$command.1 has every option${missing:+, but not$missing}" [ -z "$missing" ]
+	check "miracastctl-$command.1 has every option${missing:+, but not$missing}" [ "$known" -gt 5 -a -z "$missing" ]
 done
 
 summary

@@ -35,6 +35,18 @@ check()
 	fi
 }
 
+# must WHAT COMMAND...: what the checks that follow stand on. Counts only when it
+# fails, and returns 1 then.
+must()
+{
+	local what=$1
+	shift
+	"$@" || check "$what" false
+}
+
+# same A B: and something was found out at all.
+same() { [[ $1 && $1 = "$2" ]]; }
+
 skip()
 {
 	skipped=$((skipped + 1))
@@ -73,8 +85,32 @@ start()
 {
 	local name=$1
 	shift
+	: >"$work/$name.out"
 	"$@" >"$work/$name.out" 2>&1 </dev/null &
 	pid=$!
+}
+
+# stop PID [SIGNAL]: and the exit status.
+stop()
+{
+	kill "-${2:-TERM}" "$1"
+	wait "$1"
+}
+
+# ends PID STATUS [SIGNAL]: it does when it is sent a signal, with this status.
+ends()
+{
+	local got=0
+	stop "$1" "${3:-TERM}" || got=$?
+	[[ $got = "$2" ]] || { echo "# process $1 ended with $got, not $2"; return 1; }
+}
+
+# ended_with PID STATUS: it has ended, or will.
+ended_with()
+{
+	local got=0
+	wait "$1" || got=$?
+	[[ $got = "$2" ]] || { echo "# process $1 ended with $got, not $2"; return 1; }
 }
 
 # said NAME PATTERN: what was started has said so.
