@@ -11,14 +11,22 @@ SRC := $(CURDIR)/drivers/gpu/drm/miracast
 OBJ := $(CURDIR)/build/$(KERNEL)
 
 # Any other KERNEL is the release, as uname -r tells it, of an installed one.
-KDIR ?= $(if $(filter-out 6.1 6.12 debug uml,$(KERNEL)),/lib/modules/$(KERNEL)/build)
+TESTBED := 6.1 6.12 debug uml newest rt arm64 i386
+KDIR ?= $(if $(filter-out $(TESTBED),$(KERNEL)),/lib/modules/$(KERNEL)/build)
 KBUILD = $(or $(KDIR),$(shell scripts/kernels path $(KERNEL) kbuild))
 
-.PHONY: help setup module install tools igt docs demo check bench coverage clean
+.PHONY: help setup module module-locked install tools igt docs demo check bench coverage clean
+
+# Sections of scripts/check run side by side and build the same things: one waits
+# for the other.
+module: LOCK = $(OBJ).lock
+tools igt docs: LOCK = $(CURDIR)/build/$@.lock
+LOCKED = mkdir -p $(dir $(LOCK)) && flock -o $(LOCK) $(MAKE) --no-print-directory
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "  KERNEL=6.1|6.12|debug|uml chooses the kernel of module, demo and vm;"
+	@echo "  KERNEL=6.1|6.12|newest|rt|debug|uml chooses the kernel of module, demo and vm,"
+	@echo "  KERNEL=arm64|i386 that of module; see scripts/kernels;"
 	@echo "  KERNEL=RELEASE, as uname -r tells it, chooses that of module and install;"
 	@echo "  KDIR=DIR builds the module for the kernel whose headers are there."
 
@@ -33,7 +41,10 @@ $(OBJ)/Kbuild: Makefile
 	@{ echo 'ccflags-y += -I$(CURDIR) -I$$(srctree)/include/uapi/drm'; \
 	   echo 'include $$(M)/Makefile'; } > $@
 
-module: $(OBJ)/Kbuild ## Build the module for KERNEL, or for KDIR
+module: ## Build the module for KERNEL, or for KDIR
+	+@$(LOCKED) module-locked
+
+module-locked: $(OBJ)/Kbuild
 	@find $(OBJ) -xtype l -delete
 	@cp -rsf $(SRC)/. $(OBJ)/
 	$(MAKE) -C $(KBUILD) M=$(OBJ) $(ARCH_FLAG) CONFIG_DRM_MIRACAST=m \
@@ -49,13 +60,13 @@ install: ## Install the module and its udev rule, as root, after "module"
 		$(DESTDIR)/etc/udev/rules.d/61-miracast.rules
 
 tools: ## Build miracastctl and the library behind it
-	$(MAKE) -C tools
+	+@$(LOCKED) -C tools
 
 igt: ## Build the tests in the IGT API
-	$(MAKE) -C igt-tests
+	+@$(LOCKED) -C igt-tests
 
 docs: ## Build the documentation to build/docs
-	$(MAKE) -C Documentation
+	+@$(LOCKED) -C Documentation
 
 demo: ## A desktop on a Miracast target, as picture and video in out/
 	@scripts/setup demo

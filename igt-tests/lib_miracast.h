@@ -98,6 +98,11 @@ void mc_bind(void);
 const char *mc_device_name(void);
 /* Tries to unload the module: 0 or a negative errno. */
 int mc_module_unload_errno(void);
+bool mc_module_loaded(void);
+/* References to the module, by files, devices and dma-bufs. */
+long mc_module_users(void);
+/* Waits until there are no more of them than @users. */
+void mc_module_wait_users(long users);
 
 /* What the kernel has left, for tests that repeat something often. */
 struct mc_memory {

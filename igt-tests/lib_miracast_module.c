@@ -77,7 +77,7 @@ int mc_module_reload_errno(const char *parameters)
 	if (!changed)
 		save_parameters();
 	ret = unload_errno();
-	igt_require_f(!ret, "the module is in use: %s\n", mc_strerror(ret));
+	igt_assert_f(!ret, "the module is in use: %s\n", mc_strerror(ret));
 	changed = true;
 	return load_errno(parameters);
 }
@@ -104,6 +104,31 @@ int mc_module_unload_errno(void)
 	if (!ret)
 		mc_expect(load_errno(original), 0);
 	return ret;
+}
+
+bool mc_module_loaded(void)
+{
+	return !access(DRIVER, F_OK);
+}
+
+long mc_module_users(void)
+{
+	char text[32];
+
+	/* A driver that is built in has no count. */
+	return mc_read_file("/sys/module/miracast/refcnt", text,
+			    sizeof(text)) ? atol(text) : 0;
+}
+
+void mc_module_wait_users(long users)
+{
+	uint64_t end = mc_now_ns() + MC_REST_MS * 1000000ull;
+
+	while (mc_module_users() > users && mc_now_ns() < end)
+		usleep(10000);
+	igt_assert_f(mc_module_users() <= users,
+		     "the module has %ld users more than before\n",
+		     mc_module_users() - users);
 }
 
 /* Bound and unbound */

@@ -291,6 +291,35 @@ static bool in_step(struct round *round)
 	return good && round->flip.sequence == (uint32_t)(now + 1);
 }
 
+/* The flip that the owner delays by not releasing: false when it cannot be judged. */
+static bool delayed_flip(struct round *round)
+{
+	uint64_t before = round->revoked;
+	bool good;
+
+	flip_away(round);
+	good = finish(round);
+	if (good)
+		expect_flip(round, round->due + 1, "the one late flip");
+	igt_assert_eq_u64(revoked(round->scene), before + 1);
+	return good;
+}
+
+/* Until one was judged: what is given back at last restores the hold. */
+static void hold_and_delay(struct round *round, struct mc_scene *scene)
+{
+	unsigned int tries;
+
+	for (tries = 0; tries < 20; tries++) {
+		hold(round, scene);
+		if (delayed_flip(round))
+			return;
+		release_revoked(scene, &round->held);
+		mc_release(scene->ctx, &round->next);
+	}
+	igt_assert_f(false, "none of %u flips could be judged\n", tries);
+}
+
 /* An owner that stopped for good. */
 static void test_stopped(void)
 {
@@ -298,24 +327,22 @@ static void test_stopped(void)
 	struct round round = {};
 	unsigned int late, i, exact = 0, flips = 60;
 	struct drm_miracast_statistics stats;
+	uint64_t first;
 
-	hold(&round, scene);
-	flip_away(&round);
-	if (finish(&round))
-		expect_flip(&round, round.due + 1, "the one late flip");
-	igt_assert_eq_u64(revoked(scene), 1);
+	hold_and_delay(&round, scene);
+	first = round.revoked + 1;
 	/* What replaces the second picture takes that back on time. */
 	round.revoked = revoked(scene);
 	for (i = 0; i < 20; i++)
 		exact += in_step(&round);
 	igt_info("%u of %u flips were on time\n", exact, i);
 	igt_assert_lte(i / 2, exact);
-	igt_assert_eq_u64(revoked(scene), 2);
+	igt_assert_eq_u64(revoked(scene), first + 1);
 	/* Two pictures are out, so there are no more; and no flip waits. */
 	late = flips_out_of_step(scene, flips, &round.shown);
 	igt_info("%u of %u flips were late\n", late, flips);
 	igt_assert_lte(late, flips / 2);
-	igt_assert_eq_u64(revoked(scene), 2);
+	igt_assert_eq_u64(revoked(scene), first + 1);
 	stats = mc_statistics(scene->ctx);
 	igt_assert_eq_u32(stats.unreleased_chunks, 2);
 	mc_no_event(scene->ctx, MC_QUIET_MS);
@@ -330,14 +357,16 @@ static void test_restored(void)
 {
 	struct mc_scene *scene = slow_scene();
 	struct round round = {};
+	unsigned int cycle, late = 0, again = 0;
 	struct mc_chunk chunk;
-	int cycle, flips;
+	int flips;
 
-	for (cycle = 0; cycle < 5; cycle++) {
+	for (cycle = 0; cycle < 5 || !late || !again; cycle++) {
+		igt_assert_f(cycle < 50,
+			     "of %u rounds %u and %u could be judged\n", cycle,
+			     late, again);
 		hold(&round, scene);
-		flip_away(&round);
-		if (finish(&round))
-			expect_flip(&round, round.due + 1, "the late flip");
+		late += delayed_flip(&round);
 		for (flips = 0; flips < 5; flips++)
 			mc_show(scene->kms, scene->fb[++round.shown % 3], NULL,
 				0);
@@ -349,10 +378,7 @@ static void test_restored(void)
 		release_revoked(scene, &round.next);
 		round.held = chunk;
 		round.revoked = revoked(scene);
-		flip_away(&round);
-		if (finish(&round))
-			expect_flip(&round, round.due + 1, "held again");
-		igt_assert_eq_u64(revoked(scene), round.revoked + 1);
+		again += delayed_flip(&round);
 		release_revoked(scene, &round.held);
 		mc_release(scene->ctx, &round.next);
 	}
@@ -364,13 +390,12 @@ static void test_restored_by_revoked_only(void)
 	struct mc_scene *scene = slow_scene();
 	struct round round = {};
 	struct mc_chunk chunk;
-	unsigned int i, exact = 0;
+	unsigned int i, judged = 0, exact = 0;
 
-	for (i = 0; i < 10; i++) {
+	for (i = 0; i < 10 || !judged; i++) {
+		igt_assert_f(i < 50, "none of %u rounds could be judged\n", i);
 		hold(&round, scene);
-		flip_away(&round);
-		if (finish(&round))
-			expect_flip(&round, round.due + 1, "the late flip");
+		judged += delayed_flip(&round);
 		mc_release(scene->ctx, &round.next);
 		mc_show(scene->kms, scene->fb[++round.shown % 3], NULL, 0);
 		mc_wait_chunk(scene->ctx, &chunk);
@@ -385,6 +410,27 @@ static void test_restored_by_revoked_only(void)
 	}
 	igt_info("%u of %u flips were on time\n", exact, i);
 	igt_assert_lte(i / 2, exact);
+}
+
+/* The privilege that was lost comes back with the next session. */
+static void test_next_session(void)
+{
+	static const struct drm_miracast_mode mode = {
+		WIDTH, HEIGHT, SLOW_MHZ, DRM_MIRACAST_MODE_PREFERRED
+	};
+	struct mc_scene *scene = slow_scene();
+	struct round round = {};
+
+	hold_and_delay(&round, scene);
+	mc_stop(scene->ctx);
+	mc_start(scene->ctx);
+	mc_arrive_modes(scene->ctx, &mode, 1);
+	mc_complete_mode(scene->ctx, NULL);
+	mc_wait_chunk(scene->ctx, &round.next);
+	mc_release(scene->ctx, &round.next);
+	hold_and_delay(&round, scene);
+	release_revoked(scene, &round.held);
+	mc_release(scene->ctx, &round.next);
 }
 
 /* Pictures that are no reason to wait */
@@ -657,6 +703,9 @@ const struct mc_subtest mc_direct_hold[] = {
 	{ "restored-by-revoked-only",
 	  "As long as a revoked picture is not given back no flip waits.",
 	  test_restored_by_revoked_only },
+	{ "next-session",
+	  "The flips of a new session wait for an owner that was late in the last one.",
+	  test_next_session },
 	{ "same-buffer",
 	  "A flip to the same memory has nothing to wait for.",
 	  test_same_buffer },

@@ -42,7 +42,8 @@ static void undo_create(void *data)
 }
 
 static void drive_create(const char *name,
-			 const struct drm_miracast_create_context *want)
+			 const struct drm_miracast_create_context *want,
+			 unsigned int at_least)
 {
 	struct create create = { .want = *want };
 	struct mc_victim victim = {
@@ -51,6 +52,7 @@ static void drive_create(const char *name,
 		.call = call_create,
 		.undo = undo_create,
 		.data = &create,
+		.at_least = { at_least, 2 },
 	};
 
 	mc_faults_require();
@@ -66,7 +68,8 @@ static void test_create(void)
 
 	/* The smallest: there is a page to fail for every 4 KiB. */
 	want.format = DRM_FORMAT_NV12;
-	drive_create("CREATE_CONTEXT", &want);
+	drive_create("CREATE_CONTEXT", &want,
+		     want.buffer_count * WIDTH * HEIGHT * 3 / 2 / 4096);
 }
 
 static void test_create_direct(void)
@@ -76,7 +79,7 @@ static void test_create_direct(void)
 	want.delivery = DRM_MIRACAST_DELIVERY_DIRECT;
 	want.format = 0;
 	want.parts = 0;
-	drive_create("CREATE_CONTEXT of DIRECT", &want);
+	drive_create("CREATE_CONTEXT of DIRECT", &want, 3);
 }
 
 static void test_create_parts(void)
@@ -85,7 +88,7 @@ static void test_create_parts(void)
 
 	want.flags = DRM_MIRACAST_CONTEXT_OWNER_BUFFERS;
 	want.parts = 16;
-	drive_create("CREATE_CONTEXT of 16 parts", &want);
+	drive_create("CREATE_CONTEXT of 16 parts", &want, 3);
 }
 
 /* IO_CONTROL */
@@ -95,6 +98,8 @@ struct io {
 	uint32_t code;
 	const void *in;
 	uint32_t in_size, out_size;
+	/* Of each kind of fault; see struct mc_victim. */
+	unsigned int at_least[MC_FAULTS];
 	uint8_t out[1024];
 };
 
@@ -118,8 +123,11 @@ static void drive_io(const char *name, int card, struct mc_ctx *ctx,
 		.ctx = ctx,
 	};
 
+	memcpy(victim.at_least, io->at_least, sizeof(victim.at_least));
 	io->fd = ctx->fd;
 	mc_faults_drive_all(&victim);
+	if (io->at_least[MC_FAULT_SHORTAGE])
+		mc_faults_drive(&victim, MC_FAULT_SHORTAGE);
 }
 
 static void undo_start(void *data)
@@ -141,7 +149,7 @@ static void test_start_stop(void)
 	struct drm_miracast_stop_session stop = {};
 	struct drm_miracast_start_session start = {};
 	struct io io = { .code = DRM_MIRACAST_START_SESSION, .in = &start,
-			 .in_size = sizeof(start),
+			 .in_size = sizeof(start), .at_least = { 0, 3 },
 			 .out_size = sizeof(struct drm_miracast_session) };
 	int card = mc_card_open();
 	struct mc_ctx *ctx;
@@ -151,7 +159,7 @@ static void test_start_stop(void)
 	drive_io("START_SESSION", card, ctx, &io, undo_start);
 	mc_start(ctx);
 	io = (struct io) { .code = DRM_MIRACAST_STOP_SESSION, .in = &stop,
-			   .in_size = sizeof(stop) };
+			   .in_size = sizeof(stop), .at_least = { 0, 2 } };
 	drive_io("STOP_SESSION", card, ctx, &io, undo_stop);
 }
 
@@ -182,7 +190,7 @@ static void test_monitor(void)
 	struct drm_miracast_monitor_depart depart = {};
 	struct drm_miracast_create_context limits = mc_limits(1280, 720, 2);
 	struct io io = { .code = DRM_MIRACAST_MONITOR_ARRIVE, .in = &arrive,
-			 .in_size = sizeof(arrive) };
+			 .in_size = sizeof(arrive), .at_least = { 1, 3 } };
 	int card = mc_card_open();
 	struct mc_ctx *ctx;
 
@@ -192,6 +200,8 @@ static void test_monitor(void)
 	drive_io("MONITOR_ARRIVE of modes", card, ctx, &io, undo_arrive);
 	arrive.edid = (uintptr_t)edid;
 	arrive.edid_size = mc_edid(edid, 2, 'A');
+	io.at_least[MC_FAULT_MEMORY] = 3;
+	io.at_least[MC_FAULT_COPY] = 4;
 	drive_io("MONITOR_ARRIVE of an EDID", card, ctx, &io, undo_arrive);
 	arrive.edid_size = mc_edid(edid, 256, 'B');
 	drive_io("MONITOR_ARRIVE of 256 blocks", card, ctx, &io, undo_arrive);
@@ -201,7 +211,7 @@ static void test_monitor(void)
 	mc_arrive(ctx, 640, 480);
 	drive_io("second MONITOR_ARRIVE", card, ctx, &io, NULL);
 	io = (struct io) { .code = DRM_MIRACAST_MONITOR_DEPART, .in = &depart,
-			   .in_size = sizeof(depart) };
+			   .in_size = sizeof(depart), .at_least = { 0, 2 } };
 	drive_io("MONITOR_DEPART", card, ctx, &io, undo_depart);
 }
 
@@ -254,7 +264,7 @@ static void test_probe(void)
 	mc_expect(call_probe(&probe), 0);
 	count = probe.arg.count_modes;
 	igt_assert_lte_u64(3, count);
-	mc_faults_drive(&victim, MC_FAULT_MEMORY);
+	igt_assert_lte(3, mc_faults_drive(&victim, MC_FAULT_MEMORY));
 	/* What was missing is there again. */
 	mc_expect(call_probe(&probe), 0);
 	igt_assert_eq_u32(probe.arg.count_modes, count);
@@ -275,7 +285,8 @@ static void test_codes(void)
 		const struct mc_code *code = &mc_codes[i];
 		struct io io = { .code = code->code, .in = input,
 				 .in_size = code->in_size,
-				 .out_size = code->out_size };
+				 .out_size = code->out_size,
+				 .at_least = { 0, code->out_size ? 3 : 2 } };
 		struct mc_ctx *ctx;
 
 		if (!(codes >> code->code & 1) || code->answer ||
@@ -307,7 +318,7 @@ static void drive_get_buffer(const char *name, int card, struct mc_ctx *ctx)
 {
 	struct drm_miracast_get_buffer in = {};
 	struct io io = { .code = DRM_MIRACAST_GET_BUFFER, .in = &in,
-			 .in_size = sizeof(in),
+			 .in_size = sizeof(in), .at_least = { 3, 3 },
 			 .out_size = sizeof(struct drm_miracast_buffer) };
 	struct mc_chunk chunk;
 
@@ -353,8 +364,9 @@ static void test_get_cursor(void)
 		.pixels = (uintptr_t)pixels,
 		.pixels_size = sizeof(pixels),
 	};
+	/* A single fault is none: there are two ways to get so much memory. */
 	struct io io = { .code = DRM_MIRACAST_GET_CURSOR, .in = &in,
-			 .in_size = sizeof(in),
+			 .in_size = sizeof(in), .at_least = { 0, 4, 1 },
 			 .out_size = sizeof(struct drm_miracast_cursor) };
 	struct mc_commit commit = { .cursor_x = 5, .cursor_y = 6 };
 	struct mc_scene *scene;
@@ -416,6 +428,7 @@ static void test_complete(void)
 		.call = call_complete,
 		.undo = next_mode,
 		.data = &complete,
+		.at_least = { 0, 2 },
 	};
 
 	mc_faults_require();
@@ -439,7 +452,7 @@ static void test_set_buffers(void)
 		.count = ARRAY_SIZE(buffers),
 	};
 	struct io io = { .code = DRM_MIRACAST_SET_BUFFERS, .in = &in,
-			 .in_size = sizeof(in) };
+			 .in_size = sizeof(in), .at_least = { 6, 4 } };
 	int card = mc_card_open();
 	struct mc_ctx *ctx;
 	unsigned int i;

@@ -12,6 +12,7 @@
 enum mc_fault {
 	MC_FAULT_MEMORY,	/* allocations of objects and pages */
 	MC_FAULT_COPY,		/* copies from and to user space */
+	MC_FAULT_SHORTAGE,	/* an allocation, and all that follow */
 	MC_FAULTS
 };
 
@@ -31,6 +32,11 @@ struct mc_victim {
 	 * property blob cannot be numbered; optional.
 	 */
 	int also;
+	/*
+	 * How many faults of each kind make the call fail, at least: else the
+	 * kernel has not injected what it was asked to.
+	 */
+	unsigned int at_least[MC_FAULTS];
 	/* Its counters have to stay as they are when the call fails; optional. */
 	struct mc_ctx *ctx;
 };
@@ -42,10 +48,10 @@ void mc_faults_require_warning(void);
 /*
  * Makes the call with the first, the second, ... fault until there are no more.
  * Each failing call must answer ENOMEM, or @also (EFAULT for copies), and change
- * nothing.
+ * nothing. Returns how many faults there were.
  */
-void mc_faults_drive(const struct mc_victim *victim, enum mc_fault fault);
-/* Both kinds. */
+unsigned int mc_faults_drive(const struct mc_victim *victim, enum mc_fault fault);
+/* Single allocations, and copies. */
 void mc_faults_drive_all(const struct mc_victim *victim);
 
 extern const struct mc_subtest mc_faults_kms[];

@@ -7,14 +7,16 @@
  * - Objects and pages that may be waited for (GFP_KERNEL) are exempt at first
  *   (ignore-gfp-wait), so are pages of high memory and single pages (min-order).
  * - __GFP_NOWARN does not keep an allocation from failing, __GFP_NOFAIL does.
- * - Neither make-it-fail nor probability matter for fail-nth.
+ * - Neither make-it-fail nor probability matter as long as fail-nth counts. With
+ *   both, everything fails that follows the Nth: a shortage, in which kvmalloc()
+ *   finds nothing either.
  * - The filter by stack trace comes before the counter: one that no trace
  *   passes takes a kind out of the game. Filtered out are also what kmemleak
  *   allocates and the pages that the object allocator refills itself with: they
  *   come at random, so with them N would not mean the same from call to call,
  *   and some allocations would never have their turn.
  * - The counter reads 0 after the fault. Where an allocation can do without, as
- *   kvmalloc() can, the call succeeds in spite of it.
+ *   kvmalloc() can, the call succeeds in spite of a single fault.
  */
 #include <fcntl.h>
 
@@ -92,36 +94,83 @@ void mc_faults_require_warning(void)
 		      "dma_buf_vmap() warns of it: needs MIRACAST_WARNINGS=1, and scripts/vm --allow dma_buf_vmap\n");
 }
 
+/* Lets allocations of a marked task fail when fail-nth counts no more. */
+static void enable_shortage(const char *attribute, bool on)
+{
+	static const char *const files[][2] = {
+		{ "interval", "1" },
+		{ "times", "-1" },
+		{ "space", "0" },
+		/* Stays: without it, all tasks would be meant. */
+		{ "task-filter", "Y" },
+	};
+	char path[128];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		snprintf(path, sizeof(path), "%s/%s", attribute, files[i][0]);
+		set(path, files[i][1]);
+	}
+	snprintf(path, sizeof(path), "%s/probability", attribute);
+	set(path, on ? "100" : "0");
+}
+
 static void choose(enum mc_fault fault)
 {
+	bool memory = fault != MC_FAULT_COPY;
+
 	set("failslab/ignore-gfp-wait", "N");
 	set("fail_page_alloc/ignore-gfp-wait", "N");
 	set("fail_page_alloc/ignore-gfp-highmem", "N");
 	set("fail_page_alloc/min-order", "0");
-	enable("failslab", fault == MC_FAULT_MEMORY, "__alloc_object");
-	enable("fail_page_alloc", fault == MC_FAULT_MEMORY, "___slab_alloc");
+	enable("failslab", memory, "__alloc_object");
+	enable("fail_page_alloc", memory, "___slab_alloc");
 	enable("fail_usercopy", fault == MC_FAULT_COPY, NULL);
+	enable_shortage("failslab", fault == MC_FAULT_SHORTAGE);
+	enable_shortage("fail_page_alloc", fault == MC_FAULT_SHORTAGE);
 }
 
 /* The counter */
 
-static void arm(int fd, unsigned int nth)
+struct counter {
+	int nth;	/* /proc/thread-self/fail-nth */
+	int mark;	/* /proc/thread-self/make-it-fail, -1: no shortage */
+};
+
+static int open_own(const char *name)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/thread-self/%s", name);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	igt_assert_f(fd >= 0, "%s: %m\n", path);
+	return fd;
+}
+
+static void arm(const struct counter *counter, unsigned int nth)
 {
 	char text[16];
 	int length = snprintf(text, sizeof(text), "%u", nth);
 
-	igt_assert_eq(pwrite(fd, text, length, 0), length);
+	/* From the mark on everything fails, until the counter is set. */
+	if (counter->mark >= 0)
+		igt_assert_eq(pwrite(counter->mark, "1", 1, 0), 1);
+	igt_assert_eq(pwrite(counter->nth, text, length, 0), length);
 }
 
 /* Returns whether the fault has happened. */
-static bool disarm(int fd)
+static bool disarm(const struct counter *counter)
 {
 	char text[16] = "";
 	bool happened;
 
 	/* Reading copies as well, and can be what fails. */
-	happened = pread(fd, text, sizeof(text) - 1, 0) > 0 && text[0] == '0';
-	while (pwrite(fd, "0", 1, 0) != 1)
+	happened = pread(counter->nth, text, sizeof(text) - 1, 0) > 0 &&
+		   text[0] == '0';
+	if (counter->mark >= 0)
+		igt_assert_eq(pwrite(counter->mark, "0", 1, 0), 1);
+	while (pwrite(counter->nth, "0", 1, 0) != 1)
 		;
 	return happened;
 }
@@ -165,16 +214,22 @@ static void check_state(const struct mc_victim *victim,
 		     nth);
 }
 
-void mc_faults_drive(const struct mc_victim *victim, enum mc_fault fault)
+unsigned int mc_faults_drive(const struct mc_victim *victim, enum mc_fault fault)
 {
-	int want = fault == MC_FAULT_MEMORY ? -ENOMEM : -EFAULT;
+	static const char *const what[] = {
+		[MC_FAULT_MEMORY] = "allocations",
+		[MC_FAULT_COPY] = "copies",
+		[MC_FAULT_SHORTAGE] = "allocations in a shortage",
+	};
+	int want = fault == MC_FAULT_COPY ? -EFAULT : -ENOMEM;
+	struct counter counter = { .mark = -1 };
 	unsigned int nth, failed = 0;
 	bool happened = true;
-	int fd;
 
 	choose(fault);
-	fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
-	igt_assert_f(fd >= 0, "fail-nth: %m\n");
+	counter.nth = open_own("fail-nth");
+	if (fault == MC_FAULT_SHORTAGE)
+		counter.mark = open_own("make-it-fail");
 	for (nth = 1; happened && nth < MOST; nth++) {
 		struct state before;
 		int ret;
@@ -182,9 +237,9 @@ void mc_faults_drive(const struct mc_victim *victim, enum mc_fault fault)
 		if (victim->prepare)
 			victim->prepare(victim->data);
 		take_state(victim, &before);
-		arm(fd, nth);
+		arm(&counter, nth);
 		ret = victim->call(victim->data);
-		happened = disarm(fd);
+		happened = disarm(&counter);
 		if (!ret) {
 			if (victim->undo)
 				victim->undo(victim->data);
@@ -198,11 +253,17 @@ void mc_faults_drive(const struct mc_victim *victim, enum mc_fault fault)
 		check_state(victim, &before, nth);
 		failed++;
 	}
-	close(fd);
+	if (counter.mark >= 0)
+		close(counter.mark);
+	close(counter.nth);
 	igt_assert_lt(nth, MOST);
 	igt_info("%s: %u %s, the call failed with %u of them\n", victim->name,
-		 nth - 2, fault == MC_FAULT_MEMORY ? "allocations" : "copies",
-		 failed);
+		 nth - 2, what[fault], failed);
+	igt_assert_f(failed >= victim->at_least[fault],
+		     "%s: %u %s made the call fail, and at least %u should\n",
+		     victim->name, failed, what[fault],
+		     victim->at_least[fault]);
+	return nth - 2;
 }
 
 void mc_faults_drive_all(const struct mc_victim *victim)

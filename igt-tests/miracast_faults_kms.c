@@ -95,6 +95,8 @@ static void drive(struct show *show, const char *name,
 		.card = show->card,
 		.ctx = show->ctx,
 		.also = -EINVAL,
+		/* A state of its own, for each of the objects. */
+		.at_least = { 5 },
 	};
 
 	take_rest(show);
@@ -392,6 +394,7 @@ static void test_import(void)
 		.call = call_import,
 		.undo = close_handle,
 		.data = &import,
+		.at_least = { 2 },
 	};
 
 	mc_faults_require_warning();
@@ -414,6 +417,7 @@ static void test_import(void)
 
 	/* The flip attaches and maps it: all or nothing. */
 	victim.name = "PAGE_FLIP to an import";
+	victim.at_least[MC_FAULT_MEMORY] = 6;
 	victim.prepare = import_anew;
 	victim.call = call_flip_import;
 	victim.undo = flip_back;

@@ -143,6 +143,53 @@ static void test_formats(void)
 	drmModeFreeResources(resources);
 }
 
+/* Names of an enum property's values, each followed by a blank. */
+static void enum_names(int card, uint32_t property, char *names, size_t size)
+{
+	drmModePropertyPtr values = drmModeGetProperty(card, property);
+	size_t length = 0;
+	int i;
+
+	igt_assert(values && values->flags & DRM_MODE_PROP_ENUM);
+	names[0] = 0;
+	for (i = 0; i < values->count_enums; i++)
+		length += snprintf(names + length, size - length, "%s ",
+				   values->enums[i].name);
+	igt_assert(length < size);
+	drmModeFreeProperty(values);
+}
+
+static void check_blend_modes(int card, uint32_t plane, const char *want)
+{
+	uint32_t property = mc_property(card, plane, DRM_MODE_OBJECT_PLANE,
+					"pixel blend mode");
+	char names[128];
+
+	igt_assert_f(property, "plane %u: no pixel blend mode\n", plane);
+	enum_names(card, property, names, sizeof(names));
+	igt_assert_f(!strcmp(names, want), "plane %u: %s\n", plane, names);
+	/* Pre-multiplied, as clients that do not know the property expect */
+	igt_assert_eq_u64(mc_property_value(card, plane, DRM_MODE_OBJECT_PLANE,
+					    "pixel blend mode"), 0);
+}
+
+static void test_blend_modes(void)
+{
+	int card = mc_card_open();
+	drmModeResPtr resources = drmModeGetResources(card);
+	int i;
+
+	igt_assert(resources);
+	for (i = 0; i < resources->count_connectors; i++) {
+		struct mc_kms *kms = mc_kms(card, resources->connectors[i]);
+
+		check_blend_modes(card, kms->primary, "None Pre-multiplied ");
+		check_blend_modes(card, kms->cursor, "Pre-multiplied ");
+		free(kms);
+	}
+	drmModeFreeResources(resources);
+}
+
 /* What modes and planes may be */
 
 struct lit {
@@ -666,6 +713,9 @@ static const struct mc_subtest subtests[] = {
 	{ "formats",
 	  "Every target shows the same formats, explicitly linear.",
 	  test_formats },
+	{ "blend-modes",
+	  "Planes say how alpha is read: premultiplied, on the primary also not.",
+	  test_blend_modes },
 	{ "plane-checks",
 	  "The primary plane covers the CRTC, unscaled, from whole pixels.",
 	  test_plane_checks },

@@ -132,6 +132,50 @@ static void test_crc_cursor(void)
 	crc_close(&source);
 }
 
+static void set_blend_mode(struct lit *lit, uint64_t mode)
+{
+	uint32_t property = mc_property(lit->card, lit->kms->primary,
+					DRM_MODE_OBJECT_PLANE,
+					"pixel blend mode");
+
+	igt_assert(property);
+	igt_assert_eq(drmModeObjectSetProperty(lit->card, lit->kms->primary,
+					       DRM_MODE_OBJECT_PLANE, property,
+					       mode), 0);
+}
+
+/* Below the primary plane all is black, so its alpha makes no difference. */
+static void test_crc_alpha(void)
+{
+	enum { PREMULTIPLIED = 0, NONE = 2 };
+	struct crc_source source;
+	struct mc_fb *alpha;
+	uint32_t opaque;
+	struct lit lit;
+	uint32_t y;
+
+	light(&lit);
+	alpha = mc_fb(lit.card, 640, 480, DRM_FORMAT_ARGB8888);
+	mc_fb_paint(alpha, NULL, 1);
+	/* A different alpha in each line, the colours as they were */
+	for (y = 0; y < 480; y++) {
+		uint32_t *line = (void *)(alpha->map + y * alpha->pitch);
+		uint32_t x;
+
+		for (x = 0; x < 640; x++)
+			line[x] = (line[x] & 0xffffff) | y << 24;
+	}
+	crc_open(&source, lit.kms);
+	opaque = crc_next(&source, lit.kms);
+	mc_show(lit.kms, alpha, NULL, 0);
+	igt_assert_eq_u32(crc_next(&source, lit.kms), opaque);
+	set_blend_mode(&lit, NONE);
+	igt_assert_eq_u32(crc_next(&source, lit.kms), opaque);
+	set_blend_mode(&lit, PREMULTIPLIED);
+	igt_assert_eq_u32(crc_next(&source, lit.kms), opaque);
+	crc_close(&source);
+}
+
 static void test_crc_source(void)
 {
 	struct crc_source source;
@@ -384,6 +428,9 @@ const struct mc_subtest mc_kms_more[] = {
 	  test_crc },
 	{ "crc-cursor", "The cursor is part of the checksum.",
 	  test_crc_cursor },
+	{ "crc-alpha",
+	  "Alpha of the primary plane changes nothing, in either blend mode.",
+	  test_crc_alpha },
 	{ "crc-source", "The only source is auto.", test_crc_source },
 	{ "crc-and-capture",
 	  "Checksums and captures do not disturb each other.",

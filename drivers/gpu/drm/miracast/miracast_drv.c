@@ -113,11 +113,16 @@ static void master_set(struct drm_device *drm, struct drm_file *file,
 	drm_dev_exit(idx);
 }
 
+/*
+ * Not DRM_GEM_SHMEM_DRIVER_OPS: since Linux 6.17 it sets .gem_prime_import too,
+ * and the last one wins. With the helper's import an owner's private export could
+ * be scanned out, and imports would be attached at once and mapped by anybody.
+ */
 static const struct drm_driver miracast_driver = {
 	.driver_features = DRIVER_GEM | DRIVER_MODESET | DRIVER_ATOMIC,
 	.name = "miracast",
 	.desc = "Miracast virtual display",
-	.date = "20261122",
+	MIRACAST_COMPAT_DRIVER_DATE
 	.major = 0,
 	.minor = 1,
 	.fops = &card_fops,
@@ -128,27 +133,35 @@ static const struct drm_driver miracast_driver = {
 	MIRACAST_COMPAT_DRIVER_FDINFO
 	.gem_create_object = miracast_gem_create_object,
 	.gem_prime_import = miracast_gem_prime_import,
-	DRM_GEM_SHMEM_DRIVER_OPS,
+	.dumb_create = drm_gem_shmem_dumb_create,
+	MIRACAST_COMPAT_DRIVER_PRIME
 	.dumb_map_offset = miracast_import_dumb_map_offset,
 };
 
-/*
+/**
+ * miracast_fb_create - Make a framebuffer of objects
+ * @drm: the device
+ * @file: whose handles the objects have
+ * @info: the format
+ * @cmd: what user space asks for
+ *
  * Pixels are read as words, so they have to lie as words. A modifier that no plane
  * has is refused here, where clients try without one; Linux 6.1 would accept it,
  * and refuse to show it.
+ *
+ * Return: the framebuffer or an ERR_PTR.
  */
-static struct drm_framebuffer *
-fb_create(struct drm_device *drm, struct drm_file *file,
-	  const struct drm_mode_fb_cmd2 *cmd)
+struct drm_framebuffer *miracast_fb_create(struct drm_device *drm,
+					   struct drm_file *file,
+					   const struct drm_format_info *info,
+					   const struct drm_mode_fb_cmd2 *cmd)
 {
-	const struct drm_format_info *info = drm_get_format_info(drm, cmd);
-
 	if (!miracast_blit_format_supported(cmd->pixel_format) ||
 	    !drm_any_plane_has_format(drm, cmd->pixel_format, cmd->modifier[0]) ||
 	    cmd->pitches[0] % info->cpp[0] || cmd->offsets[0] % info->cpp[0])
 		return ERR_PTR(-EINVAL);
 
-	return drm_gem_fb_create_with_dirty(drm, file, cmd);
+	return drm_gem_fb_create_with_dirty(drm, file, info, cmd);
 }
 
 /*
@@ -197,7 +210,7 @@ static int atomic_check(struct drm_device *drm, struct drm_atomic_state *state)
 }
 
 static const struct drm_mode_config_funcs mode_config_funcs = {
-	.fb_create = fb_create,
+	.fb_create = miracast_compat_fb_create,
 	.atomic_check = atomic_check,
 	.atomic_commit = drm_atomic_helper_commit,
 };
@@ -447,4 +460,4 @@ module_exit(miracast_exit);
 
 MODULE_DESCRIPTION("Miracast virtual display driver");
 MODULE_LICENSE("GPL");
-MODULE_IMPORT_NS(DMA_BUF);
+MODULE_IMPORT_NS("DMA_BUF");

@@ -49,7 +49,7 @@ static void gem_free(struct drm_gem_object *obj)
 	struct miracast_resources back = { .memory_bytes = gem->charged_bytes };
 
 	if (gem->mapped)
-		drm_gem_vunmap_unlocked(obj, &gem->map);
+		drm_gem_vunmap(obj, &gem->map);
 
 	drm_gem_shmem_free(&gem->shmem);
 	miracast_budget_give(&mdev->budget, &back);
@@ -102,7 +102,7 @@ static int gem_map(struct drm_gem_object *obj)
 	if (smp_load_acquire(&gem->mapped))
 		return 0;
 
-	ret = drm_gem_vmap_unlocked(obj, &map);
+	ret = drm_gem_vmap(obj, &map);
 	if (ret)
 		return ret;
 
@@ -116,7 +116,7 @@ static int gem_map(struct drm_gem_object *obj)
 	dma_resv_unlock(obj->resv);
 
 	if (!mine)
-		drm_gem_vunmap_unlocked(obj, &map);
+		drm_gem_vunmap(obj, &map);
 
 	return 0;
 }
@@ -181,7 +181,7 @@ static void private_vunmap(struct dma_buf *dma_buf, struct iosys_map *map)
  * object, so a compositor's own export of the same object stays what it was.
  */
 #define MIRACAST_DMA_BUF_OPS				\
-	.cache_sgt_mapping = true,			\
+	MIRACAST_COMPAT_CACHE_SGT			\
 	.attach = drm_gem_map_attach,			\
 	.detach = drm_gem_map_detach,			\
 	.map_dma_buf = drm_gem_map_dma_buf,		\

@@ -7,7 +7,8 @@
 
 #include <linux/types.h>
 
-struct drm_atomic_state;
+#include "miracast_compat.h"
+
 struct drm_connector;
 struct miracast_target;
 

@@ -9,6 +9,7 @@
  */
 #include <linux/dma-buf.h>
 #include <linux/dma-resv.h>
+#include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
 
@@ -91,9 +92,11 @@ static struct drm_gem_object *import_create(struct drm_device *drm,
  * @dma_buf: the dma-buf
  *
  * The device's own objects are recognised. Pictures handed to owners are
- * refused: nobody may scan out a screen that is not theirs.
+ * refused: nobody may scan out a screen that is not theirs. So is a dma-buf that
+ * is no whole number of pages, which few exporters make.
  *
- * Return: the object, with a reference, or an ERR_PTR: -EACCES or -ENOMEM.
+ * Return: the object, with a reference, or an ERR_PTR: -EACCES, -EINVAL or
+ * -ENOMEM.
  */
 struct drm_gem_object *miracast_gem_prime_import(struct drm_device *drm,
 						 struct dma_buf *dma_buf)
@@ -108,6 +111,10 @@ struct drm_gem_object *miracast_gem_prime_import(struct drm_device *drm,
 		drm_gem_object_get(obj);
 		return obj;
 	}
+
+	/* DRM core takes any other size of an object for a bug. */
+	if (!PAGE_ALIGNED(dma_buf->size))
+		return ERR_PTR(-EINVAL);
 
 	return import_create(drm, dma_buf);
 }

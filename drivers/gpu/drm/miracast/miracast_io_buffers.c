@@ -185,8 +185,9 @@ int miracast_io_prepare_get_cursor(struct miracast_io_call *call)
 	if (!in->pixels_size)
 		return 0;
 
+	/* The caller learns of a shortage; the log need not. */
 	call->pixels = kvmalloc(min_t(size_t, in->pixels_size, CURSOR_BYTES),
-				GFP_KERNEL);
+				GFP_KERNEL | __GFP_NOWARN);
 
 	return call->pixels ? 0 : -ENOMEM;
 }

@@ -366,6 +366,23 @@ static int check_state(const struct miracast_io_call *call, const struct io_code
 	return code->states < BIT(call->stream->state) ? -EALREADY : -ENOTCONN;
 }
 
+/* Every code goes through here: none changes state outside of the class. */
+static int apply_locked(struct miracast_io_call *call,
+			const struct io_code *code)
+{
+	int ret;
+
+	lockdep_assert_held(&call->context->mdev->class_lock);
+
+	spin_lock_irq(&call->target->lock);
+	ret = check_state(call, code);
+	if (!ret)
+		ret = code->apply(call);
+	spin_unlock_irq(&call->target->lock);
+
+	return ret;
+}
+
 static int apply(struct miracast_io_call *call, const struct io_code *code)
 {
 	struct miracast_device *mdev = call->context->mdev;
@@ -378,11 +395,7 @@ static int apply(struct miracast_io_call *call, const struct io_code *code)
 				   DRM_MIRACAST_IO_CONTROL, code - codes);
 	ret = -ENODEV;
 	if (drm_dev_enter(&mdev->drm, &idx)) {
-		spin_lock_irq(&call->target->lock);
-		ret = check_state(call, code);
-		if (!ret)
-			ret = code->apply(call);
-		spin_unlock_irq(&call->target->lock);
+		ret = apply_locked(call, code);
 		drm_dev_exit(idx);
 	}
 	trace_miracast_class_leave(call->stream->number,

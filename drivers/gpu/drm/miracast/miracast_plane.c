@@ -7,10 +7,12 @@
 #include <drm/drm_atomic.h>
 #include <drm/drm_atomic_helper.h>
 #include <drm/drm_atomic_state_helper.h>
+#include <drm/drm_blend.h>
 #include <drm/drm_fourcc.h>
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_gem_atomic_helper.h>
 
+#include "miracast_compat.h"
 #include "miracast_drv.h"
 #include "miracast_gem.h"
 #include "miracast_import.h"
@@ -154,8 +156,9 @@ static void cursor_atomic_update(struct drm_plane *plane,
 					      new);
 }
 
-static int cursor_atomic_async_check(struct drm_plane *plane,
-				     struct drm_atomic_state *atomic)
+static int
+cursor_atomic_async_check(struct drm_plane *plane,
+			  MIRACAST_COMPAT_AND_FLIP(struct drm_atomic_state *atomic))
 {
 	struct drm_plane_state *state =
 		drm_atomic_get_new_plane_state(atomic, plane);
@@ -214,6 +217,26 @@ static const struct drm_plane_funcs plane_funcs = {
 	.atomic_destroy_state = drm_atomic_helper_plane_destroy_state,
 };
 
+/*
+ * Say how alpha is read. The cursor's pixels are premultiplied. The primary plane
+ * has nothing but black below it, where its alpha changes nothing, so it is right
+ * as if premultiplied and as if ignored.
+ */
+static int create_blend_modes(struct miracast_target *target)
+{
+	unsigned int premultiplied = BIT(DRM_MODE_BLEND_PREMULTI);
+	unsigned int ignored = BIT(DRM_MODE_BLEND_PIXEL_NONE);
+	int ret;
+
+	ret = drm_plane_create_blend_mode_property(&target->primary,
+						   premultiplied | ignored);
+	if (ret)
+		return ret;
+
+	return drm_plane_create_blend_mode_property(&target->cursor,
+						    premultiplied);
+}
+
 /**
  * miracast_planes_init - Register the planes of a target
  * @target: the target
@@ -243,5 +266,5 @@ int miracast_planes_init(struct miracast_target *target)
 		return ret;
 	drm_plane_helper_add(&target->cursor, &cursor_helper_funcs);
 
-	return 0;
+	return create_blend_modes(target);
 }

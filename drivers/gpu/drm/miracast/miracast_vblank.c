@@ -15,6 +15,7 @@
 #include <drm/drm_vblank.h>
 
 #include "miracast_capture.h"
+#include "miracast_compat.h"
 #include "miracast_target.h"
 #include "miracast_vblank.h"
 
@@ -122,8 +123,8 @@ static enum hrtimer_restart vblank_tick(struct hrtimer *timer)
 void miracast_vblank_init(struct miracast_vblank *vblank)
 {
 	spin_lock_init(&vblank->lock);
-	hrtimer_init(&vblank->timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
-	vblank->timer.function = vblank_tick;
+	hrtimer_setup(&vblank->timer, vblank_tick, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_ABS);
 }
 
 /**

@@ -11,6 +11,7 @@
 #include <drm/drm_modeset_lock.h>
 #include <drm/drm_probe_helper.h>
 
+#include "miracast_compat.h"
 #include "miracast_drv.h"
 #include "miracast_hdcp.h"
 #include "miracast_monitor.h"

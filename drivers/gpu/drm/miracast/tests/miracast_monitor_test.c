@@ -4,6 +4,8 @@
  */
 #include <kunit/test.h>
 
+#include <drm/drm_device.h>
+#include <drm/drm_drv.h>
 #include <drm/drm_edid.h>
 #include <drm/drm_kunit_helpers.h>
 #include <drm/drm_modes.h>
