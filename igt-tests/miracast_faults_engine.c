@@ -91,7 +91,7 @@ void mc_faults_require_warning(void)
 {
 	mc_faults_require();
 	igt_require_f(getenv("MIRACAST_WARNINGS"),
-		      "dma_buf_vmap() warns of it: needs MIRACAST_WARNINGS=1, and scripts/vm --allow dma_buf_vmap\n");
+		      "dma_buf_vmap() warns of it: needs MIRACAST_WARNINGS=1, and scripts/vm --allow 'WARNING: .* dma_buf_vmap'\n");
 }
 
 /* Lets allocations of a marked task fail when fail-nth counts no more. */
