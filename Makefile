@@ -13,7 +13,7 @@ OBJ := $(CURDIR)/build/$(KERNEL)
 # Any other KERNEL is the release, as uname -r tells it, of an installed one.
 TESTBED := 6.1 6.12 debug uml newest rt arm64 i386
 KDIR ?= $(if $(filter-out $(TESTBED),$(KERNEL)),/lib/modules/$(KERNEL)/build)
-KBUILD = $(or $(KDIR),$(shell scripts/kernels path $(KERNEL) kbuild))
+KBUILD = $(or $(KDIR),$(shell scripts/kernels path $(KERNEL) kbuild),$(error cannot build for KERNEL=$(KERNEL)))
 
 .PHONY: help setup module module-locked install tools igt docs demo check bench coverage clean
 
@@ -21,7 +21,9 @@ KBUILD = $(or $(KDIR),$(shell scripts/kernels path $(KERNEL) kbuild))
 # for the other.
 module: LOCK = $(OBJ).lock
 tools igt docs: LOCK = $(CURDIR)/build/$@.lock
-LOCKED = mkdir -p $(dir $(LOCK)) && flock -o $(LOCK) $(MAKE) --no-print-directory
+# Lines with a "+" are run by make -n too, which is to build nothing.
+DRY := $(findstring n,$(firstword -$(MAKEFLAGS)))
+LOCKED = $(if $(DRY),echo,mkdir -p $(dir $(LOCK)) && flock -o $(LOCK)) $(MAKE) --no-print-directory
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,7 +71,7 @@ docs: ## Build the documentation to build/docs
 	+@$(LOCKED) -C Documentation
 
 demo: ## A desktop on a Miracast target, as picture and video in out/
-	@scripts/setup demo
+	@scripts/setup demo $(filter 6.1,$(KERNEL))
 	@scripts/demo
 
 check: ## Run the tests; scripts/check more has more
