@@ -34,7 +34,10 @@
 #define MC_TIMEOUT_MS	60000
 /* How long the device may take to give everything back. */
 #define MC_REST_MS	5000
-/* How long nothing must happen, where nothing may happen. */
+/*
+ * How long nothing must happen, where nothing may happen: several vblanks of any
+ * mode. Work that timers have queued by then is waited for, see mc_settle().
+ */
 #define MC_QUIET_MS	400
 
 struct mc_subtest {
@@ -104,13 +107,22 @@ long mc_module_users(void);
 /* Waits until there are no more of them than @users. */
 void mc_module_wait_users(long users);
 
-/* What the kernel has left, for tests that repeat something often. */
+/* What the kernel has, for tests that repeat something often. */
+#define MC_MEMINFO 4
+
 struct mc_memory {
-	long available_kib, slab_kib;
+	long kib[MC_MEMINFO];	/* of /proc/meminfo */
+	unsigned int objects;	/* memory objects of the device; debugfs */
+	unsigned int dmabufs;	/* of the system; debugfs */
 };
 
 void mc_memory_begin(struct mc_memory *memory);
-void mc_memory_end(const struct mc_memory *memory, const char *what);
+/* What may be gone grows with the cycles, and objects may not at all. */
+void mc_memory_end(const struct mc_memory *memory, unsigned int cycles,
+		   const char *what);
+
+/* Waits for all work that the driver has queued; false without debugfs. */
+bool mc_settle(void);
 
 /* A parameter of the module, or -1 when it has none of that name. */
 long mc_parameter(const char *name);
@@ -254,7 +266,10 @@ struct mc_message {
 };
 
 int mc_poll(int fd, short events, int timeout_ms);
-/* The next event, or NULL after @timeout_ms. Valid until the next call. */
+/*
+ * The next event, or NULL after @timeout_ms: from MC_QUIET_MS on, also when the
+ * driver's work is done. Valid until the next call.
+ */
 const struct drm_miracast_event *mc_next_event(struct mc_ctx *ctx,
 					       int timeout_ms);
 /* Forgets events that were read and not yet looked at. */
@@ -529,6 +544,8 @@ void mc_join(pid_t pid);
 void mc_wait_stuck(pid_t pid, const char *where);
 /* For a child that the caller has waited for. */
 void mc_forget_process(pid_t pid);
+/* Skips where whoever is in the class cannot be made to stay there. */
+void mc_require_preemption(void);
 /* kill -9 and wait. */
 void mc_kill(pid_t pid);
 void mc_kill_all(void);

@@ -9,6 +9,8 @@
 
 #include "lib_miracast.h"
 
+#define PREEMPT "/sys/kernel/debug/sched/preempt"
+
 #define MAX_PROCESSES 64
 
 static pid_t processes[MAX_PROCESSES];
@@ -219,4 +221,24 @@ void mc_owner_kill(struct mc_owner *owner)
 {
 	mc_kill(owner->pid);
 	mc_close(owner->report);
+}
+
+/*
+ * The kernel's own code can be preempted: a holder of the class can stall.
+ * Switching that over in a running kernel patches code that is always in use,
+ * which emulators do not always survive; "preempt=full" at boot does it.
+ */
+void mc_require_preemption(void)
+{
+	char text[256];
+	bool full;
+
+	igt_require_f(sysconf(_SC_NPROCESSORS_ONLN) >= 2,
+		      "needs two processors\n");
+	if (mc_read_file(PREEMPT, text, sizeof(text)))
+		full = strstr(text, "(full)");
+	else
+		full = mc_read_file("/proc/version", text, sizeof(text)) &&
+		       strstr(text, " PREEMPT ");
+	igt_require_f(full, "this kernel does not preempt its own code\n");
 }

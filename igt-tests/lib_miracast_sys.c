@@ -163,13 +163,21 @@ static const char *card_line(void)
 	return line;
 }
 
+/* One that is late by the work of a slow kernel counts as well. */
+static bool wait_settled(int uevents, const char *const *lines, int timeout_ms)
+{
+	return wait_uevent(uevents, lines, timeout_ms) ||
+	       (timeout_ms >= MC_QUIET_MS && mc_settle() &&
+		wait_uevent(uevents, lines, 1));
+}
+
 bool mc_hotplug(int uevents, int timeout_ms)
 {
 	const char *const lines[] = {
 		"SUBSYSTEM=drm", card_line(), "HOTPLUG=1", NULL
 	};
 
-	return wait_uevent(uevents, lines, timeout_ms);
+	return wait_settled(uevents, lines, timeout_ms);
 }
 
 bool mc_property_event(int uevents, uint32_t connector, uint32_t property,
@@ -185,7 +193,7 @@ bool mc_property_event(int uevents, uint32_t connector, uint32_t property,
 		 connector);
 	snprintf(property_line, sizeof(property_line), "PROPERTY=%u",
 		 property);
-	return wait_uevent(uevents, lines, timeout_ms);
+	return wait_settled(uevents, lines, timeout_ms);
 }
 
 void mc_uevents_drain(int uevents)

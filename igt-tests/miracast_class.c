@@ -218,28 +218,6 @@ static void test_pace_of_others(void)
 
 /* Signals */
 
-#define PREEMPT "/sys/kernel/debug/sched/preempt"
-
-/*
- * The kernel's own code can be preempted: a holder of the class can stall.
- * Switching that over in a running kernel patches code that is always in use,
- * which emulators do not always survive; "preempt=full" at boot does it.
- */
-static void require_preemption(void)
-{
-	char text[256];
-	bool full;
-
-	igt_require_f(sysconf(_SC_NPROCESSORS_ONLN) >= 2,
-		      "needs two processors\n");
-	if (mc_read_file(PREEMPT, text, sizeof(text)))
-		full = strstr(text, "(full)");
-	else
-		full = mc_read_file("/proc/version", text, sizeof(text)) &&
-		       strstr(text, " PREEMPT ");
-	igt_require_f(full, "this kernel does not preempt its own code\n");
-}
-
 static void use_processor(int number)
 {
 	cpu_set_t set;
@@ -341,7 +319,7 @@ static void test_interrupted(void)
 	pid_t pids[2];
 	int fd, other;
 
-	require_preemption();
+	mc_require_preemption();
 	mc_expect(mc_create_errno(card, &limits), 0);
 	other = limits.context_fd;
 	limits.connector_id = 0;

@@ -383,7 +383,7 @@ static void test_cycles(void)
 	mc_memory_begin(&memory);
 	for (i = 0; i < cycles; i++)
 		one_cycle(i);
-	mc_memory_end(&memory, "unbind and bind");
+	mc_memory_end(&memory, cycles, "unbind and bind");
 	expect_working();
 }
 

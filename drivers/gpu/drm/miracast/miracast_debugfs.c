@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * debugfs: "miracast_targets", one line per target, for people.
+ * debugfs: "miracast_targets", one line per target, for people. For tests,
+ * "miracast_memory", what the device has of memory objects, and
+ * "miracast_settled", which is read when all work that was queued is done.
  */
 #include <linux/seq_file.h>
 
 #include <drm/drm_debugfs.h>
 #include <drm/drm_file.h>
+#include <drm/drm_vma_manager.h>
 
 #include "miracast_debugfs.h"
 #include "miracast_drv.h"
@@ -70,8 +73,47 @@ static int targets_show(struct seq_file *m, void *data)
 	return 0;
 }
 
+/* Each object of the shmem helper has a place in the offset manager. */
+static int memory_show(struct seq_file *m, void *data)
+{
+	struct drm_info_node *node = m->private;
+	struct drm_vma_offset_manager *manager =
+		node->minor->dev->vma_offset_manager;
+	const struct drm_mm_node *place;
+	unsigned int objects = 0;
+	u64 pages = 0;
+
+	drm_vma_offset_lock_lookup(manager);
+	drm_mm_for_each_node(place, &manager->vm_addr_space_mm) {
+		objects++;
+		pages += place->size;
+	}
+	drm_vma_offset_unlock_lookup(manager);
+
+	seq_printf(m, "objects=%u bytes=%llu\n", objects, pages << PAGE_SHIFT);
+
+	return 0;
+}
+
+static int settled_show(struct seq_file *m, void *data)
+{
+	struct drm_info_node *node = m->private;
+	struct miracast_device *mdev = to_miracast_device(node->minor->dev);
+	unsigned int i;
+
+	/* What a target's work commits can be captured. */
+	for (i = 0; i < mdev->target_count; i++)
+		flush_workqueue(mdev->targets[i]->wq);
+	flush_workqueue(mdev->capture_wq);
+	seq_puts(m, "settled\n");
+
+	return 0;
+}
+
 static const struct drm_info_list files[] = {
 	{ "miracast_targets", targets_show, 0 },
+	{ "miracast_memory", memory_show, 0 },
+	{ "miracast_settled", settled_show, 0 },
 };
 
 /**
