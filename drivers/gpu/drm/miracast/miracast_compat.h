@@ -124,6 +124,11 @@ static inline int miracast_compat_edid_modes(struct drm_connector *connector,
 #define MIRACAST_COMPAT_DRIVER_PRIME
 #endif
 
+/* 6.6, and some stable kernels before it: arrays with the name of their length. */
+#ifndef __counted_by
+#define __counted_by(member)
+#endif
+
 /* 6.8: the hot spot of a legacy cursor is only kept for virtual machines. */
 static inline bool miracast_compat_hotspot(const struct drm_framebuffer *fb,
 					   int *x, int *y)

@@ -15,6 +15,7 @@
 #include <drm/drm_fourcc.h>
 
 #include "miracast_blit.h"
+#include "miracast_compat.h"
 #include "miracast_drv.h"
 #include "miracast_gem.h"
 #include "miracast_mapping.h"
