@@ -126,7 +126,7 @@ static inline int miracast_compat_edid_modes(struct drm_connector *connector,
 
 /* 6.6, and some stable kernels before it: arrays with the name of their length. */
 #ifndef __counted_by
-#define __counted_by(member)
+#define __counted_by(...)
 #endif
 
 /* 6.8: the hot spot of a legacy cursor is only kept for virtual machines. */

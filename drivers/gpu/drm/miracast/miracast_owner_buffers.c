@@ -134,8 +134,8 @@ static int add_object(struct miracast_device *mdev,
 static bool plane_malformed(const struct drm_miracast_plane *plane,
 			    u32 object_count, u32 align)
 {
-	return plane->object >= object_count || plane->pitch % align ||
-	       plane->offset % align;
+	return plane->object >= object_count || !IS_ALIGNED(plane->pitch, align) ||
+	       !IS_ALIGNED(plane->offset, align);
 }
 
 static int init_layout(struct miracast_layout *layout, u32 fourcc,
