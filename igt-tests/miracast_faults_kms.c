@@ -411,6 +411,7 @@ static void test_import(void)
 	victim.name = "ADDFB2";
 	victim.call = call_add;
 	victim.undo = remove_fb;
+	victim.at_least[MC_FAULT_MEMORY] = 1;
 	mc_faults_drive(&victim, MC_FAULT_MEMORY);
 	close_handle(&import);
 	import.fb = 0;
