@@ -68,10 +68,12 @@ expect()
 	fi
 }
 
-# within SECONDS COMMAND...: tries until it succeeds.
+# within SECONDS COMMAND...: tries until it succeeds. On a host that is busy with other
+# guests all takes longer, and only a failure waits to the end; so times of 5 seconds
+# and more, which stand for "some time", are taken four times.
 within()
 {
-	local end=$((SECONDS + $1))
+	local end=$((SECONDS + ($1 < 5 ? $1 : 4 * $1)))
 	shift
 	until "$@"; do
 		((SECONDS < end)) || return 1
