@@ -239,6 +239,7 @@ void mc_require_preemption(void)
 		full = strstr(text, "(full)");
 	else
 		full = mc_read_file("/proc/version", text, sizeof(text)) &&
-		       strstr(text, " PREEMPT ");
+		       (strstr(text, " PREEMPT ") ||
+			strstr(text, " PREEMPT_RT "));
 	igt_require_f(full, "this kernel does not preempt its own code\n");
 }
