@@ -421,6 +421,33 @@ static void test_many_clips(void)
 	mc_release(c.scene->ctx, &chunk);
 }
 
+/*
+ * So many clips are looked at one by one, and those here make two rectangles; more
+ * are taken as one.
+ */
+static void test_clips_limit(void)
+{
+	struct drm_mode_rect clips[4 * DRM_MIRACAST_MAX_CLIPS + 1];
+	const uint32_t limit = ARRAY_SIZE(clips) - 1;
+	struct mc_chunk chunk;
+	struct mc_client c;
+	uint32_t i;
+
+	client_begin(&c, 3, 24);
+	for (i = 0; i < ARRAY_SIZE(clips); i++)
+		clips[i] = i % 2 ? (struct drm_mode_rect){ 0, 0, 8, 8 } :
+				   (struct drm_mode_rect){ 600, 400, 608, 408 };
+	mc_expect(commit_clips(&c, c.scene->fb[1], clips, limit), 0);
+	mc_wait_chunk(c.scene->ctx, &chunk);
+	igt_assert_eq(chunk.event.clip_count, 2);
+	mc_release(c.scene->ctx, &chunk);
+
+	mc_expect(commit_clips(&c, c.scene->fb[2], clips, limit + 1), 0);
+	mc_wait_chunk(c.scene->ctx, &chunk);
+	igt_assert_eq(chunk.event.clip_count, 1);
+	mc_release(c.scene->ctx, &chunk);
+}
+
 static const struct mc_subtest subtests[] = {
 	{ "thousand-commits",
 	  "Random damage, one to seventy clips: owner and buffers equal the screen after every commit, and no full picture comes after the first.",
@@ -461,6 +488,9 @@ static const struct mc_subtest subtests[] = {
 	  "A commit without clips damages everything.", test_no_clips },
 	{ "many-clips",
 	  "Thousands of clips are merged, none is lost.", test_many_clips },
+	{ "clips-limit",
+	  "Up to four times as many clips as a chunk has are looked at one by one.",
+	  test_clips_limit },
 	{}
 };
 

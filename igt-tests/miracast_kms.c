@@ -333,6 +333,11 @@ static void test_mode_checks(void)
 	mode = mc_make_mode(640, 480, 60000);
 	mode.flags |= DRM_MODE_FLAG_DBLSCAN;
 	expect_mode(&lit, mode, -EINVAL, "doublescan");
+	mode = mc_make_mode(640, 480, 60000);
+	mode.vscan = 1;
+	expect_mode(&lit, mode, 0, "each line once");
+	mode.vscan = 2;
+	expect_mode(&lit, mode, -EINVAL, "each line twice");
 	mc_show(lit.kms, lit.fb, NULL, 0);
 }
 
