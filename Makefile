@@ -4,14 +4,14 @@
 # built goes to build/, what the demonstration leaves to out/.
 
 KERNEL ?= 6.12
-KUNIT ?= $(if $(filter debug uml,$(KERNEL)),y)
-ARCH_FLAG = $(if $(filter uml,$(KERNEL)),ARCH=um)
+KUNIT ?= $(if $(filter debug uml uml-debug,$(KERNEL)),y)
+ARCH_FLAG = $(if $(filter uml uml-debug,$(KERNEL)),ARCH=um)
 
 SRC := $(CURDIR)/drivers/gpu/drm/miracast
 OBJ := $(CURDIR)/build/$(KERNEL)
 
 # Any other KERNEL is the release, as uname -r tells it, of an installed one.
-TESTBED := 6.1 6.12 debug uml newest rt arm64 i386
+TESTBED := 6.1 6.12 debug uml uml-debug newest rt arm64 i386
 KDIR ?= $(if $(filter-out $(TESTBED),$(KERNEL)),/lib/modules/$(KERNEL)/build)
 KBUILD = $(or $(KDIR),$(shell scripts/kernels path $(KERNEL) kbuild),$(error cannot build for KERNEL=$(KERNEL)))
 
