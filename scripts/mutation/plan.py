@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: MIT
+"""Which tests are run for a mutant of which file, and in which order."""
+
+from .guest import Boot
+
+KERNEL = "uml-debug"
+
+# Little of everything: a mutant that only the thousandth round shows is not looked for.
+SETTINGS = ("MIRACAST_CYCLES=2", "MIRACAST_COMMITS=25", "MIRACAST_FRAMES=20",
+            "MIRACAST_FLIPS=10", "MIRACAST_IDLE_MS=500", "MIRACAST_KILLS=1")
+
+# Waiting takes no time.
+APPEND = ("--append", "time-travel")
+
+# Looks for a race of two processors, for long.
+LEFT_OUT = ("chunk@import-after-flip-race",)
+
+# What notices most in the least time comes first.
+THEMES = ("message", "monitor", "kms", "context", "trace", "access", "cursor", "damage", "caps",
+          "chunk", "direct", "idle", "class", "unplug", "nv12", "parts", "stress",
+          "owner_buffers")
+QUICK = ("message", "monitor", "kms", "context", "trace", "access")
+
+# The unit tests run when the module is loaded.
+KUNIT = Boot("kunit", KERNEL, (), APPEND)
+MAIN = Boot("main", KERNEL, THEMES, APPEND, SETTINGS)
+HDCP = Boot("hdcp", KERNEL, ("hdcp",), (*APPEND, "-p", "hdcp=1"), SETTINGS)
+# As in scripts/check: reports that failing allocations provoke outside of the driver.
+FAULTS = Boot("faults", KERNEL, ("faults",),
+              (*APPEND, "--allow", r"WARNING: .* dma_buf_vmap\+",
+               "--allow", r"\*ERROR\* Failed to init framebuffer: -12",
+               "--allow", r"kmemleak: Cannot allocate"),
+              (*SETTINGS, "MIRACAST_WARNINGS=1"))
+BOOTS = (KUNIT, MAIN, HDCP, FAULTS)
+
+# The themes that ought to notice, most likely first. The rest follow.
+LIKELY = {
+    "blit": "nv12 cursor chunk damage",
+    "budget": "caps context class",
+    "capture": "chunk damage kms cursor",
+    "connector": "monitor hdcp kms",
+    "context": "context access chunk class",
+    "crc": "kms",
+    "crtc": "kms chunk monitor",
+    "cursor": "cursor chunk",
+    "damage": "damage parts nv12",
+    "debugfs": "trace",
+    "deliver": "chunk damage parts nv12",
+    "direct": "direct chunk",
+    "drv": "access kms unplug caps",
+    "event": "message chunk context",
+    "gem": "access direct kms",
+    "hdcp": "hdcp message",
+    "import": "direct chunk kms",
+    "io_buffers": "owner_buffers cursor direct access",
+    "io_control": "context message access cursor chunk",
+    "io_report": "trace context",
+    "ioctl": "context access chunk",
+    "layout": "nv12 owner_buffers chunk",
+    "mapping": "direct owner_buffers kms",
+    "monitor": "monitor message",
+    "nv12": "nv12 parts",
+    "nv12_avx2": "nv12",
+    "owner_buffers": "owner_buffers",
+    "plane": "kms cursor damage direct",
+    "read": "direct kms damage",
+    "slot": "chunk direct owner_buffers parts",
+    "stream": "message context chunk monitor",
+    "target": "monitor message kms",
+    "vblank": "kms damage direct",
+    "worker": "monitor message hdcp",
+}
+
+
+def runs(file, quick):
+    """The boots and their themes, in the order in which they are run for a file.
+
+    quick: what is likely to notice, and little more.
+    """
+    likely = LIKELY[file.removeprefix("miracast_").removesuffix(".c")].split()
+    first = [theme for theme in likely if theme in THEMES]
+    rest = [theme for theme in (QUICK if quick else THEMES) if theme not in first]
+    order = [(KUNIT, ()), (MAIN, (*first, *rest))]
+    order += [(boot, boot.themes) for boot in (FAULTS, HDCP)
+              if not quick or boot.name in likely]
+    if likely[0] == "hdcp":
+        order.insert(1, order.pop())
+    return order
