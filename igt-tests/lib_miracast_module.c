@@ -220,8 +220,8 @@ static const struct {
 	/*
 	 * KASAN keeps freed memory in quarantine; kmemleak watches there. Pages
 	 * of all kinds: 6.1 has 16 MiB less after 15 cycles of unbind and bind,
-	 * and 26 after 100, which do not add up. What a cycle is most likely to
-	 * lose has a sharper limit below.
+	 * and 11 MiB more after 60. What a cycle is most likely to lose has a
+	 * sharper limit below.
 	 */
 	{ "MemAvailable", 24576, 196608, 64, true },
 	{ "SUnreclaim", 1024, 196608, 4, false },
