@@ -34,7 +34,7 @@ static unsigned int slot_index(const struct miracast_stream *stream,
  * @stream: the stream; @stream->memory_bytes were taken from the budget
  *
  * May sleep. What was not allocated on an error returns to the budget here,
- * the rest when the stream is freed.
+ * the rest with miracast_slot_trim().
  *
  * Return: 0 or -ENOMEM.
  */

@@ -8,15 +8,14 @@
  */
 #include <linux/kernel.h>
 #include <linux/math64.h>
+#include <linux/mm.h>
 #include <linux/poll.h>
 #include <linux/slab.h>
 
 #include <drm/drm_fourcc.h>
-#include <drm/drm_gem.h>
 
 #include "miracast_direct.h"
 #include "miracast_drv.h"
-#include "miracast_owner_buffers.h"
 #include "miracast_slot.h"
 #include "miracast_stream.h"
 
@@ -128,17 +127,12 @@ void miracast_stream_attach_lock(struct miracast_stream *stream,
 	stream->lock = lock;
 }
 
+/* miracast_slot_trim() has dropped the buffers when the context was destroyed. */
 static void stream_free(struct kref *ref)
 {
 	struct miracast_stream *stream =
 		container_of(ref, struct miracast_stream, ref);
-	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(stream->buffers); i++)
-		if (stream->buffers[i].obj)
-			drm_gem_object_put(stream->buffers[i].obj);
-
-	miracast_owner_buffers_put(stream->owner_buffers);
 	kvfree(stream->chunks);
 	kvfree(stream);
 }
