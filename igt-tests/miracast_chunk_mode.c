@@ -19,11 +19,15 @@ struct stage {
 	drmModeModeInfo big_mode, small_mode;
 };
 
-static void set_stage(struct stage *s)
+/* A buffer_count of 0 stands for the most that a context can have. */
+static void set_stage_of(struct stage *s, uint32_t buffer_count)
 {
-	struct drm_miracast_create_context limits = mc_limits(800, 600, 3);
+	struct drm_miracast_create_context limits =
+		mc_limits(800, 600, buffer_count);
 
 	s->card = mc_card_open();
+	if (!buffer_count)
+		limits.buffer_count = mc_caps(s->card).max_buffers;
 	s->ctx = mc_ctx_create(s->card, &limits);
 	s->kms = mc_kms(s->card, s->ctx->connector);
 	mc_start(s->ctx);
@@ -36,6 +40,11 @@ static void set_stage(struct stage *s)
 				&s->big_mode));
 	igt_assert(mc_find_mode(s->card, s->ctx->connector, 640, 480, 60000,
 				&s->small_mode));
+}
+
+static void set_stage(struct stage *s)
+{
+	set_stage_of(s, 3);
 }
 
 static int complete(struct stage *s, uint64_t number)
@@ -223,6 +232,74 @@ static void test_new_mode_new_buffers(void)
 	mc_expect(mc_release_errno(s.ctx->fd, old_number,
 				   old.event.chunk_id), -ENOENT);
 	mc_release(s.ctx, &fresh);
+	mc_ctx_close(s.ctx);
+}
+
+/*
+ * Reads all events and answers none. No BUFFER_GONE may be of a buffer that was
+ * gone before.
+ */
+static uint32_t read_gone(struct mc_ctx *ctx, uint64_t *gone, uint32_t count)
+{
+	const struct drm_miracast_event *event;
+	struct mc_message message;
+	uint32_t i;
+
+	while ((event = mc_next_event(ctx, MC_QUIET_MS))) {
+		igt_assert_eq_u32(event->type, DRM_MIRACAST_EVENT_MESSAGE);
+		mc_parse_message(event, &message);
+		if (message.event.code != DRM_MIRACAST_MESSAGE_BUFFER_GONE)
+			continue;
+		for (i = 0; i < count; i++)
+			igt_assert(gone[i] != message.gone.buffer);
+		igt_assert(count < 3);
+		gone[count++] = message.gone.buffer;
+	}
+	return count;
+}
+
+static void test_gone_once(void)
+{
+	struct mc_chunk chunk;
+	uint64_t gone[3];
+	uint32_t count;
+	struct stage s;
+
+	set_stage(&s);
+	mc_light(s.kms, &s.big_mode, s.big);
+	mc_complete_mode(s.ctx, NULL);
+	mc_wait_chunk(s.ctx, &chunk);
+	mc_release(s.ctx, &chunk);
+	mc_drain(s.ctx, &chunk);
+
+	mc_light(s.kms, &s.small_mode, s.small);
+	count = read_gone(s.ctx, gone, 0);
+	igt_assert(count);
+
+	/* The mode was not accepted, so no chunk has named a buffer since. */
+	mc_light(s.kms, &s.big_mode, s.big);
+	igt_assert_eq_u32(read_gone(s.ctx, gone, count), count);
+	mc_ctx_close(s.ctx);
+}
+
+static void test_most_buffers(void)
+{
+	struct drm_miracast_buffer info;
+	struct mc_chunk chunk;
+	struct stage s;
+
+	set_stage_of(&s, 0);
+	mc_light(s.kms, &s.big_mode, s.big);
+	mc_complete_mode(s.ctx, NULL);
+	mc_wait_chunk(s.ctx, &chunk);
+	mc_expect(mc_get_buffer_errno(s.ctx->fd, chunk.event.buffer, &info), 0);
+	mc_close(info.fds[0]);
+	mc_release(s.ctx, &chunk);
+
+	/* A search of all slots for a picture in the buffer finds none. */
+	mc_light(s.kms, &s.small_mode, s.small);
+	mc_expect(mc_get_buffer_errno(s.ctx->fd, chunk.event.buffer, &info),
+		  -ESTALE);
 	mc_ctx_close(s.ctx);
 }
 
@@ -572,6 +649,10 @@ const struct mc_subtest mc_chunk_mode[] = {
 	{ "messages-are-states",
 	  "Of several unread messages of a kind the newest is left.",
 	  test_messages_are_states },
+	{ "gone-once", "A buffer is announced as gone once.", test_gone_once },
+	{ "most-buffers",
+	  "With all buffers that a context can have, those of an old mode are gone.",
+	  test_most_buffers },
 	{ "new-mode-new-buffers",
 	  "A new mode has new buffers; an old one is valid until released.",
 	  test_new_mode_new_buffers },

@@ -463,8 +463,11 @@ static struct pace pace_killed(struct client *c, enum temper temper,
 		if (i % 4 == 3)
 			kill(pid, SIGSTOP);
 		flip_for(c, &pace, mc_random(&c->seed) % 5);
+		/* Flips while it dies and after it count, waiting for it not. */
+		igt_assert_eq(kill(pid, SIGKILL), 0);
+		flip_once(c, &pace);
 		mc_kill(pid);
-		/* The flip after the death counts, what comes before is work. */
+		pace.paused = true;
 		flip_once(c, &pace);
 		pace.paused = true;
 	}

@@ -230,6 +230,24 @@ static void test_two_targets(void)
 	mc_release(b->ctx, &chunk);
 }
 
+/* What a master has lit is not for the owner that another master has. */
+static void test_other_master(void)
+{
+	struct mc_scene *scene = mc_scene_running(640, 480, 3);
+	int other = mc_card_open();
+	struct mc_message message;
+
+	igt_assert_eq(drmDropMaster(scene->card), 0);
+	igt_assert_eq(drmSetMaster(other), 0);
+	mc_wait_message(scene->ctx, DRM_MIRACAST_MESSAGE_DEPARTED, &message);
+	mc_arrive(scene->ctx, 640, 480);
+	suspend();
+	igt_assert(!mc_try_message(scene->ctx, DRM_MIRACAST_MESSAGE_MODE_SET,
+				   &message, MC_QUIET_MS));
+	mc_ctx_close(scene->ctx);
+	mc_close(other);
+}
+
 static const struct mc_subtest subtests[] = {
 	{ "lit",
 	  "Context, session and mode survive; the first picture after it is a full one.",
@@ -247,6 +265,9 @@ static const struct mc_subtest subtests[] = {
 	{ "powered-off", "A screen that was off stays off.",
 	  test_powered_off },
 	{ "two-targets", "Each target comes back.", test_two_targets },
+	{ "other-master",
+	  "A screen comes back as that of the master who had lit it.",
+	  test_other_master },
 	{}
 };
 
