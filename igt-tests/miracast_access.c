@@ -453,6 +453,21 @@ static int buffer_fd(struct mc_scene *scene, struct mc_chunk *chunk,
 	return buffer->info.fds[0];
 }
 
+/* Whoever looks for what keeps memory finds the driver's name. */
+static void test_buffers_named(void)
+{
+	struct mc_scene *scene = mc_scene(640, 480, 2);
+	char path[64], text[1024];
+	struct mc_chunk chunk;
+	size_t size;
+	int fd = buffer_fd(scene, &chunk, &size);
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	igt_assert(mc_read_file(path, text, sizeof(text)));
+	igt_assert_f(strstr(text, "exp_name:\tmiracast\n"), "%s\n", text);
+	mc_release(scene->ctx, &chunk);
+}
+
 static void test_buffers_read_only(void)
 {
 	struct mc_scene *scene = mc_scene(640, 480, 2);
@@ -630,6 +645,7 @@ static const struct mc_subtest subtests[] = {
 	{ "buffers-read-only",
 	  "The owner can read the driver's buffers and never write them.",
 	  test_buffers_read_only },
+	{ "buffers-named", "They say whose they are.", test_buffers_named },
 	{ "buffers-import",
 	  "Buffers cannot come back into the device as writable objects.",
 	  test_buffers_import },

@@ -95,6 +95,8 @@ static const struct { int32_t x, y; } places[] = {
 	{ 0, 0 }, { 100, 100 }, { 1, 1 }, { -100, 200 }, { 300, -200 },
 	{ -255, -255 }, { 600, 100 }, { 100, 440 }, { 639, 479 }, { 500, 400 },
 	{ -128, 300 },
+	/* One way at a time. */
+	{ 490, 390 }, { 500, 390 }, { 500, 400 },
 };
 
 static void blended(enum shape shape, uint32_t width, uint32_t height)

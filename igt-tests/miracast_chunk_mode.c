@@ -282,6 +282,33 @@ static void test_gone_once(void)
 	mc_ctx_close(s.ctx);
 }
 
+static void test_skipped_before_off(void)
+{
+	struct mc_commit off = { .active = -1 }, on = { .active = 1 };
+	struct mc_chunk held[3], chunk;
+	struct stage s;
+	int i;
+
+	set_stage(&s);
+	mc_light(s.kms, &s.big_mode, s.big);
+	mc_complete_mode(s.ctx, NULL);
+	mc_wait_chunk(s.ctx, &held[0]);
+	for (i = 1; i < 6; i++) {
+		mc_show(s.kms, s.big, NULL, 0);
+		if (i < 3)
+			mc_wait_chunk(s.ctx, &held[i]);
+	}
+
+	mc_expect(mc_commit_errno(s.kms, &off), 0);
+	for (i = 0; i < 3; i++)
+		mc_release(s.ctx, &held[i]);
+	mc_expect(mc_commit_errno(s.kms, &on), 0);
+	expect_full(s.ctx, s.big, &chunk);
+	igt_assert_eq_u32(chunk.event.skipped, 0);
+	mc_release(s.ctx, &chunk);
+	mc_ctx_close(s.ctx);
+}
+
 static void test_most_buffers(void)
 {
 	struct drm_miracast_buffer info;
@@ -650,6 +677,9 @@ const struct mc_subtest mc_chunk_mode[] = {
 	  "Of several unread messages of a kind the newest is left.",
 	  test_messages_are_states },
 	{ "gone-once", "A buffer is announced as gone once.", test_gone_once },
+	{ "skipped-before-off",
+	  "The first picture after the CRTC was off replaces none from before.",
+	  test_skipped_before_off },
 	{ "most-buffers",
 	  "With all buffers that a context can have, those of an old mode are gone.",
 	  test_most_buffers },

@@ -45,6 +45,50 @@ static void test_sixteen_buffers(void)
 }
 
 /* A single clip is not blown up. */
+/* Small changes in a row of places, all in the buffer that was written last. */
+static void change_a_place(struct mc_scene *scene, uint32_t place,
+			   struct mc_chunk *chunk)
+{
+	struct drm_clip_rect area = {
+		.x1 = place % 10 * 64, .y1 = place / 10 * 64,
+		.x2 = place % 10 * 64 + 32, .y2 = place / 10 * 64 + 32,
+	};
+	struct drm_mode_rect clip = { area.x1, area.y1, area.x2, area.y2 };
+
+	mc_fb_paint(scene->fb[0], &area, 100 + place);
+	mc_show(scene->kms, scene->fb[0], &clip, 1);
+	mc_wait_chunk(scene->ctx, chunk);
+}
+
+/* A buffer that missed more pictures than are remembered is copied whole. */
+static void test_stale_buffer(void)
+{
+	struct mc_scene *scene = mc_scene_running(640, 480, 3);
+	struct mc_chunk chunk[3];
+	struct mc_picture *seen;
+	uint32_t place;
+	int i;
+
+	for (i = 0; i < 3; i++)
+		change_a_place(scene, i, &chunk[i]);
+	for (i = 0; i < 3; i++)
+		mc_release(scene->ctx, &chunk[i]);
+	for (place = 3; place < 50; place++) {
+		change_a_place(scene, place, &chunk[0]);
+		mc_release(scene->ctx, &chunk[0]);
+	}
+
+	for (i = 0; i < 3; i++) {
+		change_a_place(scene, 50 + i, &chunk[i]);
+		seen = mc_fb_seen(scene->fb[0], 0, 0, 640, 480);
+		mc_assert_chunk(scene->ctx, &chunk[i], seen, "an old buffer");
+		mc_picture_free(seen);
+	}
+	for (i = 0; i < 3; i++)
+		mc_release(scene->ctx, &chunk[i]);
+	mc_ctx_close(scene->ctx);
+}
+
 static void test_exact_clip(void)
 {
 	struct mc_chunk chunk;
@@ -456,6 +500,9 @@ static const struct mc_subtest subtests[] = {
 	  test_two_buffers },
 	{ "sixteen-buffers", "The same with the most buffers.",
 	  test_sixteen_buffers },
+	{ "stale-buffer",
+	  "A buffer that was not written for long gets all that it missed.",
+	  test_stale_buffer },
 	{ "exact-clip",
 	  "A single clip comes through as it is, and only damage is copied.",
 	  test_exact_clip },

@@ -4,6 +4,7 @@
  * none of its work runs, and the owner, who waits in poll(), is not woken. Shown
  * by a trace of the kernel, in which the activity before is seen.
  */
+#include <fcntl.h>
 #include <poll.h>
 
 #include "lib_miracast.h"
@@ -25,6 +26,7 @@ struct plan {
 	uint32_t rate_mhz;		/* SET_RATE */
 	bool keeps;			/* gives no chunk back */
 	bool silent;			/* does not answer MODE_SET */
+	bool metadata;			/* wants the cursor, which is not there */
 	uint32_t connector;		/* filled in */
 	int report;
 };
@@ -61,6 +63,8 @@ static void owner_main(void *data)
 	struct mc_ctx *ctx;
 
 	limits.connector_id = plan->connector;
+	if (plan->metadata)
+		limits.flags |= DRM_MIRACAST_CONTEXT_CURSOR_METADATA;
 	ctx = mc_ctx_create(card, &limits);
 	mc_close(card);
 	mc_start(ctx);
@@ -222,6 +226,31 @@ static void test_silent(void)
 	at_rest((struct plan) { .silent = true });
 }
 
+static void test_no_cursor(void)
+{
+	at_rest((struct plan) { .metadata = true });
+}
+
+/* Frame CRCs need vblanks for as long as somebody reads them, and no longer. */
+static void test_crc(void)
+{
+	char path[128];
+	struct scene scene;
+	int data;
+
+	begin(&scene);
+	snprintf(path, sizeof(path), "/sys/kernel/debug/dri/%d/crtc-%u/crc/data",
+		 mc_card_minor(scene.kms->card), scene.kms->crtc_index);
+	igt_require_f(!access(path, R_OK), "no debugfs or no CRC support\n");
+	mc_trace_begin();
+	data = open(path, O_RDONLY | O_CLOEXEC);
+	igt_assert_fd(data);
+	expect_activity(&scene, false);
+	mc_close(data);
+	expect_rest(&scene, 500);
+	mc_trace_end();
+}
+
 static void test_no_owner(void)
 {
 	struct scene scene;
@@ -260,6 +289,9 @@ static const struct mc_subtest subtests[] = {
 	  "Nothing polls for an owner who keeps all buffers.",
 	  test_copy_starved },
 	{ "direct-starved", "The same in DIRECT.", test_direct_starved },
+	{ "no-cursor", "The same without a cursor for an owner who wants it.",
+	  test_no_cursor },
+	{ "crc", "The same once frame CRCs are not read any more.", test_crc },
 	{ "silent", "Nor for one who does not answer MODE_SET.", test_silent },
 	{ "no-owner", "A lit CRTC that nobody reads costs nothing.",
 	  test_no_owner },

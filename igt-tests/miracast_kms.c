@@ -327,6 +327,12 @@ static void test_mode_checks(void)
 		    "highest");
 	expect_mode(&lit, mc_make_mode(640, caps.max_height + 1, 30000),
 		    -EINVAL, "too high");
+	/* 60 Hz, and more pixels in a frame than an int can count. */
+	mode = mc_make_mode(640, 480, 60000);
+	mode.htotal = 65535;
+	mode.vtotal = 65535;
+	mode.clock = 60ull * mode.htotal * mode.vtotal / 1000;
+	expect_mode(&lit, mode, -EINVAL, "too long");
 	mode = mc_make_mode(640, 480, 60000);
 	mode.flags |= DRM_MODE_FLAG_INTERLACE;
 	expect_mode(&lit, mode, -EINVAL, "interlaced");

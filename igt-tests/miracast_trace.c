@@ -244,13 +244,21 @@ static void test_revoked(void)
 	const struct mc_points *trace;
 	struct mc_chunk first, second;
 	struct stage stage;
+	int i;
 
 	limits.delivery = DRM_MIRACAST_DELIVERY_DIRECT;
 	limits.format = 0;
 	limits.parts = 0;
 	set_stage(&stage, &limits);
 	mc_points_begin(ROOM_KIB);
+	/* A buffer has another number than the frame that is revoked. */
 	mc_wait_chunk(stage.ctx, &first);
+	for (i = 1; i < 3; i++) {
+		mc_release(stage.ctx, &first);
+		mc_show(stage.kms, stage.fb[i % 2], &clip, 1);
+		mc_wait_chunk(stage.ctx, &first);
+	}
+	igt_assert(first.event.buffer != FRAME(&first));
 	mc_show(stage.kms, stage.fb[1], &clip, 1);
 	mc_wait_chunk(stage.ctx, &second);
 	mc_expect(mc_release_errno(stage.ctx->fd, first.event.buffer,

@@ -287,8 +287,8 @@ static void test_debugfs(void)
 	struct drm_miracast_set_rate rate = { .encode_rate_kbps = 12345 };
 	drmModeResPtr resources = drmModeGetResources(scene->card);
 	struct drm_miracast_statistics stats;
-	unsigned int target = 0;
-	struct mc_chunk chunk;
+	unsigned int target = 0, i;
+	struct mc_chunk chunk[3];
 	char line[2048];
 
 	igt_assert(resources);
@@ -296,9 +296,14 @@ static void test_debugfs(void)
 		target++;
 	mc_expect(mc_io_errno(scene->ctx->fd, DRM_MIRACAST_SET_RATE, &rate,
 			      sizeof(rate), NULL, 0, NULL), 0);
-	mc_show(scene->kms, scene->fb[1], NULL, 0);
-	mc_wait_chunk(scene->ctx, &chunk);
+	/* One more than there are buffers: not captured. */
+	for (i = 0; i < 4; i++) {
+		mc_show(scene->kms, scene->fb[i % 2], NULL, 0);
+		if (i < ARRAY_SIZE(chunk))
+			mc_wait_chunk(scene->ctx, &chunk[i]);
+	}
 	stats = mc_statistics(scene->ctx);
+	igt_assert(stats.pictures_committed != stats.pictures_captured);
 	read_line(scene->card, target, line, sizeof(line));
 	igt_info("%s\n", line);
 	line_has(line, "connector_id=%u", stats.connector_id);
@@ -322,11 +327,12 @@ static void test_debugfs(void)
 	line_has(line, "skipped=%llu", LL(stats.pictures_skipped));
 	line_has(line, "revoked=0");
 	line_has(line, "bytes=%llu", LL(stats.bytes_copied));
-	line_has(line, "starved=0");
-	line_has(line, "unreleased=1");
+	line_has(line, "starved=1");
+	line_has(line, "unreleased=3");
 	line_has(line, "encode_kbps=12345");
 
-	mc_release(scene->ctx, &chunk);
+	for (i = 0; i < ARRAY_SIZE(chunk); i++)
+		mc_release(scene->ctx, &chunk[i]);
 	mc_depart(scene->ctx);
 	read_line(scene->card, target, line, sizeof(line));
 	line_has(line, "connected=0");
@@ -339,6 +345,40 @@ static void test_debugfs(void)
 	line_has(line, "connected=0");
 	igt_assert(!strstr(line, "context="));
 	drmModeFreeResources(resources);
+}
+
+static void memory_is(int card, unsigned int objects, unsigned long long bytes)
+{
+	unsigned long long got_bytes;
+	unsigned int got_objects;
+	char path[64], text[128];
+	int found;
+
+	snprintf(path, sizeof(path), "/sys/kernel/debug/dri/%d/miracast_memory",
+		 mc_card_minor(card));
+	igt_require_f(!access("/sys/kernel/debug/dri", F_OK),
+		      "debugfs is not there or not mounted\n");
+	igt_assert_f(mc_read_file(path, text, sizeof(text)), "%s: %m\n", path);
+	found = sscanf(text, "objects=%u bytes=%llu", &got_objects, &got_bytes);
+	igt_assert_eq(found, 2);
+	igt_assert_eq_u32(got_objects, objects);
+	igt_assert_eq_u64(got_bytes, bytes);
+}
+
+static void test_debugfs_memory(void)
+{
+	int card = mc_card_open();
+	struct mc_fb *one, *two;
+
+	memory_is(card, 0, 0);
+	one = mc_fb(card, 640, 480, DRM_FORMAT_XRGB8888);
+	memory_is(card, 1, one->size);
+	two = mc_fb(card, 320, 240, DRM_FORMAT_XRGB8888);
+	memory_is(card, 2, one->size + two->size);
+	mc_fb_free(one);
+	memory_is(card, 1, two->size);
+	mc_fb_free(two);
+	memory_is(card, 0, 0);
 }
 
 /* fdinfo */
@@ -432,6 +472,8 @@ const struct mc_subtest mc_trace_counters[] = {
 	{ "debugfs",
 	  "debugfs tells of a target and its context what GET_STATISTICS does.",
 	  test_debugfs },
+	{ "debugfs-memory", "A file in debugfs counts objects and their bytes.",
+	  test_debugfs_memory },
 	{ "fdinfo-context",
 	  "fdinfo of a context has its number, connector and counters.",
 	  test_fdinfo_context },
