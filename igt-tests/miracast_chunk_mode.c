@@ -53,6 +53,14 @@ static int complete(struct stage *s, uint64_t number)
 				 DRM_MIRACAST_COMPLETION_SUCCESS);
 }
 
+/* Lights the larger mode, accepts it and waits for its first chunk. */
+static void light_big(struct stage *s, struct mc_chunk *chunk)
+{
+	mc_light(s->kms, &s->big_mode, s->big);
+	mc_complete_mode(s->ctx, NULL);
+	mc_wait_chunk(s->ctx, chunk);
+}
+
 static void expect_full(struct mc_ctx *ctx, const struct mc_fb *fb,
 			struct mc_chunk *chunk)
 {
@@ -204,9 +212,7 @@ static void test_new_mode_new_buffers(void)
 	struct stage s;
 
 	set_stage(&s);
-	mc_light(s.kms, &s.big_mode, s.big);
-	mc_complete_mode(s.ctx, NULL);
-	mc_wait_chunk(s.ctx, &old);
+	light_big(&s, &old);
 	old_number = old.event.buffer;
 	buffer = mc_buffer(s.ctx, old_number);
 	igt_assert_eq_u32(buffer->info.width, 800);
@@ -266,9 +272,7 @@ static void test_gone_once(void)
 	struct stage s;
 
 	set_stage(&s);
-	mc_light(s.kms, &s.big_mode, s.big);
-	mc_complete_mode(s.ctx, NULL);
-	mc_wait_chunk(s.ctx, &chunk);
+	light_big(&s, &chunk);
 	mc_release(s.ctx, &chunk);
 	mc_drain(s.ctx, &chunk);
 
@@ -290,9 +294,7 @@ static void test_skipped_before_off(void)
 	int i;
 
 	set_stage(&s);
-	mc_light(s.kms, &s.big_mode, s.big);
-	mc_complete_mode(s.ctx, NULL);
-	mc_wait_chunk(s.ctx, &held[0]);
+	light_big(&s, &held[0]);
 	for (i = 1; i < 6; i++) {
 		mc_show(s.kms, s.big, NULL, 0);
 		if (i < 3)
@@ -316,9 +318,7 @@ static void test_most_buffers(void)
 	struct stage s;
 
 	set_stage_of(&s, 0);
-	mc_light(s.kms, &s.big_mode, s.big);
-	mc_complete_mode(s.ctx, NULL);
-	mc_wait_chunk(s.ctx, &chunk);
+	light_big(&s, &chunk);
 	mc_expect(mc_get_buffer_errno(s.ctx->fd, chunk.event.buffer, &info), 0);
 	mc_close(info.fds[0]);
 	mc_release(s.ctx, &chunk);
@@ -361,9 +361,7 @@ static void test_held_over_many_modes(void)
 	int i;
 
 	set_stage(&s);
-	mc_light(s.kms, &s.big_mode, s.big);
-	mc_complete_mode(s.ctx, NULL);
-	mc_wait_chunk(s.ctx, &held);
+	light_big(&s, &held);
 	seen = mc_fb_seen(s.big, 0, 0, 800, 600);
 	mc_assert_chunk(s.ctx, &held, seen, "first");
 	for (i = 0; i < 6; i++) {

@@ -44,7 +44,6 @@ static void test_sixteen_buffers(void)
 	prompt_owner(16, 5);
 }
 
-/* A single clip is not blown up. */
 /* Small changes in a row of places, all in the buffer that was written last. */
 static void change_a_place(struct mc_scene *scene, uint32_t place,
 			   struct mc_chunk *chunk)
@@ -89,6 +88,7 @@ static void test_stale_buffer(void)
 	mc_ctx_close(scene->ctx);
 }
 
+/* A single clip is not blown up. */
 static void test_exact_clip(void)
 {
 	struct mc_chunk chunk;

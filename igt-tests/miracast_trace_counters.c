@@ -246,20 +246,28 @@ static void test_capture_time(void)
 
 /* debugfs */
 
+/* A file of the driver in debugfs. */
+static void read_debugfs(int card, const char *name, char *text, size_t size)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/kernel/debug/dri/%d/%s",
+		 mc_card_minor(card), name);
+	igt_require_f(!access("/sys/kernel/debug/dri", F_OK),
+		      "debugfs is not there or not mounted\n");
+	igt_assert_f(mc_read_file(path, text, size), "%s: %m\n", path);
+}
+
 /* The line of a target, from "target=" on, in @line. */
 static void read_line(int card, unsigned int target, char *line, size_t size)
 {
-	char path[128], text[16384], start[32];
+	char text[16384], start[32];
 	const char *at;
 
-	snprintf(path, sizeof(path), "/sys/kernel/debug/dri/%d/miracast_targets",
-		 mc_card_minor(card));
-	igt_require_f(!access("/sys/kernel/debug/dri", F_OK),
-		      "debugfs is not there or not mounted\n");
-	igt_assert_f(mc_read_file(path, text, sizeof(text)), "%s: %m\n", path);
+	read_debugfs(card, "miracast_targets", text, sizeof(text));
 	snprintf(start, sizeof(start), "target=%u ", target);
 	at = strstr(text, start);
-	igt_assert_f(at, "no target %u in %s\n", target, path);
+	igt_assert_f(at, "no target %u in %s\n", target, text);
 	igt_assert_lt_u64(strcspn(at, "\n"), size);
 	memcpy(line, at, strcspn(at, "\n"));
 	line[strcspn(at, "\n")] = 0;
@@ -351,14 +359,10 @@ static void memory_is(int card, unsigned int objects, unsigned long long bytes)
 {
 	unsigned long long got_bytes;
 	unsigned int got_objects;
-	char path[64], text[128];
+	char text[128];
 	int found;
 
-	snprintf(path, sizeof(path), "/sys/kernel/debug/dri/%d/miracast_memory",
-		 mc_card_minor(card));
-	igt_require_f(!access("/sys/kernel/debug/dri", F_OK),
-		      "debugfs is not there or not mounted\n");
-	igt_assert_f(mc_read_file(path, text, sizeof(text)), "%s: %m\n", path);
+	read_debugfs(card, "miracast_memory", text, sizeof(text));
 	found = sscanf(text, "objects=%u bytes=%llu", &got_objects, &got_bytes);
 	igt_assert_eq(found, 2);
 	igt_assert_eq_u32(got_objects, objects);
