@@ -240,6 +240,14 @@ static void test_mode_set(void)
 	}
 }
 
+/* A slow machine misses a vblank now and then, not most of the time. */
+static void check_delayed(int delayed, int judged, int wanted)
+{
+	igt_info("%d of %d flips were delayed\n", delayed, judged);
+	igt_assert_lte(wanted, delayed);
+	igt_assert_lte(judged, 2 * delayed);
+}
+
 /*
  * A picture that a mode set takes back is revoked, but the owner has done nothing
  * wrong: he may hold the next one, even if he keeps the other as well.
@@ -250,12 +258,12 @@ static void test_mode_set_keeps_privilege(void)
 	drmModeModeInfo fast = mc_make_mode(WIDTH, HEIGHT, 60000);
 	struct mc_scene *scene = slow_scene();
 	struct mc_kms *kms = scene->kms;
-	int i, judged = 0, delayed = 0;
+	int i, judged = 0, delayed = 0, wanted = 5;
 	struct mc_chunk old, held, owed;
 	struct mc_flip flip;
 
 	mc_wait_chunk(scene->ctx, &old);
-	for (i = 0; i < 40 && judged < 6; i++) {
+	for (i = 0; i < 10 * wanted && delayed < wanted; i++) {
 		uint64_t before = mc_statistics(scene->ctx).pictures_revoked;
 		uint64_t now;
 
@@ -280,9 +288,7 @@ static void test_mode_set_keeps_privilege(void)
 		mc_wait_chunk(scene->ctx, &owed);
 		mc_release(scene->ctx, &owed);
 	}
-	igt_info("%d of %d flips were delayed\n", delayed, judged);
-	igt_assert_lte(6, judged);
-	igt_assert_lte(5, delayed);
+	check_delayed(delayed, judged, wanted);
 }
 
 /* Unbinding and death */
@@ -365,7 +371,7 @@ static pid_t start_keeper(uint32_t connector)
 static void test_kill(void)
 {
 	drmModeModeInfo mode = mc_make_mode(WIDTH, HEIGHT, SLOW_MHZ);
-	int card = mc_card_open(), i, in_time = 0, judged = 0, wanted = 6;
+	int card = mc_card_open(), i, in_time = 0, judged = 0, wanted = 4;
 	struct mc_kms *kms = mc_kms(card, 0);
 	struct mc_fb *fb[2];
 	struct mc_flip flip;
@@ -373,7 +379,7 @@ static void test_kill(void)
 	for (i = 0; i < 2; i++)
 		fb[i] = mc_fb(card, WIDTH, HEIGHT, DRM_FORMAT_XRGB8888);
 	mc_light(kms, &mode, fb[0]);
-	for (i = 0; i < 10 * wanted && judged < wanted; i++) {
+	for (i = 0; i < 10 * wanted && in_time < wanted; i++) {
 		pid_t pid = start_keeper(kms->connector);
 		uint64_t now = mc_wait_vblank(kms);
 		bool good;
@@ -396,9 +402,9 @@ static void test_kill(void)
 		mc_wait_at_rest(card);
 	}
 	igt_info("%d of %d flips were in time\n", in_time, judged);
-	igt_assert_lte(wanted, judged);
+	igt_assert_lte(wanted, in_time);
 	/* A commit may have missed its vblank, not most of them. */
-	igt_assert_lte(wanted - 2, in_time);
+	igt_assert_lte(judged, 2 * in_time);
 	for (i = 0; i < 10; i++)
 		mc_show(kms, fb[i % 2], NULL, 0);
 }
@@ -407,7 +413,7 @@ static void test_kill(void)
 static void test_kill_then_hold(void)
 {
 	drmModeModeInfo mode = mc_make_mode(WIDTH, HEIGHT, SLOW_MHZ);
-	int card = mc_card_open(), i, delayed = 0, judged = 0;
+	int card = mc_card_open(), i, delayed = 0, judged = 0, wanted = 3;
 	struct mc_kms *kms = mc_kms(card, 0);
 	struct mc_fb *fb[2];
 	struct mc_flip flip;
@@ -415,7 +421,7 @@ static void test_kill_then_hold(void)
 	for (i = 0; i < 2; i++)
 		fb[i] = mc_fb(card, WIDTH, HEIGHT, DRM_FORMAT_XRGB8888);
 	mc_light(kms, &mode, fb[0]);
-	for (i = 0; i < 40 && judged < 4; i++) {
+	for (i = 0; i < 10 * wanted && delayed < wanted; i++) {
 		pid_t pid = start_keeper(kms->connector);
 		uint64_t now = mc_wait_vblank(kms);
 		int n;
@@ -434,8 +440,7 @@ static void test_kill_then_hold(void)
 		mc_kill(pid);
 		mc_show(kms, fb[0], NULL, 0);
 	}
-	igt_info("%d of %d flips were delayed\n", delayed, judged);
-	igt_assert_lte(3, delayed);
+	check_delayed(delayed, judged, wanted);
 }
 
 /* The client and the monitor are gone; the owner still has a picture. */
