@@ -336,12 +336,15 @@ static void test_stopped(void)
 	for (i = 0; i < 20; i++)
 		exact += in_step(&round);
 	igt_info("%u of %u flips were on time\n", exact, i);
-	igt_assert_lte(i / 2, exact);
+	igt_assert_lte(i / 4, exact);
 	igt_assert_eq_u64(revoked(scene), first + 1);
-	/* Two pictures are out, so there are no more; and no flip waits. */
+	/*
+	 * Two pictures are out, so there are no more; and no flip waits. If they
+	 * did, all would be late; on a busy machine some are.
+	 */
 	late = flips_out_of_step(scene, flips, &round.shown);
 	igt_info("%u of %u flips were late\n", late, flips);
-	igt_assert_lte(late, flips / 2);
+	igt_assert_lte(late, flips * 3 / 4);
 	igt_assert_eq_u64(revoked(scene), first + 1);
 	stats = mc_statistics(scene->ctx);
 	igt_assert_eq_u32(stats.unreleased_chunks, 2);
@@ -409,7 +412,7 @@ static void test_restored_by_revoked_only(void)
 		release_revoked(scene, &round.held);
 	}
 	igt_info("%u of %u flips were on time\n", exact, i);
-	igt_assert_lte(i / 2, exact);
+	igt_assert_lte(i / 4, exact);
 }
 
 /* The privilege that was lost comes back with the next session. */
@@ -464,7 +467,7 @@ static void test_same_buffer(void)
 		}
 	}
 	igt_info("%u of %u flips were on time\n", exact, i);
-	igt_assert_lte(i / 2, exact);
+	igt_assert_lte(i / 4, exact);
 	igt_assert_eq_u64(revoked(scene), 0);
 	mc_release(scene->ctx, &chunk);
 	mc_release(scene->ctx, &round.held);
@@ -677,7 +680,7 @@ static void test_other_target(void)
 	}
 	igt_info("%u of %u flips were on time\n", exact, rounds);
 	/* None, if it waited; a busy machine misses the vblank often. */
-	igt_assert_lte(rounds / 5, exact);
+	igt_assert_lte(rounds / 4, exact);
 	igt_assert_eq_u64(revoked(other), 0);
 	igt_assert_eq_u64(revoked(scene), rounds);
 }
