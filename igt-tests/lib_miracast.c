@@ -504,6 +504,21 @@ struct drm_miracast_statistics mc_statistics(struct mc_ctx *ctx)
 	return stats;
 }
 
+uint64_t mc_wait_released(struct mc_ctx *ctx, uint64_t captured)
+{
+	uint64_t end = mc_now_ns() + MC_TIMEOUT_MS * 1000000ull;
+	struct drm_miracast_statistics stats;
+
+	for (;;) {
+		stats = mc_statistics(ctx);
+		if (stats.pictures_captured >= captured &&
+		    !stats.unreleased_chunks)
+			return stats.pictures_captured;
+		igt_assert_f(mc_now_ns() < end, "a chunk is not released\n");
+		usleep(1000);
+	}
+}
+
 uint64_t mc_start(struct mc_ctx *ctx)
 {
 	uint64_t session = 0;

@@ -121,6 +121,8 @@ void mc_memory_begin(struct mc_memory *memory);
 void mc_memory_end(const struct mc_memory *memory, unsigned int cycles,
 		   const char *what);
 
+/* Reads a file of the driver in debugfs; false when it cannot. */
+bool mc_read_debugfs(const char *name, char *text, size_t size);
 /* Waits for all work that the driver has queued; false without debugfs. */
 bool mc_settle(void);
 
@@ -195,6 +197,11 @@ int mc_get_cursor_errno(int fd, void *pixels, uint32_t pixels_size,
 			struct drm_miracast_cursor *out);
 int mc_statistics_errno(int fd, struct drm_miracast_statistics *out);
 struct drm_miracast_statistics mc_statistics(struct mc_ctx *ctx);
+/*
+ * Waits until @captured pictures or more were captured and none is unreleased;
+ * returns how many were captured by then.
+ */
+uint64_t mc_wait_released(struct mc_ctx *ctx, uint64_t captured);
 
 uint64_t mc_start(struct mc_ctx *ctx);
 void mc_stop(struct mc_ctx *ctx);

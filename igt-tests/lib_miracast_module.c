@@ -182,7 +182,7 @@ void mc_bind(void)
 /* debugfs */
 
 /* By name and not by the card's number: opening a card can change the master. */
-static bool read_debugfs(const char *name, char *text, size_t size)
+bool mc_read_debugfs(const char *name, char *text, size_t size)
 {
 	DIR *dir = opendir(DRI);
 	struct dirent *entry;
@@ -204,8 +204,8 @@ bool mc_settle(void)
 	char text[32];
 
 	/* Work that was done may have queued other work. */
-	return read_debugfs("miracast_settled", text, sizeof(text)) &&
-	       read_debugfs("miracast_settled", text, sizeof(text));
+	return mc_read_debugfs("miracast_settled", text, sizeof(text)) &&
+	       mc_read_debugfs("miracast_settled", text, sizeof(text));
 }
 
 /* Memory */
@@ -242,7 +242,7 @@ static void sample(struct mc_memory *memory)
 	for (i = 0; i < MC_MEMINFO; i++)
 		memory->kib[i] = mc_meminfo_kib(meminfo[i].name);
 	memory->objects = 0;
-	if (read_debugfs("miracast_memory", text, sizeof(text)))
+	if (mc_read_debugfs("miracast_memory", text, sizeof(text)))
 		igt_assert_eq(sscanf(text, "objects=%u", &memory->objects), 1);
 	memory->dmabufs = access("/sys/kernel/debug/dma_buf/bufinfo", F_OK) ?
 		0 : mc_dmabufs().objects;

@@ -162,14 +162,10 @@ static void clear_stage(struct stage *stage)
 static void time_idle(int card, bool direct, struct times *times)
 {
 	struct stage stage = { .card = card };
-	struct drm_miracast_statistics stats;
 
 	set_stage(&stage, direct, 0);
 	mc_show(stage.kms, stage.fb[1], NULL, 0);
-	do {
-		usleep(1000);
-		stats = mc_statistics(stage.ctx);
-	} while (!stats.pictures_captured || stats.unreleased_chunks);
+	mc_wait_released(stage.ctx, 1);
 	stop(stage.owner);
 	timed_destroy(stage.ctx->fd, times);
 	clear_stage(&stage);

@@ -439,19 +439,6 @@ static void one_reader(void *data)
 	}
 }
 
-/* Returns how many pictures were captured so far, and all of them released. */
-static uint64_t wait_released(struct mc_ctx *ctx)
-{
-	uint64_t end = mc_now_ns() + MC_TIMEOUT_MS * 1000000ull;
-	struct drm_miracast_statistics stats;
-
-	while ((stats = mc_statistics(ctx)).unreleased_chunks) {
-		igt_assert_f(mc_now_ns() < end, "a chunk is not released\n");
-		usleep(1000);
-	}
-	return stats.pictures_captured;
-}
-
 static void test_readers(void)
 {
 	struct mc_scene *scene = mc_scene_running(WIDTH, HEIGHT, 2);
@@ -477,7 +464,7 @@ static void test_readers(void)
 		pids[i] = mc_fork(one_reader, &readers);
 	for (i = 0; i < frames; i++) {
 		mc_show(scene->kms, scene->fb[i % 3], NULL, 0);
-		captured = wait_released(scene->ctx);
+		captured = mc_wait_released(scene->ctx, 0);
 	}
 	for (i = 0; i < ARRAY_SIZE(pids); i++) {
 		igt_assert_eq(waitpid(pids[i], NULL, WNOHANG), 0);

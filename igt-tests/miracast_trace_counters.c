@@ -246,25 +246,20 @@ static void test_capture_time(void)
 
 /* debugfs */
 
-/* A file of the driver in debugfs. */
-static void read_debugfs(int card, const char *name, char *text, size_t size)
+static void read_debugfs(const char *name, char *text, size_t size)
 {
-	char path[128];
-
-	snprintf(path, sizeof(path), "/sys/kernel/debug/dri/%d/%s",
-		 mc_card_minor(card), name);
 	igt_require_f(!access("/sys/kernel/debug/dri", F_OK),
 		      "debugfs is not there or not mounted\n");
-	igt_assert_f(mc_read_file(path, text, size), "%s: %m\n", path);
+	igt_assert_f(mc_read_debugfs(name, text, size), "%s: %m\n", name);
 }
 
 /* The line of a target, from "target=" on, in @line. */
-static void read_line(int card, unsigned int target, char *line, size_t size)
+static void read_line(unsigned int target, char *line, size_t size)
 {
 	char text[16384], start[32];
 	const char *at;
 
-	read_debugfs(card, "miracast_targets", text, sizeof(text));
+	read_debugfs("miracast_targets", text, sizeof(text));
 	snprintf(start, sizeof(start), "target=%u ", target);
 	at = strstr(text, start);
 	igt_assert_f(at, "no target %u in %s\n", target, text);
@@ -312,7 +307,7 @@ static void test_debugfs(void)
 	}
 	stats = mc_statistics(scene->ctx);
 	igt_assert(stats.pictures_committed != stats.pictures_captured);
-	read_line(scene->card, target, line, sizeof(line));
+	read_line(target, line, sizeof(line));
 	igt_info("%s\n", line);
 	line_has(line, "connector_id=%u", stats.connector_id);
 	line_has(line, "crtc_id=%u", stats.crtc_id);
@@ -342,27 +337,27 @@ static void test_debugfs(void)
 	for (i = 0; i < ARRAY_SIZE(chunk); i++)
 		mc_release(scene->ctx, &chunk[i]);
 	mc_depart(scene->ctx);
-	read_line(scene->card, target, line, sizeof(line));
+	read_line(target, line, sizeof(line));
 	line_has(line, "connected=0");
 	line_has(line, "state=started");
 	mc_stop(scene->ctx);
-	read_line(scene->card, target, line, sizeof(line));
+	read_line(target, line, sizeof(line));
 	line_has(line, "state=created");
 	mc_ctx_close(scene->ctx);
-	read_line(scene->card, target, line, sizeof(line));
+	read_line(target, line, sizeof(line));
 	line_has(line, "connected=0");
 	igt_assert(!strstr(line, "context="));
 	drmModeFreeResources(resources);
 }
 
-static void memory_is(int card, unsigned int objects, unsigned long long bytes)
+static void memory_is(unsigned int objects, unsigned long long bytes)
 {
 	unsigned long long got_bytes;
 	unsigned int got_objects;
 	char text[128];
 	int found;
 
-	read_debugfs(card, "miracast_memory", text, sizeof(text));
+	read_debugfs("miracast_memory", text, sizeof(text));
 	found = sscanf(text, "objects=%u bytes=%llu", &got_objects, &got_bytes);
 	igt_assert_eq(found, 2);
 	igt_assert_eq_u32(got_objects, objects);
@@ -374,15 +369,15 @@ static void test_debugfs_memory(void)
 	int card = mc_card_open();
 	struct mc_fb *one, *two;
 
-	memory_is(card, 0, 0);
+	memory_is(0, 0);
 	one = mc_fb(card, 640, 480, DRM_FORMAT_XRGB8888);
-	memory_is(card, 1, one->size);
+	memory_is(1, one->size);
 	two = mc_fb(card, 320, 240, DRM_FORMAT_XRGB8888);
-	memory_is(card, 2, one->size + two->size);
+	memory_is(2, one->size + two->size);
 	mc_fb_free(one);
-	memory_is(card, 1, two->size);
+	memory_is(1, two->size);
 	mc_fb_free(two);
-	memory_is(card, 0, 0);
+	memory_is(0, 0);
 }
 
 /* fdinfo */
