@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Budget arithmetic: all or nothing is taken, and never more given back than
- * was taken.
+ * Budget arithmetic: all or nothing is taken, and never more returned than was
+ * taken.
  */
 #include <linux/bug.h>
 #include <linux/errno.h>
@@ -64,7 +64,7 @@ int miracast_budget_take(struct miracast_budget *budget,
 }
 
 /**
- * miracast_budget_give - Give resources back
+ * miracast_budget_give - Return resources
  * @budget: the budget
  * @back: how much
  *

@@ -2,8 +2,8 @@
 /*
  * What the device can give: encoder slots, macroblock rate, picture memory.
  *
- * Has a spinlock of its own, so that memory can be given back from wherever
- * the last reference to a buffer goes.
+ * Has a spinlock of its own, so that memory can be returned from wherever the last
+ * reference to a buffer goes.
  */
 #ifndef _MIRACAST_BUDGET_H_
 #define _MIRACAST_BUDGET_H_
@@ -16,6 +16,8 @@
 /* MaxMBPS and MaxFS of level 5.2 (Rec. ITU-T H.264, table A-1). */
 #define MIRACAST_MAX_MACROBLOCK_RATE	2073600
 #define MIRACAST_MAX_FRAME_MACROBLOCKS	36864
+/* That of 640x480 at 60 Hz, which every monitor is offered. */
+#define MIRACAST_MIN_MACROBLOCK_RATE	72000
 
 /**
  * struct miracast_resources - An amount of each resource

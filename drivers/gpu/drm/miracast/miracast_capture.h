@@ -5,16 +5,19 @@
 #ifndef _MIRACAST_CAPTURE_H_
 #define _MIRACAST_CAPTURE_H_
 
+#include <linux/atomic.h>
 #include <linux/mutex.h>
 #include <linux/workqueue.h>
 
 #include "miracast_blit.h"
 #include "miracast_cursor.h"
 #include "miracast_damage.h"
+#include "miracast_gamma.h"
 #include "miracast_monitor.h"
 #include "miracast_stream.h"
 
 struct drm_crtc;
+struct drm_crtc_state;
 struct drm_framebuffer;
 struct drm_plane_state;
 struct miracast_target;
@@ -23,45 +26,67 @@ struct miracast_target;
  * struct miracast_staged - What the planes of a commit leave for its flush
  * @primary: the primary plane is part of the commit
  * @fb: its framebuffer, without a reference, or NULL
- * @x: left edge of the picture in @fb
- * @y: top edge of the picture in @fb
+ * @covers: the part of the picture that it covers
+ * @x: left edge of @covers in @fb
+ * @y: top edge of @covers in @fb
  * @damage: what changed
  * @cursor: state of the cursor plane if it is part of the commit, or NULL
+ * @regamma: the commit may have another gamma table
+ * @gamma: that table
  * @time: when it reached the hardware stage
  * @settled: what was shown before had its times
  * @sequence: vblank at which it is shown
  * @shown: time of that vblank
+ * @paced: it has no flip that waits for that vblank: a legacy cursor goes on or off
  *
  * Only touched by the commit that is at the hardware stage.
  */
 struct miracast_staged {
 	bool primary;
 	struct drm_framebuffer *fb;
+	struct drm_rect covers;
 	u32 x;
 	u32 y;
 	struct miracast_damage damage;
 	const struct drm_plane_state *cursor;
+	bool regamma;
+	struct miracast_gamma gamma;
 	ktime_t time;
 	bool settled;
 	u64 sequence;
 	ktime_t shown;
+	bool paced;
+};
+
+/**
+ * struct miracast_shown - When the picture of a commit is shown
+ * @sequence: vblank
+ * @time: time of that vblank
+ * @paced: see struct miracast_attempt
+ */
+struct miracast_shown {
+	u64 sequence;
+	ktime_t time;
+	bool paced;
 };
 
 /**
  * struct miracast_capture - Capture side of a target
- * @lock: guards all of this but @staged; held while pixels are read, so a
+ * @lock: guards all of this but @commits and @staged; held while pixels are read, so a
  *	commit that replaces a framebuffer waits for its last reader. Outside
  *	the target's spinlock; never held around calls into DRM's vblank code
+ * @commits: commits that wait for @lock; captures that need not be now give way
  * @staged: the commit at the hardware stage
  * @active: the CRTC is on
  * @mode: what it shows
- * @fb: what is scanned out, with a reference, or NULL
+ * @fb: what is scanned out, with a reference, or NULL: all is black then
  * @image: the same for the blitter
- * @readable: @image is mapped
+ * @readable: @image is mapped, if there is anything to map
  * @cursor: the cursor
- * @serial: counts what is shown
+ * @gamma: the gamma table; of its own, as the property's may go with the next commit
+ * @serial: counts changes of the scanout
  * @flips: counts what @fb is, and is drawn to be
- * @settled: the times below belong to what is shown; false while a commit is
+ * @settled: the times below belong to the scanout; false while a commit is
  *	between its adopt and its show
  * @commit_time: when it reached the hardware stage
  * @vblank_time: when it is shown
@@ -69,6 +94,7 @@ struct miracast_staged {
  * @pending: damage that no chunk carries yet
  * @damaged: the newest commit added to @pending
  * @pending_pictures: pictures with damage since the last chunk
+ * @drawn_sequence: vblank of the newest picture that DIRTYFB has made
  * @captured_sequence: value of vblank_sequence when a picture was last captured
  * @history: damage of the newest frames, by frame number
  * @damage: of the frame being captured
@@ -76,11 +102,13 @@ struct miracast_staged {
  * @band: damage of a part of it
  * @scratch: room for lines of pixels
  * @work: deferred capture
- * @armed: @work is to be queued at the next vblank, for which a reference is
- *	held; guarded by the target's spinlock
+ * @armed: @work is to be queued at a vblank, for which a reference is held; guarded
+ *	by the target's spinlock, and so is @due
+ * @due: when that vblank may be at the earliest
  */
 struct miracast_capture {
 	struct mutex lock;
+	atomic_t commits;
 	struct miracast_staged staged;
 
 	bool active;
@@ -89,6 +117,7 @@ struct miracast_capture {
 	struct miracast_image image;
 	bool readable;
 	struct miracast_cursor cursor;
+	struct miracast_gamma gamma;
 	u64 serial;
 	u64 flips;
 	bool settled;
@@ -99,6 +128,7 @@ struct miracast_capture {
 	struct miracast_damage pending;
 	bool damaged;
 	u32 pending_pictures;
+	u64 drawn_sequence;
 	u64 captured_sequence;
 	struct miracast_damage history[MIRACAST_MAX_BUFFERS];
 	struct miracast_damage damage;
@@ -108,6 +138,7 @@ struct miracast_capture {
 
 	struct work_struct work;
 	bool armed;
+	ktime_t due;
 };
 
 int miracast_capture_init(struct miracast_target *target);
@@ -123,8 +154,16 @@ void miracast_capture_stage_primary(struct miracast_target *target,
 				    bool repeated);
 void miracast_capture_stage_cursor(struct miracast_target *target,
 				   const struct drm_plane_state *state);
+void miracast_capture_stage_gamma(struct miracast_target *target,
+				  const struct drm_crtc_state *state);
 void miracast_capture_adopt(struct miracast_target *target);
-void miracast_capture_show(struct miracast_target *target);
+void miracast_capture_show(struct miracast_target *target,
+			   struct miracast_shown *shown);
+void miracast_capture_shown(struct miracast_target *target,
+			    const struct miracast_shown *shown);
+bool miracast_capture_shown_promptly(struct miracast_target *target,
+				     const struct miracast_shown *shown);
+bool miracast_capture_is_busy(struct miracast_target *target);
 void miracast_capture_cursor_now(struct miracast_target *target,
 				 const struct drm_plane_state *state);
 bool miracast_capture_is_usable(struct miracast_target *target);

@@ -15,6 +15,7 @@
 #include <linux/dma-buf.h>
 #include <linux/fs.h>
 #include <linux/hrtimer.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/version.h>
 
@@ -48,12 +49,6 @@
 #error "miracast was not tested with this kernel; see MIRACAST_COMPAT_NEWEST"
 #endif
 
-/* 6.2: the check for a primary plane got its own name. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-#define drm_atomic_helper_check_crtc_primary_plane(state)	\
-	drm_atomic_helper_check_crtc_state(state, false)
-#endif
-
 /* 6.2: mapping a dma-buf needs the reservation lock; these functions take it. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
 #define dma_buf_vmap_unlocked	dma_buf_vmap
@@ -84,6 +79,18 @@ static inline void miracast_compat_gem_vunmap(struct drm_gem_object *obj,
 #elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
 #define drm_gem_vmap	drm_gem_vmap_unlocked
 #define drm_gem_vunmap	drm_gem_vunmap_unlocked
+#endif
+
+/* 6.3: the flags of a mapping are changed by functions, which take locks. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+static inline void miracast_compat_vm_flags_mod(struct vm_area_struct *vma,
+						unsigned long set,
+						unsigned long clear)
+{
+	vma->vm_flags = (vma->vm_flags | set) & ~clear;
+}
+
+#define vm_flags_mod	miracast_compat_vm_flags_mod
 #endif
 
 /* 6.3: updating a connector from its EDID and adding the modes are two steps. */
@@ -142,6 +149,14 @@ static inline bool miracast_compat_hotspot(const struct drm_framebuffer *fb,
 	return false;
 #endif
 }
+
+/*
+ * 6.8: what was prepared for a commit that fails has a function of its own, for the
+ * call-backs of planes that end access. The driver has none of these.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
+#define drm_atomic_helper_unprepare_planes drm_atomic_helper_cleanup_planes
+#endif
 
 /* 6.12: file offsets above LLONG_MAX must be announced. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
@@ -209,8 +224,8 @@ miracast_compat_fb_create(struct drm_device *drm, struct drm_file *file,
 				  cmd);
 }
 
-#define drm_gem_fb_create_with_dirty(drm, file, info, cmd)	\
-	((void)(info), drm_gem_fb_create_with_dirty(drm, file, cmd))
+#define drm_gem_fb_init_with_funcs(drm, fb, file, info, cmd, funcs)	\
+	((void)(info), drm_gem_fb_init_with_funcs(drm, fb, file, cmd, funcs))
 #else
 #define miracast_compat_fb_create	miracast_fb_create
 #endif
@@ -225,6 +240,7 @@ miracast_compat_fb_create(struct drm_device *drm, struct drm_file *file,
 #define drm_atomic_state	drm_atomic_commit
 #define drm_atomic_state_alloc	drm_atomic_commit_alloc
 #define drm_atomic_state_clear	drm_atomic_commit_clear
+#define drm_atomic_state_get	drm_atomic_commit_get
 #define drm_atomic_state_put	drm_atomic_commit_put
 #endif
 

@@ -9,6 +9,7 @@
 #include <drm/drm_atomic_state_helper.h>
 #include <drm/drm_edid.h>
 #include <drm/drm_encoder.h>
+#include <drm/drm_modeset_helper_vtables.h>
 #include <drm/drm_probe_helper.h>
 #include <drm/drm_property.h>
 
@@ -18,20 +19,29 @@
 #include "miracast_monitor.h"
 #include "miracast_target.h"
 
-static const struct drm_prop_enum_list monitor_types[] = {
-	{ DRM_MIRACAST_MONITOR_VGA, "VGA" },
-	{ DRM_MIRACAST_MONITOR_SVIDEO, "S-Video" },
-	{ DRM_MIRACAST_MONITOR_COMPOSITE, "Composite" },
-	{ DRM_MIRACAST_MONITOR_COMPONENT, "Component" },
-	{ DRM_MIRACAST_MONITOR_DVI, "DVI" },
-	{ DRM_MIRACAST_MONITOR_HDMI, "HDMI" },
-	{ DRM_MIRACAST_MONITOR_MIRACAST, "Miracast" },
-	{ DRM_MIRACAST_MONITOR_JAPANESE_D, "Japanese D" },
-	{ DRM_MIRACAST_MONITOR_SDI, "SDI" },
-	{ DRM_MIRACAST_MONITOR_DISPLAYPORT, "DisplayPort" },
-	{ DRM_MIRACAST_MONITOR_UDI, "UDI" },
-	{ DRM_MIRACAST_MONITOR_OTHER, "Other" },
+/* What DRM core has a name for of the types that Wi-Fi Display knows. */
+static const struct {
+	u32 type;
+	u32 subconnector;
+} subconnectors[] = {
+	{ DRM_MIRACAST_MONITOR_TYPE_VGA, DRM_MODE_SUBCONNECTOR_VGA },
+	{ DRM_MIRACAST_MONITOR_TYPE_DVI, DRM_MODE_SUBCONNECTOR_DVID },
+	{ DRM_MIRACAST_MONITOR_TYPE_HDMI, DRM_MODE_SUBCONNECTOR_HDMIA },
+	{ DRM_MIRACAST_MONITOR_TYPE_MIRACAST, DRM_MODE_SUBCONNECTOR_Wireless },
+	{ DRM_MIRACAST_MONITOR_TYPE_DISPLAYPORT,
+	  DRM_MODE_SUBCONNECTOR_DisplayPort },
 };
+
+static u32 subconnector_of(u32 type)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(subconnectors); i++)
+		if (subconnectors[i].type == type)
+			return subconnectors[i].subconnector;
+
+	return DRM_MODE_SUBCONNECTOR_Unknown;
+}
 
 static enum drm_connector_status connector_detect(struct drm_connector *connector,
 						  bool force)
@@ -39,17 +49,75 @@ static enum drm_connector_status connector_detect(struct drm_connector *connecto
 	struct miracast_target *target =
 		connector_to_miracast_target(connector);
 	struct miracast_monitor *monitor = miracast_target_get_monitor(target);
+	u32 subconnector = DRM_MODE_SUBCONNECTOR_Unknown;
 
-	/* Kept by the property itself, as it is immutable; see DRM core. */
+	/*
+	 * Kept by the property itself, as it is immutable; see DRM core. What another
+	 * master's sink is does not concern the one that asks.
+	 */
+	if (monitor && !READ_ONCE(target->hidden))
+		subconnector = subconnector_of(monitor->type);
 	if (monitor)
 		drm_object_property_set_value(&connector->base,
-					      target->mdev->monitor_type,
-					      monitor->type);
+					      connector->dev->mode_config.dp_subconnector_property,
+					      subconnector);
 	miracast_monitor_put(monitor);
 
-	return miracast_target_connected(target) ?
-		       connector_status_connected :
-		       connector_status_disconnected;
+	if (!miracast_target_connected(target))
+		return connector_status_disconnected;
+
+	miracast_hotplug_connected(target);
+
+	return connector_status_connected;
+}
+
+/* DRM core probes for the DRM master only. */
+static int connector_fill_modes(struct drm_connector *connector,
+				u32 max_width, u32 max_height)
+{
+	int count = drm_helper_probe_single_connector_modes(connector, max_width,
+							    max_height);
+
+	miracast_hotplug_seen(connector_to_miracast_target(connector),
+			      connector->status == connector_status_connected);
+
+	return count;
+}
+
+/* Whether a mode is larger, or as large and faster: DRM core's order of modes. */
+static bool is_larger(const struct drm_display_mode *mode,
+		      const struct drm_display_mode *than)
+{
+	int more = mode->hdisplay * mode->vdisplay -
+		   than->hdisplay * than->vdisplay;
+
+	return more ? more > 0 :
+		      drm_mode_vrefresh(mode) > drm_mode_vrefresh(than);
+}
+
+/*
+ * Leave one preferred mode: the first of those that the limits allow, else the
+ * largest mode. A second one would be tried first if it were larger, whatever the
+ * owner prefers; and one that is pruned is no help.
+ */
+static void prefer_one(struct miracast_target *target)
+{
+	const struct drm_crtc_helper_funcs *funcs = target->crtc.helper_private;
+	struct drm_display_mode *mode, *best = NULL;
+	bool found = false;
+
+	list_for_each_entry(mode, &target->connector.probed_modes, head) {
+		bool preferred = mode->type & DRM_MODE_TYPE_PREFERRED;
+
+		mode->type &= ~DRM_MODE_TYPE_PREFERRED;
+		if (found || funcs->mode_valid(&target->crtc, mode) != MODE_OK)
+			continue;
+		found = preferred;
+		if (preferred || !best || is_larger(mode, best))
+			best = mode;
+	}
+	if (best)
+		best->type |= DRM_MODE_TYPE_PREFERRED;
 }
 
 static int connector_get_modes(struct drm_connector *connector)
@@ -64,6 +132,7 @@ static int connector_get_modes(struct drm_connector *connector)
 
 	count = miracast_monitor_add_modes(connector, monitor);
 	miracast_monitor_put(monitor);
+	prefer_one(target);
 
 	return count;
 }
@@ -83,7 +152,7 @@ static const struct drm_connector_helper_funcs connector_helper_funcs = {
 
 static const struct drm_connector_funcs connector_funcs = {
 	.detect = connector_detect,
-	.fill_modes = drm_helper_probe_single_connector_modes,
+	.fill_modes = connector_fill_modes,
 	.destroy = drm_connector_cleanup,
 	.reset = drm_atomic_helper_connector_reset,
 	.atomic_duplicate_state = drm_atomic_helper_connector_duplicate_state,
@@ -94,25 +163,27 @@ static const struct drm_encoder_funcs encoder_funcs = {
 	.destroy = drm_encoder_cleanup,
 };
 
-/* One property serves all connectors of the device. */
-static int attach_monitor_type(struct miracast_target *target)
+/* As DRM core does where it attaches the property, but without memory it crashes then. */
+static int create_subconnector(struct drm_device *drm)
 {
-	struct miracast_device *mdev = target->mdev;
+	static const struct drm_prop_enum_list names[] = {
+		{ DRM_MODE_SUBCONNECTOR_Unknown, "Unknown" },
+		{ DRM_MODE_SUBCONNECTOR_VGA, "VGA" },
+		{ DRM_MODE_SUBCONNECTOR_DVID, "DVI-D" },
+		{ DRM_MODE_SUBCONNECTOR_HDMIA, "HDMI" },
+		{ DRM_MODE_SUBCONNECTOR_DisplayPort, "DP" },
+		{ DRM_MODE_SUBCONNECTOR_Wireless, "Wireless" },
+		{ DRM_MODE_SUBCONNECTOR_Native, "Native" },
+	};
+	struct drm_mode_config *config = &drm->mode_config;
 
-	if (!mdev->monitor_type)
-		mdev->monitor_type =
-			drm_property_create_enum(&mdev->drm,
-						 DRM_MODE_PROP_IMMUTABLE,
-						 "miracast monitor type",
-						 monitor_types,
-						 ARRAY_SIZE(monitor_types));
-	if (!mdev->monitor_type)
-		return -ENOMEM;
+	if (!config->dp_subconnector_property)
+		config->dp_subconnector_property =
+			drm_property_create_enum(drm, DRM_MODE_PROP_IMMUTABLE,
+						 "subconnector", names,
+						 ARRAY_SIZE(names));
 
-	drm_object_attach_property(&target->connector.base, mdev->monitor_type,
-				   DRM_MIRACAST_MONITOR_MIRACAST);
-
-	return 0;
+	return config->dp_subconnector_property ? 0 : -ENOMEM;
 }
 
 /**
@@ -138,11 +209,17 @@ int miracast_connector_init(struct miracast_target *target)
 		return ret;
 	drm_connector_helper_add(&target->connector, &connector_helper_funcs);
 	target->connector.polled = DRM_CONNECTOR_POLL_HPD;
+	/* Else DRM core prunes such modes. H.264 as sent to sinks is 4:2:0 anyway. */
+	target->connector.ycbcr_420_allowed = true;
 	drm_connector_attach_edid_property(&target->connector);
 
-	ret = attach_monitor_type(target);
-	if (!ret)
-		ret = miracast_hdcp_attach(&target->connector);
+	/* The one standard property that says what the sink is connected by. */
+	ret = create_subconnector(drm);
+	if (ret)
+		return ret;
+	drm_connector_attach_dp_subconnector_property(&target->connector);
+
+	ret = miracast_hdcp_attach(&target->connector);
 	if (ret)
 		return ret;
 

@@ -3,9 +3,8 @@
  * Contexts and their file.
  *
  * Owns: making a context (budget, target, memory) and undoing it, read() and
- * poll(). Making and undoing take the class mutex themselves; nothing is
- * allocated, and user space not touched, under it. The file holds the device
- * and the module.
+ * poll(). Making takes the class mutex; nothing is allocated, and user space not
+ * touched, under it. The file holds the device and the module.
  */
 #include <linux/anon_inodes.h>
 #include <linux/file.h>
@@ -15,18 +14,31 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <linux/workqueue.h>
 
 #include <drm/drm_drv.h>
 #include <drm/drm_file.h>
 
 #include "miracast_context.h"
+#include "miracast_direct.h"
 #include "miracast_drv.h"
+#include "miracast_fence.h"
+#include "miracast_hotplug.h"
 #include "miracast_ioctl.h"
 #include "miracast_monitor.h"
 #include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
 #include "miracast_trace.h"
+
+static void take_back_work(struct work_struct *work)
+{
+	struct miracast_context *context =
+		container_of(work, struct miracast_context, take_back);
+
+	miracast_direct_take_back(context->stream);
+	miracast_context_put(context);
+}
 
 static bool connector_exists(const struct miracast_device *mdev,
 			     u32 connector_id)
@@ -40,36 +52,87 @@ static bool connector_exists(const struct miracast_device *mdev,
 	return false;
 }
 
-/* Give a free target, or the one asked for, to the stream. */
-static int claim_target(struct miracast_device *mdev, u32 connector_id,
-			struct miracast_context *context)
+static bool has_control(const struct miracast_context *context)
 {
+	return context->stream->flags & DRM_MIRACAST_CONTEXT_FLAG_CONTROL;
+}
+
+/*
+ * Whose screen the owner may see: that of @own, the master that makes the context
+ * for itself, or that of the DRM master.
+ */
+static int choose_master(struct miracast_device *mdev, u32 flags, u64 own,
+			 u64 *pinned)
+{
+	*pinned = 0;
+	if (flags & DRM_MIRACAST_CONTEXT_FLAG_FOLLOW_MASTER)
+		return 0;
+
+	*pinned = own ?: miracast_master_current(mdev, NULL);
+
+	return *pinned || flags & DRM_MIRACAST_CONTEXT_FLAG_CONTROL ? 0 :
+								      -ESRCH;
+}
+
+/*
+ * The context is complete: pin it. Under the target's lock, so that either a master
+ * that goes is not chosen, or miracast_context_master_gone() finds the context.
+ */
+static int publish(struct miracast_context *context, u64 own)
+{
+	struct miracast_stream *stream = context->stream;
+	struct miracast_target *target = context->target;
+	int ret;
+
+	spin_lock_irq(&target->lock);
+	ret = choose_master(context->mdev, stream->flags, own, &stream->pinned);
+	if (!ret) {
+		target->context = context;
+		miracast_target_update(target);
+	}
+	spin_unlock_irq(&target->lock);
+
+	return ret;
+}
+
+static void attach(struct miracast_context *context,
+		   struct miracast_target *target)
+{
+	struct miracast_stream *stream = context->stream;
+
+	lockdep_assert_held(&target->lock);
+
+	miracast_stream_attach(stream, target);
+	miracast_stream_get(stream);
+	stream->shape_base = miracast_target_shape_base(target);
+	target->stream = stream;
+	context->target = target;
+	miracast_target_update(target);
+}
+
+/* Give a free target, or the one asked for, to the context. */
+static int claim_target(struct miracast_context *context, u32 connector_id)
+{
+	struct miracast_device *mdev = context->mdev;
 	unsigned int i;
 	int ret = -EBUSY;
 
 	lockdep_assert_held(&mdev->class_lock);
 
-	for (i = 0; i < mdev->target_count; i++) {
+	for (i = 0; ret == -EBUSY && i < mdev->target_count; i++) {
 		struct miracast_target *target = mdev->targets[i];
 
 		if (connector_id && target->connector.base.id != connector_id)
 			continue;
 
 		spin_lock_irq(&target->lock);
-		if (!target->stream) {
-			miracast_stream_attach_lock(context->stream,
-						    &target->lock);
-			miracast_stream_get(context->stream);
-			context->stream->shape_base =
-				miracast_target_shape_base(target);
-			target->stream = context->stream;
-			context->target = target;
+		if (target->unplugged) {
+			ret = -ENODEV;
+		} else if (!target->stream) {
+			attach(context, target);
 			ret = 0;
 		}
 		spin_unlock_irq(&target->lock);
-
-		if (!ret)
-			break;
 	}
 
 	return ret;
@@ -89,7 +152,7 @@ static int reserve(struct miracast_context *context, u32 connector_id,
 	trace_miracast_class_enter(0, DRM_MIRACAST_CREATE_CONTEXT, 0);
 	ret = miracast_budget_take(&mdev->budget, want);
 	if (!ret) {
-		ret = claim_target(mdev, connector_id, context);
+		ret = claim_target(context, connector_id);
 		if (ret)
 			miracast_budget_give(&mdev->budget, want);
 	}
@@ -102,22 +165,18 @@ static int reserve(struct miracast_context *context, u32 connector_id,
 static void want_for(const struct miracast_stream *stream,
 		     struct miracast_resources *want)
 {
-	const struct miracast_limits *limits = &stream->limits;
-
 	want->slots = 1;
+	want->rate_mbps = stream->limits.macroblock_rate;
 	want->memory_bytes = stream->memory_bytes;
-	/* No mode exceeds what one encoder slot can do, whatever the limits. */
-	want->rate_mbps = min_t(u64, MIRACAST_MAX_MACROBLOCK_RATE,
-				miracast_macroblock_rate(limits->width,
-							 limits->height,
-							 limits->refresh_mhz));
 }
 
 /**
  * miracast_context_create - Make a context
  * @mdev: the device
  * @args: checked arguments of CREATE_CONTEXT; the output members are filled
- *	in but for the file descriptor
+ *	in, except the file descriptors
+ * @own: number of the master that makes it for itself; or 0: it is made on behalf
+ *	of the DRM master
  *
  * Takes the class mutex; sleeps.
  *
@@ -125,18 +184,27 @@ static void want_for(const struct miracast_stream *stream,
  */
 struct miracast_context *
 miracast_context_create(struct miracast_device *mdev,
-			struct drm_miracast_create_context *args)
+			struct drm_miracast_create_context *args, u64 own)
 {
 	struct miracast_context *context;
 	struct miracast_resources want;
-	int ret = -ENOMEM;
+	u64 pinned;
+	int ret;
+
+	/* Before anything is reserved, which others would miss meanwhile. */
+	ret = choose_master(mdev, args->flags, own, &pinned);
+	if (ret)
+		return ERR_PTR(ret);
 
 	context = kzalloc(sizeof(*context), GFP_KERNEL_ACCOUNT);
 	if (!context)
 		return ERR_PTR(-ENOMEM);
 
+	kref_init(&context->ref);
 	context->mdev = mdev;
 	mutex_init(&context->read_lock);
+	INIT_WORK(&context->take_back, take_back_work);
+	ret = -ENOMEM;
 	context->stream = miracast_stream_create(mdev, args);
 	if (!context->stream)
 		goto err_free;
@@ -152,12 +220,16 @@ miracast_context_create(struct miracast_device *mdev,
 	drm_dev_get(&mdev->drm);
 
 	ret = miracast_slot_allocate(context->stream);
+	if (!ret)
+		ret = publish(context, own);
 	if (ret) {
 		miracast_context_destroy(context);
-		miracast_context_free(context);
+		miracast_context_put(context);
 		return ERR_PTR(ret);
 	}
 
+	args->control_fd = -1;
+	args->pad2 = 0;
 	args->context_number = context->stream->number;
 	args->connector_id = context->target->connector.base.id;
 	args->crtc_id = context->target->crtc.base.id;
@@ -171,53 +243,61 @@ err_free:
 	return ERR_PTR(ret);
 }
 
-/**
- * miracast_context_destroy - End a context
- * @context: the context; a second call does nothing
- *
- * The monitor departs, the target and what was reserved are free at once, and
- * nothing more reaches the owner. Never waits for user space, nor for a capture
- * that is running. Takes the class mutex, uninterruptibly.
+/*
+ * The part of miracast_context_destroy() that waits for nobody. Returns false when
+ * that was done before.
  */
-void miracast_context_destroy(struct miracast_context *context)
+static bool end(struct miracast_context *context)
 {
 	struct miracast_device *mdev = context->mdev;
 	struct miracast_target *target = context->target;
 	struct miracast_monitor *monitor;
 
-	mutex_lock(&mdev->class_lock);
+	spin_lock_irq(&target->lock);
 	if (context->destroyed) {
-		mutex_unlock(&mdev->class_lock);
-		return;
+		spin_unlock_irq(&target->lock);
+		return false;
 	}
 	context->destroyed = true;
-	trace_miracast_class_enter(context->stream->number,
-				   DRM_MIRACAST_DESTROY_CONTEXT, 0);
-
-	spin_lock_irq(&target->lock);
-	miracast_stream_departed(context->stream, DRM_MIRACAST_CAUSE_OWNER,
-				 false);
+	miracast_stream_departed(context->stream, DRM_MIRACAST_CAUSE_OWNER);
 	monitor = miracast_target_depart(target);
 	target->stream = NULL;
+	target->context = NULL;
+	miracast_target_update(target);
 	miracast_stream_end(context->stream, -ESTALE);
 	spin_unlock_irq(&target->lock);
 
 	miracast_budget_give(&mdev->budget, &context->reserved);
-	trace_miracast_class_leave(context->stream->number,
-				   DRM_MIRACAST_DESTROY_CONTEXT, 0);
-	mutex_unlock(&mdev->class_lock);
-
 	miracast_monitor_put(monitor);
+	miracast_fence_cancel_all(context->stream);
 	miracast_slot_trim(context->stream);
+	/* The target's; the context has one of its own. */
 	miracast_stream_put(context->stream);
+
+	return true;
 }
 
 /**
- * miracast_context_free - Free a destroyed context
- * @context: the context
+ * miracast_context_destroy - End a context
+ * @context: the context; a second call does nothing
+ *
+ * The monitor departs, the target and what was reserved are free at once, and
+ * nothing more reaches the owner. Not part of the class: it waits neither for what
+ * user space does, nor for a capture that is running, nor for a call of another
+ * owner, which may be short of processor time. In DIRECT it waits for what the
+ * processes that have mapped the memory do in the kernel, see
+ * miracast_direct_take_back().
  */
-void miracast_context_free(struct miracast_context *context)
+void miracast_context_destroy(struct miracast_context *context)
 {
+	if (end(context))
+		miracast_direct_take_back(context->stream);
+}
+
+static void context_free(struct kref *ref)
+{
+	struct miracast_context *context =
+		container_of(ref, struct miracast_context, ref);
 	struct miracast_device *mdev = context->mdev;
 
 	miracast_stream_put(context->stream);
@@ -226,12 +306,79 @@ void miracast_context_free(struct miracast_context *context)
 	drm_dev_put(&mdev->drm);
 }
 
+/**
+ * miracast_context_get - Take a reference
+ * @context: the context
+ */
+void miracast_context_get(struct miracast_context *context)
+{
+	kref_get(&context->ref);
+}
+
+/**
+ * miracast_context_put - Drop a reference
+ * @context: the context; it was destroyed before the last one goes
+ */
+void miracast_context_put(struct miracast_context *context)
+{
+	kref_put(&context->ref, context_free);
+}
+
+/* Return: the context that was pinned to a master, with a reference, or NULL. */
+static struct miracast_context *unpin(struct miracast_target *target, u64 master)
+{
+	struct miracast_context *context;
+
+	spin_lock_irq(&target->lock);
+	context = target->context;
+	if (context && context->stream->pinned != master)
+		context = NULL;
+	/* Its files drop theirs only after end(), which clears target->context. */
+	if (context)
+		miracast_context_get(context);
+	if (context && has_control(context))
+		miracast_target_pin(target, 0);
+	spin_unlock_irq(&target->lock);
+
+	return context;
+}
+
+/**
+ * miracast_context_master_gone - A DRM master is gone and will not return
+ * @mdev: the device
+ * @master: number of the master, not the current one any more
+ *
+ * Its contexts are pinned to nobody. One without a control file could not be pinned
+ * again, and ends. Memory of DIRECT is revoked soon: that waits for the owner's
+ * processes, and the caller can be anybody who had a descriptor of the card node.
+ */
+void miracast_context_master_gone(struct miracast_device *mdev, u64 master)
+{
+	unsigned int i;
+
+	for (i = 0; i < mdev->target_count; i++) {
+		struct miracast_target *target = mdev->targets[i];
+		struct miracast_context *context;
+
+		miracast_hotplug_forget(target, master);
+		context = unpin(target, master);
+		if (!context)
+			continue;
+
+		if (!has_control(context))
+			end(context);
+		/* The work has the reference, if it was not there already. */
+		if (!miracast_target_start_apart(target, &context->take_back))
+			miracast_context_put(context);
+	}
+}
+
 static int context_release(struct inode *inode, struct file *file)
 {
 	struct miracast_context *context = file->private_data;
 
 	miracast_context_destroy(context);
-	miracast_context_free(context);
+	miracast_context_put(context);
 
 	return 0;
 }
@@ -350,8 +497,8 @@ static const struct file_operations context_fops = {
 
 /**
  * miracast_context_file - Make the file of a context
- * @context: the context; the file takes it over, its last close destroys and
- *	frees it
+ * @context: the context; the file takes the reference over, its last close
+ *	destroys the context
  *
  * Return: the file or an ERR_PTR.
  */

@@ -5,7 +5,9 @@
 #ifndef _MIRACAST_CONTEXT_H_
 #define _MIRACAST_CONTEXT_H_
 
+#include <linux/kref.h>
 #include <linux/mutex.h>
+#include <linux/workqueue.h>
 
 #include "miracast_budget.h"
 #include "miracast_event.h"
@@ -17,30 +19,36 @@ struct miracast_target;
 
 /**
  * struct miracast_context - A context
+ * @ref: reference count; its file and its control file have one each
  * @mdev: the device, with a reference
  * @target: the target
  * @stream: the stream, with a reference
  * @reserved: what goes back to the budget when the context is destroyed;
  *	picture memory goes back with the memory itself
- * @destroyed: DESTROY_CONTEXT has run; guarded by the class mutex
+ * @destroyed: DESTROY_CONTEXT has run; guarded by the target's lock
+ * @take_back: revokes what was handed out, when the master is gone; has a reference
  * @read_lock: serialises the readers; guards @read_buffer
  * @read_buffer: the event on its way to user space
  */
 struct miracast_context {
+	struct kref ref;
 	struct miracast_device *mdev;
 	struct miracast_target *target;
 	struct miracast_stream *stream;
 	struct miracast_resources reserved;
 	bool destroyed;
+	struct work_struct take_back;
 	struct mutex read_lock;
 	struct miracast_event_buffer read_buffer;
 };
 
 struct miracast_context *
 miracast_context_create(struct miracast_device *mdev,
-			struct drm_miracast_create_context *args);
+			struct drm_miracast_create_context *args, u64 own);
 void miracast_context_destroy(struct miracast_context *context);
-void miracast_context_free(struct miracast_context *context);
+void miracast_context_master_gone(struct miracast_device *mdev, u64 master);
+void miracast_context_get(struct miracast_context *context);
+void miracast_context_put(struct miracast_context *context);
 struct file *miracast_context_file(struct miracast_context *context);
 
 #endif

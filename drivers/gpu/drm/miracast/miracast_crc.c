@@ -2,9 +2,10 @@
 /*
  * Frame CRCs.
  *
- * While somebody reads them, every vblank asks for the CRC of what it shows.
- * It is computed by the work, or by the commit that is about to change what is
- * shown, whichever comes first; once per picture.
+ * While somebody reads them, every vblank asks for the CRC of what it shows. It is
+ * computed by the work, or by the commit that is about to change the scanout,
+ * whichever comes first; once per picture. While a context has the target, there
+ * are CRCs of what its owner may see only.
  */
 #include <linux/string.h>
 
@@ -51,20 +52,21 @@ int miracast_crc_verify_source(struct drm_crtc *crtc, const char *source,
 	return 0;
 }
 
-/* Compute the CRC of what is shown, unless it is known; false: unreadable now. */
+/* Compute the CRC of the scanout, unless it is known; false: unreadable now. */
 static bool compute(struct miracast_target *target,
 		    const struct miracast_read *read)
 {
 	struct miracast_capture *capture = &target->capture;
 	struct miracast_crc *crc = &target->crc;
 
-	if (crc->serial == capture->serial)
+	if (crc->serial == capture->serial &&
+	    !miracast_dirty_is(&target->dirty, capture->fb))
 		return true;
 	if (!miracast_read_allowed(read, capture))
 		return false;
 
 	crc->value = miracast_blit_crc(&capture->image, &capture->cursor.image,
-				       capture->mode.width,
+				       &capture->gamma, capture->mode.width,
 				       capture->mode.height,
 				       &capture->scratch);
 	crc->serial = capture->serial;
@@ -75,7 +77,7 @@ static bool compute(struct miracast_target *target,
 /**
  * miracast_crc_keep - Compute the CRC of what a commit shows
  * @target: the target, its capture lock held
- * @read: access to what is shown
+ * @read: access to the scanout
  *
  * For imports: the commit that comes next reports what is still due for this one,
  * and can not begin to read.
@@ -92,16 +94,16 @@ void miracast_crc_keep(struct miracast_target *target,
 /**
  * miracast_crc_update - Report the CRCs of past vblanks
  * @target: the target, its capture lock held
- * @read: access to what is shown, or NULL
+ * @read: access to the scanout, or NULL
  *
- * To be called before what is shown changes. May sleep.
+ * To be called before the scanout changes. May sleep.
  */
 void miracast_crc_update(struct miracast_target *target,
 			 const struct miracast_read *read)
 {
 	struct miracast_crc *crc = &target->crc;
 	unsigned long flags;
-	bool pending;
+	bool pending, owners;
 	u64 frame, last;
 
 	lockdep_assert_held(&target->capture.lock);
@@ -111,9 +113,11 @@ void miracast_crc_update(struct miracast_target *target,
 	frame = crc->first;
 	last = crc->last;
 	crc->pending = false;
+	owners = miracast_picture_belongs(target);
 	spin_unlock_irqrestore(&target->lock, flags);
 
-	if (!pending || !target->capture.active || !target->capture.readable)
+	if (!pending || !owners || !target->capture.active ||
+	    !target->capture.readable)
 		return;
 
 	if (!compute(target, read))
@@ -126,9 +130,10 @@ static void crc_work(struct work_struct *work)
 {
 	struct miracast_target *target =
 		container_of(work, struct miracast_target, crc.work);
+	const struct miracast_read_reason reason = {};
 	struct miracast_read read;
 
-	miracast_read_begin(target, &read);
+	miracast_read_begin(target, &reason, &read);
 	mutex_lock(&target->capture.lock);
 	/* Otherwise a commit is under way; the next vblank asks again. */
 	if (target->capture.settled)
@@ -207,7 +212,7 @@ static void disable(struct miracast_target *target)
  *
  * Takes mode-setting locks; sleeps.
  *
- * Return: 0, -EINVAL, or why what is shown cannot be read.
+ * Return: 0, -EINVAL, or why the scanout cannot be read.
  */
 int miracast_crc_set_source(struct drm_crtc *crtc, const char *source)
 {

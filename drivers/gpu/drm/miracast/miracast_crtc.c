@@ -3,14 +3,18 @@
  * The CRTC of a target: which modes it takes, and the order of a commit.
  *
  * A commit reaches the hardware stage in atomic_flush: what the planes staged
- * is adopted (which waits for the last reader of the framebuffer that goes),
- * the flip is armed for the next vblank, and the picture is captured.
+ * is adopted (which waits for the last reader of the framebuffer that goes), and
+ * the flip is armed for the next vblank. The picture is captured after that.
  */
 #include <linux/slab.h>
 
 #include <drm/drm_atomic.h>
 #include <drm/drm_atomic_helper.h>
 #include <drm/drm_atomic_state_helper.h>
+#include <drm/drm_color_mgmt.h>
+#include <drm/drm_modeset_lock.h>
+#include <drm/drm_print.h>
+#include <drm/drm_rect.h>
 #include <drm/drm_vblank.h>
 
 #include "miracast_budget.h"
@@ -23,6 +27,7 @@ static const struct miracast_limits device_limits = {
 	.width = MIRACAST_MAX_WIDTH,
 	.height = MIRACAST_MAX_HEIGHT,
 	.refresh_mhz = MIRACAST_MAX_REFRESH_MHZ,
+	.macroblock_rate = MIRACAST_MAX_MACROBLOCK_RATE,
 };
 
 static void crtc_destroy_state(struct drm_crtc *crtc,
@@ -95,6 +100,50 @@ crtc_mode_valid(struct drm_crtc *crtc, const struct drm_display_mode *drm_mode)
 	return MODE_OK;
 }
 
+/* Pixels have 8 bits: a table has an entry for each value, and none is made up. */
+static bool has_bad_gamma(const struct drm_crtc_state *state)
+{
+	return state->color_mgmt_changed && state->gamma_lut &&
+	       drm_color_lut_size(state->gamma_lut) != MIRACAST_GAMMA_SIZE;
+}
+
+/* Check whether the primary plane that the commit sets is all of the screen. */
+static bool is_whole(struct drm_atomic_state *state, struct drm_crtc *crtc,
+		     const struct drm_crtc_state *new)
+{
+	const struct drm_plane_state *plane =
+		drm_atomic_get_new_plane_state(state, crtc->primary);
+	struct drm_rect screen = DRM_RECT_INIT(0, 0, new->mode.hdisplay,
+					       new->mode.vdisplay);
+
+	/* A mode set brings along the planes that are on. */
+	if (!plane)
+		return !drm_atomic_crtc_needs_modeset(new);
+
+	return plane->crtc == crtc && plane->visible &&
+	       drm_rect_equals(&plane->dst, &screen);
+}
+
+/*
+ * DIRECT hands out one framebuffer, so that has to be the picture. Clients that
+ * cannot have another picture compose this one themselves. The driver's own commits
+ * and those after suspend bring back what was there before the owner came.
+ */
+static bool cannot_be_handed_out(struct drm_atomic_state *state,
+				 struct drm_crtc *crtc,
+				 struct drm_crtc_state *new)
+{
+	struct miracast_use use;
+
+	if (!new->active || state->duplicated ||
+	    to_miracast_crtc_state(new)->internal)
+		return false;
+
+	miracast_target_get_use(crtc_to_miracast_target(crtc), &use);
+
+	return use.primary_whole && !is_whole(state, crtc, new);
+}
+
 static int crtc_atomic_check(struct drm_crtc *crtc,
 			     struct drm_atomic_state *state)
 {
@@ -102,17 +151,18 @@ static int crtc_atomic_check(struct drm_crtc *crtc,
 	struct drm_crtc_state *new = drm_atomic_get_new_crtc_state(state, crtc);
 	struct miracast_crtc_state *own = to_miracast_crtc_state(new);
 
+	if (has_bad_gamma(new) || cannot_be_handed_out(state, crtc, new))
+		return -EINVAL;
+
+	own->committer = own->internal ? 0 :
+				miracast_master_newest(target->mdev);
 	if (drm_atomic_crtc_needs_modeset(new) && new->active) {
 		own->generation = miracast_target_generation(target);
 		if (!own->internal)
-			own->master_serial =
-				READ_ONCE(target->mdev->master_serial);
+			own->master_serial = own->committer;
 	}
 
-	if (!new->enable)
-		return 0;
-
-	return drm_atomic_helper_check_crtc_primary_plane(new);
+	return 0;
 }
 
 static void crtc_atomic_enable(struct drm_crtc *crtc,
@@ -126,6 +176,7 @@ static void crtc_atomic_enable(struct drm_crtc *crtc,
 	miracast_vblank_on(crtc);
 	miracast_mode_from_drm(&mode, &new->adjusted_mode);
 	miracast_capture_enable(target, &mode);
+	miracast_master_shows(target->mdev, own->committer);
 	miracast_target_lit(target, &mode, own->master_serial, own->generation);
 }
 
@@ -155,8 +206,10 @@ static void crtc_atomic_flush(struct drm_crtc *crtc,
 		return;
 
 	miracast_hdcp_commit(target, state);
+	miracast_capture_stage_gamma(target, new);
 	miracast_capture_adopt(target);
 	new->event = NULL;
+	staged->paced = !event;
 	if (event)
 		staged->sequence = miracast_vblank_arm_flip(crtc, event,
 							    &staged->shown);
@@ -188,6 +241,64 @@ static const struct drm_crtc_funcs crtc_funcs = {
 	.set_crc_source = miracast_crc_set_source,
 };
 
+static int switch_off_abandoned(struct drm_crtc *crtc, u64 master,
+				struct drm_modeset_acquire_ctx *ctx)
+{
+	struct drm_mode_set off = { .crtc = crtc };
+	const struct miracast_crtc_state *own;
+	int ret;
+
+	ret = drm_modeset_lock(&crtc->mutex, ctx);
+	if (!ret)
+		ret = drm_modeset_lock(&crtc->primary->mutex, ctx);
+	if (ret)
+		return ret;
+
+	own = to_miracast_crtc_state(crtc->state);
+	if (!crtc->state->active || crtc->primary->state->fb ||
+	    own->master_serial != master)
+		return 0;
+	/* Another master has it now, and has switched the plane off. */
+	if (own->committer && own->committer != master)
+		return 0;
+
+	return drm_atomic_helper_set_config(&off, ctx);
+}
+
+/**
+ * miracast_crtc_master_gone - Switch off what a DRM master has left on
+ * @target: the target
+ * @master: number of the master, not the current one any more
+ *
+ * DRM core has removed the framebuffers of its files; without any, it leaves the CRTC
+ * on, and the screen would be black until another master comes. Takes mode-setting
+ * locks; sleeps.
+ */
+void miracast_crtc_master_gone(struct miracast_target *target, u64 master)
+{
+	struct drm_modeset_acquire_ctx ctx;
+	unsigned long flags;
+	bool lit;
+	int ret;
+
+	/* Others may hold the locks for long. */
+	spin_lock_irqsave(&target->lock, flags);
+	lit = target->scanout.lit_by == master;
+	spin_unlock_irqrestore(&target->lock, flags);
+	if (!lit)
+		return;
+
+	drm_modeset_acquire_init(&ctx, 0);
+	while ((ret = switch_off_abandoned(&target->crtc, master, &ctx)) ==
+	       -EDEADLK)
+		drm_modeset_backoff(&ctx);
+	drm_modeset_drop_locks(&ctx);
+	drm_modeset_acquire_fini(&ctx);
+	if (ret)
+		drm_dbg_kms(&target->mdev->drm, "cannot switch %s off: %d\n",
+			    target->crtc.name, ret);
+}
+
 /**
  * miracast_crtc_init - Register the CRTC of a target
  * @target: the target, its planes registered
@@ -206,6 +317,8 @@ int miracast_crtc_init(struct miracast_target *target)
 		return ret;
 
 	drm_crtc_helper_add(&target->crtc, &crtc_helper_funcs);
+	drm_crtc_enable_color_mgmt(&target->crtc, 0, false,
+				   MIRACAST_GAMMA_SIZE);
 
-	return 0;
+	return drm_mode_crtc_set_gamma_size(&target->crtc, MIRACAST_GAMMA_SIZE);
 }

@@ -14,6 +14,7 @@
 
 #include "miracast_compat.h"
 #include "miracast_cursor.h"
+#include "miracast_fb.h"
 #include "miracast_gem.h"
 #include "miracast_import.h"
 #include "miracast_stream.h"
@@ -29,7 +30,8 @@ int miracast_cursor_init(struct miracast_cursor *cursor)
 {
 	cursor->image.pixels = kvcalloc(MIRACAST_CURSOR_SIZE *
 					MIRACAST_CURSOR_SIZE,
-					sizeof(u32), GFP_KERNEL);
+					sizeof(*cursor->image.pixels),
+					GFP_KERNEL);
 
 	return cursor->image.pixels ? 0 : -ENOMEM;
 }
@@ -69,16 +71,38 @@ void miracast_cursor_end(const struct drm_plane_state *state)
 	miracast_framebuffer_end_read(state->fb);
 }
 
+/* A framebuffer may hold more than the cursor: the source rectangle says what. */
 static bool copy_pixels(struct miracast_cursor *cursor,
-			struct drm_framebuffer *fb,
+			const struct miracast_cursor_source *source,
 			struct miracast_scratch *scratch)
 {
+	struct drm_framebuffer *fb = source->fb;
 	struct iosys_map map;
 
-	return miracast_framebuffer_mapping(fb, &map) &&
-	       miracast_blit_cursor_pixels(cursor->image.pixels, &map,
-					   fb->pitches[0], fb->width,
-					   fb->height, scratch);
+	if (!miracast_framebuffer_mapping(fb, &map))
+		return false;
+
+	iosys_map_incr(&map, (size_t)source->y * fb->pitches[0] +
+			     (size_t)source->x * fb->format->cpp[0]);
+
+	return miracast_blit_cursor_pixels(cursor->image.pixels, &map,
+					   fb->pitches[0], source->width,
+					   source->height, scratch);
+}
+
+/* @source: NULL when there is nothing left to read. */
+static void set_unread(struct miracast_cursor *cursor,
+		       const struct miracast_cursor_source *source)
+{
+	struct drm_framebuffer *old = cursor->unread.fb;
+
+	cursor->unread = source ? *source : (struct miracast_cursor_source) {};
+	if (cursor->unread.fb == old)
+		return;
+
+	if (cursor->unread.fb)
+		drm_framebuffer_get(cursor->unread.fb);
+	cursor->dropped = old;
 }
 
 /* Return: true when it is another. */
@@ -95,27 +119,52 @@ static bool update_hotspot(struct miracast_cursor *cursor,
 	       (was_valid && (x != cursor->hot_x || y != cursor->hot_y));
 }
 
-/* Take the shape over; where new pixels cannot be read just now, the old stay. */
+/*
+ * Take the shape over. Where new pixels cannot be read just now, the old stay until they
+ * can.
+ */
 static bool update_shape(struct miracast_cursor *cursor,
-			 const struct drm_plane_state *state, bool readable,
-			 struct miracast_scratch *scratch, bool *changed)
+			 const struct miracast_cursor_source *source,
+			 bool readable, struct miracast_scratch *scratch,
+			 bool *changed)
 {
-	struct drm_framebuffer *fb = state->fb;
 	struct miracast_cursor_image *image = &cursor->image;
-	bool same_size = image->width == fb->width &&
-			 image->height == fb->height;
-	bool usable = image->visible && same_size;
+	bool same_size = image->width == source->width &&
+			 image->height == source->height;
+	u64 master = miracast_fb_master(source->fb);
+	bool usable = image->visible && same_size && cursor->master == master;
+	struct iosys_map map;
 
 	*changed = !same_size;
-	if (!readable)
+	if (!readable) {
+		set_unread(cursor, miracast_framebuffer_mapping(source->fb, &map) ?
+				   source : NULL);
 		return usable;
+	}
 
-	*changed |= copy_pixels(cursor, fb, scratch);
-	image->width = fb->width;
-	image->height = fb->height;
-	*changed |= update_hotspot(cursor, fb);
+	cursor->master = master;
+	*changed |= copy_pixels(cursor, source, scratch);
+	image->width = source->width;
+	image->height = source->height;
+	*changed |= update_hotspot(cursor, source->fb);
+	set_unread(cursor, NULL);
 
 	return true;
+}
+
+/* Returns whether the cursor looks different now. */
+static bool take_shape(struct miracast_cursor *cursor,
+		       const struct miracast_cursor_source *source,
+		       bool readable, struct miracast_scratch *scratch)
+{
+	struct miracast_cursor_image *image = &cursor->image;
+	bool was_visible = image->visible, changed;
+
+	image->visible = update_shape(cursor, source, readable, scratch, &changed);
+	if (image->visible && (changed || !cursor->shape))
+		cursor->shape++;
+
+	return changed || image->visible != was_visible;
 }
 
 /**
@@ -131,6 +180,13 @@ bool miracast_cursor_update(struct miracast_cursor *cursor,
 			    const struct drm_plane_state *state, bool readable,
 			    struct miracast_scratch *scratch)
 {
+	const struct miracast_cursor_source source = {
+		.fb = state->fb,
+		.x = state->src_x >> 16,
+		.y = state->src_y >> 16,
+		.width = state->src_w >> 16,
+		.height = state->src_h >> 16,
+	};
 	struct miracast_cursor_image *image = &cursor->image;
 	struct miracast_cursor_image old = *image;
 	bool changed;
@@ -142,12 +198,24 @@ bool miracast_cursor_update(struct miracast_cursor *cursor,
 
 	image->x = state->crtc_x;
 	image->y = state->crtc_y;
-	image->visible = update_shape(cursor, state, readable, scratch, &changed);
-	if (image->visible && (changed || !cursor->shape))
-		cursor->shape++;
+	changed = take_shape(cursor, &source, readable, scratch);
 
-	return changed || image->x != old.x || image->y != old.y ||
-	       image->visible != old.visible;
+	return changed || image->x != old.x || image->y != old.y;
+}
+
+/**
+ * miracast_cursor_update_unread - Read the pixels that could not be read before
+ * @cursor: the cursor, its @unread set and readable
+ * @scratch: room for a line of pixels
+ *
+ * Return: true when the cursor looks different now.
+ */
+bool miracast_cursor_update_unread(struct miracast_cursor *cursor,
+				   struct miracast_scratch *scratch)
+{
+	const struct miracast_cursor_source source = cursor->unread;
+
+	return take_shape(cursor, &source, true, scratch);
 }
 
 /**
@@ -157,35 +225,54 @@ bool miracast_cursor_update(struct miracast_cursor *cursor,
 void miracast_cursor_forget(struct miracast_cursor *cursor)
 {
 	cursor->image.visible = false;
+	set_unread(cursor, NULL);
 }
 
-static void tell_shape(struct miracast_stream *stream,
+/**
+ * miracast_cursor_take_dropped - Take a framebuffer that is not needed any more
+ * @cursor: the cursor
+ *
+ * After each change of the cursor. The last reference to imported memory may have to
+ * wait for its exporter, so it is dropped without the capture lock.
+ *
+ * Return: the framebuffer, with a reference, or NULL.
+ */
+struct drm_framebuffer *miracast_cursor_take_dropped(struct miracast_cursor *cursor)
+{
+	struct drm_framebuffer *dropped = cursor->dropped;
+
+	cursor->dropped = NULL;
+
+	return dropped;
+}
+
+static void send_shape(struct miracast_stream *stream,
 		       const struct miracast_cursor *cursor)
 {
 	struct drm_miracast_message_cursor_shape payload;
 
 	payload.shape_serial = cursor->shape - stream->shape_base;
 	stream->cursor.shape = cursor->shape;
-	miracast_stream_send(stream, DRM_MIRACAST_MESSAGE_CURSOR_SHAPE,
+	miracast_stream_send(stream, DRM_MIRACAST_MSG_CURSOR_SHAPE,
 			     &payload, sizeof(payload));
 }
 
-static void tell_move(struct miracast_stream *stream,
+static void send_move(struct miracast_stream *stream,
 		      const struct drm_miracast_message_cursor_move *move,
 		      u64 sequence)
 {
 	stream->cursor.move = *move;
 	stream->cursor.sequence = sequence;
-	miracast_stream_send(stream, DRM_MIRACAST_MESSAGE_CURSOR_MOVE, move,
+	miracast_stream_send(stream, DRM_MIRACAST_MSG_CURSOR_MOVE, move,
 			     sizeof(*move));
 }
 
-/* Tell what is new; true: a move has to wait for the next vblank. */
-static bool tell_locked(struct miracast_stream *stream,
+/* Report what is new; true: a move has to wait for the next vblank. */
+static bool send_locked(struct miracast_stream *stream,
 			const struct miracast_cursor *cursor, u64 sequence)
 {
 	const struct miracast_cursor_image *image = &cursor->image;
-	struct miracast_told_cursor *told = &stream->cursor;
+	struct miracast_announced_cursor *last = &stream->cursor;
 	struct drm_miracast_message_cursor_move move = {
 		.x = image->x,
 		.y = image->y,
@@ -193,30 +280,30 @@ static bool tell_locked(struct miracast_stream *stream,
 	};
 
 	/* Of a cursor that was never there, nobody wants to know. */
-	if (!told->told && !image->visible)
+	if (!last->announced && !image->visible)
 		return false;
 
-	if (image->visible && (!told->told || told->shape != cursor->shape))
-		tell_shape(stream, cursor);
-	if (told->told && !memcmp(&told->move, &move, sizeof(move)))
+	if (image->visible && (!last->announced || last->shape != cursor->shape))
+		send_shape(stream, cursor);
+	if (last->announced && !memcmp(&last->move, &move, sizeof(move)))
 		return false;
-	if (told->told && sequence <= told->sequence)
+	if (last->announced && sequence <= last->sequence)
 		return true;
 
-	tell_move(stream, &move, sequence);
-	told->told = true;
+	send_move(stream, &move, sequence);
+	last->announced = true;
 
 	return false;
 }
 
 /**
- * miracast_cursor_tell - Send the CURSOR messages that are due
+ * miracast_cursor_send - Send the CURSOR messages that are due
  * @target: the target, its capture lock held
  * @sequence: vblank at which what is there now is shown
  *
  * Return: true when it has to be called again after the next vblank.
  */
-bool miracast_cursor_tell(struct miracast_target *target, u64 sequence)
+bool miracast_cursor_send(struct miracast_target *target, u64 sequence)
 {
 	struct miracast_stream *stream;
 	unsigned long flags;
@@ -227,8 +314,8 @@ bool miracast_cursor_tell(struct miracast_target *target, u64 sequence)
 	spin_lock_irqsave(&target->lock, flags);
 	stream = target->stream;
 	if (miracast_target_shows(target) &&
-	    stream->flags & DRM_MIRACAST_CONTEXT_CURSOR_METADATA)
-		again = tell_locked(stream, &target->capture.cursor, sequence);
+	    stream->flags & DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA)
+		again = send_locked(stream, &target->capture.cursor, sequence);
 	spin_unlock_irqrestore(&target->lock, flags);
 
 	return again;
@@ -256,13 +343,13 @@ static void describe(const struct miracast_stream *stream,
 		return;
 
 	out->shape_serial = cursor->shape - stream->shape_base;
-	out->flags = DRM_MIRACAST_CURSOR_VISIBLE;
+	out->flags = DRM_MIRACAST_CURSOR_FLAG_VISIBLE;
 	out->width = image->width;
 	out->height = image->height;
 	out->x = image->x;
 	out->y = image->y;
 	if (cursor->hot_valid) {
-		out->flags |= DRM_MIRACAST_CURSOR_HOTSPOT_VALID;
+		out->flags |= DRM_MIRACAST_CURSOR_FLAG_HOTSPOT_VALID;
 		out->hot_x = cursor->hot_x;
 		out->hot_y = cursor->hot_y;
 	}
@@ -305,7 +392,7 @@ int miracast_cursor_read(struct miracast_target *target,
 	if (!ret && pixels &&
 	    pixels_size < (size_t)out->width * out->height * sizeof(*pixels))
 		ret = -EINVAL;
-	if (!ret && pixels && out->flags & DRM_MIRACAST_CURSOR_VISIBLE)
+	if (!ret && pixels && out->flags & DRM_MIRACAST_CURSOR_FLAG_VISIBLE)
 		copy_out(cursor, pixels);
 	mutex_unlock(&target->capture.lock);
 

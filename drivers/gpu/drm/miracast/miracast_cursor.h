@@ -9,14 +9,35 @@
 
 #include "miracast_blit.h"
 
+struct drm_framebuffer;
 struct drm_miracast_cursor;
 struct drm_plane_state;
 struct miracast_stream;
 struct miracast_target;
 
 /**
+ * struct miracast_cursor_source - Where the pixels of a cursor are
+ * @fb: the framebuffer
+ * @x: left edge in it
+ * @y: top edge in it
+ * @width: width
+ * @height: height
+ */
+struct miracast_cursor_source {
+	struct drm_framebuffer *fb;
+	u32 x;
+	u32 y;
+	u32 width;
+	u32 height;
+};
+
+/**
  * struct miracast_cursor - The cursor; guarded by the capture lock
  * @image: pixels and place
+ * @unread: newer pixels that could not be read yet, their framebuffer with a
+ *	reference; without one, @image is up to date
+ * @dropped: framebuffer whose reference is to be dropped without the lock, or NULL
+ * @master: DRM master that the pixels belong to
  * @shape: counts the shapes, 0 before the first
  * @hot_x: hot spot from the left edge
  * @hot_y: hot spot from the top edge
@@ -24,6 +45,9 @@ struct miracast_target;
  */
 struct miracast_cursor {
 	struct miracast_cursor_image image;
+	struct miracast_cursor_source unread;
+	struct drm_framebuffer *dropped;
+	u64 master;
 	u64 shape;
 	int hot_x;
 	int hot_y;
@@ -38,8 +62,11 @@ void miracast_cursor_end(const struct drm_plane_state *state);
 bool miracast_cursor_update(struct miracast_cursor *cursor,
 			    const struct drm_plane_state *state, bool readable,
 			    struct miracast_scratch *scratch);
+bool miracast_cursor_update_unread(struct miracast_cursor *cursor,
+				   struct miracast_scratch *scratch);
 void miracast_cursor_forget(struct miracast_cursor *cursor);
-bool miracast_cursor_tell(struct miracast_target *target, u64 sequence);
+struct drm_framebuffer *miracast_cursor_take_dropped(struct miracast_cursor *cursor);
+bool miracast_cursor_send(struct miracast_target *target, u64 sequence);
 int miracast_cursor_read(struct miracast_target *target,
 			 const struct miracast_stream *stream,
 			 struct drm_miracast_cursor *out, u32 *pixels,

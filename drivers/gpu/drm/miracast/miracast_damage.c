@@ -2,8 +2,10 @@
 /*
  * Damage accumulation.
  *
- * Never loses a pixel: a list that is full is made shorter by merging, which
- * only ever makes the damaged area larger. Merges first what costs nothing.
+ * Never loses a pixel: merging only ever makes the damaged area larger. Merges
+ * first what costs nothing. However rectangles overlap, the sum of their areas is
+ * never larger than the picture that they lie in: who copies them all copies no more
+ * than that.
  */
 #include <linux/kernel.h>
 #include <linux/limits.h>
@@ -49,60 +51,111 @@ static void remove_rect(struct miracast_damage *damage, unsigned int i)
 	damage->rects[i] = damage->rects[--damage->count];
 }
 
-/* Merge the pair of rectangles whose bounding box wastes the least. */
-static void merge_cheapest(struct miracast_damage *damage)
+/**
+ * struct survey - A rectangle beside those of a list
+ * @box: bounding box of all of them
+ * @area: sum of all areas
+ * @nearest: index of the one whose bounding box with the rectangle wastes least
+ * @cost: what that wastes
+ */
+struct survey {
+	struct drm_rect box;
+	u64 area;
+	unsigned int nearest;
+	u64 cost;
+};
+
+static void survey_begin(struct survey *survey, const struct drm_rect *new)
 {
-	unsigned int i, j, best_i = 0, best_j = 1;
-	u64 best = U64_MAX;
+	*survey = (struct survey) {
+		.box = *new,
+		.area = rect_area(new),
+		.cost = U64_MAX,
+	};
+}
 
-	for (i = 0; i < damage->count && best; i++) {
-		for (j = i + 1; j < damage->count && best; j++) {
-			u64 cost = merge_cost(&damage->rects[i],
-					      &damage->rects[j]);
+static void survey_add(struct survey *survey, const struct drm_rect *old,
+		       unsigned int i, u64 cost)
+{
+	rect_union(&survey->box, old);
+	survey->area += rect_area(old);
+	if (cost < survey->cost) {
+		survey->cost = cost;
+		survey->nearest = i;
+	}
+}
 
-			if (cost < best) {
-				best = cost;
-				best_i = i;
-				best_j = j;
-			}
+/*
+ * Move those rectangles of a list into a new one that it can be merged with for
+ * nothing; false: it lies in one of them.
+ */
+static bool merge_free(struct miracast_damage *damage, struct drm_rect *new,
+		       struct survey *survey)
+{
+	unsigned int i = 0;
+
+	survey_begin(survey, new);
+	while (i < damage->count) {
+		const struct drm_rect *old = &damage->rects[i];
+		u64 cost;
+
+		if (rect_contains(old, new))
+			return false;
+
+		cost = merge_cost(old, new);
+		if (cost) {
+			survey_add(survey, old, i, cost);
+			i++;
+			continue;
 		}
+		rect_union(new, old);
+		remove_rect(damage, i);
+		survey_begin(survey, new);
+		i = 0;
 	}
 
-	rect_union(&damage->rects[best_i], &damage->rects[best_j]);
-	remove_rect(damage, best_j);
+	return true;
+}
+
+/* Make room in a list: the nearest rectangle of it moves into the new one. */
+static void merge_nearest(struct miracast_damage *damage, struct drm_rect *new,
+			  struct survey *survey)
+{
+	const struct drm_rect *old = &damage->rects[survey->nearest];
+
+	survey->area -= rect_area(old) + rect_area(new);
+	rect_union(new, old);
+	survey->area += rect_area(new);
+	remove_rect(damage, survey->nearest);
 }
 
 /**
  * miracast_damage_add - Add a rectangle
  * @damage: the damage
  * @rect: the rectangle; empty ones are ignored
+ *
+ * To a full list it comes by merging it with the rectangle that is nearest. (To
+ * look for the best of all pairs takes too long: commits do this.) Where rectangles
+ * overlap so much that together they are not smaller than their bounding box, the
+ * box takes their place.
  */
 void miracast_damage_add(struct miracast_damage *damage,
 			 const struct drm_rect *rect)
 {
 	struct drm_rect new = *rect;
-	unsigned int i = 0;
+	struct survey survey;
 
-	if (!drm_rect_visible(&new))
+	if (!drm_rect_visible(&new) || !merge_free(damage, &new, &survey))
 		return;
 
-	while (i < damage->count) {
-		struct drm_rect *old = &damage->rects[i];
-
-		if (rect_contains(old, &new))
-			return;
-
-		if (!merge_cost(old, &new)) {
-			rect_union(&new, old);
-			remove_rect(damage, i);
-			i = 0;
-			continue;
-		}
-		i++;
-	}
-
 	if (damage->count == ARRAY_SIZE(damage->rects))
-		merge_cheapest(damage);
+		merge_nearest(damage, &new, &survey);
+
+	if (damage->count && survey.area >= rect_area(&survey.box)) {
+		damage->rects[0] = survey.box;
+		damage->count = 1;
+		return;
+	}
 
 	damage->rects[damage->count++] = new;
 }
@@ -206,7 +259,24 @@ void miracast_damage_set_full(struct miracast_damage *damage,
 }
 
 /**
- * miracast_damage_is_full - Tell whether one rectangle covers the picture
+ * miracast_damage_pixels - Count pixels
+ * @damage: the damage
+ *
+ * Return: the sum over all rectangles.
+ */
+u64 miracast_damage_pixels(const struct miracast_damage *damage)
+{
+	u64 pixels = 0;
+	unsigned int i;
+
+	for (i = 0; i < damage->count; i++)
+		pixels += rect_area(&damage->rects[i]);
+
+	return pixels;
+}
+
+/**
+ * miracast_damage_is_full - Check whether one rectangle covers the picture
  * @damage: the damage
  * @width: width of the picture
  * @height: height of the picture

@@ -16,7 +16,8 @@
 /**
  * struct miracast_damage - Rectangles that changed
  * @count: valid elements of @rects
- * @rects: the rectangles, in pixels of the picture; may overlap
+ * @rects: the rectangles, in pixels of the picture; may overlap, but the sum of
+ *	their areas is at most that of their bounding box
  */
 struct miracast_damage {
 	unsigned int count;
@@ -48,6 +49,7 @@ void miracast_damage_band(struct miracast_damage *band,
 			  int first, int end);
 void miracast_damage_set_full(struct miracast_damage *damage,
 			      unsigned int width, unsigned int height);
+u64 miracast_damage_pixels(const struct miracast_damage *damage);
 bool miracast_damage_is_full(const struct miracast_damage *damage,
 			     unsigned int width, unsigned int height);
 

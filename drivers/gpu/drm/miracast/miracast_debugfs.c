@@ -5,6 +5,7 @@
  * "miracast_settled", which is read when all work that was queued is done.
  */
 #include <linux/seq_file.h>
+#include <linux/string_helpers.h>
 
 #include <drm/drm_debugfs.h>
 #include <drm/drm_file.h>
@@ -27,27 +28,42 @@ static void show_stream(struct seq_file *m,
 {
 	const struct drm_miracast_statistics *stats = &stream->stats;
 
-	seq_printf(m, " context=%llu pid=%d comm=\"%s\" state=%s session=%llu",
-		   stream->number, stream->pid, stream->comm,
-		   states[stream->state], stream->session);
+	seq_printf(m, " context=%llu pid=%d comm=\"", stream->number,
+		   stream->pid);
+	/* Any process may give itself any name. */
+	seq_escape_str(m, stream->comm,
+		       ESCAPE_OCTAL | ESCAPE_NAP | ESCAPE_APPEND, "\"\\");
+	seq_printf(m, "\" state=%s session=%llu", states[stream->state],
+		   stream->session);
 	seq_printf(m, " mode=%ux%u@%u.%03u mode_serial=%llu ready=%d",
 		   stream->mode.width, stream->mode.height,
 		   stream->mode.refresh_mhz / 1000,
 		   stream->mode.refresh_mhz % 1000, stream->mode_serial,
 		   stream->mode_ready);
-	seq_printf(m, " delivery=%s format=%.4s parts=%u flags=%#x",
-		   stream->direct ? "direct" : "copy",
-		   (const char *)&stream->fourcc,
-		   stream->part_count, stream->flags);
+	if (stream->direct)
+		seq_puts(m, " delivery=direct");
+	else
+		seq_printf(m, " delivery=copy format=\"%p4cc\"",
+			   &stream->fourcc);
+	seq_printf(m, " parts=%u flags=%#x", stream->part_count,
+		   stream->flags);
 	seq_printf(m, " buffers=%u memory=%llu committed=%llu captured=%llu",
 		   stream->buffer_count, stream->memory_bytes,
 		   stats->pictures_committed, stats->pictures_captured);
 	seq_printf(m, " skipped=%llu revoked=%llu bytes=%llu starved=%d",
 		   stats->pictures_skipped, stats->pictures_revoked,
 		   stats->bytes_copied, stream->starved);
+	seq_printf(m, " pinned=%llu picture_state=%u", stream->pinned,
+		   stream->picture_state);
 	seq_printf(m, " unreleased=%u encode_kbps=%u",
 		   miracast_slot_count_unreleased(stream),
 		   stream->encode_rate_kbps);
+}
+
+static void show_mode(struct seq_file *m, const struct miracast_mode *mode)
+{
+	seq_printf(m, " lit=%ux%u@%u.%03u", mode->width, mode->height,
+		   mode->refresh_mhz / 1000, mode->refresh_mhz % 1000);
 }
 
 static int targets_show(struct seq_file *m, void *data)
@@ -63,7 +79,15 @@ static int targets_show(struct seq_file *m, void *data)
 			   i, target->connector.name,
 			   target->connector.base.id, target->crtc.base.id);
 		spin_lock_irq(&target->lock);
-		seq_printf(m, " connected=%d", target->monitor && !target->away);
+		seq_printf(m, " connected=%d", target->monitor &&
+			   !target->away && !target->hidden);
+		if (target->monitor)
+			seq_printf(m, " monitor_type=%u",
+				   target->monitor->type);
+		seq_printf(m, " wc_bytes=%llu",
+			   READ_ONCE(target->capture.scratch.wc_bytes));
+		if (target->scanout.on)
+			show_mode(m, &target->scanout.mode);
 		if (target->stream)
 			show_stream(m, target->stream);
 		spin_unlock_irq(&target->lock);

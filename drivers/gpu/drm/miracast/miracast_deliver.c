@@ -2,11 +2,12 @@
 /*
  * Delivery of a picture.
  *
- * Takes a slot of the stream, copies what its buffer misses (COPY) or names what
- * is scanned out (DIRECT), and announces it. Runs under the capture lock, which
- * keeps what is shown as it is; the target's spinlock is taken for the stream.
+ * Takes a slot of the stream, copies what its buffer misses (COPY) or names what is
+ * scanned out (DIRECT), and announces it. Runs under the capture lock, which keeps
+ * the scanout as it is; the target's spinlock is taken for the stream.
  */
 #include <linux/align.h>
+#include <linux/dma-fence.h>
 
 #include <drm/drm_fourcc.h>
 #include <drm/drm_gem.h>
@@ -16,12 +17,20 @@
 #include "miracast_damage.h"
 #include "miracast_deliver.h"
 #include "miracast_direct.h"
+#include "miracast_dirty.h"
+#include "miracast_import.h"
 #include "miracast_owner_buffers.h"
 #include "miracast_read.h"
 #include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
 #include "miracast_trace.h"
+
+/* As many pixels are copied while a thread is started for them. */
+#define PROMPT_PIXELS	(128 * 128)
+
+/* A capture gives way between strips of so many lines, a multiple of 2 for NV12. */
+#define STRIP_LINES	32
 
 /* How much too early a picture may be for the rate that the owner asked for. */
 static u64 slack_ns(const struct miracast_target *target)
@@ -30,24 +39,53 @@ static u64 slack_ns(const struct miracast_target *target)
 }
 
 /*
- * Tell whether a picture has to wait: for the next period, or for that rate. A
- * picture that the owner is owed does not wait for the latter.
+ * Check whether a picture has to wait: for the next period, or for that rate, until
+ * @due. A picture that the owner is owed does not wait for the latter.
  */
 static bool too_early(const struct miracast_target *target,
 		      const struct miracast_stream *stream,
-		      const struct miracast_attempt *attempt)
+		      u64 now, ktime_t time, bool paced, ktime_t *due)
 {
-	if (attempt->paced && attempt->now <= target->capture.captured_sequence)
-		return true;
+	ktime_t first = ktime_sub_ns(stream->next_picture, slack_ns(target));
 
-	return stream->picture_interval_ns && !stream->force_full &&
-	       ktime_before(ktime_add_ns(attempt->time, slack_ns(target)),
-			    stream->next_picture);
+	*due = 0;
+	if (paced && now <= target->capture.captured_sequence)
+		return true;
+	if (!stream->picture_interval_ns || stream->force_full ||
+	    !ktime_before(time, first))
+		return false;
+
+	/* An attempt at a vblank is for the picture of the next one. */
+	*due = ktime_sub_ns(first, target->vblank.period_ns);
+
+	return true;
 }
 
+/*
+ * The end of CPU access to an owner's buffer may wait for fences that the owner has put
+ * there meanwhile, and a flip would wait with it. So look before which ones have any.
+ */
+static void check_fences(struct miracast_target *target,
+			 struct miracast_attempt *attempt)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&target->lock, flags);
+	if (target->stream && target->stream->owner_buffers) {
+		attempt->checked = target->stream->owner_buffers;
+		miracast_owner_buffers_get(attempt->checked);
+	}
+	spin_unlock_irqrestore(&target->lock, flags);
+
+	if (attempt->checked)
+		attempt->waits = miracast_owner_buffers_waits(attempt->checked);
+}
+
+/* @left: set when a slot is only there later, by itself. */
 static struct miracast_slot *take_slot(struct miracast_stream *stream,
 				       struct miracast_capture *capture,
-				       struct miracast_attempt *attempt)
+				       struct miracast_attempt *attempt,
+				       bool *left)
 {
 	struct miracast_slot *slot;
 
@@ -57,7 +95,10 @@ static struct miracast_slot *take_slot(struct miracast_stream *stream,
 					     capture->image.y,
 					     &attempt->evicted);
 
-	slot = miracast_slot_begin(stream);
+	/* Others than were looked at have come in the meantime. */
+	if (attempt->checked != stream->owner_buffers)
+		attempt->waits = U32_MAX;
+	slot = miracast_slot_begin(stream, attempt->waits, left);
 	if (!slot)
 		return NULL;
 
@@ -69,12 +110,39 @@ static struct miracast_slot *take_slot(struct miracast_stream *stream,
 	return slot;
 }
 
-/* Tell whether the owner's picture is not what is shown. */
+/*
+ * Check whether the owner can have the scanout. In DIRECT, it is the picture only
+ * when it covers the whole screen. An import is handed out
+ * as the exporter's own dma-buf: often writable, never revoked, and with fences
+ * that commits wait for. That is more than a picture.
+ */
+static bool can_have(const struct miracast_capture *capture,
+		     const struct miracast_stream *stream)
+{
+	if (!stream->direct)
+		return capture->readable;
+	if (!miracast_image_fills(&capture->image, capture->mode.width,
+				  capture->mode.height))
+		return false;
+	if (stream->flags & DRM_MIRACAST_CONTEXT_FLAG_TRUSTED)
+		return true;
+
+	return !miracast_import_is(capture->fb->obj[0]) &&
+	       miracast_direct_is_exact(capture->fb, capture->mode.width,
+					capture->mode.height);
+}
+
+/* Check whether the owner's picture is not the scanout. */
 static bool has_damage(const struct miracast_capture *capture,
 		       const struct miracast_stream *stream)
 {
 	return stream->force_full || !miracast_damage_empty(&stream->owed) ||
 	       !miracast_damage_empty(&capture->pending);
+}
+
+static bool is_blended(const struct miracast_stream *stream)
+{
+	return !(stream->flags & DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA);
 }
 
 /*
@@ -110,8 +178,24 @@ static void begin_picture(const struct miracast_capture *capture,
 	picture->commit_time = capture->commit_time;
 	picture->vblank_time = capture->vblank_time;
 	picture->vblank_sequence = capture->vblank_sequence;
+	picture->gamma_not_applied = stream->direct && capture->gamma.active;
 	if (!stream->first_of_mode && capture->pending_pictures)
 		picture->skipped = capture->pending_pictures - 1;
+}
+
+/*
+ * Check whether it is known already that a copy takes long: exporters may wait when
+ * access to a framebuffer begins, and when access to an owner's buffer ends.
+ */
+static bool takes_long(const struct miracast_capture *capture,
+		       const struct miracast_stream *stream)
+{
+	if (stream->direct)
+		return false;
+
+	return stream->force_full || stream->owner_buffers ||
+	       (capture->fb && miracast_import_is(capture->fb->obj[0])) ||
+	       miracast_damage_pixels(&capture->pending) > PROMPT_PIXELS;
 }
 
 /*
@@ -125,26 +209,38 @@ static enum miracast_deliver_result begin(struct miracast_target *target,
 	enum miracast_deliver_result result = MIRACAST_DELIVER_IDLE;
 	struct miracast_stream *stream;
 	unsigned long flags;
+	bool left = false;
 
 	spin_lock_irqsave(&target->lock, flags);
 	stream = target->stream;
-	if (!miracast_target_shows(target) ||
-	    memcmp(&capture->mode, &stream->mode, sizeof(stream->mode)) ||
-	    !(stream->direct || capture->readable) ||
-	    !has_damage(capture, stream))
+	if (!miracast_target_may_deliver(target) ||
+	    memcmp(&capture->mode, &stream->mode, sizeof(stream->mode)))
 		goto out;
 
-	if (too_early(target, stream, attempt)) {
+	stream->unreadable = !can_have(capture, stream);
+	miracast_picture_update(target);
+	if (stream->unreadable || !has_damage(capture, stream))
+		goto out;
+
+	if (too_early(target, stream, attempt->now, attempt->time,
+		      attempt->paced, &attempt->due)) {
 		result = MIRACAST_DELIVER_TOO_EARLY;
 		goto out;
 	}
 
-	attempt->slot = take_slot(stream, capture, attempt);
-	if (!attempt->slot) {
-		result = MIRACAST_DELIVER_STARVED;
+	if (attempt->prompt && takes_long(capture, stream)) {
+		result = MIRACAST_DELIVER_LONG;
 		goto out;
 	}
 
+	attempt->slot = take_slot(stream, capture, attempt, &left);
+	if (!attempt->slot) {
+		result = left ? MIRACAST_DELIVER_FENCED :
+				MIRACAST_DELIVER_STARVED;
+		goto out;
+	}
+
+	swap(attempt->old_writers, attempt->slot->writers);
 	begin_picture(capture, stream, &attempt->picture);
 	/* Lists are not merged under a spinlock: that may take long. */
 	capture->band = stream->owed;
@@ -153,8 +249,7 @@ static enum miracast_deliver_result begin(struct miracast_target *target,
 	stream->force_full = false;
 	miracast_stream_get(stream);
 	attempt->stream = stream;
-	attempt->blended = !(stream->flags &
-			     DRM_MIRACAST_CONTEXT_CURSOR_METADATA);
+	attempt->blended = is_blended(stream);
 	result = MIRACAST_DELIVER_DONE;
 out:
 	spin_unlock_irqrestore(&target->lock, flags);
@@ -196,8 +291,46 @@ static bool publish(struct miracast_target *target,
 	return sent;
 }
 
-/* Copy what the buffer misses of lines @first to @end. */
-static void copy_band(struct miracast_capture *capture,
+/*
+ * Check whether a commit waits that will capture what is copied here. A part that
+ * is announced has to be followed by the others.
+ */
+static bool gives_way(const struct miracast_capture *capture,
+		      const struct miracast_attempt *attempt)
+{
+	return attempt->yields && !attempt->slot->parts &&
+	       atomic_read(&capture->commits);
+}
+
+/* Copy a rectangle. Returns false when the capture gave way before all was there. */
+static bool copy_rect(struct miracast_capture *capture,
+		      const struct miracast_attempt *attempt,
+		      const struct drm_rect *rect, struct miracast_part *part)
+{
+	int lines = attempt->yields ? STRIP_LINES : drm_rect_height(rect);
+	struct drm_rect strip = *rect;
+
+	for (; strip.y1 < rect->y2; strip.y1 = strip.y2) {
+		strip.y2 = min(strip.y1 + lines, rect->y2);
+		if (gives_way(capture, attempt))
+			return false;
+		part->bytes += miracast_blit_rect(&capture->image,
+						  attempt->blended ?
+						  &capture->cursor.image : NULL,
+						  &capture->gamma,
+						  &attempt->surface, &strip,
+						  &capture->scratch);
+	}
+	part->pixels += drm_rect_width(rect) * drm_rect_height(rect);
+
+	return true;
+}
+
+/*
+ * Copy what the buffer misses of lines @first to @end. Returns false when the
+ * capture gave way.
+ */
+static bool copy_band(struct miracast_capture *capture,
 		      const struct miracast_attempt *attempt, u32 first, u32 end,
 		      struct miracast_part *part)
 {
@@ -212,16 +345,14 @@ static void copy_band(struct miracast_capture *capture,
 
 		if (!drm_rect_intersect(&rect, &band))
 			continue;
-		part->bytes += miracast_blit_rect(&capture->image,
-						  attempt->blended ?
-						  &capture->cursor.image : NULL,
-						  &attempt->surface, &rect,
-						  &capture->scratch);
-		part->pixels += drm_rect_width(&rect) * drm_rect_height(&rect);
+		if (!copy_rect(capture, attempt, &rect, part))
+			return false;
 	}
 
 	part->ready_time = ktime_get();
 	part->duration_ns += ktime_to_ns(ktime_sub(part->ready_time, start));
+
+	return true;
 }
 
 /* Lines of a band: whole macroblocks, so that each can be encoded alone. */
@@ -238,11 +369,29 @@ static bool is_damaged(struct miracast_capture *capture, u32 first, u32 end)
 }
 
 /*
+ * The picture comes later. What was written already lies within what the buffer
+ * missed, and misses still.
+ */
+static enum miracast_deliver_result
+give_up(struct miracast_target *target, const struct miracast_attempt *attempt,
+	enum miracast_deliver_result result)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&target->lock, flags);
+	miracast_slot_abort(attempt->stream, attempt->slot, false);
+	spin_unlock_irqrestore(&target->lock, flags);
+
+	return result;
+}
+
+/*
  * Copy the picture band by band and announce each band with damage as soon as
  * its lines are there, but the last of them only when all are.
  */
-static bool copy_bands(struct miracast_target *target,
-		       const struct miracast_attempt *attempt)
+static enum miracast_deliver_result
+copy_bands(struct miracast_target *target,
+	   const struct miracast_attempt *attempt, bool *sent)
 {
 	struct miracast_capture *capture = &target->capture;
 	u32 height = capture->mode.height, first, last = 0;
@@ -258,13 +407,14 @@ static bool copy_bands(struct miracast_target *target,
 
 		if (first == last)
 			continue;
-		copy_band(capture, attempt, first, end, &part);
+		if (!copy_band(capture, attempt, first, end, &part))
+			return give_up(target, attempt, MIRACAST_DELIVER_IDLE);
 		if (!is_damaged(capture, first, end))
 			continue;
 		part.line_first = first;
 		part.line_count = end - first;
 		if (!publish(target, attempt, &part))
-			return false;
+			return MIRACAST_DELIVER_DONE;
 		part.bytes = 0;
 		part.pixels = 0;
 		part.duration_ns = 0;
@@ -273,37 +423,41 @@ static bool copy_bands(struct miracast_target *target,
 	part.last = true;
 	part.line_first = last;
 	part.line_count = min(lines, height - last);
-	copy_band(capture, attempt, last, last + part.line_count, &part);
+	if (!copy_band(capture, attempt, last, last + part.line_count, &part))
+		return give_up(target, attempt, MIRACAST_DELIVER_IDLE);
 	is_damaged(capture, last, last + part.line_count);
 	if (attempt->owner_buffers)
 		miracast_owner_buffers_end(attempt->owner_buffers,
 					   attempt->slot - attempt->stream->slots);
 
-	return publish(target, attempt, &part);
+	*sent = publish(target, attempt, &part);
+
+	return MIRACAST_DELIVER_DONE;
 }
 
 static enum miracast_deliver_result copy(struct miracast_target *target,
 					 const struct miracast_attempt *attempt, bool *sent)
 {
 	struct miracast_capture *capture = &target->capture;
-	unsigned long flags;
 
-	if (!miracast_read_allowed(attempt->read, capture)) {
-		spin_lock_irqsave(&target->lock, flags);
-		miracast_slot_abort(attempt->stream, attempt->slot, false);
-		spin_unlock_irqrestore(&target->lock, flags);
-		return MIRACAST_DELIVER_UNREADABLE;
-	}
+	if (!miracast_read_allowed(attempt->read, capture))
+		return give_up(target, attempt, MIRACAST_DELIVER_UNREADABLE);
 
 	make_region(capture, attempt);
-	*sent = copy_bands(target, attempt);
+	if (attempt->prompt &&
+	    miracast_damage_pixels(&capture->region) > PROMPT_PIXELS)
+		return give_up(target, attempt, MIRACAST_DELIVER_LONG);
 
-	return MIRACAST_DELIVER_DONE;
+	return copy_bands(target, attempt, sent);
 }
 
-/* The pixels are where they are: all there is to do is to say so. */
-static bool hand_out(struct miracast_target *target,
-		     const struct miracast_attempt *attempt)
+/*
+ * The pixels are where they are: all there is to do is to say so, and who still
+ * writes there. A commit has waited for those that were there before it.
+ */
+static enum miracast_deliver_result hand_out(struct miracast_target *target,
+					     struct miracast_attempt *attempt,
+					     bool *sent)
 {
 	struct miracast_part part = {
 		.last = true,
@@ -312,7 +466,51 @@ static bool hand_out(struct miracast_target *target,
 		.ready_time = ktime_get(),
 	};
 
-	return publish(target, attempt, &part);
+	if (miracast_framebuffer_writers(target->capture.fb,
+					 &attempt->picture.writers))
+		return give_up(target, attempt, MIRACAST_DELIVER_UNREADABLE);
+
+	*sent = publish(target, attempt, &part);
+
+	return MIRACAST_DELIVER_DONE;
+}
+
+/**
+ * miracast_deliver_expected - Check whether an attempt would copy a picture
+ * @target: the target, its capture lock held
+ * @reason: what the attempt would be made for
+ *
+ * Of the attempt that follows nothing is decided here. In the rare case that it can be
+ * made after all, the scanout turns out to be unreadable for the moment.
+ *
+ * Return: true when it would.
+ */
+bool miracast_deliver_expected(struct miracast_target *target,
+			       const struct miracast_read_reason *reason)
+{
+	const struct miracast_capture *capture = &target->capture;
+	const struct miracast_stream *stream;
+	bool drawn, expected = false;
+	unsigned long flags;
+	ktime_t due;
+
+	lockdep_assert_held(&capture->lock);
+
+	if (!capture->active || !capture->settled)
+		return false;
+
+	drawn = miracast_dirty_is(&target->dirty, capture->fb);
+	spin_lock_irqsave(&target->lock, flags);
+	stream = target->stream;
+	if (miracast_target_may_deliver(target) && !stream->direct &&
+	    !memcmp(&capture->mode, &stream->mode, sizeof(stream->mode)) &&
+	    (has_damage(capture, stream) || drawn))
+		expected = !too_early(target, stream, reason->now, reason->time,
+				      reason->paced, &due) &&
+			   miracast_slot_is_there(stream);
+	spin_unlock_irqrestore(&target->lock, flags);
+
+	return expected;
 }
 
 /* The picture is out: remember what it changed, and when. */
@@ -361,7 +559,7 @@ static void put_back(struct miracast_target *target,
 }
 
 /**
- * miracast_deliver - Try to get what is shown to the owner
+ * miracast_deliver - Try to get the scanout to the owner
  * @target: the target, its capture lock held
  * @attempt: when, and how; filled in
  *
@@ -378,9 +576,12 @@ enum miracast_deliver_result miracast_deliver(struct miracast_target *target,
 
 	lockdep_assert_held(&capture->lock);
 
-	if (!capture->active || !capture->settled || !capture->fb)
+	if (!capture->active || !capture->settled)
 		return MIRACAST_DELIVER_IDLE;
 
+	/* In a client's call nothing is written into an owner's buffers: takes_long(). */
+	if (!attempt->prompt)
+		check_fences(target, attempt);
 	result = begin(target, attempt);
 	if (result == MIRACAST_DELIVER_STARVED || result == MIRACAST_DELIVER_TOO_EARLY)
 		trace_miracast_dropped(target->index, capture->vblank_sequence,
@@ -394,7 +595,7 @@ enum miracast_deliver_result miracast_deliver(struct miracast_target *target,
 				   attempt->picture.frame,
 				   attempt->picture.skipped);
 	if (attempt->stream->direct)
-		sent = hand_out(target, attempt);
+		result = hand_out(target, attempt, &sent);
 	else
 		result = copy(target, attempt, &sent);
 
@@ -414,11 +615,18 @@ enum miracast_deliver_result miracast_deliver(struct miracast_target *target,
  */
 void miracast_deliver_finish(struct miracast_attempt *attempt)
 {
+	miracast_owner_buffers_put(attempt->checked);
 	if (!attempt->stream)
 		return;
 	if (attempt->evicted)
 		drm_gem_object_put(attempt->evicted);
+	dma_fence_put(attempt->old_writers);
+	dma_fence_put(attempt->picture.writers);
 	miracast_owner_buffers_put(attempt->owner_buffers);
 	miracast_slot_trim(attempt->stream);
+	/* That may wait for threads of the owner, which a commit must not. */
+	if (!list_empty(&attempt->stream->revoking))
+		miracast_target_queue(attempt->stream->target,
+				      BIT(MIRACAST_TODO_TRIM));
 	miracast_stream_put(attempt->stream);
 }

@@ -14,16 +14,19 @@
 struct drm_gem_object;
 struct miracast_owner_buffers;
 struct miracast_read;
+struct miracast_read_reason;
 struct miracast_slot;
 struct miracast_target;
 
 /**
  * enum miracast_deliver_result - What became of an attempt
- * @MIRACAST_DELIVER_IDLE: nothing to do
+ * @MIRACAST_DELIVER_IDLE: nothing to do, or a commit that waits will do it
  * @MIRACAST_DELIVER_DONE: a picture was sent, or its session ended meanwhile
- * @MIRACAST_DELIVER_STARVED: waits for the owner to give a buffer back
+ * @MIRACAST_DELIVER_STARVED: waits for the owner to release a buffer
  * @MIRACAST_DELIVER_TOO_EARLY: waits for the next vblank
  * @MIRACAST_DELIVER_UNREADABLE: the framebuffer could not be read now
+ * @MIRACAST_DELIVER_LONG: it would take long, or wait
+ * @MIRACAST_DELIVER_FENCED: the owner's free buffers have fences that would be waited for
  */
 enum miracast_deliver_result {
 	MIRACAST_DELIVER_IDLE,
@@ -31,19 +34,27 @@ enum miracast_deliver_result {
 	MIRACAST_DELIVER_STARVED,
 	MIRACAST_DELIVER_TOO_EARLY,
 	MIRACAST_DELIVER_UNREADABLE,
+	MIRACAST_DELIVER_LONG,
+	MIRACAST_DELIVER_FENCED,
 };
 
 /**
  * struct miracast_attempt - A picture on its way to the owner
- * @now: vblank at which a commit of now would be shown; numbers the periods
+ * @now: vblank at which a commit made now would be scanned out; numbers the periods
  * @time: time of that vblank
  * @paced: one picture per period. A flip needs no such pacing: the next one has
  *	to wait for its vblank; and it must not have to wait because something
  *	else was captured in its period
- * @read: access to what is shown
+ * @due: set, when the attempt was too early, to when the next one may be made
+ * @prompt: only when it takes no longer than starting a thread for it
+ * @yields: give way to a commit that waits for the capture lock: it captures, too
+ * @read: access to the scanout
  * @stream: the stream, with a reference
  * @slot: slot of the picture
+ * @checked: the owner's buffers whose fences were looked at, with a reference, or NULL
+ * @waits: mask of those that are not to be written now
  * @owner_buffers: buffers that it is copied into, with a reference, or NULL
+ * @old_writers: fence that was in @slot before, with a reference, or NULL
  * @evicted: memory that has left the buffer table, with a reference, or NULL
  * @surface: COPY: where to write
  * @blended: the cursor is part of the picture
@@ -54,10 +65,16 @@ struct miracast_attempt {
 	u64 now;
 	ktime_t time;
 	bool paced;
-	const struct miracast_read *read;
+	ktime_t due;
+	bool prompt;
+	bool yields;
+	struct miracast_read *read;
 	struct miracast_stream *stream;
 	struct miracast_slot *slot;
+	struct miracast_owner_buffers *checked;
+	u32 waits;
 	struct miracast_owner_buffers *owner_buffers;
+	struct dma_fence *old_writers;
 	struct drm_gem_object *evicted;
 	struct miracast_surface surface;
 	bool blended;
@@ -67,6 +84,8 @@ struct miracast_attempt {
 
 enum miracast_deliver_result miracast_deliver(struct miracast_target *target,
 					      struct miracast_attempt *attempt);
+bool miracast_deliver_expected(struct miracast_target *target,
+			       const struct miracast_read_reason *reason);
 void miracast_deliver_finish(struct miracast_attempt *attempt);
 
 #endif

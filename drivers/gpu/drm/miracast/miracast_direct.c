@@ -1,22 +1,51 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * DIRECT delivery: the buffer table and the holds.
+ * DIRECT delivery: what may be handed out, the buffer table, and the holds.
  *
- * Owns: which number the memory that is scanned out has, and how long a flip
- * waits for an owner that still reads what it replaces: at most one vblank, and
- * only for an owner that gives its pictures back in time. Under the target's
- * spinlock.
+ * Owns: which number the memory that is scanned out has and until when the owner
+ * has it, and how long a flip waits for an owner that still reads what it replaces:
+ * at most one vblank, and only for an owner that releases its pictures in time.
+ * Under the target's spinlock, except for taking memory back, which sleeps.
  */
+#include <linux/align.h>
 #include <linux/kernel.h>
+#include <linux/list.h>
+#include <linux/mm.h>
 
 #include <drm/drm_fourcc.h>
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_gem.h>
 
 #include "miracast_direct.h"
+#include "miracast_export.h"
+#include "miracast_layout.h"
 #include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_trace.h"
+
+/**
+ * miracast_direct_is_exact - Check whether memory holds one picture and no more
+ * @fb: the framebuffer
+ * @width: width of the picture in it
+ * @height: height of the picture in it
+ *
+ * Who gets a dma-buf gets all of it. Padding, as dumb buffers have it, does not count:
+ * of lines, below the last of them, and of the whole to pages.
+ *
+ * Return: false when there is more in the memory than the picture.
+ */
+bool miracast_direct_is_exact(const struct drm_framebuffer *fb, u32 width,
+			      u32 height)
+{
+	u64 pitch = fb->pitches[0];
+
+	return pitch < (u64)width * fb->format->cpp[0] + MIRACAST_PITCH_ALIGN &&
+	       fb->obj[0]->size <=
+	       PAGE_ALIGN(pitch * ALIGN(height, MIRACAST_LINES_ALIGN));
+}
+
+/* A buffer that so many pictures were not in is the client's no more, or not soon. */
+#define MAX_UNUSED	64
 
 /* Framebuffers come and go; what counts is the memory and how it is laid out. */
 static bool is_of(const struct miracast_buffer *buffer,
@@ -48,9 +77,17 @@ static struct miracast_buffer *find(struct miracast_stream *stream,
 }
 
 /*
- * The entry used least recently. One whose BUFFER_GONE has not been read cannot
- * say that of another number yet.
+ * Check whether an entry can go. One whose BUFFER_GONE has not been read cannot say
+ * that of another number yet.
  */
+static bool can_go(const struct miracast_stream *stream,
+		   const struct miracast_buffer *buffer)
+{
+	return !miracast_slot_refers(stream, buffer, MIRACAST_SLOT_IN_USE) &&
+	       !miracast_event_queued(&buffer->gone.event);
+}
+
+/* The entry used least recently. */
 static struct miracast_buffer *find_victim(struct miracast_stream *stream)
 {
 	struct miracast_buffer *best = NULL;
@@ -59,15 +96,41 @@ static struct miracast_buffer *find_victim(struct miracast_stream *stream)
 	for (i = 0; i < ARRAY_SIZE(stream->buffers); i++) {
 		struct miracast_buffer *buffer = &stream->buffers[i];
 
-		if (miracast_slot_refers(stream, buffer,
-					 MIRACAST_SLOT_IN_USE) ||
-		    miracast_event_queued(&buffer->gone.event))
+		if (!can_go(stream, buffer))
 			continue;
 		if (!best || buffer->frame < best->frame)
 			best = buffer;
 	}
 
 	return best;
+}
+
+static void evict(struct miracast_stream *stream, struct miracast_buffer *buffer,
+		  struct drm_gem_object **evicted)
+{
+	miracast_stream_send_gone(stream, buffer);
+	miracast_slot_forget_export(stream, buffer);
+	*evicted = buffer->obj;
+	buffer->obj = NULL;
+	buffer->number = 0;
+	buffer->frame = 0;
+}
+
+/*
+ * Clients that come and go full-screen leave memory in the table that nobody else has
+ * any more. With each picture one entry is looked at. @shown stays.
+ */
+static void evict_unused(struct miracast_stream *stream,
+			 const struct miracast_buffer *shown,
+			 struct drm_gem_object **evicted)
+{
+	struct miracast_buffer *buffer =
+		&stream->buffers[stream->frame % ARRAY_SIZE(stream->buffers)];
+
+	if (buffer != shown && buffer->obj &&
+	    stream->frame >= buffer->frame + MAX_UNUSED &&
+	    can_go(stream, buffer))
+		evict(stream, buffer, evicted);
 }
 
 /* Enter what is scanned out into the table; NULL: no entry can go now. */
@@ -80,9 +143,7 @@ static struct miracast_buffer *enter(struct miracast_stream *stream,
 	if (!buffer)
 		return NULL;
 
-	miracast_stream_send_gone(stream, buffer);
-	*evicted = buffer->obj;
-
+	evict(stream, buffer, evicted);
 	drm_gem_object_get(fb->obj[0]);
 	buffer->obj = fb->obj[0];
 	buffer->number = ++stream->buffer_number;
@@ -135,7 +196,9 @@ struct miracast_slot *miracast_direct_begin(struct miracast_stream *stream,
 	*evicted = NULL;
 	if (slot) {
 		buffer = find(stream, fb);
-		if (!buffer)
+		if (buffer)
+			evict_unused(stream, buffer, evicted);
+		else
 			buffer = enter(stream, fb, evicted);
 	}
 
@@ -149,6 +212,13 @@ struct miracast_slot *miracast_direct_begin(struct miracast_stream *stream,
 	slot->y = y;
 
 	return slot;
+}
+
+/* By the owner, or by a device whose fence it has released the picture with. */
+static bool is_read(const struct miracast_slot *slot)
+{
+	return slot->state == MIRACAST_SLOT_HELD ||
+	       slot->state == MIRACAST_SLOT_FENCED;
 }
 
 static bool is_shown(const struct miracast_slot *slot,
@@ -176,7 +246,7 @@ void miracast_direct_replace(struct miracast_stream *stream,
 	for (i = 0; i < stream->slot_count; i++) {
 		struct miracast_slot *slot = &stream->slots[i];
 
-		if (slot->state == MIRACAST_SLOT_HELD && !slot->revoked &&
+		if (is_read(slot) && !slot->revoked &&
 		    !is_shown(slot, fb, x, y))
 			slot->leaving = true;
 	}
@@ -184,7 +254,7 @@ void miracast_direct_replace(struct miracast_stream *stream,
 
 static bool holds_flip(const struct miracast_slot *slot)
 {
-	return slot->state == MIRACAST_SLOT_HELD && slot->leaving;
+	return is_read(slot) && slot->leaving;
 }
 
 static void revoke(struct miracast_stream *stream, struct miracast_slot *slot)
@@ -197,7 +267,7 @@ static void revoke(struct miracast_stream *stream, struct miracast_slot *slot)
 }
 
 /**
- * miracast_direct_flip_done - Tell whether the flip in flight may complete
+ * miracast_direct_flip_done - Check whether the flip in flight may complete
  * @stream: the stream, locked
  * @late: its vblank was an earlier one
  *
@@ -246,7 +316,54 @@ void miracast_direct_revoke(struct miracast_stream *stream)
 	for (i = 0; i < stream->slot_count; i++) {
 		struct miracast_slot *slot = &stream->slots[i];
 
-		if (slot->state == MIRACAST_SLOT_HELD && !slot->revoked)
+		if (is_read(slot) && !slot->revoked)
 			revoke(stream, slot);
+		slot->leaving = false;
 	}
+}
+
+/**
+ * miracast_direct_forget - The owner's monitor is gone, or it has another master
+ * @stream: the stream, locked
+ *
+ * The buffers are not the owner's any more: their numbers are stale, and what was
+ * handed out will be revoked by miracast_direct_take_back().
+ */
+void miracast_direct_forget(struct miracast_stream *stream)
+{
+	unsigned int i;
+
+	lockdep_assert_held(stream->lock);
+
+	if (!stream->direct)
+		return;
+
+	for (i = 0; i < ARRAY_SIZE(stream->buffers); i++) {
+		stream->buffers[i].session = 0;
+		miracast_slot_forget_export(stream, &stream->buffers[i]);
+	}
+}
+
+/**
+ * miracast_direct_take_back - Revoke what is not the owner's any more
+ * @stream: the stream, not locked
+ *
+ * Afterwards that is done, even when another thread has begun it. Sleeps; not for
+ * commits, because an owner's threads, which have the same locks in page faults and
+ * in mmap(), may be throttled.
+ */
+void miracast_direct_take_back(struct miracast_stream *stream)
+{
+	unsigned long flags;
+	LIST_HEAD(list);
+
+	if (!stream->direct)
+		return;
+
+	mutex_lock(&stream->revoke_lock);
+	spin_lock_irqsave(stream->lock, flags);
+	list_splice_init(&stream->revoking, &list);
+	spin_unlock_irqrestore(stream->lock, flags);
+	miracast_export_revoke_all(&list);
+	mutex_unlock(&stream->revoke_lock);
 }

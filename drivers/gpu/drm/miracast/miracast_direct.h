@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * DIRECT delivery: the buffer table and the holds. All under the target's lock.
+ * DIRECT delivery: what may be handed out, the buffer table, and the holds. Under
+ * the target's lock where nothing else is said.
  */
 #ifndef _MIRACAST_DIRECT_H_
 #define _MIRACAST_DIRECT_H_
@@ -20,5 +21,11 @@ void miracast_direct_replace(struct miracast_stream *stream,
 			     const struct drm_framebuffer *fb, u32 x, u32 y);
 bool miracast_direct_flip_done(struct miracast_stream *stream, bool late);
 void miracast_direct_revoke(struct miracast_stream *stream);
+void miracast_direct_forget(struct miracast_stream *stream);
+
+/* Not locked. */
+bool miracast_direct_is_exact(const struct drm_framebuffer *fb, u32 width,
+			      u32 height);
+void miracast_direct_take_back(struct miracast_stream *stream);
 
 #endif

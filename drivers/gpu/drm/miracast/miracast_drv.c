@@ -5,36 +5,41 @@
  * Everything is managed: devm_ for what unbinding ends, drmm_ for what lives
  * until the last reference to the device goes.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/module.h>
 #include <linux/platform_device.h>
 #include <linux/sizes.h>
+#include <linux/stringify.h>
 #include <linux/workqueue.h>
 
 #include <drm/drm_atomic.h>
 #include <drm/drm_atomic_helper.h>
-#include <drm/drm_auth.h>
 #include <drm/drm_drv.h>
 #include <drm/drm_file.h>
 #include <drm/drm_fourcc.h>
 #include <drm/drm_gem.h>
-#include <drm/drm_gem_framebuffer_helper.h>
 #include <drm/drm_gem_shmem_helper.h>
 #include <drm/drm_ioctl.h>
 #include <drm/drm_managed.h>
-#include <drm/drm_plane.h>
 #include <drm/drm_vblank.h>
 
-#include "miracast_blit.h"
+#include "miracast_commit.h"
 #include "miracast_compat.h"
+#include "miracast_context.h"
 #include "miracast_debugfs.h"
 #include "miracast_drv.h"
+#include "miracast_fb.h"
 #include "miracast_gem.h"
 #include "miracast_import.h"
 #include "miracast_ioctl.h"
+#include "miracast_node.h"
 #include "miracast_target.h"
 
 /* Framebuffers may be larger than modes: several targets can share one. */
 #define MIRACAST_MAX_FRAMEBUFFER	16384
+/* Two buffers of the smallest context: 640 x 480 pixels of 4 bytes. */
+#define MIN_PICTURE_MEMORY_MIB		3
 
 static unsigned int targets = 4;
 module_param(targets, uint, 0444);
@@ -43,26 +48,57 @@ MODULE_PARM_DESC(targets, "Number of targets, 1 to 16 (default 4)");
 static unsigned int encoder_slots;
 module_param(encoder_slots, uint, 0444);
 MODULE_PARM_DESC(encoder_slots,
-		 "Number of encoder slots (default 0: one per target)");
+		 "Number of encoder slots, up to 16 (default 0: one per target)");
 
 static unsigned long macroblock_rate = 4 * MIRACAST_MAX_MACROBLOCK_RATE;
 module_param(macroblock_rate, ulong, 0444);
 MODULE_PARM_DESC(macroblock_rate,
-		 "Encode capacity in macroblocks/s (default 8294400: four times H.264 level 5.2)");
+		 "Encode capacity in macroblocks/s, at least 72000 (default 8294400: four times H.264 level 5.2)");
 
 static unsigned int picture_memory_mib = 512;
 module_param(picture_memory_mib, uint, 0444);
-MODULE_PARM_DESC(picture_memory_mib, "Picture memory in MiB (default 512)");
+MODULE_PARM_DESC(picture_memory_mib,
+		 "Picture memory in MiB, at least 3 (default 512)");
 
 static bool hdcp;
 module_param(hdcp, bool, 0444);
 MODULE_PARM_DESC(hdcp,
 		 "Offer content protection, which is as good as the owner keeps it (default 0)");
 
+static void master_gone(struct miracast_device *mdev, u64 master)
+{
+	unsigned int i;
+
+	for (i = 0; i < mdev->target_count; i++)
+		miracast_crtc_master_gone(mdev->targets[i], master);
+	miracast_context_master_gone(mdev, master);
+}
+
+/*
+ * A master goes with its file and never comes back: nobody gets its number again.
+ * After an unplug, contexts go on as they are, for those who still read them.
+ */
+static int card_release(struct inode *inode, struct file *file)
+{
+	struct drm_file *client = file->private_data;
+	struct drm_device *drm = client->minor->dev;
+	struct miracast_device *mdev = to_miracast_device(drm);
+	u64 master = miracast_master_of_last_close(mdev, client);
+	int ret;
+
+	drm_dev_get(drm);
+	ret = drm_release(inode, file);
+	if (master && !drm_dev_is_unplugged(drm))
+		master_gone(mdev, master);
+	drm_dev_put(drm);
+
+	return ret;
+}
+
 static const struct file_operations card_fops = {
 	.owner = THIS_MODULE,
 	.open = drm_open,
-	.release = drm_release,
+	.release = card_release,
 	.unlocked_ioctl = miracast_card_ioctl,
 #ifdef CONFIG_COMPAT
 	.compat_ioctl = miracast_card_compat_ioctl,
@@ -81,99 +117,52 @@ static const struct drm_ioctl_desc ioctls[] = {
 };
 
 /*
- * Count the masters, and take the screen of a new one from the owners at once.
- * The reference keeps an address from being used again for another master;
- * after unplug nobody cares, and unplug drops it.
- */
-static void master_set(struct drm_device *drm, struct drm_file *file,
-		       bool from_open)
-{
-	struct miracast_device *mdev = to_miracast_device(drm);
-	struct drm_master *old = NULL;
-	bool changed;
-	unsigned int i;
-	int idx;
-
-	if (!drm_dev_enter(drm, &idx))
-		return;
-
-	mutex_lock(&mdev->master_lock);
-	changed = mdev->master != file->master;
-	if (changed) {
-		old = mdev->master;
-		mdev->master = drm_master_get(file->master);
-		WRITE_ONCE(mdev->master_serial, mdev->master_serial + 1);
-	}
-	mutex_unlock(&mdev->master_lock);
-
-	for (i = 0; changed && i < mdev->target_count; i++)
-		miracast_target_master_changed(mdev->targets[i]);
-	if (old)
-		drm_master_put(&old);
-	drm_dev_exit(idx);
-}
-
-/*
  * Not DRM_GEM_SHMEM_DRIVER_OPS: since Linux 6.17 it sets .gem_prime_import too,
  * and the last one wins. With the helper's import an owner's private export could
  * be scanned out, and imports would be attached at once and mapped by anybody.
  */
 static const struct drm_driver miracast_driver = {
-	.driver_features = DRIVER_GEM | DRIVER_MODESET | DRIVER_ATOMIC,
+	.driver_features = DRIVER_GEM | DRIVER_MODESET | DRIVER_ATOMIC |
+			   DRIVER_SYNCOBJ | DRIVER_SYNCOBJ_TIMELINE,
 	.name = "miracast",
 	.desc = "Miracast virtual display",
 	MIRACAST_COMPAT_DRIVER_DATE
-	.major = 0,
-	.minor = 1,
+	.major = DRM_MIRACAST_ABI_MAJOR,
+	.minor = DRM_MIRACAST_ABI_MINOR,
 	.fops = &card_fops,
 	.ioctls = ioctls,
 	.num_ioctls = ARRAY_SIZE(ioctls),
-	.master_set = master_set,
+	.open = miracast_fb_open,
+	.postclose = miracast_fb_close,
+	.master_set = miracast_master_set,
+	.master_drop = miracast_master_drop,
 	.debugfs_init = miracast_debugfs_init,
 	MIRACAST_COMPAT_DRIVER_FDINFO
 	.gem_create_object = miracast_gem_create_object,
 	.gem_prime_import = miracast_gem_prime_import,
-	.dumb_create = drm_gem_shmem_dumb_create,
+	.dumb_create = miracast_gem_dumb_create,
 	MIRACAST_COMPAT_DRIVER_PRIME
 	.dumb_map_offset = miracast_import_dumb_map_offset,
 };
 
-/**
- * miracast_fb_create - Make a framebuffer of objects
- * @drm: the device
- * @file: whose handles the objects have
- * @info: the format
- * @cmd: what user space asks for
- *
- * Pixels are read as words, so they have to lie as words. A modifier that no plane
- * has is refused here, where clients try without one; Linux 6.1 would accept it,
- * and refuse to show it.
- *
- * Return: the framebuffer or an ERR_PTR.
- */
-struct drm_framebuffer *miracast_fb_create(struct drm_device *drm,
-					   struct drm_file *file,
-					   const struct drm_format_info *info,
-					   const struct drm_mode_fb_cmd2 *cmd)
-{
-	if (!miracast_blit_format_supported(cmd->pixel_format) ||
-	    !drm_any_plane_has_format(drm, cmd->pixel_format, cmd->modifier[0]) ||
-	    cmd->pitches[0] % info->cpp[0] || cmd->offsets[0] % info->cpp[0])
-		return ERR_PTR(-EINVAL);
-
-	return drm_gem_fb_create_with_dirty(drm, file, info, cmd);
-}
-
 /*
- * Tell whether a commit says what the CRTC shows; DRM core makes some that do
- * not, in nobody's name, as when a cursor's framebuffer goes.
+ * Check whether a commit says what the CRTC shows, and that it is the master's own.
+ * DRM core makes commits that do not, in nobody's name, as when a cursor's
+ * framebuffer goes; and what another master has left there is not claimed.
  */
-static bool shows_picture(struct drm_atomic_state *state, struct drm_crtc *crtc)
+static bool shows_picture(struct drm_atomic_state *state, struct drm_crtc *crtc,
+			  u64 master)
 {
 	const struct drm_plane_state *primary =
 		drm_atomic_get_new_plane_state(state, crtc->primary);
+	u64 owner;
 
-	return primary && primary->fb;
+	if (!primary || !primary->fb)
+		return false;
+
+	owner = miracast_fb_master(primary->fb);
+
+	return !owner || owner == master;
 }
 
 /*
@@ -182,8 +171,7 @@ static bool shows_picture(struct drm_atomic_state *state, struct drm_crtc *crtc)
  */
 static void check_masters(struct drm_atomic_state *state)
 {
-	struct miracast_device *mdev = to_miracast_device(state->dev);
-	u64 master = READ_ONCE(mdev->master_serial);
+	u64 master = miracast_master_newest(to_miracast_device(state->dev));
 	struct drm_crtc_state *new;
 	struct drm_crtc *crtc;
 	int i;
@@ -197,7 +185,7 @@ static void check_masters(struct drm_atomic_state *state)
 
 		if (new->active && !own->internal &&
 		    own->master_serial != master &&
-		    shows_picture(state, crtc))
+		    shows_picture(state, crtc, master))
 			new->mode_changed = true;
 	}
 }
@@ -212,36 +200,11 @@ static int atomic_check(struct drm_device *drm, struct drm_atomic_state *state)
 static const struct drm_mode_config_funcs mode_config_funcs = {
 	.fb_create = miracast_compat_fb_create,
 	.atomic_check = atomic_check,
-	.atomic_commit = drm_atomic_helper_commit,
+	.atomic_commit = miracast_commit,
 };
 
-/*
- * Switch CRTCs on before the planes, so that what they show is captured. That
- * comes once the flips of all of them are armed, because it may wait for fences
- * that wait for any of these. Flips are waited for, not vblanks: an owner may
- * delay a flip.
- */
-static void commit_tail(struct drm_atomic_state *state)
-{
-	struct drm_device *drm = state->dev;
-	struct drm_crtc_state *new;
-	struct drm_crtc *crtc;
-	int i;
-
-	drm_atomic_helper_commit_modeset_disables(drm, state);
-	drm_atomic_helper_commit_modeset_enables(drm, state);
-	drm_atomic_helper_commit_planes(drm, state,
-					DRM_PLANE_COMMIT_ACTIVE_ONLY);
-	for_each_new_crtc_in_state(state, crtc, new, i)
-		if (new->active)
-			miracast_capture_show(crtc_to_miracast_target(crtc));
-	drm_atomic_helper_commit_hw_done(state);
-	drm_atomic_helper_wait_for_flip_done(drm, state);
-	drm_atomic_helper_cleanup_planes(drm, state);
-}
-
 static const struct drm_mode_config_helper_funcs mode_config_helpers = {
-	.atomic_commit_tail = commit_tail,
+	.atomic_commit_tail = miracast_commit_tail,
 };
 
 static int init_mode_config(struct drm_device *drm)
@@ -270,7 +233,6 @@ static void device_release(struct drm_device *drm, void *data)
 	struct miracast_device *mdev = to_miracast_device(drm);
 
 	destroy_workqueue(mdev->capture_wq);
-	mutex_destroy(&mdev->master_lock);
 	mutex_destroy(&mdev->class_lock);
 }
 
@@ -290,7 +252,7 @@ static int init_device(struct miracast_device *mdev)
 		return -ENOMEM;
 
 	mutex_init(&mdev->class_lock);
-	mutex_init(&mdev->master_lock);
+	miracast_masters_init(&mdev->masters);
 
 	return drmm_add_action_or_reset(&mdev->drm, device_release, NULL);
 }
@@ -322,17 +284,18 @@ static void unplug(void *data)
 	struct miracast_device *mdev = data;
 	unsigned int i;
 
+	/* The worker first, because it uses what goes with the device. */
+	for (i = 0; i < mdev->target_count; i++)
+		miracast_worker_stop(mdev->targets[i]);
 	drm_dev_unplug(&mdev->drm);
 	for (i = 0; i < mdev->target_count; i++)
 		miracast_target_unplug(mdev->targets[i]);
 	drm_atomic_helper_shutdown(&mdev->drm);
 	for (i = 0; i < mdev->target_count; i++)
 		miracast_crc_fini(mdev->targets[i]);
-	if (mdev->master)
-		drm_master_put(&mdev->master);
 }
 
-static int probe(struct platform_device *pdev)
+static int make_device(struct platform_device *pdev)
 {
 	struct miracast_device *mdev;
 	int ret;
@@ -365,10 +328,27 @@ static int probe(struct platform_device *pdev)
 	platform_set_drvdata(pdev, mdev);
 
 	ret = drm_dev_register(&mdev->drm, 0);
+	if (ret) {
+		/* DRM core leaves it set, and warns of its objects then. */
+		mdev->drm.registered = false;
+		return ret;
+	}
+
+	ret = devm_add_action_or_reset(&pdev->dev, unplug, mdev);
 	if (ret)
 		return ret;
 
-	return devm_add_action_or_reset(&pdev->dev, unplug, mdev);
+	return miracast_node_register(mdev);
+}
+
+/* What the last probe answered; the driver core keeps it to itself. */
+static int probe_result = -ENODEV;
+
+static int probe(struct platform_device *pdev)
+{
+	probe_result = make_device(pdev);
+
+	return probe_result;
 }
 
 /*
@@ -415,28 +395,52 @@ static struct platform_driver miracast_platform_driver = {
 
 static struct platform_device *miracast_platform_device;
 
-static int __init miracast_init(void)
+/* With less, not even the smallest context could be made. */
+static int __init check_parameters(void)
 {
-	int ret;
-
-	if (targets < 1 || targets > MIRACAST_MAX_TARGETS) {
+	if (targets < 1 || targets > MIRACAST_MAX_TARGETS)
 		pr_err("targets=%u is not in 1..%u\n", targets,
 		       MIRACAST_MAX_TARGETS);
-		return -EINVAL;
-	}
+	else if (encoder_slots > MIRACAST_MAX_TARGETS)
+		pr_err("encoder_slots=%u is not in 0..%u\n", encoder_slots,
+		       MIRACAST_MAX_TARGETS);
+	else if (macroblock_rate < MIRACAST_MIN_MACROBLOCK_RATE)
+		pr_err("macroblock_rate=%lu is less than %u, which 640x480 at 60 Hz needs\n",
+		       macroblock_rate, MIRACAST_MIN_MACROBLOCK_RATE);
+	else if (picture_memory_mib < MIN_PICTURE_MEMORY_MIB)
+		pr_err("picture_memory_mib=%u is less than %u, which two pictures of 640x480 need\n",
+		       picture_memory_mib, MIN_PICTURE_MEMORY_MIB);
+	else
+		return 0;
+
+	return -EINVAL;
+}
+
+static int __init miracast_init(void)
+{
+	int ret = check_parameters();
+
+	if (ret)
+		return ret;
+
+	ret = miracast_commit_init();
+	if (ret)
+		return ret;
 
 	miracast_platform_device =
 		platform_device_register_simple("miracast", -1, NULL, 0);
-	if (IS_ERR(miracast_platform_device))
-		return PTR_ERR(miracast_platform_device);
+	if (IS_ERR(miracast_platform_device)) {
+		ret = PTR_ERR(miracast_platform_device);
+		goto err_commit;
+	}
 
 	ret = platform_driver_register(&miracast_platform_driver);
 	if (ret)
 		goto err_device;
 
-	/* The driver core does not tell that probing failed. */
 	if (!platform_get_drvdata(miracast_platform_device)) {
-		ret = -ENODEV;
+		/* The driver core may also have given up by itself. */
+		ret = probe_result ?: -ENODEV;
 		goto err_driver;
 	}
 
@@ -446,6 +450,8 @@ err_driver:
 	platform_driver_unregister(&miracast_platform_driver);
 err_device:
 	platform_device_unregister(miracast_platform_device);
+err_commit:
+	miracast_commit_exit();
 	return ret;
 }
 
@@ -453,11 +459,14 @@ static void __exit miracast_exit(void)
 {
 	platform_driver_unregister(&miracast_platform_driver);
 	platform_device_unregister(miracast_platform_device);
+	miracast_commit_exit();
 }
 
 module_init(miracast_init);
 module_exit(miracast_exit);
 
 MODULE_DESCRIPTION("Miracast virtual display driver");
+MODULE_VERSION(__stringify(DRM_MIRACAST_ABI_MAJOR) "."
+	       __stringify(DRM_MIRACAST_ABI_MINOR));
 MODULE_LICENSE("GPL");
 MODULE_IMPORT_NS("DMA_BUF");

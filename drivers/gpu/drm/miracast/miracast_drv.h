@@ -6,15 +6,14 @@
 #define _MIRACAST_DRV_H_
 
 #include <linux/atomic.h>
+#include <linux/miscdevice.h>
 #include <linux/mutex.h>
 
 #include <drm/drm_device.h>
 
 #include "miracast_budget.h"
+#include "miracast_master.h"
 
-struct drm_file;
-struct drm_master;
-struct drm_property;
 struct miracast_target;
 struct workqueue_struct;
 
@@ -23,23 +22,22 @@ struct workqueue_struct;
 /**
  * struct miracast_device - One miracast DRM device
  * @drm: the DRM device
- * @class_lock: the Miracast synchronisation class: serialises CREATE_CONTEXT,
- *	DESTROY_CONTEXT and IO_CONTROL. No mode-setting lock is ever taken, and
- *	nothing waits for user space, under it
+ * @node: /dev/miracast
+ * @class_lock: the Miracast synchronisation class: serialises CREATE_CONTEXT and
+ *	IO_CONTROL. No mode-setting lock is ever taken, and nothing waits for user
+ *	space, under it
  * @budget: what contexts may reserve
  * @context_numbers: number of the newest context
  * @session_numbers: number of the newest session
  * @capture_wq: runs deferred captures and CRCs
  * @target_count: valid elements of @targets; constant
  * @targets: the targets; constant
- * @master_lock: guards @master
- * @master: the newest DRM master, with a reference
- * @master_serial: counts the changes of @master; written under @master_lock
- * @monitor_type: property "miracast monitor type" of the connectors; constant
+ * @masters: the DRM masters
  * @hdcp: content protection is offered; constant
  */
 struct miracast_device {
 	struct drm_device drm;
+	struct miscdevice node;
 	struct mutex class_lock;
 	struct miracast_budget budget;
 	atomic64_t context_numbers;
@@ -47,10 +45,7 @@ struct miracast_device {
 	struct workqueue_struct *capture_wq;
 	unsigned int target_count;
 	struct miracast_target *targets[MIRACAST_MAX_TARGETS];
-	struct mutex master_lock;
-	struct drm_master *master;
-	u64 master_serial;
-	struct drm_property *monitor_type;
+	struct miracast_masters masters;
 	bool hdcp;
 };
 

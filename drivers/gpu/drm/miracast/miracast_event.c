@@ -52,7 +52,7 @@ void miracast_event_drop(struct miracast_event *event)
 }
 
 /**
- * miracast_event_queued - Tell whether a slot waits to be read
+ * miracast_event_queued - Check whether a slot waits to be read
  * @event: the slot
  *
  * Return: true when it is in a queue.
@@ -98,7 +98,7 @@ void miracast_chunk_event_set_clips(struct miracast_chunk_event *chunk,
 
 static u64 event_serial(const struct miracast_event *event)
 {
-	if (event->type == DRM_MIRACAST_EVENT_CHUNK)
+	if (event->type == DRM_MIRACAST_EVENT_TYPE_CHUNK)
 		return to_chunk(event)->body.chunk_id;
 
 	return to_message(event)->number;
@@ -122,7 +122,7 @@ static void serialise_chunk(const struct miracast_chunk_event *chunk,
 {
 	struct drm_miracast_event_chunk body = chunk->body;
 
-	body.base.type = DRM_MIRACAST_EVENT_CHUNK;
+	body.base.type = DRM_MIRACAST_EVENT_TYPE_CHUNK;
 	serialise(buffer, &body, sizeof(body), chunk->clips,
 		  body.clip_count * sizeof(chunk->clips[0]));
 }
@@ -131,7 +131,7 @@ static void serialise_message(const struct miracast_message_event *message,
 			      struct miracast_event_buffer *buffer)
 {
 	struct drm_miracast_event_message body = {
-		.base.type = DRM_MIRACAST_EVENT_MESSAGE,
+		.base.type = DRM_MIRACAST_EVENT_TYPE_MESSAGE,
 		.number = message->number,
 		.session = message->session,
 		.code = message->code,
@@ -150,7 +150,7 @@ static void serialise_message(const struct miracast_message_event *message,
 void miracast_event_serialise(struct miracast_event *event,
 			      struct miracast_event_buffer *buffer)
 {
-	if (event->type == DRM_MIRACAST_EVENT_CHUNK)
+	if (event->type == DRM_MIRACAST_EVENT_TYPE_CHUNK)
 		serialise_chunk(to_chunk(event), buffer);
 	else
 		serialise_message(to_message(event), buffer);
@@ -160,7 +160,7 @@ void miracast_event_serialise(struct miracast_event *event,
 }
 
 /**
- * miracast_event_unchanged - Tell whether a slot still holds what was read
+ * miracast_event_unchanged - Check whether a slot still holds what was read
  * @buffer: made by miracast_event_serialise() under an earlier lock section
  * @event: head of the queue now, or NULL
  *

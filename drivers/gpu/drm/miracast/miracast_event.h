@@ -7,6 +7,7 @@
 #ifndef _MIRACAST_EVENT_H_
 #define _MIRACAST_EVENT_H_
 
+#include <linux/build_bug.h>
 #include <linux/list.h>
 #include <linux/types.h>
 
@@ -63,6 +64,15 @@ struct miracast_message_event {
 	u8 payload[MIRACAST_MAX_PAYLOAD] __aligned(8);
 };
 
+/* The largest event of this version: a chunk with all its clips. */
+#define MIRACAST_EVENT_BYTES_MAX \
+	(sizeof(struct drm_miracast_event_chunk) + \
+	 DRM_MIRACAST_MAX_CLIPS * sizeof(struct drm_clip_rect))
+
+static_assert(MIRACAST_EVENT_BYTES_MAX <= DRM_MIRACAST_EVENT_BYTES);
+static_assert(sizeof(struct drm_miracast_event_message) +
+	      MIRACAST_MAX_PAYLOAD <= MIRACAST_EVENT_BYTES_MAX);
+
 /**
  * struct miracast_event_buffer - Room for one serialised event
  * @bytes: the event
@@ -71,7 +81,7 @@ struct miracast_message_event {
  * @serial: number of the message or id of the chunk in @source at that time
  */
 struct miracast_event_buffer {
-	u8 bytes[DRM_MIRACAST_EVENT_MAX] __aligned(8);
+	u8 bytes[MIRACAST_EVENT_BYTES_MAX] __aligned(8);
 	u32 length;
 	struct miracast_event *source;
 	u64 serial;

@@ -3,22 +3,28 @@
  * The driver's own memory, on top of the shmem helper.
  *
  * Owns: the object type, the kernel mapping that an object keeps from its first
- * use until it dies (guarded by the object's reservation lock), and the private
- * read-only export through which owners see pictures. Called by KMS, by the
- * DDI when it makes picture memory, and by dma-buf importers.
+ * use until it dies (guarded by the object's reservation lock), and PRIME exports.
+ * Called by KMS, by the DDI when it makes picture memory, and by dma-buf importers.
  */
+#include <linux/align.h>
 #include <linux/dma-buf.h>
+#include <linux/limits.h>
+#include <linux/math.h>
 #include <linux/module.h>
 
 #include <drm/drm_drv.h>
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_gem_shmem_helper.h>
 #include <drm/drm_prime.h>
+#include <drm/drm_vma_manager.h>
 
+#include "miracast_blit.h"
 #include "miracast_compat.h"
 #include "miracast_drv.h"
+#include "miracast_export.h"
 #include "miracast_gem.h"
 #include "miracast_import.h"
+#include "miracast_layout.h"
 
 /**
  * struct miracast_gem_object - A dumb buffer or a piece of picture memory
@@ -26,7 +32,7 @@
  * @map: kernel mapping, kept once made; written under the object's
  *	reservation lock before @mapped is set
  * @mapped: @map is valid
- * @charged_bytes: picture memory to give back when the object dies
+ * @charged_bytes: picture memory to return when the object dies
  */
 struct miracast_gem_object {
 	struct drm_gem_shmem_object shmem;
@@ -57,6 +63,37 @@ static void gem_free(struct drm_gem_object *obj)
 
 static struct dma_buf *gem_export(struct drm_gem_object *obj, int flags);
 
+/*
+ * The helper counts pages from where a mapping begins. That is not the first page of
+ * the object when a dma-buf is mapped from an offset on, or when the front of a mapping
+ * was unmapped. Pages stay as long as there is a mapping.
+ */
+static vm_fault_t gem_fault(struct vm_fault *vmf)
+{
+	struct drm_gem_object *obj = vmf->vma->vm_private_data;
+	pgoff_t index = vmf->pgoff - drm_vma_node_start(&obj->vma_node);
+	struct page *page = miracast_gem_page(obj, index);
+
+	return page ? vmf_insert_pfn(vmf->vma, vmf->address, page_to_pfn(page)) :
+		      VM_FAULT_SIGBUS;
+}
+
+static void gem_vm_open(struct vm_area_struct *vma)
+{
+	drm_gem_shmem_vm_ops.open(vma);
+}
+
+static void gem_vm_close(struct vm_area_struct *vma)
+{
+	drm_gem_shmem_vm_ops.close(vma);
+}
+
+static const struct vm_operations_struct gem_vm_ops = {
+	.fault = gem_fault,
+	.open = gem_vm_open,
+	.close = gem_vm_close,
+};
+
 static const struct drm_gem_object_funcs gem_funcs = {
 	.export = gem_export,
 	.free = gem_free,
@@ -67,7 +104,7 @@ static const struct drm_gem_object_funcs gem_funcs = {
 	.vmap = drm_gem_shmem_object_vmap,
 	.vunmap = drm_gem_shmem_object_vunmap,
 	.mmap = drm_gem_shmem_object_mmap,
-	.vm_ops = &drm_gem_shmem_vm_ops,
+	.vm_ops = &gem_vm_ops,
 };
 
 /**
@@ -129,7 +166,7 @@ static int gem_map(struct drm_gem_object *obj)
  *
  * The memory is allocated, zeroed and mapped. May sleep.
  *
- * Return: the object, or ERR_PTR(-ENOMEM) with nothing taken or given back.
+ * Return: the object, or ERR_PTR(-ENOMEM) with nothing taken or returned.
  */
 struct drm_gem_object *miracast_gem_create_storage(struct miracast_device *mdev,
 						   size_t size)
@@ -151,9 +188,64 @@ struct drm_gem_object *miracast_gem_create_storage(struct miracast_device *mdev,
 	return &shmem->base;
 }
 
+/*
+ * The legacy cursor ioctl gets a handle, a width and a height, and no pitch: DRM core
+ * makes a framebuffer of it whose lines follow each other. So they have to.
+ */
+static bool may_be_cursor(const struct drm_mode_create_dumb *args)
+{
+	return args->bpp == 32 && args->width <= MIRACAST_CURSOR_SIZE &&
+	       args->height <= MIRACAST_CURSOR_SIZE;
+}
+
+/**
+ * miracast_gem_dumb_create - MODE_CREATE_DUMB
+ * @file: the caller
+ * @drm: the device
+ * @args: width, height and bits per pixel, each checked by DRM core; pitch, size and
+ *	handle are filled in
+ *
+ * GPUs render into the dma-bufs of dumb buffers, and encoders read them. So there is
+ * room for what they want beside the picture, as in the buffers of COPY; in those that
+ * may be cursors only below it.
+ *
+ * Return: 0, -EINVAL when it would be 4 GiB or more, or another negative errno.
+ */
+int miracast_gem_dumb_create(struct drm_file *file, struct drm_device *drm,
+			     struct drm_mode_create_dumb *args)
+{
+	u64 line = DIV_ROUND_UP_ULL((u64)args->width * args->bpp, 8);
+	struct drm_gem_shmem_object *shmem;
+	u64 size;
+	int ret;
+
+	if (!may_be_cursor(args))
+		line = ALIGN(line, MIRACAST_PITCH_ALIGN);
+
+	/* Without padding it is less than 4 GiB, as DRM core has found out. */
+	size = PAGE_ALIGN(line * ALIGN((u64)args->height, MIRACAST_LINES_ALIGN));
+	if (size > U32_MAX)
+		return -EINVAL;
+
+	shmem = drm_gem_shmem_create(drm, size);
+	if (IS_ERR(shmem))
+		return PTR_ERR(shmem);
+
+	ret = drm_gem_handle_create(file, &shmem->base, &args->handle);
+	/* The handle has its own reference. */
+	drm_gem_object_put(&shmem->base);
+	if (ret)
+		return ret;
+
+	args->pitch = line;
+	args->size = size;
+
+	return 0;
+}
+
 /**
  * miracast_gem_vaddr - Kernel address of picture memory
- * @obj: from miracast_gem_create_storage()
+ * @obj: from miracast_gem_create_storage(), or one that is mapped
  *
  * Return: the first byte.
  */
@@ -162,80 +254,63 @@ void *miracast_gem_vaddr(struct drm_gem_object *obj)
 	return to_miracast_gem_object(obj)->map.vaddr;
 }
 
-/* The mapping of the object serves, see miracast_gem_export_to_owner(). */
-static int private_vmap(struct dma_buf *dma_buf, struct iosys_map *map)
-{
-	*map = to_miracast_gem_object(dma_buf->priv)->map;
-
-	return 0;
-}
-
-static void private_vunmap(struct dma_buf *dma_buf, struct iosys_map *map)
-{
-}
-
-/*
- * Two kinds of export, told apart by the address of their operations: PRIME
- * export by whoever has the handle, and the private one, through which an owner
- * reads pictures and does nothing else. The private one is never stored in the
- * object, so a compositor's own export of the same object stays what it was.
+/**
+ * miracast_gem_page - Get a page of an object
+ * @obj: any object of the driver's own memory, mapped by the kernel or by user space
+ * @index: number of the page
+ *
+ * Return: the page, which stays as long as the object lives, or NULL beyond the end.
  */
-#define MIRACAST_DMA_BUF_OPS				\
-	MIRACAST_COMPAT_CACHE_SGT			\
-	.attach = drm_gem_map_attach,			\
-	.detach = drm_gem_map_detach,			\
-	.map_dma_buf = drm_gem_map_dma_buf,		\
-	.unmap_dma_buf = drm_gem_unmap_dma_buf,		\
-	.release = drm_gem_dmabuf_release,		\
-	.mmap = drm_gem_dmabuf_mmap
+struct page *miracast_gem_page(struct drm_gem_object *obj, pgoff_t index)
+{
+	if (index >= obj->size >> PAGE_SHIFT)
+		return NULL;
 
+	return to_miracast_gem_object(obj)->shmem.pages[index];
+}
+
+/* PRIME exports, by whoever has the handle: recognised by their operations. */
 static const struct dma_buf_ops prime_dma_buf_ops = {
-	MIRACAST_DMA_BUF_OPS,
+	MIRACAST_COMPAT_CACHE_SGT
+	.attach = drm_gem_map_attach,
+	.detach = drm_gem_map_detach,
+	.map_dma_buf = drm_gem_map_dma_buf,
+	.unmap_dma_buf = drm_gem_unmap_dma_buf,
+	.release = drm_gem_dmabuf_release,
+	.mmap = drm_gem_dmabuf_mmap,
 	.vmap = drm_gem_dmabuf_vmap,
 	.vunmap = drm_gem_dmabuf_vunmap,
 };
 
-static const struct dma_buf_ops private_dma_buf_ops = {
-	MIRACAST_DMA_BUF_OPS,
-	.vmap = private_vmap,
-	.vunmap = private_vunmap,
-};
-
-static struct dma_buf *export(struct drm_gem_object *obj, int flags,
-			      const struct dma_buf_ops *ops,
-			      struct dma_resv *resv)
+static struct dma_buf *gem_export(struct drm_gem_object *obj, int flags)
 {
 	struct dma_buf_export_info info = {
 		.exp_name = KBUILD_MODNAME,
 		.owner = THIS_MODULE,
-		.ops = ops,
+		.ops = &prime_dma_buf_ops,
 		.size = obj->size,
 		.flags = flags,
 		.priv = obj,
-		.resv = resv,
+		.resv = obj->resv,
 	};
 
 	return drm_gem_dmabuf_export(obj->dev, &info);
 }
 
-static struct dma_buf *gem_export(struct drm_gem_object *obj, int flags)
-{
-	return export(obj, flags, &prime_dma_buf_ops, obj->resv);
-}
-
 /**
  * miracast_gem_export_to_owner - Get the dma-buf through which an owner reads
  * @obj: any object of the device
+ * @scanned_out: it is a framebuffer, and not picture memory
  *
- * Of an import that is the exporter's own, with the exporter's access mode. One
- * of the driver's own memory has a reservation object of its own: what an owner
- * puts there must not hold up a commit of the compositor. (Nested under that one,
- * the object's could not be locked for a mapping, so it is mapped before.) May
- * sleep.
+ * Of an import that is the exporter's own, with the exporter's access mode, and
+ * cannot be revoked. Of the driver's own memory it is a private export. (Under the
+ * reservation lock of that, the object's could not be locked for a mapping, so it
+ * is mapped before.) May sleep.
  *
  * Return: the dma-buf, with a reference, or an ERR_PTR.
  */
-struct dma_buf *miracast_gem_export_to_owner(struct drm_gem_object *obj)
+struct dma_buf *miracast_gem_export_to_owner(struct drm_gem_object *obj,
+					     bool scanned_out)
 {
 	int ret;
 
@@ -246,18 +321,7 @@ struct dma_buf *miracast_gem_export_to_owner(struct drm_gem_object *obj)
 	if (ret)
 		return ERR_PTR(ret);
 
-	return export(obj, O_CLOEXEC | O_RDONLY, &private_dma_buf_ops, NULL);
-}
-
-/**
- * miracast_gem_is_private_export - Recognise dma-bufs made for owners
- * @dma_buf: any dma-buf
- *
- * Return: true when miracast_gem_export_to_owner() made it.
- */
-bool miracast_gem_is_private_export(const struct dma_buf *dma_buf)
-{
-	return dma_buf->ops == &private_dma_buf_ops;
+	return miracast_export_create(obj, scanned_out);
 }
 
 /**

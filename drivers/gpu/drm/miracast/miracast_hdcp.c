@@ -9,7 +9,9 @@
  * the kernel tree.
  *
  * Struct miracast_hdcp is guarded by the target's lock; the property's value, by
- * the connection mutex, is left to the worker.
+ * the connection mutex, is left to the worker. While the connector is hidden from
+ * the DRM master, that master's wishes do not reach the owner, nor the owner's
+ * answers that master.
  */
 #include <drm/display/drm_hdcp.h>
 #include <drm/drm_atomic.h>
@@ -85,7 +87,7 @@ int miracast_hdcp_attach(struct drm_connector *connector)
 	return 0;
 }
 
-/* Tell whether a commit leaves a protected stream as it is. */
+/* Check whether a commit leaves a protected stream as it is. */
 static bool is_untouched(const struct drm_connector_state *old,
 			 const struct drm_connector_state *new,
 			 struct drm_atomic_state *state)
@@ -131,27 +133,35 @@ void miracast_hdcp_check(struct drm_connector *connector,
 static u32 wanted_state(const struct drm_connector_state *state)
 {
 	if (state->content_protection == DRM_MODE_CONTENT_PROTECTION_UNDESIRED)
-		return DRM_MIRACAST_HDCP_OFF;
+		return DRM_MIRACAST_HDCP_STATE_OFF;
 
 	return state->hdcp_content_type == DRM_MODE_HDCP_CONTENT_TYPE1 ?
-		       DRM_MIRACAST_HDCP_TYPE1 : DRM_MIRACAST_HDCP_TYPE0;
+		       DRM_MIRACAST_HDCP_STATE_TYPE1 :
+		       DRM_MIRACAST_HDCP_STATE_TYPE0;
 }
 
-/* Tell the owner what is wanted, if it shows what the compositor protects. */
-static void tell(struct miracast_target *target)
+/* Report to the owner what is wanted, if it shows what the compositor protects. */
+static void announce(struct miracast_target *target)
 {
 	struct miracast_hdcp *hdcp = &target->hdcp;
 	struct drm_miracast_message_hdcp payload = { .wanted = hdcp->wanted };
 
 	lockdep_assert_held(&target->lock);
 
-	if (hdcp->told == hdcp->wanted || !target->monitor ||
-	    target->lit_for != target->generation)
+	if (target->hidden || !target->monitor ||
+	    target->lit_for != target->generation ||
+	    !(target->stream->flags & DRM_MIRACAST_CONTEXT_FLAG_HDCP))
 		return;
 
-	hdcp->told = hdcp->wanted;
-	miracast_stream_send(target->stream, DRM_MIRACAST_MESSAGE_HDCP,
-			     &payload, sizeof(payload));
+	/* What was superseded has to be asked for again. */
+	if (hdcp->announced == hdcp->wanted &&
+	    (hdcp->number || hdcp->wanted == DRM_MIRACAST_HDCP_STATE_OFF))
+		return;
+
+	hdcp->announced = hdcp->wanted;
+	hdcp->number = miracast_stream_send(target->stream,
+					    DRM_MIRACAST_MSG_HDCP, &payload,
+					    sizeof(payload));
 }
 
 /* If the check took the property back, clients have to hear of that. */
@@ -173,6 +183,19 @@ static void note_fall(struct miracast_target *target,
 	miracast_target_queue(target, BIT(MIRACAST_TODO_HDCP));
 }
 
+/* The compositor wants something, perhaps the same as before. */
+static void set_wanted(struct miracast_target *target, u32 wanted)
+{
+	struct miracast_hdcp *hdcp = &target->hdcp;
+
+	lockdep_assert_held(&target->lock);
+
+	if (wanted != hdcp->wanted)
+		hdcp->reached = DRM_MIRACAST_HDCP_STATE_OFF;
+	hdcp->wanted = wanted;
+	announce(target);
+}
+
 /**
  * miracast_hdcp_commit - Take over what a commit wants
  * @target: the target, its CRTC active
@@ -186,18 +209,14 @@ void miracast_hdcp_commit(struct miracast_target *target,
 	struct drm_connector_state *new =
 		drm_atomic_get_new_connector_state(state, &target->connector);
 	unsigned long flags;
-	u32 wanted;
 
 	if (!new || !target->mdev->hdcp)
 		return;
 
-	wanted = wanted_state(new);
 	spin_lock_irqsave(&target->lock, flags);
-	if (wanted != target->hdcp.wanted)
-		target->hdcp.reached = DRM_MIRACAST_HDCP_OFF;
 	note_fall(target, state);
-	target->hdcp.wanted = wanted;
-	tell(target);
+	if (!target->hidden)
+		set_wanted(target, wanted_state(new));
 	spin_unlock_irqrestore(&target->lock, flags);
 }
 
@@ -206,8 +225,8 @@ void miracast_hdcp_commit(struct miracast_target *target,
  * @target: the target
  * @state: the commit
  *
- * The owner is told anew what is wanted for the next mode. From the CRTC's
- * atomic_disable. Any context.
+ * The owner gets a message again of what is wanted for the next mode. From the
+ * CRTC's atomic_disable. Any context.
  */
 void miracast_hdcp_fell_back(struct miracast_target *target,
 			     struct drm_atomic_state *state)
@@ -220,49 +239,81 @@ void miracast_hdcp_fell_back(struct miracast_target *target,
 		return;
 
 	spin_lock_irqsave(&target->lock, flags);
-	target->hdcp.reached = DRM_MIRACAST_HDCP_OFF;
+	target->hdcp.reached = DRM_MIRACAST_HDCP_STATE_OFF;
+	target->hdcp.number = 0;
 	/* A CRTC that stays on gets a flush, which does the rest. */
 	if (!drm_atomic_get_new_crtc_state(state, &target->crtc)->active)
 		note_fall(target, state);
-	else if (wanted_state(new) != DRM_MIRACAST_HDCP_OFF)
-		target->hdcp.told = DRM_MIRACAST_HDCP_OFF;
+	else if (wanted_state(new) != DRM_MIRACAST_HDCP_STATE_OFF)
+		target->hdcp.announced = DRM_MIRACAST_HDCP_STATE_OFF;
 	spin_unlock_irqrestore(&target->lock, flags);
 }
 
 /**
  * miracast_hdcp_reset - Protection has ended, with the picture or the monitor
  * @target: the target, locked
- * @tell_owner: the monitor stays, so the owner has to know
+ * @report: the monitor stays, so the owner has to know
  */
-void miracast_hdcp_reset(struct miracast_target *target, bool tell_owner)
+void miracast_hdcp_reset(struct miracast_target *target, bool report)
 {
 	struct miracast_hdcp *hdcp = &target->hdcp;
 
 	lockdep_assert_held(&target->lock);
 
-	if (hdcp->reached != DRM_MIRACAST_HDCP_OFF)
+	if (hdcp->reached != DRM_MIRACAST_HDCP_STATE_OFF)
 		miracast_target_queue(target, BIT(MIRACAST_TODO_HDCP));
-	hdcp->reached = DRM_MIRACAST_HDCP_OFF;
+	hdcp->reached = DRM_MIRACAST_HDCP_STATE_OFF;
+	hdcp->number = 0;
 
-	if (tell_owner) {
-		hdcp->wanted = DRM_MIRACAST_HDCP_OFF;
-		tell(target);
+	if (report) {
+		hdcp->wanted = DRM_MIRACAST_HDCP_STATE_OFF;
+		announce(target);
 	} else {
-		hdcp->told = DRM_MIRACAST_HDCP_OFF;
+		hdcp->announced = DRM_MIRACAST_HDCP_STATE_OFF;
 	}
 }
 
 /**
- * miracast_hdcp_set - The owner says what it has reached
+ * miracast_hdcp_hidden - The connector is hidden from the DRM master, or not any more
  * @target: the target, locked
- * @reached: enum drm_miracast_hdcp_state
+ *
+ * The property is that of whoever has the device, so the worker looks at it.
  */
-void miracast_hdcp_set(struct miracast_target *target, u32 reached)
+void miracast_hdcp_hidden(struct miracast_target *target)
 {
 	lockdep_assert_held(&target->lock);
 
+	if (!target->mdev->hdcp)
+		return;
+
+	target->hdcp.returned = !target->hidden;
+	miracast_target_queue(target, BIT(MIRACAST_TODO_HDCP));
+}
+
+/**
+ * miracast_hdcp_set - The owner says what it has reached
+ * @target: the target, locked, with a monitor
+ * @number: number of the message that it answers
+ * @reached: enum drm_miracast_hdcp_state
+ *
+ * The last message may be answered again, as when protection is lost.
+ *
+ * Return: 0, -ENOENT when there was no such message, -ESTALE when a newer one, or a
+ * mode set, has superseded it.
+ */
+int miracast_hdcp_set(struct miracast_target *target, u64 number, u32 reached)
+{
+	lockdep_assert_held(&target->lock);
+
+	if (!number || number != target->hdcp.number)
+		return miracast_stream_not_pending(target->stream,
+						   DRM_MIRACAST_MSG_HDCP,
+						   number);
+
 	target->hdcp.reached = reached;
 	miracast_target_queue(target, BIT(MIRACAST_TODO_HDCP));
+
+	return 0;
 }
 
 static bool take_fell_back(struct miracast_target *target)
@@ -278,6 +329,18 @@ static bool take_fell_back(struct miracast_target *target)
 	return fell_back;
 }
 
+/* What another master has left in the property is the owner's master's wish now. */
+static void take_returned(struct miracast_target *target, u32 wanted)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&target->lock, flags);
+	if (target->hdcp.returned && target->scanout.on)
+		set_wanted(target, wanted);
+	target->hdcp.returned = false;
+	spin_unlock_irqrestore(&target->lock, flags);
+}
+
 static bool is_reached(struct miracast_target *target)
 {
 	const struct miracast_hdcp *hdcp = &target->hdcp;
@@ -286,7 +349,8 @@ static bool is_reached(struct miracast_target *target)
 
 	spin_lock_irqsave(&target->lock, flags);
 	/* The second type protects content of the first as well. */
-	reached = hdcp->wanted != DRM_MIRACAST_HDCP_OFF &&
+	reached = !target->hidden &&
+		  hdcp->wanted != DRM_MIRACAST_HDCP_STATE_OFF &&
 		  hdcp->reached >= hdcp->wanted;
 	spin_unlock_irqrestore(&target->lock, flags);
 
@@ -305,20 +369,21 @@ void miracast_hdcp_update(struct miracast_target *target)
 	struct drm_mode_config *config = &connector->dev->mode_config;
 	u32 from = DRM_MODE_CONTENT_PROTECTION_ENABLED;
 	u32 to = DRM_MODE_CONTENT_PROTECTION_DESIRED;
-	bool tell_clients;
+	bool changed;
 
 	if (!target->mdev->hdcp)
 		return;
 
 	drm_modeset_lock(&config->connection_mutex, NULL);
-	tell_clients = take_fell_back(target);
+	changed = take_fell_back(target);
+	take_returned(target, wanted_state(connector->state));
 	if (is_reached(target))
 		swap(from, to);
 	if (connector->state->content_protection == from) {
 		connector->state->content_protection = to;
-		tell_clients = true;
+		changed = true;
 	}
-	if (tell_clients)
+	if (changed)
 		drm_sysfs_connector_property_event(connector,
 						   config->content_protection_property);
 	drm_modeset_unlock(&config->connection_mutex);

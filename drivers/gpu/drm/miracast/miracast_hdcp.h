@@ -15,15 +15,20 @@ struct miracast_target;
 /**
  * struct miracast_hdcp - Content protection of a target; guarded by its lock
  * @wanted: enum drm_miracast_hdcp_state that the compositor wants
- * @told: the owner was told so
+ * @announced: what the last message to the owner said of it
+ * @number: number of that message, 0 when something has superseded it
  * @reached: enum drm_miracast_hdcp_state that the owner has reached
  * @fell_back: a commit took the property back, which clients have to hear
+ * @returned: the connector is not hidden any more, and what is wanted was not looked
+ *	at since
  */
 struct miracast_hdcp {
 	u32 wanted;
-	u32 told;
+	u32 announced;
+	u64 number;
 	u32 reached;
 	bool fell_back;
+	bool returned;
 };
 
 int miracast_hdcp_attach(struct drm_connector *connector);
@@ -38,8 +43,9 @@ void miracast_hdcp_fell_back(struct miracast_target *target,
 			     struct drm_atomic_state *state);
 
 /* The target's lock is held. */
-void miracast_hdcp_reset(struct miracast_target *target, bool tell_owner);
-void miracast_hdcp_set(struct miracast_target *target, u32 reached);
+void miracast_hdcp_hidden(struct miracast_target *target);
+void miracast_hdcp_reset(struct miracast_target *target, bool report);
+int miracast_hdcp_set(struct miracast_target *target, u64 number, u32 reached);
 
 /* From the worker. */
 void miracast_hdcp_update(struct miracast_target *target);

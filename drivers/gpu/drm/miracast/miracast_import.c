@@ -11,6 +11,7 @@
 #include <linux/dma-resv.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 
 #include <drm/drm_device.h>
@@ -19,9 +20,13 @@
 #include <drm/drm_prime.h>
 
 #include "miracast_compat.h"
+#include "miracast_export.h"
 #include "miracast_gem.h"
 #include "miracast_import.h"
 #include "miracast_mapping.h"
+
+/* Fences of writers that are merged into one. */
+#define MAX_WRITERS	64
 
 /**
  * struct miracast_import - A GEM object that stands for a foreign dma-buf
@@ -104,7 +109,7 @@ struct drm_gem_object *miracast_gem_prime_import(struct drm_device *drm,
 {
 	struct drm_gem_object *obj;
 
-	if (miracast_gem_is_private_export(dma_buf))
+	if (miracast_export_is(dma_buf))
 		return ERR_PTR(-EACCES);
 
 	obj = miracast_gem_of_export(drm, dma_buf);
@@ -121,7 +126,7 @@ struct drm_gem_object *miracast_gem_prime_import(struct drm_device *drm,
 }
 
 /**
- * miracast_import_is - Tell whether an object is an import
+ * miracast_import_is - Check whether an object is an import
  * @obj: any object of the device
  *
  * Return: true for objects of miracast_gem_prime_import().
@@ -221,7 +226,7 @@ int miracast_import_dumb_map_offset(struct drm_file *file,
 }
 
 /**
- * miracast_framebuffer_is_idle - Tell whether nobody writes a framebuffer
+ * miracast_framebuffer_is_idle - Check whether nobody writes a framebuffer
  * @fb: the framebuffer
  *
  * Return: true when all fences of writers have signalled.
@@ -229,6 +234,63 @@ int miracast_import_dumb_map_offset(struct drm_file *file,
 bool miracast_framebuffer_is_idle(const struct drm_framebuffer *fb)
 {
 	return dma_resv_test_signaled(fb->obj[0]->resv, DMA_RESV_USAGE_WRITE);
+}
+
+/* Count those who write; the first one's fence, with a reference, in @first. */
+static unsigned int count_writers(struct dma_resv *resv, struct dma_fence **first)
+{
+	struct dma_resv_iter cursor;
+	struct dma_fence *fence;
+	unsigned int count = 0;
+
+	*first = NULL;
+	dma_resv_iter_begin(&cursor, resv, DMA_RESV_USAGE_WRITE);
+	dma_resv_for_each_fence_unlocked(&cursor, fence) {
+		if (dma_resv_iter_is_restarted(&cursor)) {
+			dma_fence_put(*first);
+			*first = NULL;
+			count = 0;
+		}
+		if (!count++)
+			*first = dma_fence_get(fence);
+	}
+	dma_resv_iter_end(&cursor);
+
+	return count;
+}
+
+/**
+ * miracast_framebuffer_writers - Get the fence of those who write a framebuffer
+ * @fb: the framebuffer
+ * @fence: set to the fence, with a reference, or to NULL when nobody writes
+ *
+ * May sleep, but waits for nobody, and reclaims no memory: flips wait for the
+ * caller's lock, and reclaim may wait for fences that are made of flips. One writer
+ * costs no memory; the array for more of them may come from the kernel's reserves,
+ * and is bounded, because their number is user space's.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int miracast_framebuffer_writers(const struct drm_framebuffer *fb,
+				 struct dma_fence **fence)
+{
+	struct dma_resv *resv = fb->obj[0]->resv;
+	unsigned int flags, count = count_writers(resv, fence);
+	int ret;
+
+	if (count <= 1)
+		return 0;
+
+	dma_fence_put(*fence);
+	*fence = NULL;
+	if (count > MAX_WRITERS)
+		return -ENOMEM;
+
+	flags = memalloc_noreclaim_save();
+	ret = dma_resv_get_singleton(resv, DMA_RESV_USAGE_WRITE, fence);
+	memalloc_noreclaim_restore(flags);
+
+	return ret;
 }
 
 /**

@@ -9,6 +9,7 @@
 #include <linux/types.h>
 
 struct dma_buf;
+struct dma_fence;
 struct drm_device;
 struct drm_file;
 struct drm_framebuffer;
@@ -25,6 +26,8 @@ int miracast_import_dumb_map_offset(struct drm_file *file,
 				    u64 *offset);
 
 bool miracast_framebuffer_is_idle(const struct drm_framebuffer *fb);
+int miracast_framebuffer_writers(const struct drm_framebuffer *fb,
+				 struct dma_fence **fence);
 int miracast_framebuffer_begin_read(struct drm_framebuffer *fb);
 void miracast_framebuffer_end_read(struct drm_framebuffer *fb);
 

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * IO_CONTROL codes that hand memory over: GET_BUFFER, SET_BUFFERS, GET_CURSOR.
+ * IO_CONTROL codes that hand memory over, and fences of it: GET_BUFFER,
+ * SET_BUFFERS, GET_FENCE, GET_CURSOR.
  *
  * Their steps run as miracast_io_control.c says: apply() under the class mutex
  * and the target's spinlock, the others with no lock held.
  */
 #include <linux/dma-buf.h>
+#include <linux/dma-fence.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/slab.h>
+#include <linux/sync_file.h>
 #include <linux/uaccess.h>
 
 #include <drm/drm_fourcc.h>
@@ -16,6 +19,7 @@
 
 #include "miracast_context.h"
 #include "miracast_cursor.h"
+#include "miracast_export.h"
 #include "miracast_gem.h"
 #include "miracast_io_call.h"
 #include "miracast_owner_buffers.h"
@@ -76,11 +80,27 @@ int miracast_io_apply_get_buffer(struct miracast_io_call *call)
 static struct dma_buf *get_dma_buf_of(const struct miracast_io_call *call,
 				      unsigned int object)
 {
+	struct dma_buf *dma_buf;
+	int ret;
+
 	if (call->owner_buffers)
 		return miracast_owner_buffers_dma_buf(call->owner_buffers,
 						      call->index, object);
 
-	return miracast_gem_export_to_owner(call->obj);
+	dma_buf = miracast_gem_export_to_owner(call->obj, call->stream->direct);
+	if (IS_ERR(dma_buf) || !call->stream->direct ||
+	    !miracast_export_is(dma_buf))
+		return dma_buf;
+
+	/* Scanned-out memory of the driver's own will be taken back. */
+	ret = miracast_slot_keep_export(call->stream, call->out.buffer.buffer,
+					&dma_buf);
+	if (ret) {
+		dma_buf_put(dma_buf);
+		return ERR_PTR(ret);
+	}
+
+	return dma_buf;
 }
 
 static int get_object(struct miracast_io_call *call, unsigned int object)
@@ -104,7 +124,7 @@ static int get_object(struct miracast_io_call *call, unsigned int object)
 	return 0;
 }
 
-/* Get the dma-bufs, if there is room to tell their numbers. */
+/* Get the dma-bufs, if there is room for their numbers. */
 int miracast_io_finish_get_buffer(struct miracast_io_call *call)
 {
 	unsigned int i;
@@ -147,13 +167,14 @@ int miracast_io_prepare_set_buffers(struct miracast_io_call *call)
 	const struct miracast_stream *stream = call->stream;
 	struct miracast_owner_buffers *set;
 
-	if (!(stream->flags & DRM_MIRACAST_CONTEXT_OWNER_BUFFERS))
+	if (!(stream->flags & DRM_MIRACAST_CONTEXT_FLAG_OWNER_BUFFERS))
 		return -EOPNOTSUPP;
-	if (in->flags || in->count != stream->buffer_count)
+	if (in->flags || in->pad || in->count != stream->buffer_count)
 		return -EINVAL;
 
 	set = miracast_owner_buffers_create(call->context->mdev,
-					    stream->fourcc, in);
+					    stream->fourcc, &stream->limits,
+					    in);
 	if (IS_ERR(set))
 		return PTR_ERR(set);
 	call->owner_buffers = set;
@@ -170,6 +191,56 @@ int miracast_io_apply_set_buffers(struct miracast_io_call *call)
 void miracast_io_cleanup_set_buffers(struct miracast_io_call *call, int ret)
 {
 	miracast_owner_buffers_put(call->owner_buffers);
+}
+
+int miracast_io_prepare_get_fence(struct miracast_io_call *call)
+{
+	const struct drm_miracast_get_fence *in = &call->in.get_fence;
+
+	return in->flags || in->pad ? -EINVAL : 0;
+}
+
+int miracast_io_apply_get_fence(struct miracast_io_call *call)
+{
+	const struct drm_miracast_get_fence *in = &call->in.get_fence;
+
+	call->out.fence = (struct drm_miracast_fence) { .fd = -1 };
+
+	return miracast_slot_find_writers(call->stream, in->buffer,
+					  in->chunk_id, &call->fence);
+}
+
+/* Make the sync_file, if there is room to say its number. */
+int miracast_io_finish_get_fence(struct miracast_io_call *call)
+{
+	int fd;
+
+	if (call->out_size < offsetofend(struct drm_miracast_fence, fd))
+		return 0;
+
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	if (fd < 0)
+		return fd;
+
+	call->sync_file = sync_file_create(call->fence);
+	if (!call->sync_file) {
+		put_unused_fd(fd);
+		return -ENOMEM;
+	}
+	call->out.fence.fd = fd;
+
+	return 0;
+}
+
+void miracast_io_cleanup_get_fence(struct miracast_io_call *call, int ret)
+{
+	if (call->sync_file && !ret) {
+		fd_install(call->out.fence.fd, call->sync_file->file);
+	} else if (call->sync_file) {
+		put_unused_fd(call->out.fence.fd);
+		fput(call->sync_file->file);
+	}
+	dma_fence_put(call->fence);
 }
 
 /* A cursor is never larger, so more room than that is not used. */

@@ -9,7 +9,11 @@
 
 #include <uapi/drm/miracast_drm.h>
 
+#include "miracast_control.h"
+
 struct dma_buf;
+struct dma_fence;
+struct sync_file;
 struct drm_gem_object;
 struct miracast_context;
 struct miracast_monitor;
@@ -20,6 +24,7 @@ struct miracast_target;
 /**
  * struct miracast_io_call - An IO_CONTROL under way
  * @context: the context
+ * @control: the control file that was called, or NULL
  * @stream: its stream
  * @target: its target
  * @out_size: room for the output
@@ -31,10 +36,14 @@ struct miracast_target;
  *	those that come, then those that go
  * @index: GET_BUFFER: number of the buffer in @owner_buffers
  * @dma_bufs: GET_BUFFER: what is handed out
+ * @fence: GET_FENCE: the chunk's fence, with a reference
+ * @sync_file: GET_FENCE: what is handed out
+ * @seen: QUERY_CONTEXT: the masters of the answer
  * @pixels: GET_CURSOR: room for the pixels
  */
 struct miracast_io_call {
 	struct miracast_context *context;
+	struct miracast_control *control;
 	struct miracast_stream *stream;
 	struct miracast_target *target;
 	u32 out_size;
@@ -55,18 +64,26 @@ struct miracast_io_call {
 		struct drm_miracast_report_status report_status;
 		struct drm_miracast_set_hdcp set_hdcp;
 		struct drm_miracast_get_statistics get_statistics;
+		struct drm_miracast_query_context query_context;
+		struct drm_miracast_pin pin;
+		struct drm_miracast_get_fence get_fence;
 	} in;
 	union {
 		struct drm_miracast_session session;
 		struct drm_miracast_buffer buffer;
 		struct drm_miracast_cursor cursor;
 		struct drm_miracast_statistics statistics;
+		struct drm_miracast_context_info context_info;
+		struct drm_miracast_fence fence;
 	} out;
 	struct miracast_monitor *monitor;
 	struct drm_gem_object *obj;
 	struct miracast_owner_buffers *owner_buffers;
 	unsigned int index;
 	struct dma_buf *dma_bufs[DRM_MIRACAST_MAX_PLANES];
+	struct dma_fence *fence;
+	struct sync_file *sync_file;
+	struct miracast_seen_masters seen;
 	u32 *pixels;
 };
 
@@ -78,6 +95,10 @@ void miracast_io_cleanup_get_buffer(struct miracast_io_call *call, int ret);
 int miracast_io_prepare_set_buffers(struct miracast_io_call *call);
 int miracast_io_apply_set_buffers(struct miracast_io_call *call);
 void miracast_io_cleanup_set_buffers(struct miracast_io_call *call, int ret);
+int miracast_io_prepare_get_fence(struct miracast_io_call *call);
+int miracast_io_apply_get_fence(struct miracast_io_call *call);
+int miracast_io_finish_get_fence(struct miracast_io_call *call);
+void miracast_io_cleanup_get_fence(struct miracast_io_call *call, int ret);
 int miracast_io_prepare_get_cursor(struct miracast_io_call *call);
 int miracast_io_apply_get_cursor(struct miracast_io_call *call);
 int miracast_io_finish_get_cursor(struct miracast_io_call *call);

@@ -12,9 +12,9 @@
 #include <linux/nospec.h>
 #include <linux/uaccess.h>
 
-#include <drm/drm_drv.h>
-
 #include "miracast_context.h"
+#include "miracast_control.h"
+#include "miracast_direct.h"
 #include "miracast_drv.h"
 #include "miracast_hdcp.h"
 #include "miracast_io_call.h"
@@ -108,7 +108,7 @@ static int apply_arrive(struct miracast_io_call *call)
 
 static int apply_depart(struct miracast_io_call *call)
 {
-	miracast_stream_departed(call->stream, DRM_MIRACAST_CAUSE_OWNER, false);
+	miracast_stream_departed(call->stream, DRM_MIRACAST_CAUSE_OWNER);
 	call->monitor = miracast_target_depart(call->target);
 
 	return 0;
@@ -142,10 +142,13 @@ static int apply_complete(struct miracast_io_call *call)
 	if (ret)
 		return ret;
 
+	trace_miracast_complete_message(call->stream->number, in->number,
+					in->status);
 	if (in->status == DRM_MIRACAST_COMPLETION_SUCCESS)
 		miracast_target_mode_accepted(call->target);
 	else
 		miracast_target_mode_refused(call->target);
+	miracast_picture_update(call->target);
 
 	return 0;
 }
@@ -176,6 +179,8 @@ static int apply_set_rate(struct miracast_io_call *call)
 
 	miracast_stream_set_rate(call->stream, in->encode_rate_kbps,
 				 in->max_picture_rate_mhz);
+	trace_miracast_set_rate(call->stream->number, in->encode_rate_kbps,
+				in->max_picture_rate_mhz);
 	/* A picture may be due by now that had to wait before. */
 	miracast_capture_kick(call->target);
 
@@ -186,14 +191,20 @@ static int prepare_set_hdcp(struct miracast_io_call *call)
 {
 	const struct drm_miracast_set_hdcp *in = &call->in.set_hdcp;
 
-	return in->flags || in->state > DRM_MIRACAST_HDCP_TYPE1 ? -EINVAL : 0;
+	return in->flags || in->state > DRM_MIRACAST_HDCP_STATE_TYPE1 ?
+		       -EINVAL : 0;
 }
 
 static int apply_set_hdcp(struct miracast_io_call *call)
 {
-	miracast_hdcp_set(call->target, call->in.set_hdcp.state);
+	const struct drm_miracast_set_hdcp *in = &call->in.set_hdcp;
+	int ret = miracast_hdcp_set(call->target, in->number, in->state);
 
-	return 0;
+	if (!ret)
+		trace_miracast_set_hdcp(call->stream->number, in->number,
+					in->state);
+
+	return ret;
 }
 
 static int apply_get_statistics(struct miracast_io_call *call)
@@ -220,42 +231,44 @@ static int apply_get_statistics(struct miracast_io_call *call)
 
 /* The table: every code that is provided, and the states it is allowed in. */
 static const struct io_code codes[] = {
-	[DRM_MIRACAST_START_SESSION] = {
+	[DRM_MIRACAST_CODE_START_SESSION] = {
 		IN(start_session), OUT(session),
 		.states = CREATED,
 		.out_early = true,
 		.prepare = prepare_start,
 		.apply = apply_start,
 	},
-	[DRM_MIRACAST_STOP_SESSION] = {
+	[DRM_MIRACAST_CODE_STOP_SESSION] = {
 		IN(stop_session),
 		.states = STARTED | MONITOR,
 		.prepare = prepare_empty,
 		.apply = apply_stop,
 		.cleanup = cleanup_monitor,
 	},
-	[DRM_MIRACAST_MONITOR_ARRIVE] = {
+	[DRM_MIRACAST_CODE_MONITOR_ARRIVE] = {
 		IN(monitor_arrive),
 		.states = STARTED | MONITOR,
 		.prepare = prepare_arrive,
 		.apply = apply_arrive,
 		.cleanup = cleanup_monitor,
 	},
-	[DRM_MIRACAST_MONITOR_DEPART] = {
+	[DRM_MIRACAST_CODE_MONITOR_DEPART] = {
 		IN(monitor_depart),
 		.states = MONITOR,
 		.prepare = prepare_empty,
 		.apply = apply_depart,
 		.cleanup = cleanup_monitor,
 	},
-	/* In CREATED it tells messages of an ended session from no session. */
-	[DRM_MIRACAST_COMPLETE_MESSAGE] = {
+	/*
+	 * In CREATED it distinguishes messages of an ended session from no session.
+	 */
+	[DRM_MIRACAST_CODE_COMPLETE_MESSAGE] = {
 		IN(complete_message),
 		.states = CREATED | STARTED | MONITOR,
 		.prepare = prepare_complete,
 		.apply = apply_complete,
 	},
-	[DRM_MIRACAST_GET_BUFFER] = {
+	[DRM_MIRACAST_CODE_GET_BUFFER] = {
 		IN(get_buffer), OUT(buffer),
 		.states = STARTED | MONITOR,
 		.prepare = miracast_io_prepare_get_buffer,
@@ -263,26 +276,26 @@ static const struct io_code codes[] = {
 		.finish = miracast_io_finish_get_buffer,
 		.cleanup = miracast_io_cleanup_get_buffer,
 	},
-	[DRM_MIRACAST_SET_BUFFERS] = {
+	[DRM_MIRACAST_CODE_SET_BUFFERS] = {
 		IN(set_buffers),
 		.states = CREATED | STARTED | MONITOR,
 		.prepare = miracast_io_prepare_set_buffers,
 		.apply = miracast_io_apply_set_buffers,
 		.cleanup = miracast_io_cleanup_set_buffers,
 	},
-	[DRM_MIRACAST_REQUEST_FRAME] = {
+	[DRM_MIRACAST_CODE_REQUEST_FRAME] = {
 		IN(request_frame),
 		.states = MONITOR,
 		.prepare = prepare_empty,
 		.apply = apply_request_frame,
 	},
-	[DRM_MIRACAST_SET_RATE] = {
+	[DRM_MIRACAST_CODE_SET_RATE] = {
 		IN(set_rate),
 		.states = STARTED | MONITOR,
 		.prepare = prepare_set_rate,
 		.apply = apply_set_rate,
 	},
-	[DRM_MIRACAST_GET_CURSOR] = {
+	[DRM_MIRACAST_CODE_GET_CURSOR] = {
 		IN(get_cursor), OUT(cursor),
 		.states = MONITOR,
 		.prepare = miracast_io_prepare_get_cursor,
@@ -290,38 +303,64 @@ static const struct io_code codes[] = {
 		.finish = miracast_io_finish_get_cursor,
 		.cleanup = miracast_io_cleanup_get_cursor,
 	},
-	[DRM_MIRACAST_REPORT_CHUNK] = {
+	[DRM_MIRACAST_CODE_REPORT_CHUNK] = {
 		IN(report_chunk),
 		.states = STARTED | MONITOR,
 		.prepare = miracast_io_prepare_report_chunk,
 		.apply = miracast_io_apply_report_chunk,
 	},
-	[DRM_MIRACAST_REPORT_STATISTIC] = {
+	[DRM_MIRACAST_CODE_REPORT_STATISTIC] = {
 		IN(report_statistic),
 		.states = STARTED | MONITOR,
 		.prepare = miracast_io_prepare_report_statistic,
 		.apply = miracast_io_apply_report_statistic,
 	},
-	[DRM_MIRACAST_REPORT_STATUS] = {
+	[DRM_MIRACAST_CODE_REPORT_STATUS] = {
 		IN(report_status),
 		.states = STARTED | MONITOR,
 		.prepare = miracast_io_prepare_report_status,
 		.apply = miracast_io_apply_report_status,
 		.cleanup = cleanup_monitor,
 	},
-	[DRM_MIRACAST_SET_HDCP] = {
+	[DRM_MIRACAST_CODE_SET_HDCP] = {
 		IN(set_hdcp),
 		.states = MONITOR,
 		.prepare = prepare_set_hdcp,
 		.apply = apply_set_hdcp,
 	},
-	[DRM_MIRACAST_GET_STATISTICS] = {
+	[DRM_MIRACAST_CODE_GET_STATISTICS] = {
 		IN(get_statistics), OUT(statistics),
 		.states = CREATED | STARTED | MONITOR,
 		.prepare = prepare_empty,
 		.apply = apply_get_statistics,
 	},
+	[DRM_MIRACAST_CODE_QUERY_CONTEXT] = {
+		IN(query_context), OUT(context_info),
+		.states = CREATED | STARTED | MONITOR,
+		.prepare = prepare_empty,
+		.apply = miracast_io_apply_query_context,
+		.cleanup = miracast_io_cleanup_query_context,
+	},
+	[DRM_MIRACAST_CODE_PIN] = {
+		IN(pin),
+		.states = CREATED | STARTED | MONITOR,
+		.prepare = miracast_io_prepare_pin,
+		.apply = miracast_io_apply_pin,
+	},
+	[DRM_MIRACAST_CODE_GET_FENCE] = {
+		IN(get_fence), OUT(fence),
+		.states = STARTED | MONITOR,
+		.prepare = miracast_io_prepare_get_fence,
+		.apply = miracast_io_apply_get_fence,
+		.finish = miracast_io_finish_get_fence,
+		.cleanup = miracast_io_cleanup_get_fence,
+	},
 };
+
+/* What a control file takes; PIN is its own. */
+#define CONTROL_CODES	(BIT_ULL(DRM_MIRACAST_CODE_GET_STATISTICS) | \
+			 BIT_ULL(DRM_MIRACAST_CODE_QUERY_CONTEXT) | \
+			 BIT_ULL(DRM_MIRACAST_CODE_PIN))
 
 static const struct io_code *find_code(const struct miracast_device *mdev,
 				       u32 number)
@@ -329,7 +368,7 @@ static const struct io_code *find_code(const struct miracast_device *mdev,
 	const struct io_code *code;
 
 	if (number >= ARRAY_SIZE(codes) ||
-	    (number == DRM_MIRACAST_SET_HDCP && !mdev->hdcp))
+	    (number == DRM_MIRACAST_CODE_SET_HDCP && !mdev->hdcp))
 		return NULL;
 
 	code = &codes[array_index_nospec(number, ARRAY_SIZE(codes))];
@@ -338,7 +377,7 @@ static const struct io_code *find_code(const struct miracast_device *mdev,
 }
 
 /**
- * miracast_io_control_codes - Tell which codes there are
+ * miracast_io_control_codes - List which codes there are
  * @mdev: the device
  *
  * Return: mask with bit n set for code n.
@@ -355,8 +394,39 @@ u64 miracast_io_control_codes(const struct miracast_device *mdev)
 	return mask;
 }
 
+/**
+ * miracast_io_control_file_codes - List which codes a file takes
+ * @context: the context
+ * @control: it is a control file, not the context's
+ *
+ * Return: mask with bit n set for code n.
+ */
+u64 miracast_io_control_file_codes(const struct miracast_context *context,
+				   bool control)
+{
+	u64 codes = miracast_io_control_codes(context->mdev);
+
+	if (control)
+		return codes & CONTROL_CODES;
+	if (!(context->stream->flags & DRM_MIRACAST_CONTEXT_FLAG_HDCP))
+		codes &= ~BIT_ULL(DRM_MIRACAST_CODE_SET_HDCP);
+
+	return codes & ~BIT_ULL(DRM_MIRACAST_CODE_PIN);
+}
+
+/* PIN on the context's own file is EACCES, which prepare() answers. */
+static bool is_for_file(const struct miracast_io_call *call, u32 code)
+{
+	u64 codes = miracast_io_control_file_codes(call->context,
+						   call->control);
+
+	return code == DRM_MIRACAST_CODE_PIN || codes & BIT_ULL(code);
+}
+
 static int check_state(const struct miracast_io_call *call, const struct io_code *code)
 {
+	if (call->target->unplugged)
+		return -ENODEV;
 	if (call->context->destroyed)
 		return -ESTALE;
 	if (code->states & BIT(call->stream->state))
@@ -386,18 +456,14 @@ static int apply_locked(struct miracast_io_call *call,
 static int apply(struct miracast_io_call *call, const struct io_code *code)
 {
 	struct miracast_device *mdev = call->context->mdev;
-	int idx, ret;
+	int ret;
 
 	if (mutex_lock_interruptible(&mdev->class_lock))
 		return -ERESTARTSYS;
 
 	trace_miracast_class_enter(call->stream->number,
 				   DRM_MIRACAST_IO_CONTROL, code - codes);
-	ret = -ENODEV;
-	if (drm_dev_enter(&mdev->drm, &idx)) {
-		ret = apply_locked(call, code);
-		drm_dev_exit(idx);
-	}
+	ret = apply_locked(call, code);
 	trace_miracast_class_leave(call->stream->number,
 				   DRM_MIRACAST_IO_CONTROL, code - codes);
 	mutex_unlock(&mdev->class_lock);
@@ -451,6 +517,7 @@ static int run_steps(struct miracast_io_call *call, const struct io_code *code,
 /**
  * miracast_io_control - IO_CONTROL
  * @context: the context
+ * @control: its control file when that was called, else NULL
  * @args: arguments of the ioctl, its own flags and padding checked
  * @bytes_returned: where user space wants the size of the output
  *
@@ -459,19 +526,21 @@ static int run_steps(struct miracast_io_call *call, const struct io_code *code,
  * Return: 0 or a negative errno, see the user-space header.
  */
 int miracast_io_control(struct miracast_context *context,
+			struct miracast_control *control,
 			struct drm_miracast_io_control *args,
 			u32 __user *bytes_returned)
 {
 	const struct io_code *code = find_code(context->mdev, args->code);
 	struct miracast_io_call call = {
 		.context = context,
+		.control = control,
 		.stream = context->stream,
 		.target = context->target,
 		.out_size = args->out_size,
 	};
 	int ret;
 
-	if (!code)
+	if (!code || !is_for_file(&call, args->code))
 		return -EOPNOTSUPP;
 
 	ret = copy_in(&call, code, args);
@@ -483,6 +552,8 @@ int miracast_io_control(struct miracast_context *context,
 	ret = run_steps(&call, code, args, bytes_returned);
 	if (code->cleanup)
 		code->cleanup(&call, ret);
+	/* What a departure or STOP takes is taken when the call returns. */
+	miracast_direct_take_back(call.stream);
 
 	return ret;
 }

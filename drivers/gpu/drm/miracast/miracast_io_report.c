@@ -15,7 +15,7 @@
 /* Encoders may cut pictures into slices of their own, so any part will do. */
 static int check_chunk(const struct miracast_stream *stream, u64 chunk_id)
 {
-	u64 frame = DRM_MIRACAST_CHUNK_FRAME(chunk_id);
+	u64 frame = DRM_MIRACAST_FRAME_OF_CHUNK_ID(chunk_id);
 
 	if (!frame || frame > stream->frame)
 		return -ENOENT;
@@ -25,9 +25,9 @@ static int check_chunk(const struct miracast_stream *stream, u64 chunk_id)
 
 static bool is_chunk_type(u32 type)
 {
-	return type <= DRM_MIRACAST_CHUNK_FRAME_DROPPED ||
-	       type == (u32)DRM_MIRACAST_CHUNK_DRIVER_DEFINED_1 ||
-	       type == (u32)DRM_MIRACAST_CHUNK_DRIVER_DEFINED_2;
+	return type <= DRM_MIRACAST_CHUNK_TYPE_FRAME_DROPPED ||
+	       type == (u32)DRM_MIRACAST_CHUNK_TYPE_DRIVER_DEFINED_1 ||
+	       type == (u32)DRM_MIRACAST_CHUNK_TYPE_DRIVER_DEFINED_2;
 }
 
 int miracast_io_prepare_report_chunk(struct miracast_io_call *call)
@@ -57,11 +57,11 @@ int miracast_io_prepare_report_statistic(struct miracast_io_call *call)
 		return -EINVAL;
 
 	switch (in->type) {
-	case DRM_MIRACAST_STATISTIC_CHUNK_SENT:
+	case DRM_MIRACAST_STATISTIC_TYPE_CHUNK_SENT:
 		return in->event ? -EINVAL : 0;
-	case DRM_MIRACAST_STATISTIC_EVENT:
+	case DRM_MIRACAST_STATISTIC_TYPE_EVENT:
 		return in->chunk_id ||
-		       in->event > DRM_MIRACAST_PROTOCOL_PREFERRED_MODE_FAILED ?
+		       in->event > DRM_MIRACAST_PROTOCOL_EVENT_PREFERRED_MODE_FAILED ?
 			       -EINVAL : 0;
 	default:
 		return -EINVAL;
@@ -74,7 +74,7 @@ int miracast_io_apply_report_statistic(struct miracast_io_call *call)
 		&call->in.report_statistic;
 	int ret;
 
-	if (in->type == DRM_MIRACAST_STATISTIC_EVENT) {
+	if (in->type == DRM_MIRACAST_STATISTIC_TYPE_EVENT) {
 		trace_miracast_protocol_event(call->stream->number, in->event);
 		return 0;
 	}
@@ -104,7 +104,7 @@ int miracast_io_apply_report_status(struct miracast_io_call *call)
 	trace_miracast_session_status(stream->number, stream->session,
 				      in->status, in->error);
 	stream->stats.last_status = in->status;
-	miracast_stream_departed(stream, DRM_MIRACAST_CAUSE_STATUS, false);
+	miracast_stream_departed(stream, DRM_MIRACAST_CAUSE_STATUS);
 	call->monitor = miracast_target_depart(call->target);
 
 	return 0;

@@ -6,26 +6,28 @@
  */
 #include <linux/capability.h>
 #include <linux/compat.h>
+#include <linux/dma-fence.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/string.h>
 #include <linux/uaccess.h>
 
 #include <drm/drm_drv.h>
 #include <drm/drm_file.h>
-#include <drm/drm_fourcc.h>
 #include <drm/drm_ioctl.h>
 
+#include "miracast_caps.h"
 #include "miracast_context.h"
+#include "miracast_control.h"
 #include "miracast_drv.h"
+#include "miracast_fence.h"
 #include "miracast_ioctl.h"
 #include "miracast_monitor.h"
+#include "miracast_node.h"
 #include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
 #include "miracast_trace.h"
-
-#define MIRACAST_MIN_BUFFERS	2
-#define MIRACAST_MAX_PARTS	16
 
 static long traced(u64 context, u32 call, u32 code, long ret)
 {
@@ -34,106 +36,66 @@ static long traced(u64 context, u32 call, u32 code, long ret)
 	return ret;
 }
 
-static u32 count_free_targets(struct miracast_device *mdev)
-{
-	unsigned int i;
-	u32 count = 0;
-
-	for (i = 0; i < mdev->target_count; i++)
-		count += !READ_ONCE(mdev->targets[i]->stream);
-
-	return count;
-}
-
 /**
  * miracast_query_caps_ioctl - QUERY_CAPS
  * @drm: the device
  * @data: struct drm_miracast_query_caps
- * @file: the caller
+ * @file: the caller, or NULL by /dev/miracast
  *
- * Return: 0 or -EINVAL.
+ * Return: 0, -EINVAL, -E2BIG or -EFAULT.
  */
 int miracast_query_caps_ioctl(struct drm_device *drm, void *data,
 			      struct drm_file *file)
 {
-	struct miracast_device *mdev = to_miracast_device(drm);
-	struct drm_miracast_query_caps *args = data;
-	const struct miracast_resources *total = &mdev->budget.total;
-	struct miracast_resources free;
-
-	if (args->flags || args->pad)
-		return traced(0, DRM_MIRACAST_QUERY_CAPS, 0, -EINVAL);
-
-	miracast_budget_snapshot(&mdev->budget, &free);
-	*args = (struct drm_miracast_query_caps) {
-		.ddi_version = DRM_MIRACAST_DDI_VERSION,
-		.caps = DRM_MIRACAST_CAP_DIRECT | DRM_MIRACAST_CAP_NV12 |
-			DRM_MIRACAST_CAP_PARTS |
-			DRM_MIRACAST_CAP_CURSOR_METADATA |
-			DRM_MIRACAST_CAP_OWNER_BUFFERS |
-			(mdev->hdcp ? DRM_MIRACAST_CAP_HDCP : 0),
-		.io_control_codes = miracast_io_control_codes(mdev),
-		.targets_total = mdev->target_count,
-		.targets_free = count_free_targets(mdev),
-		.encoder_slots_total = total->slots,
-		.encoder_slots_free = free.slots,
-		.macroblock_rate_total = total->rate_mbps,
-		.macroblock_rate_free = free.rate_mbps,
-		.picture_memory_total = total->memory_bytes,
-		.picture_memory_free = free.memory_bytes,
-		.max_width = MIRACAST_MAX_WIDTH,
-		.max_height = MIRACAST_MAX_HEIGHT,
-		.min_refresh_mhz = MIRACAST_MIN_REFRESH_MHZ,
-		.max_refresh_mhz = MIRACAST_MAX_REFRESH_MHZ,
-		.max_edid_blocks = MIRACAST_MAX_EDID_BLOCKS,
-		.max_modes = MIRACAST_MAX_MODES,
-		.min_buffers = MIRACAST_MIN_BUFFERS,
-		.max_buffers = MIRACAST_MAX_BUFFERS,
-		.max_parts = MIRACAST_MAX_PARTS,
-		.max_clips = DRM_MIRACAST_MAX_CLIPS,
-		.cursor_width = MIRACAST_CURSOR_SIZE,
-		.cursor_height = MIRACAST_CURSOR_SIZE,
-	};
-
-	return traced(0, DRM_MIRACAST_QUERY_CAPS, 0, 0);
+	return traced(0, DRM_MIRACAST_QUERY_CAPS, 0,
+		      miracast_query_caps(to_miracast_device(drm), data));
 }
 
-#define CONTEXT_FLAGS	(DRM_MIRACAST_CONTEXT_CURSOR_METADATA | \
-			 DRM_MIRACAST_CONTEXT_OWNER_BUFFERS | \
-			 DRM_MIRACAST_CONTEXT_FOLLOW_MASTER)
+static bool bad_limits(const struct drm_miracast_create_context *args)
+{
+	return args->max_width < MIRACAST_BASE_WIDTH ||
+	       args->max_width > MIRACAST_MAX_WIDTH ||
+	       args->max_height < MIRACAST_BASE_HEIGHT ||
+	       args->max_height > MIRACAST_MAX_HEIGHT ||
+	       args->max_refresh_mhz < MIRACAST_BASE_REFRESH_MHZ ||
+	       args->max_refresh_mhz > MIRACAST_MAX_REFRESH_MHZ ||
+	       (args->max_macroblock_rate &&
+		args->max_macroblock_rate < MIRACAST_MIN_MACROBLOCK_RATE);
+}
 
 /* Malformed, whatever this version offers. */
 static bool create_malformed(const struct drm_miracast_create_context *args)
 {
-	if (args->pad || args->flags & ~CONTEXT_FLAGS)
-		return true;
-	if (args->max_width < MIRACAST_BASE_WIDTH ||
-	    args->max_width > MIRACAST_MAX_WIDTH ||
-	    args->max_height < MIRACAST_BASE_HEIGHT ||
-	    args->max_height > MIRACAST_MAX_HEIGHT ||
-	    args->max_refresh_mhz < MIRACAST_BASE_REFRESH_MHZ ||
-	    args->max_refresh_mhz > MIRACAST_MAX_REFRESH_MHZ)
+	if (args->pad || args->color.reserved ||
+	    args->flags & ~MIRACAST_CONTEXT_FLAGS || bad_limits(args))
 		return true;
 
 	switch (args->delivery) {
 	case DRM_MIRACAST_DELIVERY_COPY:
 		return args->buffer_count < MIRACAST_MIN_BUFFERS ||
 		       args->buffer_count > MIRACAST_MAX_BUFFERS ||
-		       !args->parts || args->parts > MIRACAST_MAX_PARTS;
+		       !args->parts || args->parts > MIRACAST_MAX_PARTS ||
+		       args->flags & DRM_MIRACAST_CONTEXT_FLAG_TRUSTED;
 	case DRM_MIRACAST_DELIVERY_DIRECT:
-		return args->format || args->buffer_count || args->parts ||
-		       args->flags & DRM_MIRACAST_CONTEXT_OWNER_BUFFERS;
+		return args->format || args->modifier ||
+		       memchr_inv(&args->color, 0, sizeof(args->color)) ||
+		       args->buffer_count || args->parts ||
+		       args->flags & DRM_MIRACAST_CONTEXT_FLAG_OWNER_BUFFERS;
 	default:
 		return true;
 	}
 }
 
-/* Well formed, but not offered by this version. */
-static bool create_unsupported(const struct drm_miracast_create_context *args)
+/* Well formed, but not offered by this version or device. */
+static bool create_unsupported(const struct miracast_device *mdev,
+			       const struct drm_miracast_create_context *args)
 {
+	if (args->flags & DRM_MIRACAST_CONTEXT_FLAG_HDCP && !mdev->hdcp)
+		return true;
+
 	return args->delivery == DRM_MIRACAST_DELIVERY_COPY &&
-	       args->format != DRM_FORMAT_XRGB8888 &&
-	       args->format != DRM_FORMAT_NV12;
+	       !miracast_copy_offered(args->format, args->modifier,
+				      &args->color);
 }
 
 /**
@@ -146,58 +108,103 @@ struct create_call {
 	struct miracast_context *context;
 };
 
-/* The part between copying in and out, under DRM core's checks. */
+/*
+ * The part between copying in and out. @file is NULL by /dev/miracast; on the card
+ * node, DRM core's checks were made.
+ */
 static int create_context(struct drm_device *drm, void *data,
 			  struct drm_file *file)
 {
 	struct miracast_device *mdev = to_miracast_device(drm);
 	struct create_call *call = data;
-	int idx, ret = 0;
+	u64 own = miracast_master_of_creator(mdev, file);
+	u32 privileged = MIRACAST_PRIVILEGED_FLAGS;
 
-	if (!capable(CAP_SYS_ADMIN))
+	/* A master's memory is its own: it may trust whom it likes with it. */
+	if (own)
+		privileged &= ~DRM_MIRACAST_CONTEXT_FLAG_TRUSTED;
+	if ((!own || call->args.flags & privileged) && !capable(CAP_SYS_ADMIN))
 		return -EACCES;
 	if (create_malformed(&call->args))
 		return -EINVAL;
-	if (create_unsupported(&call->args))
+	if (create_unsupported(mdev, &call->args))
 		return -EOPNOTSUPP;
-	if (!drm_dev_enter(drm, &idx))
-		return -ENODEV;
 
-	call->context = miracast_context_create(mdev, &call->args);
-	if (IS_ERR(call->context))
-		ret = PTR_ERR(call->context);
-	drm_dev_exit(idx);
+	call->context = miracast_context_create(mdev, &call->args, own);
 
-	return ret;
+	return PTR_ERR_OR_ZERO(call->context);
 }
 
-/* Hand the new context out: results first, the file descriptor last. */
+/**
+ * struct handed_file - A file on its way to user space
+ * @file: the file, or an ERR_PTR, or NULL when there is none to hand out
+ * @fd: its descriptor, -1 without
+ */
+struct handed_file {
+	struct file *file;
+	int fd;
+};
+
+static int reserve_fd(struct handed_file *handed)
+{
+	handed->fd = -1;
+	if (!handed->file)
+		return 0;
+	if (IS_ERR(handed->file))
+		return PTR_ERR(handed->file);
+
+	handed->fd = get_unused_fd_flags(O_CLOEXEC);
+
+	return handed->fd < 0 ? handed->fd : 0;
+}
+
+/* The last reference to a file of the context destroys it. */
+static void take_back(const struct handed_file *handed)
+{
+	if (handed->fd >= 0)
+		put_unused_fd(handed->fd);
+	if (!IS_ERR_OR_NULL(handed->file))
+		fput(handed->file);
+}
+
+static void hand_out(const struct handed_file *handed)
+{
+	if (handed->file)
+		fd_install(handed->fd, handed->file);
+}
+
+/* Hand the new context out: results first, the file descriptors last. */
 static int install_context(struct create_call *call, void __user *arg,
 			   size_t size)
 {
-	struct file *file;
-	int fd;
+	struct handed_file context = {}, control = { .fd = -1 };
+	int ret;
 
-	file = miracast_context_file(call->context);
-	if (IS_ERR(file)) {
+	context.file = miracast_context_file(call->context);
+	if (IS_ERR(context.file)) {
 		miracast_context_destroy(call->context);
-		miracast_context_free(call->context);
-		return PTR_ERR(file);
+		miracast_context_put(call->context);
+		return PTR_ERR(context.file);
+	}
+	if (call->args.flags & DRM_MIRACAST_CONTEXT_FLAG_CONTROL)
+		control.file = miracast_control_file(call->context);
+
+	ret = reserve_fd(&context);
+	if (!ret)
+		ret = reserve_fd(&control);
+	call->args.context_fd = context.fd;
+	call->args.control_fd = control.fd;
+	call->args.pad2 = 0;
+	if (!ret && copy_to_user(arg, &call->args, size))
+		ret = -EFAULT;
+	if (ret) {
+		take_back(&control);
+		take_back(&context);
+		return ret;
 	}
 
-	fd = get_unused_fd_flags(O_CLOEXEC);
-	if (fd < 0) {
-		fput(file);
-		return fd;
-	}
-
-	call->args.context_fd = fd;
-	if (copy_to_user(arg, &call->args, size)) {
-		put_unused_fd(fd);
-		fput(file);
-		return -EFAULT;
-	}
-	fd_install(fd, file);
+	hand_out(&context);
+	hand_out(&control);
 
 	return 0;
 }
@@ -205,10 +212,11 @@ static int install_context(struct create_call *call, void __user *arg,
 /*
  * CREATE_CONTEXT. DRM core copies results out after the handler, when a file
  * descriptor could no longer be taken back; so this one is done here. A caller
- * who leaves no room for the results gets no context.
+ * who leaves no room for the results gets no context. @mdev: for a file that is
+ * no card node.
  */
-static long create_context_ioctl(struct file *file, unsigned int cmd,
-				 void __user *arg)
+static long create_context_ioctl(struct file *file, struct miracast_device *mdev,
+				 unsigned int cmd, void __user *arg)
 {
 	size_t size = sizeof(struct drm_miracast_create_context);
 	struct create_call call = {};
@@ -219,18 +227,42 @@ static long create_context_ioctl(struct file *file, unsigned int cmd,
 	if (copy_from_user(&call.args, arg, size))
 		return -EFAULT;
 
-	ret = drm_ioctl_kernel(file, create_context, &call, 0);
+	ret = mdev ? create_context(&mdev->drm, &call, NULL) :
+		     drm_ioctl_kernel(file, create_context, &call, 0);
 	if (ret)
 		return ret;
 
 	return install_context(&call, arg, size);
 }
 
-static bool is_create_context(unsigned int cmd)
+/* Commands are distinguished by type and number; the size is the caller's. */
+static bool is_command(unsigned int cmd, unsigned int known)
 {
-	return _IOC_TYPE(cmd) == DRM_IOCTL_BASE &&
-	       _IOC_NR(cmd) == DRM_COMMAND_BASE + DRM_MIRACAST_CREATE_CONTEXT &&
-	       _IOC_DIR(cmd) == (_IOC_READ | _IOC_WRITE);
+	return _IOC_TYPE(cmd) == _IOC_TYPE(known) &&
+	       _IOC_NR(cmd) == _IOC_NR(known) &&
+	       _IOC_DIR(cmd) == _IOC_DIR(known);
+}
+
+typedef long (*drm_ioctl_func)(struct file *file, unsigned int cmd,
+			       unsigned long arg);
+
+static long card_ioctl(struct file *file, unsigned int cmd, unsigned long arg,
+		       void __user *user, drm_ioctl_func core)
+{
+	struct drm_file *client = file->private_data;
+	long ret;
+
+	if (is_command(cmd, DRM_IOCTL_MIRACAST_CREATE_CONTEXT))
+		return traced(0, DRM_MIRACAST_CREATE_CONTEXT, 0,
+			      create_context_ioctl(file, NULL, cmd, user));
+
+	ret = core(file, cmd, arg);
+	/* DRM core is silent about a file that was master already. */
+	if (!ret && _IOC_NR(cmd) == _IOC_NR(DRM_IOCTL_SET_MASTER))
+		miracast_master_asked(to_miracast_device(client->minor->dev),
+				      client);
+
+	return ret;
 }
 
 /**
@@ -244,12 +276,7 @@ static bool is_create_context(unsigned int cmd)
 long miracast_card_ioctl(struct file *file, unsigned int cmd,
 			 unsigned long arg)
 {
-	if (is_create_context(cmd))
-		return traced(0, DRM_MIRACAST_CREATE_CONTEXT, 0,
-			      create_context_ioctl(file, cmd,
-						   (void __user *)arg));
-
-	return drm_ioctl(file, cmd, arg);
+	return card_ioctl(file, cmd, arg, (void __user *)arg, drm_ioctl);
 }
 
 #ifdef CONFIG_COMPAT
@@ -264,14 +291,51 @@ long miracast_card_ioctl(struct file *file, unsigned int cmd,
 long miracast_card_compat_ioctl(struct file *file, unsigned int cmd,
 				unsigned long arg)
 {
-	if (is_create_context(cmd))
-		return traced(0, DRM_MIRACAST_CREATE_CONTEXT, 0,
-			      create_context_ioctl(file, cmd,
-						   compat_ptr(arg)));
-
-	return drm_compat_ioctl(file, cmd, arg);
+	return card_ioctl(file, cmd, arg, compat_ptr(arg), drm_compat_ioctl);
 }
 #endif
+
+/* The caller's struct is extended or cut, as DRM core does it on the card node. */
+static long node_query_caps(struct miracast_device *mdev, unsigned int cmd,
+			    void __user *arg)
+{
+	struct drm_miracast_query_caps caps = {};
+	size_t known = min_t(size_t, _IOC_SIZE(cmd), sizeof(caps));
+	int ret;
+
+	if (copy_from_user(&caps, arg, known))
+		return -EFAULT;
+
+	ret = miracast_query_caps_ioctl(&mdev->drm, &caps, NULL);
+	if (ret)
+		return ret;
+
+	return copy_to_user(arg, &caps, known) ? -EFAULT : 0;
+}
+
+/**
+ * miracast_node_ioctl - ioctl of /dev/miracast
+ * @file: the file
+ * @cmd: the command
+ * @arg: its argument
+ *
+ * Return: what the command answers; -EINVAL for one that is not known here.
+ */
+long miracast_node_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct miracast_device *mdev = file->private_data;
+	void __user *user = (void __user *)arg;
+
+	if (drm_dev_is_unplugged(&mdev->drm))
+		return -ENODEV;
+	if (is_command(cmd, DRM_IOCTL_MIRACAST_QUERY_CAPS))
+		return node_query_caps(mdev, cmd, user);
+	if (is_command(cmd, DRM_IOCTL_MIRACAST_CREATE_CONTEXT))
+		return traced(0, DRM_MIRACAST_CREATE_CONTEXT, 0,
+			      create_context_ioctl(file, mdev, cmd, user));
+
+	return -EINVAL;
+}
 
 static int context_gone(struct miracast_context *context)
 {
@@ -305,6 +369,7 @@ static int take_argument(struct miracast_context *context, void *to,
 
 /* @code is set as soon as it is known, for the trace. */
 static long io_control_ioctl(struct miracast_context *context,
+			     struct miracast_control *control,
 			     unsigned int cmd, void __user *arg, u32 *code)
 {
 	struct drm_miracast_io_control __user *user = arg;
@@ -318,25 +383,56 @@ static long io_control_ioctl(struct miracast_context *context,
 	if (args.flags || args.pad)
 		return -EINVAL;
 
-	return miracast_io_control(context, &args, &user->bytes_returned);
+	return miracast_io_control(context, control, &args,
+				   &user->bytes_returned);
+}
+
+/* The result is written before, too, so that a bad pointer changes nothing. */
+static int release_chunk(struct miracast_context *context,
+			 struct miracast_release *release, u32 __user *result)
+{
+	int ret;
+
+	if (put_user(DRM_MIRACAST_RELEASE_RESULT_WHOLE, result))
+		return -EFAULT;
+
+	ret = miracast_slot_release(context->stream, release);
+	if (release->kick)
+		miracast_capture_kick(context->target);
+	if (!ret && release->revoked &&
+	    put_user(DRM_MIRACAST_RELEASE_RESULT_REVOKED, result))
+		ret = -EFAULT;
+
+	return ret;
 }
 
 static long release_chunk_ioctl(struct miracast_context *context,
-				unsigned int cmd, const void __user *arg)
+				unsigned int cmd, void __user *arg)
 {
+	struct drm_miracast_release_chunk __user *user = arg;
 	struct drm_miracast_release_chunk args;
-	bool kick = false;
+	struct miracast_release release = {};
 	int ret = take_argument(context, &args, sizeof(args), arg, cmd);
+	bool fenced;
 
 	if (ret)
 		return ret;
-	if (args.flags || args.pad)
+
+	fenced = args.flags & DRM_MIRACAST_RELEASE_FLAG_FENCE;
+	if (args.flags & ~DRM_MIRACAST_RELEASE_FLAG_FENCE || args.pad ||
+	    (!fenced && args.fence_fd))
 		return -EINVAL;
 
-	ret = miracast_slot_release(context->stream, args.buffer,
-				    args.chunk_id, &kick);
-	if (kick)
-		miracast_capture_kick(context->target);
+	release.buffer = args.buffer;
+	release.chunk_id = args.chunk_id;
+	if (fenced) {
+		ret = miracast_fence_from_fd(args.fence_fd, &release.fence);
+		if (ret)
+			return ret;
+	}
+
+	ret = release_chunk(context, &release, &user->result);
+	dma_fence_put(release.fence);
 
 	return ret;
 }
@@ -352,12 +448,28 @@ static long destroy_context_ioctl(struct miracast_context *context)
 	return 0;
 }
 
-/* Commands are told apart by type and number; the size is the caller's. */
-static bool is_command(unsigned int cmd, unsigned int known)
+static long file_ioctl(struct miracast_context *context,
+		       struct miracast_control *control, unsigned int cmd,
+		       void __user *user)
 {
-	return _IOC_TYPE(cmd) == _IOC_TYPE(known) &&
-	       _IOC_NR(cmd) == _IOC_NR(known) &&
-	       _IOC_DIR(cmd) == _IOC_DIR(known);
+	u32 call, code = 0;
+	long ret;
+
+	if (is_command(cmd, DRM_IOCTL_MIRACAST_IO_CONTROL)) {
+		call = DRM_MIRACAST_IO_CONTROL;
+		ret = io_control_ioctl(context, control, cmd, user, &code);
+	} else if (is_command(cmd, DRM_IOCTL_MIRACAST_RELEASE_CHUNK) &&
+		   !control) {
+		call = DRM_MIRACAST_RELEASE_CHUNK;
+		ret = release_chunk_ioctl(context, cmd, user);
+	} else if (is_command(cmd, DRM_IOCTL_MIRACAST_DESTROY_CONTEXT)) {
+		call = DRM_MIRACAST_DESTROY_CONTEXT;
+		ret = destroy_context_ioctl(context);
+	} else {
+		return context_gone(context) ?: -EINVAL;
+	}
+
+	return traced(context->stream->number, call, code, ret);
 }
 
 /**
@@ -371,23 +483,21 @@ static bool is_command(unsigned int cmd, unsigned int known)
 long miracast_context_ioctl(struct file *file, unsigned int cmd,
 			    unsigned long arg)
 {
-	struct miracast_context *context = file->private_data;
-	void __user *user = (void __user *)arg;
-	u32 call, code = 0;
-	long ret;
+	return file_ioctl(file->private_data, NULL, cmd, (void __user *)arg);
+}
 
-	if (is_command(cmd, DRM_IOCTL_MIRACAST_IO_CONTROL)) {
-		call = DRM_MIRACAST_IO_CONTROL;
-		ret = io_control_ioctl(context, cmd, user, &code);
-	} else if (is_command(cmd, DRM_IOCTL_MIRACAST_RELEASE_CHUNK)) {
-		call = DRM_MIRACAST_RELEASE_CHUNK;
-		ret = release_chunk_ioctl(context, cmd, user);
-	} else if (is_command(cmd, DRM_IOCTL_MIRACAST_DESTROY_CONTEXT)) {
-		call = DRM_MIRACAST_DESTROY_CONTEXT;
-		ret = destroy_context_ioctl(context);
-	} else {
-		return context_gone(context) ?: -EINVAL;
-	}
+/**
+ * miracast_control_ioctl - ioctl of a context's control file
+ * @file: the file
+ * @cmd: the command
+ * @arg: its argument
+ *
+ * Return: what the command answers; -EINVAL for one that is not known here.
+ */
+long miracast_control_ioctl(struct file *file, unsigned int cmd,
+			    unsigned long arg)
+{
+	struct miracast_control *control = file->private_data;
 
-	return traced(context->stream->number, call, code, ret);
+	return file_ioctl(control->context, control, cmd, (void __user *)arg);
 }

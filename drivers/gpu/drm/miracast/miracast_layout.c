@@ -11,9 +11,6 @@
 
 #include "miracast_layout.h"
 
-/* Lines start on cache lines; encoders ask for no more than 64 bytes. */
-#define MIRACAST_PITCH_ALIGN	64
-
 /**
  * miracast_layout_plane_count - Planes of a format
  * @fourcc: XRGB8888 or NV12
@@ -61,7 +58,9 @@ u32 miracast_layout_plane_lines(u32 fourcc, u32 plane, u32 height)
  * @width: width, at most 65535
  * @height: height, at most 65535
  *
- * One object; planes follow each other, lines start at multiples of 64 bytes.
+ * One object; planes follow each other. Lines start at multiples of
+ * %MIRACAST_PITCH_ALIGN bytes, and there is a multiple of %MIRACAST_LINES_ALIGN of
+ * them.
  */
 void miracast_layout_init(struct miracast_layout *layout, u32 fourcc,
 			  u32 width, u32 height)
@@ -81,24 +80,24 @@ void miracast_layout_init(struct miracast_layout *layout, u32 fourcc,
 		return;
 
 	layout->planes[1].pitch = pitch;
-	layout->planes[1].offset = (u64)pitch * ALIGN(height, 2);
+	layout->planes[1].offset = (u64)pitch * ALIGN(height, MIRACAST_LINES_ALIGN);
 }
 
 /**
  * miracast_layout_bytes - Bytes of a buffer of the driver's own
  * @layout: from miracast_layout_init()
  *
- * Return: bytes from the first plane's start to the last one's end.
+ * Return: bytes of all planes, with the lines to spare.
  */
 u64 miracast_layout_bytes(const struct miracast_layout *layout)
 {
 	u32 last = layout->plane_count - 1;
 	const struct drm_miracast_plane *plane = &layout->planes[last];
+	u32 lines = ALIGN(layout->height, MIRACAST_LINES_ALIGN);
 
 	return plane->offset +
 	       (u64)plane->pitch * miracast_layout_plane_lines(layout->fourcc,
-							       last,
-							       layout->height);
+							       last, lines);
 }
 
 static bool plane_holds(const struct drm_miracast_plane *plane,
@@ -116,7 +115,7 @@ static bool plane_holds(const struct drm_miracast_plane *plane,
 }
 
 /**
- * miracast_layout_holds - Tell whether a picture fits a layout
+ * miracast_layout_holds - Check whether a picture fits a layout
  * @layout: the layout; width and height are not looked at
  * @object_bytes: bytes of its objects
  * @width: width of the picture, 1 to 65535

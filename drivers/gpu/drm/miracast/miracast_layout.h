@@ -9,6 +9,13 @@
 
 #include <uapi/drm/miracast_drm.h>
 
+/*
+ * What GPUs and encoders want to have beside a picture: lines of a multiple of so many
+ * bytes, and so many lines.
+ */
+#define MIRACAST_PITCH_ALIGN	256
+#define MIRACAST_LINES_ALIGN	16
+
 /**
  * struct miracast_layout - Format, size and planes of a buffer
  * @fourcc: DRM format

@@ -10,19 +10,16 @@
 struct device;
 struct dma_buf;
 struct dma_buf_attachment;
-struct sg_table;
 
 /**
  * struct miracast_mapping - A dma-buf that is attached and mapped
  * @dma_buf: the dma-buf; whoever has the mapping holds a reference
  * @attach: attachment, or NULL
- * @sgt: mapping of @attach, or NULL
  * @map: first byte; null before miracast_mapping_make()
  */
 struct miracast_mapping {
 	struct dma_buf *dma_buf;
 	struct dma_buf_attachment *attach;
-	struct sg_table *sgt;
 	struct iosys_map map;
 };
 

@@ -18,8 +18,8 @@ struct drm_edid;
 
 #define MIRACAST_MAX_EDID_BLOCKS	256
 #define MIRACAST_MAX_MODES		256
-/* Refusals that a monitor remembers; the oldest goes first. */
-#define MIRACAST_MAX_REFUSED		16
+/* Modes that a sink may refuse one by one; with one more, it refuses all. */
+#define MIRACAST_MAX_REFUSED		64
 
 /* Limits of any mode. Lowest rate: WDDM 1.3 asks 23.9 Hz of Miracast targets. */
 #define MIRACAST_MIN_REFRESH_MHZ	23900
@@ -37,11 +37,13 @@ struct drm_edid;
  * @width: widest mode
  * @height: highest mode
  * @refresh_mhz: fastest mode, mHz
+ * @macroblock_rate: most macroblocks per second of a mode, 0: no limit of its own
  */
 struct miracast_limits {
 	u32 width;
 	u32 height;
 	u32 refresh_mhz;
+	u64 macroblock_rate;
 };
 
 /**
@@ -59,22 +61,31 @@ struct miracast_mode {
 /**
  * struct miracast_monitor - A monitor behind a sink
  * @ref: reference count
+ * @flags: mask of enum drm_miracast_arrive_flags; constant
  * @type: enum drm_miracast_monitor_type; constant
- * @vsync_divider: refresh rate of the sink over that of the modes; constant
+ * @vsync_divider: refresh rate of the sink over that of the modes which have no
+ *	divider of their own; constant
  * @edid: the EDID or NULL; constant
+ * @edid_size: its bytes; constant
  * @mode_count: valid elements of @modes; constant
- * @refused_lock: guards @refused_count and @refused; leaf
- * @refused_count: refusals so far
- * @refused: refused modes, a ring
+ * @refused_lock: guards what follows, up to @refused; leaf
+ * @refused_all: every mode is refused, except the base mode
+ * @refused_base: the base mode was refused, too, which changes no list
+ * @refused_count: valid elements of @refused
+ * @refused: refused modes
  * @modes: explicit modes; constant
  */
 struct miracast_monitor {
 	struct kref ref;
+	u32 flags;
 	u32 type;
 	u32 vsync_divider;
 	const struct drm_edid *edid;
+	u32 edid_size;
 	u32 mode_count;
 	spinlock_t refused_lock;
+	bool refused_all;
+	bool refused_base;
 	u32 refused_count;
 	struct miracast_mode refused[MIRACAST_MAX_REFUSED];
 	struct drm_miracast_mode modes[];
@@ -84,11 +95,13 @@ struct miracast_monitor *
 miracast_monitor_create(const struct drm_miracast_monitor_arrive *args);
 void miracast_monitor_get(struct miracast_monitor *monitor);
 void miracast_monitor_put(struct miracast_monitor *monitor);
-void miracast_monitor_refuse(struct miracast_monitor *monitor,
+bool miracast_monitor_equal(const struct miracast_monitor *a,
+			    const struct miracast_monitor *b);
+bool miracast_monitor_refuse(struct miracast_monitor *monitor,
 			     const struct miracast_mode *mode);
-
 bool miracast_monitor_refused(struct miracast_monitor *monitor,
 			      const struct miracast_mode *mode);
+bool miracast_monitor_has_refused(struct miracast_monitor *monitor);
 
 bool miracast_monitor_type_valid(u32 type);
 bool miracast_edid_valid(const u8 *edid, size_t size);
@@ -98,6 +111,9 @@ void miracast_mode_from_drm(struct miracast_mode *mode,
 			    const struct drm_display_mode *drm_mode);
 bool miracast_mode_within(const struct miracast_mode *mode,
 			  const struct miracast_limits *limits);
+bool miracast_mode_is_base(const struct miracast_mode *mode);
+bool miracast_mode_matches(const struct miracast_mode *mode,
+			   const struct miracast_mode *offered);
 struct drm_display_mode *
 miracast_mode_make(struct drm_device *drm, const struct drm_miracast_mode *mode,
 		   u32 vsync_divider);

@@ -109,17 +109,43 @@ void miracast_nv12_convert_scalar(const struct miracast_nv12_lines *lines,
 }
 
 /**
- * miracast_nv12_convert - Convert two lines
- * @lines: the lines
+ * miracast_nv12_next - Go on to the next pair of lines
+ * @lines: a pair of @pairs
+ * @pairs: the pairs
+ */
+void miracast_nv12_next(struct miracast_nv12_lines *lines,
+			const struct miracast_nv12_pairs *pairs)
+{
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		lines->src[i] = (const void *)lines->src[i] + pairs->src_step;
+		lines->y[i] += pairs->y_step;
+	}
+	lines->cbcr += pairs->cbcr_step;
+}
+
+/**
+ * miracast_nv12_convert - Convert pairs of lines
+ * @pairs: the pairs
  * @width: number of columns
  *
- * In a task, and not between kernel_fpu_begin() and kernel_fpu_end().
+ * In a task, and not between kernel_fpu_begin() and kernel_fpu_end(). Without
+ * preemption for all of it, so not more than some thousand pixels at a time.
  */
-void miracast_nv12_convert(const struct miracast_nv12_lines *lines,
+void miracast_nv12_convert(const struct miracast_nv12_pairs *pairs,
 			   unsigned int width)
 {
-	if (width >= AVX2_MIN_WIDTH && miracast_nv12_has_avx2())
-		miracast_nv12_convert_avx2(lines, width);
-	else
-		miracast_nv12_convert_scalar(lines, 0, width);
+	struct miracast_nv12_lines lines = pairs->first;
+	unsigned int i;
+
+	if (width >= AVX2_MIN_WIDTH && miracast_nv12_has_avx2()) {
+		miracast_nv12_convert_avx2(pairs, width);
+		return;
+	}
+
+	for (i = 0; i < pairs->count; i++) {
+		miracast_nv12_convert_scalar(&lines, 0, width);
+		miracast_nv12_next(&lines, pairs);
+	}
 }

@@ -52,14 +52,32 @@ struct miracast_nv12_lines {
 	u8 *cbcr;
 };
 
-void miracast_nv12_convert(const struct miracast_nv12_lines *lines,
+/**
+ * struct miracast_nv12_pairs - Pairs of lines below each other
+ * @first: the first pair
+ * @src_step: bytes from a pair to the next in both lines of the source
+ * @y_step: bytes from a pair to the next in both lines of luma
+ * @cbcr_step: bytes from a pair to the next in chroma
+ * @count: number of pairs
+ */
+struct miracast_nv12_pairs {
+	struct miracast_nv12_lines first;
+	size_t src_step;
+	size_t y_step;
+	size_t cbcr_step;
+	unsigned int count;
+};
+
+void miracast_nv12_next(struct miracast_nv12_lines *lines,
+			const struct miracast_nv12_pairs *pairs);
+void miracast_nv12_convert(const struct miracast_nv12_pairs *pairs,
 			   unsigned int width);
 void miracast_nv12_convert_scalar(const struct miracast_nv12_lines *lines,
 				  unsigned int from, unsigned int width);
 
 #ifdef CONFIG_X86_64
 bool miracast_nv12_has_avx2(void);
-void miracast_nv12_convert_avx2(const struct miracast_nv12_lines *lines,
+void miracast_nv12_convert_avx2(const struct miracast_nv12_pairs *pairs,
 				unsigned int width);
 #else
 static inline bool miracast_nv12_has_avx2(void)
@@ -68,7 +86,7 @@ static inline bool miracast_nv12_has_avx2(void)
 }
 
 static inline void
-miracast_nv12_convert_avx2(const struct miracast_nv12_lines *lines,
+miracast_nv12_convert_avx2(const struct miracast_nv12_pairs *pairs,
 			   unsigned int width)
 {
 }

@@ -8,18 +8,26 @@
  * waited for in miracast_owner_buffers_begin() only, by the owner's threads.
  */
 #include <linux/dma-buf.h>
+#include <linux/dma-resv.h>
 #include <linux/kref.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
-#include <linux/uaccess.h>
+#include <linux/string.h>
 
 #include <drm/drm_fourcc.h>
 
 #include "miracast_blit.h"
 #include "miracast_compat.h"
 #include "miracast_drv.h"
+#include "miracast_export.h"
 #include "miracast_gem.h"
 #include "miracast_mapping.h"
+#include "miracast_monitor.h"
 #include "miracast_owner_buffers.h"
+#include "miracast_user.h"
+
+/* Room in a buffer for what its allocator aligns, twice a huge page of most machines. */
+#define OBJECT_SLACK	SZ_4M
 
 /**
  * struct owner_buffer - One buffer
@@ -45,11 +53,24 @@ struct miracast_owner_buffers {
 	struct owner_buffer buffers[] __counted_by(count);
 };
 
+/* Check whether an object's dma-buf is that of an object before it in the buffer. */
+static bool is_repeated(const struct owner_buffer *buffer, unsigned int object)
+{
+	unsigned int i;
+
+	for (i = 0; i < object; i++)
+		if (buffer->objects[i].dma_buf == buffer->objects[object].dma_buf)
+			return true;
+
+	return false;
+}
+
 static void end_objects(struct owner_buffer *buffer, unsigned int count)
 {
 	while (count--)
-		dma_buf_end_cpu_access(buffer->objects[count].dma_buf,
-				       DMA_BIDIRECTIONAL);
+		if (!is_repeated(buffer, count))
+			dma_buf_end_cpu_access(buffer->objects[count].dma_buf,
+					       DMA_BIDIRECTIONAL);
 }
 
 static void release_buffer(struct owner_buffer *buffer)
@@ -90,7 +111,7 @@ void miracast_owner_buffers_get(struct miracast_owner_buffers *set)
 }
 
 /**
- * miracast_owner_buffers_put - Give a reference back
+ * miracast_owner_buffers_put - Drop a reference
  * @set: the set, or NULL
  *
  * The last one unmaps the buffers; may sleep.
@@ -103,7 +124,7 @@ void miracast_owner_buffers_put(struct miracast_owner_buffers *set)
 
 static bool is_own(struct miracast_device *mdev, const struct dma_buf *dma_buf)
 {
-	return miracast_gem_is_private_export(dma_buf) ||
+	return miracast_export_is(dma_buf) ||
 	       miracast_gem_of_export(&mdev->drm, dma_buf);
 }
 
@@ -111,7 +132,6 @@ static int add_object(struct miracast_device *mdev,
 		      struct miracast_mapping *object, int fd)
 {
 	struct dma_buf *dma_buf = dma_buf_get(fd);
-	int ret;
 
 	if (IS_ERR(dma_buf))
 		return PTR_ERR(dma_buf);
@@ -121,8 +141,22 @@ static int add_object(struct miracast_device *mdev,
 		return -EINVAL;
 	}
 
+	/* What the owner may only read, it may not have written for it. */
+	if (!(dma_buf->file->f_mode & FMODE_WRITE)) {
+		dma_buf_put(dma_buf);
+		return -EACCES;
+	}
+
 	object->dma_buf = dma_buf;
-	ret = miracast_mapping_make(object, mdev->drm.dev);
+
+	return 0;
+}
+
+static int map_object(struct miracast_device *mdev,
+		      struct miracast_mapping *object)
+{
+	int ret = miracast_mapping_make(object, mdev->drm.dev);
+
 	if (ret)
 		return ret;
 
@@ -144,6 +178,12 @@ static int init_layout(struct miracast_layout *layout, u32 fourcc,
 	u32 align = fourcc == DRM_FORMAT_NV12 ? 2 : 4;
 	u32 i;
 
+	if (user->flags || user->color.reserved)
+		return -EINVAL;
+	if (user->modifier != DRM_FORMAT_MOD_LINEAR ||
+	    (user->fourcc && user->fourcc != fourcc) ||
+	    memchr_inv(&user->color, 0, sizeof(user->color)))
+		return -EOPNOTSUPP;
 	if (user->plane_count != miracast_layout_plane_count(fourcc) ||
 	    !user->object_count || user->object_count > user->plane_count)
 		return -EINVAL;
@@ -163,45 +203,135 @@ static int init_layout(struct miracast_layout *layout, u32 fourcc,
 
 static int add_buffer(struct miracast_device *mdev,
 		      struct miracast_owner_buffers *set, unsigned int index,
-		      u32 fourcc,
-		      const struct drm_miracast_owner_buffer __user *from)
+		      u32 fourcc, const struct drm_miracast_owner_buffer *user)
 {
 	struct owner_buffer *buffer = &set->buffers[index];
-	struct drm_miracast_owner_buffer user;
 	unsigned int i;
 	int ret;
 
-	if (copy_from_user(&user, from, sizeof(user)))
-		return -EFAULT;
+	ret = init_layout(&buffer->layout, fourcc, user);
+	for (i = 0; !ret && i < user->object_count; i++)
+		ret = add_object(mdev, &buffer->objects[i], user->fds[i]);
 
-	ret = init_layout(&buffer->layout, fourcc, &user);
-	for (i = 0; !ret && i < user.object_count; i++)
-		ret = add_object(mdev, &buffer->objects[i], user.fds[i]);
+	return ret;
+}
 
-	return ret ?: miracast_owner_buffers_begin(set, index);
+static int map_buffer(struct miracast_device *mdev,
+		      struct miracast_owner_buffers *set, unsigned int index)
+{
+	struct owner_buffer *buffer = &set->buffers[index];
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; !ret && i < buffer->layout.object_count; i++)
+		ret = map_object(mdev, &buffer->objects[i]);
+
+	return ret;
+}
+
+static bool has_object(const struct owner_buffer *buffer,
+		       const struct dma_buf *dma_buf)
+{
+	unsigned int i;
+
+	for (i = 0; i < buffer->layout.object_count; i++)
+		if (buffer->objects[i].dma_buf == dma_buf)
+			return true;
+
+	return false;
+}
+
+/*
+ * CPU access is to a whole dma-buf. Beginning it for one buffer may throw away what is
+ * being written to another one there, and after its end for one buffer the exporter
+ * need not look for what was written to another. So a dma-buf can be in several buffers
+ * only when its exporter has nothing to do when access ends.
+ */
+static bool is_shared(const struct miracast_owner_buffers *set,
+		      unsigned int index)
+{
+	const struct owner_buffer *buffer = &set->buffers[index];
+	unsigned int i, k;
+
+	for (k = 0; k < buffer->layout.object_count; k++) {
+		const struct dma_buf *dma_buf = buffer->objects[k].dma_buf;
+
+		if (!dma_buf->ops->end_cpu_access)
+			continue;
+		for (i = 0; i < index; i++)
+			if (has_object(&set->buffers[i], dma_buf))
+				return true;
+	}
+
+	return false;
+}
+
+/* Check whether an object's dma-buf is that of an object before it, in any buffer. */
+static bool is_counted(const struct miracast_owner_buffers *set,
+		       unsigned int index, unsigned int object)
+{
+	const struct miracast_mapping *this = &set->buffers[index].objects[object];
+	unsigned int i, k;
+
+	for (i = 0; i <= index; i++) {
+		const struct owner_buffer *buffer = &set->buffers[i];
+
+		for (k = 0; k < buffer->layout.object_count; k++) {
+			if (&buffer->objects[k] == this)
+				return false;
+			if (buffer->objects[k].dma_buf == this->dma_buf)
+				return true;
+		}
+	}
+
+	return false;
+}
+
+/*
+ * Mappings take address space of the kernel, which is scarce on 32-bit machines. Check
+ * whether they would take far more of it than the pictures need.
+ */
+static bool is_oversized(const struct miracast_owner_buffers *set,
+			 const struct miracast_limits *limits)
+{
+	u64 most = set->count * (2 * 4ull * limits->width * limits->height +
+				 OBJECT_SLACK);
+	u64 bytes = 0;
+	unsigned int i, k;
+
+	for (i = 0; i < set->count; i++) {
+		const struct owner_buffer *buffer = &set->buffers[i];
+
+		for (k = 0; k < buffer->layout.object_count; k++)
+			if (!is_counted(set, i, k))
+				bytes += buffer->objects[k].dma_buf->size;
+	}
+
+	return bytes > most;
 }
 
 /**
  * miracast_owner_buffers_create - Make a set of the owner's buffers
  * @mdev: the device
  * @fourcc: format of the context
+ * @limits: its limits
  * @args: SET_BUFFERS, its count checked
  *
- * The buffers are attached, mapped, and ready for the CPU to write. Reads user
- * space and waits, interruptibly, for fences on the buffers.
+ * The buffers are attached and mapped. CPU access does not begin here: a set before
+ * this one may have the same dma-bufs, and its access ends later. Reads user space.
  *
- * Return: the set, with one reference, or an ERR_PTR: -EINVAL, -EFAULT, -EBADF,
- * -ENOMEM, -EINTR or what an exporter answered.
+ * Return: the set, with one reference, or an ERR_PTR: -EINVAL, -E2BIG, -EFAULT,
+ * -EBADF, -EACCES, -EOPNOTSUPP, -ENOMEM or what an exporter answered.
  */
 struct miracast_owner_buffers *
 miracast_owner_buffers_create(struct miracast_device *mdev, u32 fourcc,
+			      const struct miracast_limits *limits,
 			      const struct drm_miracast_set_buffers *args)
 {
-	const struct drm_miracast_owner_buffer __user *from =
-		u64_to_user_ptr(args->buffers);
+	struct drm_miracast_owner_buffer *user;
 	struct miracast_owner_buffers *set;
 	unsigned int i;
-	int ret = 0;
+	int ret;
 
 	set = kvzalloc(struct_size(set, buffers, args->count),
 		       GFP_KERNEL_ACCOUNT);
@@ -210,8 +340,22 @@ miracast_owner_buffers_create(struct miracast_device *mdev, u32 fourcc,
 
 	kref_init(&set->ref);
 	set->count = args->count;
+
+	ret = -ENOMEM;
+	user = kcalloc(args->count, sizeof(*user), GFP_KERNEL);
+	if (user)
+		ret = miracast_user_copy_array(user, sizeof(*user),
+					       args->buffers, args->count,
+					       args->stride);
 	for (i = 0; !ret && i < args->count; i++)
-		ret = add_buffer(mdev, set, i, fourcc, &from[i]);
+		ret = add_buffer(mdev, set, i, fourcc, &user[i]);
+	kfree(user);
+	for (i = 0; !ret && i < args->count; i++)
+		ret = is_shared(set, i) ? -EINVAL : 0;
+	if (!ret && is_oversized(set, limits))
+		ret = -EINVAL;
+	for (i = 0; !ret && i < args->count; i++)
+		ret = map_buffer(mdev, set, i);
 	if (ret) {
 		miracast_owner_buffers_put(set);
 		return ERR_PTR(ret);
@@ -221,7 +365,7 @@ miracast_owner_buffers_create(struct miracast_device *mdev, u32 fourcc,
 }
 
 /**
- * miracast_owner_buffers_hold - Tell whether pictures fit the buffers
+ * miracast_owner_buffers_hold - Check whether pictures fit the buffers
  * @set: the set
  * @width: width of a picture
  * @height: height of a picture
@@ -322,6 +466,8 @@ int miracast_owner_buffers_begin(struct miracast_owner_buffers *set,
 	int ret;
 
 	for (i = 0; i < buffer->layout.object_count; i++) {
+		if (is_repeated(buffer, i))
+			continue;
 		ret = dma_buf_begin_cpu_access(buffer->objects[i].dma_buf,
 					       DMA_BIDIRECTIONAL);
 		if (ret) {
@@ -335,7 +481,71 @@ int miracast_owner_buffers_begin(struct miracast_owner_buffers *set,
 }
 
 /**
- * miracast_owner_buffers_writable - Tell whether the CPU may write a buffer
+ * miracast_owner_buffers_users - Get a fence of those who use a buffer
+ * @set: the set
+ * @index: number of the buffer in it
+ *
+ * Return: a fence, with a reference, that miracast_owner_buffers_begin() would wait
+ * for, or NULL when there is none, or no memory to make one of several.
+ */
+struct dma_fence *
+miracast_owner_buffers_users(struct miracast_owner_buffers *set,
+			     unsigned int index)
+{
+	struct owner_buffer *buffer = &set->buffers[index];
+	struct dma_fence *fence = NULL;
+	unsigned int i;
+
+	for (i = 0; !fence && i < buffer->layout.object_count; i++) {
+		struct dma_resv *resv = buffer->objects[i].dma_buf->resv;
+
+		if (!dma_resv_test_signaled(resv, DMA_RESV_USAGE_READ) &&
+		    dma_resv_get_singleton(resv, DMA_RESV_USAGE_READ, &fence))
+			fence = NULL;
+	}
+
+	return fence;
+}
+
+static bool end_would_wait(const struct owner_buffer *buffer)
+{
+	unsigned int i;
+
+	for (i = 0; i < buffer->layout.object_count; i++) {
+		const struct dma_buf *dma_buf = buffer->objects[i].dma_buf;
+
+		if (dma_buf->ops->end_cpu_access &&
+		    !dma_resv_test_signaled(dma_buf->resv, DMA_RESV_USAGE_WRITE))
+			return true;
+	}
+
+	return false;
+}
+
+/**
+ * miracast_owner_buffers_waits - Check where the end of CPU access could wait
+ * @set: the set
+ *
+ * For fences that the owner has added since miracast_owner_buffers_begin(). No spinlock
+ * may be held that callbacks of fences take: those that have signalled by themselves
+ * run theirs here.
+ *
+ * Return: mask of such buffers.
+ */
+u32 miracast_owner_buffers_waits(const struct miracast_owner_buffers *set)
+{
+	unsigned int i;
+	u32 mask = 0;
+
+	for (i = 0; i < set->count; i++)
+		if (end_would_wait(&set->buffers[i]))
+			mask |= BIT(i);
+
+	return mask;
+}
+
+/**
+ * miracast_owner_buffers_writable - Check whether the CPU may write a buffer
  * @set: the set
  * @index: number of the buffer in it, its slot not with anybody else
  *
@@ -354,7 +564,7 @@ bool miracast_owner_buffers_writable(const struct miracast_owner_buffers *set,
  * @index: number of the buffer in it
  *
  * May sleep. Exporters make caches coherent here; i915's waits for fences that
- * the owner has added since miracast_owner_buffers_begin(), others do not.
+ * the owner has added since miracast_owner_buffers_waits() found none, others do not.
  */
 void miracast_owner_buffers_end(struct miracast_owner_buffers *set,
 				unsigned int index)

@@ -10,12 +10,15 @@
 #include "miracast_layout.h"
 
 struct dma_buf;
+struct dma_fence;
 struct miracast_device;
+struct miracast_limits;
 struct miracast_owner_buffers;
 struct miracast_surface;
 
 struct miracast_owner_buffers *
 miracast_owner_buffers_create(struct miracast_device *mdev, u32 fourcc,
+			      const struct miracast_limits *limits,
 			      const struct drm_miracast_set_buffers *args);
 void miracast_owner_buffers_get(struct miracast_owner_buffers *set);
 void miracast_owner_buffers_put(struct miracast_owner_buffers *set);
@@ -34,6 +37,10 @@ miracast_owner_buffers_dma_buf(const struct miracast_owner_buffers *set,
 
 int miracast_owner_buffers_begin(struct miracast_owner_buffers *set,
 				 unsigned int index);
+struct dma_fence *
+miracast_owner_buffers_users(struct miracast_owner_buffers *set,
+			     unsigned int index);
+u32 miracast_owner_buffers_waits(const struct miracast_owner_buffers *set);
 bool miracast_owner_buffers_writable(const struct miracast_owner_buffers *set,
 				     unsigned int index);
 void miracast_owner_buffers_end(struct miracast_owner_buffers *set,

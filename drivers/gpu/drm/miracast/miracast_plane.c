@@ -14,6 +14,7 @@
 
 #include "miracast_compat.h"
 #include "miracast_drv.h"
+#include "miracast_fb.h"
 #include "miracast_gem.h"
 #include "miracast_import.h"
 #include "miracast_target.h"
@@ -46,19 +47,29 @@ static bool has_fraction(const struct drm_plane_state *state)
 	       0xffff;
 }
 
+/* Planes may be anywhere on the screen, partly or wholly outside, too. */
 static int check_plane(struct drm_plane_state *state,
-		       struct drm_atomic_state *atomic, bool can_position)
+		       struct drm_atomic_state *atomic)
 {
 	struct drm_crtc_state *crtc_state =
 		drm_atomic_get_new_crtc_state(atomic, state->crtc);
+	int ret;
 
 	if (has_fraction(state))
 		return -EINVAL;
 
-	return drm_atomic_helper_check_plane_state(state, crtc_state,
-						   DRM_PLANE_NO_SCALING,
-						   DRM_PLANE_NO_SCALING,
-						   can_position, true);
+	ret = drm_atomic_helper_check_plane_state(state, crtc_state,
+						  DRM_PLANE_NO_SCALING,
+						  DRM_PLANE_NO_SCALING,
+						  true, true);
+	if (ret)
+		return ret;
+
+	/* Far to the left or above, the helper's differences overflow. */
+	if (state->dst.x1 < 0 || state->dst.y1 < 0)
+		state->visible = false;
+
+	return 0;
 }
 
 static int primary_atomic_check(struct drm_plane *plane,
@@ -72,7 +83,7 @@ static int primary_atomic_check(struct drm_plane *plane,
 	if (!state->crtc)
 		return 0;
 
-	ret = check_plane(state, atomic, false);
+	ret = check_plane(state, atomic);
 	if (ret)
 		return ret;
 
@@ -85,7 +96,7 @@ static int primary_atomic_check(struct drm_plane *plane,
 	return use.primary_read ? miracast_framebuffer_map(state->fb) : 0;
 }
 
-/* Tell whether the commit shows once more what is shown already. */
+/* Check whether the commit shows once more what is on the screen already. */
 static bool is_repetition(struct drm_atomic_state *atomic, struct drm_crtc *crtc)
 {
 	struct drm_crtc_state *state =
@@ -93,6 +104,20 @@ static bool is_repetition(struct drm_atomic_state *atomic, struct drm_crtc *crtc
 
 	return to_miracast_crtc_state(state)->internal &&
 	       !drm_atomic_crtc_needs_modeset(state);
+}
+
+/* The master that commits shows the framebuffer, if it is another than before. */
+static void show(struct drm_atomic_state *atomic, struct drm_crtc *crtc,
+		 const struct drm_framebuffer *old, struct drm_framebuffer *new)
+{
+	u64 master = to_miracast_crtc_state(drm_atomic_get_new_crtc_state(atomic,
+									  crtc))->committer;
+
+	if (!new || new == old)
+		return;
+
+	miracast_fb_show(new, master);
+	miracast_master_shows(to_miracast_device(crtc->dev), master);
 }
 
 static void primary_atomic_update(struct drm_plane *plane,
@@ -104,10 +129,12 @@ static void primary_atomic_update(struct drm_plane *plane,
 		drm_atomic_get_new_plane_state(atomic, plane);
 	struct drm_crtc *crtc = new->crtc ?: old->crtc;
 
-	if (crtc)
-		miracast_capture_stage_primary(crtc_to_miracast_target(crtc),
-					       old, new,
-					       is_repetition(atomic, crtc));
+	if (!crtc)
+		return;
+
+	show(atomic, crtc, old->fb, new->fb);
+	miracast_capture_stage_primary(crtc_to_miracast_target(crtc), old, new,
+				       is_repetition(atomic, crtc));
 }
 
 static int cursor_atomic_check(struct drm_plane *plane,
@@ -121,25 +148,32 @@ static int cursor_atomic_check(struct drm_plane *plane,
 	if (!state->crtc)
 		return 0;
 
-	/* On a CRTC that goes off nobody would see it anyway. */
+	/*
+	 * In DIRECT nobody may see it. The legacy calls are about the cursor alone:
+	 * refused, the client draws it itself. An atomic commit is about the picture
+	 * as well, and not every compositor has another one to offer: that goes on.
+	 * On a CRTC that goes off nobody would see a cursor anyway.
+	 */
 	miracast_target_get_use(plane_target(state), &use);
-	if (use.cursor_refused &&
+	if (use.cursor_unseen && atomic->legacy_cursor_update &&
 	    drm_atomic_get_new_crtc_state(atomic, state->crtc)->active)
 		return -EINVAL;
 
-	ret = check_plane(state, atomic, true);
+	ret = check_plane(state, atomic);
 	if (ret)
 		return ret;
 
-	/* The whole framebuffer is the cursor. */
-	if (state->src_x || state->src_y ||
-	    state->src_w >> 16 != state->fb->width ||
-	    state->src_h >> 16 != state->fb->height ||
-	    state->fb->width > MIRACAST_CURSOR_SIZE ||
-	    state->fb->height > MIRACAST_CURSOR_SIZE)
+	/* The source rectangle is the cursor, also where that leaves the screen. */
+	if (state->src_w >> 16 > MIRACAST_CURSOR_SIZE ||
+	    state->src_h >> 16 > MIRACAST_CURSOR_SIZE)
 		return -EINVAL;
 
-	return use.cursor_read ? miracast_framebuffer_map(state->fb) : 0;
+	if (!use.cursor_read)
+		return 0;
+
+	ret = miracast_framebuffer_map(state->fb);
+
+	return use.cursor_optional && !atomic->legacy_cursor_update ? 0 : ret;
 }
 
 static void cursor_atomic_update(struct drm_plane *plane,
@@ -151,9 +185,11 @@ static void cursor_atomic_update(struct drm_plane *plane,
 		drm_atomic_get_new_plane_state(atomic, plane);
 	struct drm_crtc *crtc = new->crtc ?: old->crtc;
 
-	if (crtc)
-		miracast_capture_stage_cursor(crtc_to_miracast_target(crtc),
-					      new);
+	if (!crtc)
+		return;
+
+	show(atomic, crtc, old->fb, new->fb);
+	miracast_capture_stage_cursor(crtc_to_miracast_target(crtc), new);
 }
 
 static int
@@ -178,6 +214,7 @@ static void cursor_atomic_async_update(struct drm_plane *plane,
 		drm_atomic_get_new_plane_state(atomic, plane);
 	struct drm_plane_state *state = plane->state;
 
+	show(atomic, new->crtc, state->fb, new->fb);
 	state->src_x = new->src_x;
 	state->src_y = new->src_y;
 	state->src_w = new->src_w;

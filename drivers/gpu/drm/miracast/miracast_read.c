@@ -6,26 +6,32 @@
  * fences of writers; some exporters wait when it ends as well. A fence can itself
  * wait for a flip of this CRTC, and a flip waits for the capture lock. So access
  * begins and ends with no lock held, and in a commit after all its flips were
- * armed; what may be read is decided again under the lock.
+ * armed; what may be read is decided again under the lock. It costs time as well,
+ * where caches are made coherent for it, so it begins only when something is to be read.
  */
 #include <linux/lockdep.h>
 
 #include <drm/drm_framebuffer.h>
 
 #include "miracast_capture.h"
+#include "miracast_deliver.h"
 #include "miracast_import.h"
 #include "miracast_read.h"
 #include "miracast_target.h"
 
-/* Take a reference to what is shown, if reading it takes more than a mapping. */
-static bool get_import(struct miracast_capture *capture,
+/* Take a reference to the scanout, if it is to be read and that takes access to it. */
+static bool get_import(struct miracast_target *target,
+		       const struct miracast_read_reason *reason,
 		       struct miracast_read *read)
 {
+	struct miracast_capture *capture = &target->capture;
 	struct drm_framebuffer *fb;
 
 	mutex_lock(&capture->lock);
 	fb = capture->readable ? capture->fb : NULL;
-	if (fb && miracast_import_is(fb->obj[0])) {
+	if (fb && miracast_import_is(fb->obj[0]) &&
+	    (READ_ONCE(target->crc.enabled) ||
+	     miracast_deliver_expected(target, reason))) {
 		drm_framebuffer_get(fb);
 		read->fb = fb;
 		read->flips = capture->flips;
@@ -36,21 +42,23 @@ static bool get_import(struct miracast_capture *capture,
 }
 
 /**
- * miracast_read_begin - Begin to read what is shown
+ * miracast_read_begin - Begin to read the scanout
  * @target: the target, its capture lock not held
+ * @reason: what for
  * @read: filled in; miracast_read_end() must follow
  *
  * May wait for fences, interruptibly; does not wait for those of writers that are
  * there already.
  */
 void miracast_read_begin(struct miracast_target *target,
+			 const struct miracast_read_reason *reason,
 			 struct miracast_read *read)
 {
 	struct miracast_use use;
 
 	*read = (struct miracast_read) {};
 	miracast_target_get_use(target, &use);
-	if (!use.primary_read || !get_import(&target->capture, read))
+	if (!use.primary_read || !get_import(target, reason, read))
 		return;
 
 	if (miracast_framebuffer_begin_read(read->fb)) {
@@ -60,9 +68,9 @@ void miracast_read_begin(struct miracast_target *target,
 }
 
 /**
- * miracast_read_allowed - Tell whether what is shown now can be read
+ * miracast_read_allowed - Check whether the scanout can be read
  * @read: the access, or NULL when none was begun
- * @capture: the capture side, locked, its framebuffer mapped
+ * @capture: the capture side, locked, its framebuffer, if any, mapped
  *
  * Return: false while somebody writes, and when access to an import was not begun
  * or was begun to what was shown before.
@@ -72,6 +80,8 @@ bool miracast_read_allowed(const struct miracast_read *read,
 {
 	lockdep_assert_held(&capture->lock);
 
+	if (!capture->fb)
+		return true;
 	if (!miracast_framebuffer_is_idle(capture->fb))
 		return false;
 

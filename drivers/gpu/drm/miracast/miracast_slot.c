@@ -2,11 +2,13 @@
 /*
  * Slots of pictures, and the buffers of COPY.
  *
- * Owns: who has a picture, the picture memory, and what the buffers are called.
- * A slot has room for the events of all parts of its picture, so announcing one
- * cannot fail. Runs under the target's spinlock, but for what may sleep: making
+ * Owns: who has a picture, the picture memory, and what the buffers are called. A
+ * slot has room for the events of all parts of its picture, so announcing one
+ * cannot fail. Runs under the target's spinlock, except for what may sleep: making
  * and freeing memory, and making an owner's buffer writable.
  */
+#include <linux/dma-buf.h>
+#include <linux/dma-fence.h>
 #include <linux/kernel.h>
 #include <linux/math64.h>
 #include <linux/wait.h>
@@ -16,11 +18,15 @@
 
 #include "miracast_blit.h"
 #include "miracast_damage.h"
+#include "miracast_direct.h"
 #include "miracast_drv.h"
+#include "miracast_export.h"
+#include "miracast_fence.h"
 #include "miracast_gem.h"
 #include "miracast_owner_buffers.h"
 #include "miracast_slot.h"
 #include "miracast_stream.h"
+#include "miracast_target.h"
 #include "miracast_trace.h"
 
 static unsigned int slot_index(const struct miracast_stream *stream,
@@ -73,7 +79,7 @@ static bool is_current(const struct miracast_stream *stream,
 }
 
 /**
- * miracast_slot_refers - Tell whether a slot refers to a buffer
+ * miracast_slot_refers - Check whether a slot refers to a buffer
  * @stream: the stream, locked
  * @buffer: the buffer
  * @states: mask of BIT(enum miracast_slot_state)
@@ -97,16 +103,43 @@ bool miracast_slot_refers(const struct miracast_stream *stream,
  * Picture memory goes back with the context. What was scanned out goes as soon
  * as no picture of the mode can be in it any more.
  */
+static bool is_over(const struct miracast_stream *stream,
+		    const struct miracast_buffer *buffer)
+{
+	return stream->ended == -ESTALE ||
+	       (stream->direct && !is_current(stream, buffer));
+}
+
+/* Check whether the memory of a buffer that is over is not used any more. */
 static bool is_trimmable(const struct miracast_stream *stream,
 			 const struct miracast_buffer *buffer)
 {
 	if (stream->ended == -ESTALE)
 		return !miracast_slot_refers(stream, buffer,
 					     BIT(MIRACAST_SLOT_CAPTURING));
-	if (!stream->direct || is_current(stream, buffer))
-		return false;
 
-	return !miracast_slot_refers(stream, buffer, MIRACAST_SLOT_IN_USE);
+	/* A device that still reads has a reference of its own. */
+	return !miracast_slot_refers(stream, buffer,
+				     MIRACAST_SLOT_IN_USE &
+					     ~BIT(MIRACAST_SLOT_FENCED));
+}
+
+/**
+ * miracast_slot_forget_export - A buffer is not the owner's any more
+ * @stream: the stream, locked
+ * @buffer: the buffer
+ *
+ * What was handed out will be revoked by miracast_direct_take_back().
+ */
+void miracast_slot_forget_export(struct miracast_stream *stream,
+				 struct miracast_buffer *buffer)
+{
+	lockdep_assert_held(stream->lock);
+
+	if (!buffer->export)
+		return;
+	miracast_export_queue(buffer->export, &stream->revoking);
+	buffer->export = NULL;
 }
 
 /**
@@ -114,8 +147,9 @@ static bool is_trimmable(const struct miracast_stream *stream,
  * @stream: the stream, not locked
  *
  * That is all of it after miracast_stream_end(-ESTALE), the owner's buffers
- * included, but for what is being captured into; and framebuffers of modes that
- * are over. May sleep.
+ * included, except for what is being captured into; and framebuffers of modes that
+ * are over. What cannot go yet goes with a later call. May sleep;
+ * miracast_direct_take_back() does not wait for it.
  */
 void miracast_slot_trim(struct miracast_stream *stream)
 {
@@ -123,6 +157,11 @@ void miracast_slot_trim(struct miracast_stream *stream)
 	struct miracast_owner_buffers *set = NULL;
 	unsigned int count = 0, i;
 	unsigned long flags;
+	bool left = false;
+
+	/* For every picture and release, which there is nearly never anything for. */
+	if (!READ_ONCE(stream->trimmable))
+		return;
 
 	spin_lock_irqsave(stream->lock, flags);
 	/* Whoever uses them now has a reference. */
@@ -131,11 +170,17 @@ void miracast_slot_trim(struct miracast_stream *stream)
 	for (i = 0; i < ARRAY_SIZE(stream->buffers); i++) {
 		struct miracast_buffer *buffer = &stream->buffers[i];
 
-		if (!buffer->obj || !is_trimmable(stream, buffer))
+		if (!buffer->obj || !is_over(stream, buffer))
 			continue;
+		if (!is_trimmable(stream, buffer)) {
+			left = true;
+			continue;
+		}
 		gone[count++] = buffer->obj;
 		buffer->obj = NULL;
+		miracast_slot_forget_export(stream, buffer);
 	}
+	WRITE_ONCE(stream->trimmable, left);
 	spin_unlock_irqrestore(stream->lock, flags);
 
 	miracast_owner_buffers_put(set);
@@ -144,7 +189,7 @@ void miracast_slot_trim(struct miracast_stream *stream)
 }
 
 /**
- * miracast_slot_is_free - Tell whether a slot can take a picture
+ * miracast_slot_is_free - Check whether a slot can take a picture
  * @stream: the stream, locked
  * @slot: the slot
  *
@@ -172,7 +217,7 @@ static bool make_layout(const struct miracast_stream *stream,
 	const struct drm_gem_object *obj = stream->buffers[index].obj;
 	u32 width = stream->mode.width, height = stream->mode.height;
 
-	if (!(stream->flags & DRM_MIRACAST_CONTEXT_OWNER_BUFFERS)) {
+	if (!(stream->flags & DRM_MIRACAST_CONTEXT_FLAG_OWNER_BUFFERS)) {
 		miracast_layout_init(layout, stream->fourcc, width, height);
 		return obj && miracast_layout_bytes(layout) <= obj->size;
 	}
@@ -204,12 +249,15 @@ static void make_buffer(struct miracast_stream *stream,
 /**
  * miracast_slot_begin - Take the slot that a picture is copied into
  * @stream: the stream, locked, of COPY
+ * @waits: mask of slots that are not to be taken now
+ * @left: set to whether one of them was left
  *
  * Takes the free buffer with the newest pixels, which misses the least.
  *
  * Return: the slot, in state CAPTURING, or NULL; then the stream is starved.
  */
-struct miracast_slot *miracast_slot_begin(struct miracast_stream *stream)
+struct miracast_slot *miracast_slot_begin(struct miracast_stream *stream,
+					  u32 waits, bool *left)
 {
 	struct miracast_slot *best = NULL;
 	unsigned int i;
@@ -223,6 +271,10 @@ struct miracast_slot *miracast_slot_begin(struct miracast_stream *stream)
 		if (!miracast_slot_is_free(stream, slot) ||
 		    !make_layout(stream, i, &layout))
 			continue;
+		if (waits & BIT(i)) {
+			*left = true;
+			continue;
+		}
 		if (!is_current(stream, slot->buffer))
 			make_buffer(stream, slot->buffer, &layout);
 		if (!best || slot->buffer->frame > best->buffer->frame)
@@ -234,6 +286,25 @@ struct miracast_slot *miracast_slot_begin(struct miracast_stream *stream)
 		miracast_slot_take(stream, best);
 
 	return best;
+}
+
+/**
+ * miracast_slot_is_there - Check whether there is a slot for a picture
+ * @stream: the stream, locked, of COPY
+ *
+ * Return: true when miracast_slot_begin() would find one.
+ */
+bool miracast_slot_is_there(const struct miracast_stream *stream)
+{
+	struct miracast_layout layout;
+	unsigned int i;
+
+	for (i = 0; i < stream->slot_count; i++)
+		if (miracast_slot_is_free(stream, &stream->slots[i]) &&
+		    make_layout(stream, i, &layout))
+			return true;
+
+	return false;
 }
 
 /**
@@ -249,6 +320,7 @@ void miracast_slot_take(struct miracast_stream *stream,
 	slot->state = MIRACAST_SLOT_CAPTURING;
 	slot->session = stream->session;
 	slot->mode_serial = stream->mode_serial;
+	slot->pinned = stream->pinned;
 	slot->parts = 0;
 	slot->x = 0;
 	slot->y = 0;
@@ -321,8 +393,8 @@ static void fill_chunk(const struct miracast_stream *stream,
 		.vblank_time_ns = ktime_to_ns(picture->vblank_time),
 		.vblank_sequence = picture->vblank_sequence,
 		.chunk_type = stream->direct ?
-				      DRM_MIRACAST_CHUNK_FRAME_START :
-				      DRM_MIRACAST_CHUNK_COLOR_CONVERT_COMPLETE,
+			DRM_MIRACAST_CHUNK_TYPE_FRAME_START :
+			DRM_MIRACAST_CHUNK_TYPE_COLOR_CONVERT_COMPLETE,
 		.processing_us = div_u64(part->duration_ns, NSEC_PER_USEC),
 		.skipped = picture->skipped,
 		.src_x = slot->x,
@@ -331,11 +403,18 @@ static void fill_chunk(const struct miracast_stream *stream,
 		.height = stream->mode.height,
 		.line_first = part->line_first,
 		.line_count = part->line_count,
+		.fourcc = buffer->layout.fourcc,
+		.modifier = DRM_FORMAT_MOD_LINEAR,
 	};
+	if (picture->writers)
+		chunk->body.base.flags |= DRM_MIRACAST_CHUNK_FLAG_FENCE;
 	if (picture->first_of_mode)
-		chunk->body.base.flags |= DRM_MIRACAST_CHUNK_FIRST_OF_MODE;
+		chunk->body.base.flags |= DRM_MIRACAST_CHUNK_FLAG_FIRST_OF_MODE;
 	if (picture->full)
-		chunk->body.base.flags |= DRM_MIRACAST_CHUNK_FULL;
+		chunk->body.base.flags |= DRM_MIRACAST_CHUNK_FLAG_FULL;
+	if (picture->gamma_not_applied)
+		chunk->body.base.flags |=
+			DRM_MIRACAST_CHUNK_FLAG_GAMMA_NOT_APPLIED;
 	miracast_chunk_event_set_clips(chunk, part->damage);
 }
 
@@ -348,7 +427,8 @@ static void fill_chunk(const struct miracast_stream *stream,
  *
  * After the last part the owner has the slot.
  *
- * Return: false when session, mode or monitor ended meanwhile; the slot is free,
+ * Return: false when session, mode or monitor ended meanwhile, or the context was
+ * pinned to another master; the slot is free,
  * and no further part may follow.
  */
 bool miracast_slot_publish(struct miracast_stream *stream,
@@ -363,17 +443,20 @@ bool miracast_slot_publish(struct miracast_stream *stream,
 
 	if (!miracast_stream_wants(stream) ||
 	    slot->mode_serial != stream->mode_serial ||
-	    slot->session != stream->session) {
+	    slot->session != stream->session ||
+	    slot->pinned != stream->pinned) {
 		miracast_slot_abort(stream, slot, true);
 		return false;
 	}
 
 	slot->parts++;
-	chunk_id = DRM_MIRACAST_CHUNK_ID(picture->frame,
-					 part->last ? 0 : slot->parts);
+	chunk_id = DRM_MIRACAST_MAKE_CHUNK_ID(picture->frame,
+					      part->last ? 0 : slot->parts);
 	fill_chunk(stream, slot, chunk, chunk_id, picture, part);
 	stream->first_of_mode = false;
 	stream->frame = picture->frame;
+	if (picture->writers)
+		slot->writers = dma_fence_get(picture->writers);
 	slot->buffer->announced = true;
 	if (part->last) {
 		slot->buffer->frame = picture->frame;
@@ -453,7 +536,7 @@ u32 miracast_slot_count_unreleased(const struct miracast_stream *stream)
 	return count;
 }
 
-/* Tell whether the owner may still ask for a buffer of an ended mode. */
+/* Check whether the owner may still ask for a buffer of an ended mode. */
 static bool has_picture(const struct miracast_stream *stream,
 			const struct miracast_buffer *buffer)
 {
@@ -504,7 +587,42 @@ int miracast_slot_find_buffer(struct miracast_stream *stream, u64 number,
 }
 
 /**
- * miracast_slot_check_fit - Tell whether the owner's buffers are fit for the mode
+ * miracast_slot_keep_export - Have a private export revoked when its time comes
+ * @stream: the stream, not locked, of DIRECT
+ * @number: number of the buffer that it is of
+ * @dma_buf: the export, with a reference; changed to the one that there is already
+ *
+ * Return: 0, or -ESTALE when the buffer has gone meanwhile; the reference is the
+ * caller's in any case.
+ */
+int miracast_slot_keep_export(struct miracast_stream *stream, u64 number,
+			      struct dma_buf **dma_buf)
+{
+	struct miracast_buffer *buffer;
+	struct dma_buf *surplus = NULL;
+	unsigned long flags;
+	int ret;
+
+	spin_lock_irqsave(stream->lock, flags);
+	ret = miracast_slot_find_buffer(stream, number, &buffer);
+	if (!ret && buffer->export) {
+		surplus = *dma_buf;
+		*dma_buf = buffer->export;
+	}
+	if (!ret) {
+		get_dma_buf(*dma_buf);
+		buffer->export = *dma_buf;
+	}
+	spin_unlock_irqrestore(stream->lock, flags);
+
+	if (surplus)
+		dma_buf_put(surplus);
+
+	return ret;
+}
+
+/**
+ * miracast_slot_check_fit - Check whether the owner's buffers are fit for the mode
  * @stream: the stream, locked
  *
  * Return: 0, also when the buffers are not the owner's, -ENOTCONN without
@@ -512,7 +630,7 @@ int miracast_slot_find_buffer(struct miracast_stream *stream, u64 number,
  */
 int miracast_slot_check_fit(const struct miracast_stream *stream)
 {
-	if (!(stream->flags & DRM_MIRACAST_CONTEXT_OWNER_BUFFERS))
+	if (!(stream->flags & DRM_MIRACAST_CONTEXT_FLAG_OWNER_BUFFERS))
 		return 0;
 	if (!stream->owner_buffers)
 		return -ENOTCONN;
@@ -678,77 +796,217 @@ static void owe_damage(struct miracast_stream *stream,
 	}
 }
 
-/* Free a slot that the owner has, or claim it for what must happen before. */
-static int release_locked(struct miracast_stream *stream, u64 number,
-			  u64 chunk_id, struct miracast_slot **slot_out,
-			  struct miracast_owner_buffers **claimed)
+/* A picture that was revoked is with nobody any more. */
+static void end_revoked(struct miracast_stream *stream,
+			struct miracast_slot *slot)
 {
-	u64 frame = DRM_MIRACAST_CHUNK_FRAME(chunk_id);
-	struct miracast_slot *slot;
+	/* The owner is back: flips may wait for it again. */
+	stream->hold_lost = false;
+	if (slot->mode_serial == stream->mode_serial)
+		owe_damage(stream, &slot->chunks[0]);
+}
 
-	if (frame && frame < stream->session_first_frame)
+/**
+ * miracast_slot_end_fenced - The fence of a slot that was released is over
+ * @stream: the stream, locked
+ * @slot: the slot, FENCED; free afterwards
+ *
+ * If it was too late for a flip, the reader may have read torn what it was given.
+ */
+void miracast_slot_end_fenced(struct miracast_stream *stream,
+			      struct miracast_slot *slot)
+{
+	lockdep_assert_held(stream->lock);
+
+	slot->state = MIRACAST_SLOT_FREE;
+	if (slot->revoked)
+		end_revoked(stream, slot);
+}
+
+/**
+ * miracast_slot_must_prepare - Check whether the CPU may not write a slot's buffer
+ * @stream: the stream, locked
+ * @slot: the slot, with nobody else
+ *
+ * Return: true for an owner's buffer to which CPU access has to begin.
+ */
+bool miracast_slot_must_prepare(const struct miracast_stream *stream,
+				const struct miracast_slot *slot)
+{
+	const struct miracast_owner_buffers *set = stream->owner_buffers;
+
+	return set && !miracast_owner_buffers_writable(set,
+						       slot_index(stream, slot));
+}
+
+/**
+ * miracast_slot_prepare - Free a slot whose buffer may have to become writable
+ * @stream: the stream, not locked, with a reference
+ * @slot: the slot, in state PREPARING
+ *
+ * Return: NULL when that is done; otherwise the fence, with a reference, that has
+ * to be waited for before.
+ */
+struct dma_fence *miracast_slot_prepare(struct miracast_stream *stream,
+					struct miracast_slot *slot)
+{
+	struct miracast_owner_buffers *set = NULL;
+	struct dma_fence *fence = NULL;
+	unsigned long flags;
+
+	spin_lock_irqsave(stream->lock, flags);
+	if (miracast_slot_must_prepare(stream, slot)) {
+		set = stream->owner_buffers;
+		miracast_owner_buffers_get(set);
+	} else {
+		slot->state = MIRACAST_SLOT_FREE;
+	}
+	spin_unlock_irqrestore(stream->lock, flags);
+
+	if (set)
+		fence = miracast_owner_buffers_users(set,
+						     slot_index(stream, slot));
+	if (fence) {
+		miracast_owner_buffers_put(set);
+		return fence;
+	}
+
+	if (set)
+		make_claimed_writable(stream, slot, set);
+	miracast_capture_kick(stream->target);
+
+	return NULL;
+}
+
+static bool is_of_ended_session(const struct miracast_stream *stream,
+				u64 chunk_id)
+{
+	u64 frame = DRM_MIRACAST_FRAME_OF_CHUNK_ID(chunk_id);
+
+	return stream->ended == -ESTALE ||
+	       (frame && frame < stream->session_first_frame);
+}
+
+/**
+ * miracast_slot_find_writers - Get the fence of a chunk
+ * @stream: the stream, locked
+ * @number: number of the buffer
+ * @chunk_id: the chunk
+ * @fence: set to the fence of devices that write the picture, with a reference
+ *
+ * Return: 0, -ENOENT for no such chunk or none with a fence, -ESTALE for one of an
+ * ended session.
+ */
+int miracast_slot_find_writers(struct miracast_stream *stream, u64 number,
+			       u64 chunk_id, struct dma_fence **fence)
+{
+	const struct miracast_slot *slot;
+
+	lockdep_assert_held(stream->lock);
+
+	if (is_of_ended_session(stream, chunk_id))
 		return -ESTALE;
 
 	slot = find_held(stream, number, chunk_id);
+	if (!slot || !slot->writers)
+		return -ENOENT;
+
+	*fence = dma_fence_get(slot->writers);
+
+	return 0;
+}
+
+/*
+ * Free a slot that the owner has, or claim it for what must happen before.
+ * @writers: set to a fence that is not needed any more, or NULL.
+ */
+static int release_locked(struct miracast_stream *stream,
+			  struct miracast_release *release,
+			  struct miracast_slot **slot_out,
+			  struct miracast_owner_buffers **claimed,
+			  struct dma_fence **writers)
+{
+	struct miracast_slot *slot;
+
+	if (is_of_ended_session(stream, release->chunk_id))
+		return -ESTALE;
+
+	slot = find_held(stream, release->buffer, release->chunk_id);
 	if (!slot)
 		return -ENOENT;
 
 	*slot_out = slot;
+	swap(*writers, slot->writers);
+	if (slot->revoked) {
+		release->revoked = true;
+		slot->state = MIRACAST_SLOT_FREE;
+		end_revoked(stream, slot);
+		return 0;
+	}
+
+	if (release->fence) {
+		slot->state = MIRACAST_SLOT_FENCED;
+		return 0;
+	}
+
 	*claimed = claim_unwritable(stream, slot);
-	if (*claimed)
-		return 0;
+	if (!*claimed)
+		slot->state = MIRACAST_SLOT_FREE;
 
-	slot->state = MIRACAST_SLOT_FREE;
-	if (!slot->revoked)
-		return 0;
-
-	/* The owner knows now, and is back: flips may wait for it again. */
-	stream->hold_lost = false;
-	if (slot->mode_serial == stream->mode_serial)
-		owe_damage(stream, &slot->chunks[0]);
-
-	return -ESTALE;
+	return 0;
 }
 
 /**
- * miracast_slot_release - The owner gives a picture back
+ * miracast_slot_release - The owner releases a picture
  * @stream: the stream, not locked
- * @number: number of the buffer
- * @chunk_id: the chunk
- * @kick: set to whether a capture waits for the slot
+ * @release: the chunk, and what became of it
  *
- * Waits for nobody, but, interruptibly, for whoever uses an owner's buffer.
+ * Waits for nobody, except, interruptibly and only without a fence, for whoever uses
+ * an owner's buffer.
  *
  * Return: 0, -EINVAL, -ENOENT, -ESTALE or -EINTR, see the user-space header.
  */
-int miracast_slot_release(struct miracast_stream *stream, u64 number,
-			  u64 chunk_id, bool *kick)
+int miracast_slot_release(struct miracast_stream *stream,
+			  struct miracast_release *release)
 {
 	struct miracast_owner_buffers *claimed = NULL;
+	struct dma_fence *writers = NULL;
 	struct miracast_slot *slot = NULL;
+	bool fenced, armed = false;
 	unsigned long flags;
 	int ret;
 
-	if (DRM_MIRACAST_CHUNK_PART(chunk_id))
+	if (DRM_MIRACAST_PART_OF_CHUNK_ID(release->chunk_id))
 		return -EINVAL;
 
-	spin_lock_irqsave(stream->lock, flags);
-	ret = release_locked(stream, number, chunk_id, &slot, &claimed);
-	*kick = slot && (stream->starved ||
-			 !miracast_damage_empty(&stream->owed));
-	spin_unlock_irqrestore(stream->lock, flags);
+	spin_lock_irqsave(&stream->fence_lock, flags);
+	spin_lock(stream->lock);
+	ret = release_locked(stream, release, &slot, &claimed, &writers);
+	fenced = slot && slot->state == MIRACAST_SLOT_FENCED;
+	release->kick = slot && (stream->starved ||
+				 !miracast_damage_empty(&stream->owed));
+	spin_unlock(stream->lock);
+	if (fenced)
+		armed = miracast_fence_arm(slot, dma_fence_get(release->fence));
+	spin_unlock_irqrestore(&stream->fence_lock, flags);
 
+	dma_fence_put(writers);
+	if (fenced && !armed)
+		miracast_fence_done(slot, release->fence);
 	if (claimed) {
 		ret = make_claimed_writable(stream, slot, claimed);
-		*kick = !ret || ret == -ESTALE;
+		release->kick = !ret || ret == -ESTALE;
 	}
 	if (!slot)
 		return ret;
 
 	if (!ret || ret == -ESTALE)
-		trace_miracast_released(stream->number, number, chunk_id);
-	if (stream->direct)
+		trace_miracast_released(stream->number, release->buffer,
+					release->chunk_id);
+	if (stream->direct) {
 		miracast_slot_trim(stream);
+		miracast_direct_take_back(stream);
+	}
 
 	return ret;
 }
@@ -771,8 +1029,8 @@ static bool is_claimed(struct miracast_stream *stream,
  * miracast_slot_make_writable - Make the owner's free buffers writable
  * @stream: the stream, not locked
  *
- * Some are not when a session or mode ended before they were released. Waits,
- * interruptibly, for whoever uses the buffers.
+ * None is when the set is new, and some are not when a session or mode ended before
+ * they were released. Waits, interruptibly, for whoever uses the buffers.
  *
  * Return: 0, -EINTR, or what an exporter answered.
  */

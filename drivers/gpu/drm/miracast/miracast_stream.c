@@ -14,14 +14,17 @@
 
 #include <drm/drm_fourcc.h>
 
+#include "miracast_budget.h"
 #include "miracast_direct.h"
 #include "miracast_drv.h"
+#include "miracast_fence.h"
 #include "miracast_slot.h"
 #include "miracast_stream.h"
+#include "miracast_target.h"
 
 static void init_message(struct miracast_message_event *message, u32 code)
 {
-	miracast_event_init(&message->event, DRM_MIRACAST_EVENT_MESSAGE);
+	miracast_event_init(&message->event, DRM_MIRACAST_EVENT_TYPE_MESSAGE);
 	message->code = code;
 }
 
@@ -31,7 +34,7 @@ static void init_slots(struct miracast_stream *stream)
 
 	for (i = 0; i < stream->slot_count * stream->part_count; i++)
 		miracast_event_init(&stream->chunks[i].event,
-				    DRM_MIRACAST_EVENT_CHUNK);
+				    DRM_MIRACAST_EVENT_TYPE_CHUNK);
 	for (i = 0; i < stream->slot_count; i++) {
 		struct miracast_slot *slot = &stream->slots[i];
 
@@ -39,6 +42,18 @@ static void init_slots(struct miracast_stream *stream)
 		if (!stream->direct)
 			slot->buffer = &stream->buffers[i];
 	}
+}
+
+/* No mode exceeds what one encoder slot can do, whatever the limits. */
+static u64 limit_rate(const struct drm_miracast_create_context *args)
+{
+	u64 rate = miracast_macroblock_rate(args->max_width, args->max_height,
+					    args->max_refresh_mhz);
+
+	if (args->max_macroblock_rate)
+		rate = min(rate, args->max_macroblock_rate);
+
+	return min_t(u64, rate, MIRACAST_MAX_MACROBLOCK_RATE);
 }
 
 static void init_from_args(struct miracast_stream *stream,
@@ -50,6 +65,7 @@ static void init_from_args(struct miracast_stream *stream,
 	stream->limits.width = args->max_width;
 	stream->limits.height = args->max_height;
 	stream->limits.refresh_mhz = args->max_refresh_mhz;
+	stream->limits.macroblock_rate = limit_rate(args);
 
 	stream->direct = args->delivery == DRM_MIRACAST_DELIVERY_DIRECT;
 	if (stream->direct) {
@@ -62,7 +78,7 @@ static void init_from_args(struct miracast_stream *stream,
 	stream->buffer_count = args->buffer_count;
 	stream->slot_count = args->buffer_count;
 	stream->part_count = args->parts;
-	if (args->flags & DRM_MIRACAST_CONTEXT_OWNER_BUFFERS)
+	if (args->flags & DRM_MIRACAST_CONTEXT_FLAG_OWNER_BUFFERS)
 		return;
 
 	miracast_layout_init(&largest, args->format, args->max_width,
@@ -104,27 +120,32 @@ miracast_stream_create(struct miracast_device *mdev,
 	stream->pid = task_tgid_nr(current);
 	get_task_comm(stream->comm, current->group_leader);
 	stream->stats.last_status = DRM_MIRACAST_STATUS_NONE;
+	stream->picture_state = DRM_MIRACAST_PICTURE_STATE_NO_MONITOR;
 	INIT_LIST_HEAD(&stream->queue);
 	init_waitqueue_head(&stream->wait);
+	INIT_LIST_HEAD(&stream->revoking);
+	mutex_init(&stream->revoke_lock);
 	init_slots(stream);
+	miracast_fence_init(stream);
 	for (i = 0; i < ARRAY_SIZE(stream->messages); i++)
 		init_message(&stream->messages[i], i);
 	for (i = 0; i < ARRAY_SIZE(stream->buffers); i++)
 		init_message(&stream->buffers[i].gone,
-			     DRM_MIRACAST_MESSAGE_BUFFER_GONE);
+			     DRM_MIRACAST_MSG_BUFFER_GONE);
 
 	return stream;
 }
 
 /**
- * miracast_stream_attach_lock - Put a stream under its target's lock
+ * miracast_stream_attach - Put a stream under its target's lock
  * @stream: the stream, not yet visible to anyone else
- * @lock: the target's lock
+ * @target: the target
  */
-void miracast_stream_attach_lock(struct miracast_stream *stream,
-				 spinlock_t *lock)
+void miracast_stream_attach(struct miracast_stream *stream,
+			    struct miracast_target *target)
 {
-	stream->lock = lock;
+	stream->target = target;
+	stream->lock = &target->lock;
 }
 
 /* miracast_slot_trim() has dropped the buffers when the context was destroyed. */
@@ -132,7 +153,12 @@ static void stream_free(struct kref *ref)
 {
 	struct miracast_stream *stream =
 		container_of(ref, struct miracast_stream, ref);
+	unsigned int i;
 
+	for (i = 0; i < stream->slot_count; i++)
+		dma_fence_put(stream->slots[i].writers);
+
+	mutex_destroy(&stream->revoke_lock);
 	kvfree(stream->chunks);
 	kvfree(stream);
 }
@@ -147,7 +173,7 @@ void miracast_stream_get(struct miracast_stream *stream)
 }
 
 /**
- * miracast_stream_put - Give a reference back
+ * miracast_stream_put - Drop a reference
  * @stream: the stream
  *
  * The last one frees its memory and may sleep.
@@ -189,15 +215,19 @@ static void send_message(struct miracast_stream *stream,
  * @code: enum drm_miracast_message_code, not BUFFER_GONE
  * @payload: payload of the code
  * @size: its bytes
+ *
+ * Return: number of the message.
  */
-void miracast_stream_send(struct miracast_stream *stream, u32 code,
-			  const void *payload, u32 size)
+u64 miracast_stream_send(struct miracast_stream *stream, u32 code,
+			 const void *payload, u32 size)
 {
 	send_message(stream, &stream->messages[code], payload, size);
+
+	return stream->messages[code].number;
 }
 
 /**
- * miracast_stream_send_gone - Tell that a buffer's number is not used any more
+ * miracast_stream_send_gone - Report that a buffer's number is not used any more
  * @stream: the stream, locked
  * @buffer: the buffer, its number still set
  *
@@ -219,7 +249,7 @@ void miracast_stream_send_gone(struct miracast_stream *stream,
 
 static void send_cause(struct miracast_stream *stream, u32 code, u32 cause)
 {
-	struct drm_miracast_message_cause payload = { .cause = cause };
+	struct drm_miracast_message_stopped payload = { .cause = cause };
 
 	miracast_stream_send(stream, code, &payload, sizeof(payload));
 }
@@ -252,17 +282,19 @@ void miracast_stream_start(struct miracast_stream *stream, u64 session)
 static void forget_mode(struct miracast_stream *stream)
 {
 	struct miracast_message_event *message =
-		&stream->messages[DRM_MIRACAST_MESSAGE_MODE_SET];
+		&stream->messages[DRM_MIRACAST_MSG_MODE_SET];
 
 	miracast_event_drop(&message->event);
 	message->number = 0;
 	stream->mode_known = false;
+	WRITE_ONCE(stream->trimmable, true);
 	stream->mode_ready = false;
 	stream->mode_refused = false;
 	stream->power_off_sent = false;
 	stream->force_full = false;
 	stream->starved = false;
-	stream->cursor.told = false;
+	stream->unreadable = false;
+	stream->cursor.announced = false;
 	miracast_damage_clear(&stream->owed);
 }
 
@@ -275,10 +307,8 @@ static void drop_message(struct miracast_stream *stream, u32 code)
  * miracast_stream_departed - The monitor is gone
  * @stream: the stream, locked
  * @cause: enum drm_miracast_cause
- * @tell: send a DEPARTED message
  */
-void miracast_stream_departed(struct miracast_stream *stream, u32 cause,
-			      bool tell)
+void miracast_stream_departed(struct miracast_stream *stream, u32 cause)
 {
 	lockdep_assert_held(stream->lock);
 
@@ -288,13 +318,14 @@ void miracast_stream_departed(struct miracast_stream *stream, u32 cause,
 	stream->state = DRM_MIRACAST_STATE_STARTED;
 	stream->stats.depart_cause = cause;
 	miracast_direct_revoke(stream);
-	drop_message(stream, DRM_MIRACAST_MESSAGE_POWER);
-	drop_message(stream, DRM_MIRACAST_MESSAGE_CURSOR_MOVE);
-	drop_message(stream, DRM_MIRACAST_MESSAGE_CURSOR_SHAPE);
-	drop_message(stream, DRM_MIRACAST_MESSAGE_HDCP);
+	miracast_direct_forget(stream);
+	drop_message(stream, DRM_MIRACAST_MSG_POWER);
+	drop_message(stream, DRM_MIRACAST_MSG_CURSOR_MOVE);
+	drop_message(stream, DRM_MIRACAST_MSG_CURSOR_SHAPE);
+	drop_message(stream, DRM_MIRACAST_MSG_HDCP);
+	drop_message(stream, DRM_MIRACAST_MSG_PICTURE_STATE);
+	stream->picture_state = DRM_MIRACAST_PICTURE_STATE_NO_MONITOR;
 	forget_mode(stream);
-	if (tell)
-		send_cause(stream, DRM_MIRACAST_MESSAGE_DEPARTED, cause);
 }
 
 /**
@@ -309,14 +340,14 @@ void miracast_stream_stop(struct miracast_stream *stream, u32 cause)
 	lockdep_assert_held(stream->lock);
 
 	miracast_slot_free_all(stream);
-	miracast_stream_departed(stream, cause, false);
+	miracast_stream_departed(stream, cause);
 	stream->state = DRM_MIRACAST_STATE_CREATED;
 	stream->session_first_frame = stream->frame + 1;
 	stream->picture_interval_ns = 0;
 	stream->encode_rate_kbps = 0;
 	drop_events(stream);
 
-	send_cause(stream, DRM_MIRACAST_MESSAGE_STOPPED, cause);
+	send_cause(stream, DRM_MIRACAST_MSG_STOPPED, cause);
 	stream->session_first_message = stream->message_number + 1;
 }
 
@@ -333,6 +364,7 @@ void miracast_stream_end(struct miracast_stream *stream, int error)
 
 	if (error == -ESTALE || !stream->ended)
 		stream->ended = error;
+	WRITE_ONCE(stream->trimmable, true);
 	if (error == -ESTALE)
 		drop_events(stream);
 	wake_up_interruptible_poll(&stream->wait, EPOLLHUP);
@@ -344,7 +376,7 @@ static u32 announced_pitch(const struct miracast_stream *stream)
 	struct miracast_layout layout;
 
 	if (stream->direct ||
-	    stream->flags & DRM_MIRACAST_CONTEXT_OWNER_BUFFERS)
+	    stream->flags & DRM_MIRACAST_CONTEXT_FLAG_OWNER_BUFFERS)
 		return 0;
 
 	miracast_layout_init(&layout, stream->fourcc, stream->mode.width,
@@ -356,7 +388,7 @@ static u32 announced_pitch(const struct miracast_stream *stream)
 static void announce_mode(struct miracast_stream *stream)
 {
 	struct miracast_message_event *message =
-		&stream->messages[DRM_MIRACAST_MESSAGE_MODE_SET];
+		&stream->messages[DRM_MIRACAST_MSG_MODE_SET];
 	struct drm_miracast_message_mode_set payload = {
 		.mode_serial = stream->mode_serial,
 		.width = stream->mode.width,
@@ -375,8 +407,8 @@ static void announce_mode(struct miracast_stream *stream)
  * @stream: the stream, locked
  * @mode: the mode
  *
- * A new mode is announced and gets new buffers. One that the owner has been
- * told of already only makes the next chunk a full one.
+ * A new mode is announced and gets new buffers. One that was announced already only
+ * makes the next chunk a full one.
  */
 void miracast_stream_set_mode(struct miracast_stream *stream,
 			      const struct miracast_mode *mode)
@@ -393,17 +425,18 @@ void miracast_stream_set_mode(struct miracast_stream *stream,
 
 	stream->mode = *mode;
 	stream->mode_serial++;
+	WRITE_ONCE(stream->trimmable, true);
 	stream->mode_known = true;
 	stream->mode_ready = false;
 	stream->mode_refused = false;
-	stream->cursor.told = false;
+	stream->cursor.announced = false;
 	miracast_damage_clear(&stream->owed);
 	miracast_slot_announce_gone(stream);
 	announce_mode(stream);
 }
 
 /**
- * miracast_stream_set_rate - The owner tells and limits its rates
+ * miracast_stream_set_rate - The owner reports and limits its rates
  * @stream: the stream, locked, with a session
  * @encode_rate_kbps: encode rate, kbit/s
  * @picture_rate_mhz: highest mean picture rate, mHz, 0: the mode's
@@ -436,17 +469,34 @@ void miracast_stream_power(struct miracast_stream *stream, bool on)
 		return;
 
 	stream->power_off_sent = !on;
-	send_message(stream, &stream->messages[DRM_MIRACAST_MESSAGE_POWER],
+	send_message(stream, &stream->messages[DRM_MIRACAST_MSG_POWER],
 		     &payload, sizeof(payload));
 }
 
-/* The message is not the one that waits for an answer: say why. */
-static int stale_or_unknown(struct miracast_stream *stream, u64 number)
+/**
+ * miracast_stream_not_pending - Say why a message can not be answered
+ * @stream: the stream, locked
+ * @code: code of the messages that can
+ * @number: number of the message, which is not the one that waits for an answer
+ *
+ * Return: -ENOENT for no message, or one of another code, -ENOTCONN for the former
+ * without a session, -ESTALE for one that something has superseded.
+ */
+int miracast_stream_not_pending(const struct miracast_stream *stream, u32 code,
+				u64 number)
 {
 	unsigned int i;
 
+	lockdep_assert_held(stream->lock);
+
+	if (!number || number > stream->message_number)
+		return stream->state == DRM_MIRACAST_STATE_CREATED ? -ENOTCONN :
+								     -ENOENT;
+	if (number < stream->session_first_message)
+		return -ESTALE;
+
 	for (i = 0; i < ARRAY_SIZE(stream->messages); i++)
-		if (stream->messages[i].number == number)
+		if (i != code && stream->messages[i].number == number)
 			return -ENOENT;
 	for (i = 0; i < ARRAY_SIZE(stream->buffers); i++)
 		if (stream->buffers[i].gone.number == number)
@@ -468,19 +518,17 @@ int miracast_stream_complete(struct miracast_stream *stream, u64 number,
 			     u32 status)
 {
 	struct miracast_message_event *message =
-		&stream->messages[DRM_MIRACAST_MESSAGE_MODE_SET];
+		&stream->messages[DRM_MIRACAST_MSG_MODE_SET];
 
 	int ret;
 
 	lockdep_assert_held(stream->lock);
 
-	if (!number || number > stream->message_number)
-		return stream->state == DRM_MIRACAST_STATE_CREATED ? -ENOTCONN :
-								     -ENOENT;
-	if (number < stream->session_first_message)
-		return -ESTALE;
-	if (number != message->number)
-		return stale_or_unknown(stream, number);
+	if (!number || number < stream->session_first_message ||
+	    number != message->number)
+		return miracast_stream_not_pending(stream,
+						   DRM_MIRACAST_MSG_MODE_SET,
+						   number);
 	if (message->completed)
 		return -EALREADY;
 
@@ -503,7 +551,7 @@ int miracast_stream_complete(struct miracast_stream *stream, u64 number,
 }
 
 /**
- * miracast_stream_wants - Tell whether the owner takes pictures now
+ * miracast_stream_wants - Check whether the owner takes pictures now
  * @stream: the stream, locked
  *
  * Return: true with a monitor and an accepted mode.
@@ -565,7 +613,7 @@ bool miracast_stream_consume(struct miracast_stream *stream,
 }
 
 /**
- * miracast_stream_readable - Tell whether read() would not wait
+ * miracast_stream_readable - Check whether read() would not wait
  * @stream: the stream
  *
  * Return: true with an event, or when the stream has ended.

@@ -8,34 +8,43 @@
 #ifndef _MIRACAST_STREAM_H_
 #define _MIRACAST_STREAM_H_
 
+#include <linux/dma-fence.h>
 #include <linux/kref.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include "miracast_damage.h"
 #include "miracast_event.h"
 #include "miracast_layout.h"
 #include "miracast_monitor.h"
 
+struct dma_buf;
 struct drm_gem_object;
 struct miracast_device;
 struct miracast_owner_buffers;
+struct miracast_stream;
+struct miracast_target;
 
+#define MIRACAST_MIN_BUFFERS	2
 #define MIRACAST_MAX_BUFFERS	16
+#define MIRACAST_MAX_PARTS	16
 /* Pictures that a DIRECT owner may have: one to work on, one to come. */
 #define MIRACAST_DIRECT_SLOTS	2
 /* Lowest limit of the picture rate, mHz. */
 #define MIRACAST_MIN_PICTURE_RATE_MHZ	1000
 /* Slots for every code of enum drm_miracast_message_code, by number. */
-#define MIRACAST_MESSAGE_SLOTS	(DRM_MIRACAST_MESSAGE_DEPARTED + 1)
+#define MIRACAST_MESSAGE_SLOTS	(DRM_MIRACAST_MSG_PICTURE_STATE + 1)
 
 /**
  * struct miracast_buffer - A buffer as the owner knows it
  * @obj: its memory: COPY: picture memory, which the next buffers use again;
  *	DIRECT: what is scanned out; NULL for an owner's buffer, and when the
- *	memory was given back
+ *	memory was returned
+ * @export: DIRECT: private export of @obj, with a reference, through which the
+ *	owner has it, or NULL
  * @number: number of the buffer, 0 when there was none here yet
  * @session: session that it was last used in
  * @mode_serial: mode that it was made for
@@ -47,6 +56,7 @@ struct miracast_owner_buffers;
  */
 struct miracast_buffer {
 	struct drm_gem_object *obj;
+	struct dma_buf *export;
 	u64 number;
 	u64 session;
 	u64 mode_serial;
@@ -63,7 +73,8 @@ struct miracast_buffer {
  * @MIRACAST_SLOT_HELD: the owner, until it releases the picture
  * @MIRACAST_SLOT_RETURNING: a thread of the owner, which releases the picture,
  *	and makes the owner's buffer writable for the CPU before
- * @MIRACAST_SLOT_PREPARING: the same for a slot without a picture
+ * @MIRACAST_SLOT_PREPARING: the same for a slot without a picture, also by a work
+ * @MIRACAST_SLOT_FENCED: a device of the owner, which has released the picture
  */
 enum miracast_slot_state {
 	MIRACAST_SLOT_FREE,
@@ -71,45 +82,60 @@ enum miracast_slot_state {
 	MIRACAST_SLOT_HELD,
 	MIRACAST_SLOT_RETURNING,
 	MIRACAST_SLOT_PREPARING,
+	MIRACAST_SLOT_FENCED,
 };
 
 /**
  * struct miracast_slot - Room for a picture that the owner may have
+ * @stream: the stream; constant
  * @state: who has it
  * @buffer: buffer that the picture is in; COPY: always that of the same index
  * @chunk_id: chunk that releases the picture
  * @session: session that the picture belongs to
  * @mode_serial: mode that it belongs to
+ * @pinned: master that the context was pinned to
  * @parts: chunks of the picture that were announced
  * @x: left edge of the picture in the buffer
  * @y: top edge of the picture in the buffer
  * @leaving: DIRECT: a flip that replaces the picture waits to complete
  * @revoked: DIRECT: the buffer may be drawn over
+ * @writers: DIRECT: fence of devices that wrote the picture when it was announced,
+ *	with a reference, or NULL
+ * @fence: FENCED: what is waited for, with a reference
+ * @fence_cb: callback of @fence; guarded by the stream's fence lock
+ * @prepare: work that makes the owner's buffer writable; has a reference to the
+ *	stream
  * @chunks: slots of the events, one for each part
  */
 struct miracast_slot {
+	struct miracast_stream *stream;
 	enum miracast_slot_state state;
 	struct miracast_buffer *buffer;
 	u64 chunk_id;
 	u64 session;
 	u64 mode_serial;
+	u64 pinned;
 	unsigned int parts;
 	u32 x;
 	u32 y;
 	bool leaving;
 	bool revoked;
+	struct dma_fence *writers;
+	struct dma_fence *fence;
+	struct dma_fence_cb fence_cb;
+	struct work_struct prepare;
 	struct miracast_chunk_event *chunks;
 };
 
 /**
- * struct miracast_told_cursor - What the owner was told of the cursor
- * @told: anything, in this mode
+ * struct miracast_announced_cursor - What was announced of the cursor
+ * @announced: anything, in this mode
  * @shape: the target's number of the shape
  * @move: where it is
  * @sequence: vblank at which the last move is shown
  */
-struct miracast_told_cursor {
-	bool told;
+struct miracast_announced_cursor {
+	bool announced;
 	u64 shape;
 	struct drm_miracast_message_cursor_move move;
 	u64 sequence;
@@ -119,6 +145,7 @@ struct miracast_told_cursor {
  * struct miracast_stream - What context and capture share
  * @ref: reference count; the context and each running capture have one
  * @mdev: the device
+ * @target: the target; constant
  * @lock: the target's lock; guards everything below that is not constant
  * @number: number of the context; constant
  * @pid: process that created it; constant
@@ -132,6 +159,8 @@ struct miracast_told_cursor {
  * @slot_count: valid elements of @slots; constant
  * @part_count: most parts of a picture; constant
  * @memory_bytes: picture memory; constant
+ * @pinned: number of the master that the context is pinned to, or 0
+ * @picture_state: enum drm_miracast_picture_state, as of the last change
  * @state: enum drm_miracast_state
  * @ended: destroyed, or the device is gone: errno that read() ends with
  * @session: number of the session, or of the last one
@@ -139,35 +168,42 @@ struct miracast_told_cursor {
  * @session_first_message: messages below are of ended sessions
  * @mode_serial: number of the newest mode, 0 before the first
  * @mode: the newest mode
- * @mode_known: @mode is what the sink was told of
+ * @mode_known: @mode was announced
  * @mode_ready: the owner has accepted it
  * @mode_refused: the owner has refused it
  * @power_off_sent: the last POWER message said off
  * @first_of_mode: the next chunk is the first of its mode
  * @force_full: the next chunk covers the whole picture
  * @starved: a picture waits for a free slot
+ * @unreadable: the scanout can not be read, or may not be handed out
  * @hold_lost: DIRECT: flips do not wait for this owner
  * @owed: DIRECT: damage of pictures that were revoked, which the owner may have
  *	read torn
  * @picture_interval_ns: shortest mean time between pictures, 0: no limit
  * @next_picture: earliest vblank that the next picture may be of
- * @encode_rate_kbps: what the owner told of its encoder
+ * @encode_rate_kbps: what the owner reported of its encoder
  * @frame: number of the newest frame
  * @buffer_number: number of the newest buffer
  * @message_number: number of the newest message
- * @cursor: what the owner was told of the cursor
+ * @cursor: what was announced of the cursor
  * @queue: slots to read
  * @wait: woken when @queue or @ended change, or a buffer is writable
  * @messages: slots by code
  * @buffers: the buffers
+ * @trimmable: memory in @buffers may not be needed any more, see miracast_slot_trim()
  * @slots: the pictures
  * @chunks: events of all @slots; constant
  * @owner_buffers: the owner's buffers, with a reference, or NULL
+ * @revoking: DIRECT: private exports that are not the owner's any more
+ * @revoke_lock: one thread at a time revokes
+ * @fence_lock: makes adding and removing fence callbacks one step with the state of
+ *	a slot; outside @lock, and outside the locks of fences
  * @stats: counters
  */
 struct miracast_stream {
 	struct kref ref;
 	struct miracast_device *mdev;
+	struct miracast_target *target;
 	spinlock_t *lock;
 	u64 number;
 	pid_t pid;
@@ -182,6 +218,8 @@ struct miracast_stream {
 	unsigned int part_count;
 	u64 memory_bytes;
 
+	u64 pinned;
+	u32 picture_state;
 	enum drm_miracast_state state;
 	int ended;
 	u64 session;
@@ -197,6 +235,7 @@ struct miracast_stream {
 	bool first_of_mode;
 	bool force_full;
 	bool starved;
+	bool unreadable;
 	bool hold_lost;
 	struct miracast_damage owed;
 	u64 picture_interval_ns;
@@ -206,40 +245,48 @@ struct miracast_stream {
 	u64 frame;
 	u64 buffer_number;
 	u64 message_number;
-	struct miracast_told_cursor cursor;
+	struct miracast_announced_cursor cursor;
 
 	struct list_head queue;
 	wait_queue_head_t wait;
 	struct miracast_message_event messages[MIRACAST_MESSAGE_SLOTS];
 	struct miracast_buffer buffers[MIRACAST_MAX_BUFFERS];
+	bool trimmable;
 	struct miracast_slot slots[MIRACAST_MAX_BUFFERS];
 	struct miracast_chunk_event *chunks;
 	struct miracast_owner_buffers *owner_buffers;
+	struct list_head revoking;
+	struct mutex revoke_lock;
+	spinlock_t fence_lock;
 	struct drm_miracast_statistics stats;
 };
 
 /**
- * struct miracast_picture - What capture tells about a picture
+ * struct miracast_picture - What capture reports of a picture
  * @frame: its number, one more than the newest
  * @first_of_mode: it is the first of its mode
  * @full: its damage is the whole picture
+ * @gamma_not_applied: DIRECT: a table is set that changes what is seen
  * @commit_time: when its commit reached the hardware stage
  * @vblank_time: when it is shown
  * @vblank_sequence: vblank count at that time
  * @skipped: earlier pictures that it replaces
+ * @writers: DIRECT: fence of devices that still write it, with a reference, or NULL
  */
 struct miracast_picture {
 	u64 frame;
 	bool first_of_mode;
 	bool full;
+	bool gamma_not_applied;
 	ktime_t commit_time;
 	ktime_t vblank_time;
 	u64 vblank_sequence;
 	u32 skipped;
+	struct dma_fence *writers;
 };
 
 /**
- * struct miracast_part - What capture tells about a part of a picture
+ * struct miracast_part - What capture reports of a part of a picture
  * @last: no other part follows
  * @line_first: first line
  * @line_count: number of lines
@@ -263,8 +310,8 @@ struct miracast_part {
 struct miracast_stream *
 miracast_stream_create(struct miracast_device *mdev,
 		       const struct drm_miracast_create_context *args);
-void miracast_stream_attach_lock(struct miracast_stream *stream,
-				 spinlock_t *lock);
+void miracast_stream_attach(struct miracast_stream *stream,
+			    struct miracast_target *target);
 void miracast_stream_get(struct miracast_stream *stream);
 void miracast_stream_put(struct miracast_stream *stream);
 
@@ -272,8 +319,7 @@ void miracast_stream_put(struct miracast_stream *stream);
 void miracast_stream_start(struct miracast_stream *stream, u64 session);
 void miracast_stream_stop(struct miracast_stream *stream, u32 cause);
 void miracast_stream_end(struct miracast_stream *stream, int error);
-void miracast_stream_departed(struct miracast_stream *stream, u32 cause,
-			      bool tell);
+void miracast_stream_departed(struct miracast_stream *stream, u32 cause);
 
 /* Mode, power and other messages; under the lock. */
 void miracast_stream_set_mode(struct miracast_stream *stream,
@@ -286,8 +332,10 @@ int miracast_stream_complete(struct miracast_stream *stream, u64 number,
 bool miracast_stream_wants(const struct miracast_stream *stream);
 void miracast_stream_queue(struct miracast_stream *stream,
 			   struct miracast_event *event);
-void miracast_stream_send(struct miracast_stream *stream, u32 code,
-			  const void *payload, u32 size);
+int miracast_stream_not_pending(const struct miracast_stream *stream, u32 code,
+				u64 number);
+u64 miracast_stream_send(struct miracast_stream *stream, u32 code,
+			 const void *payload, u32 size);
 void miracast_stream_send_gone(struct miracast_stream *stream,
 			       struct miracast_buffer *buffer);
 

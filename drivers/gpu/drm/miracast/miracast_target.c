@@ -6,6 +6,8 @@
  * the stream of the context that has it. The state is guarded by the target's
  * spinlock; whatever a change of it asks of KMS is left to the worker.
  */
+#include <linux/poll.h>
+
 #include <drm/drm_drv.h>
 #include <drm/drm_managed.h>
 
@@ -13,6 +15,7 @@
 #include "miracast_drv.h"
 #include "miracast_hdcp.h"
 #include "miracast_monitor.h"
+#include "miracast_picture.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
 
@@ -21,6 +24,7 @@ static void target_release(struct drm_device *drm, void *data)
 {
 	struct miracast_target *target = data;
 
+	/* Waits for works of streams that have ended, which use the target's lock. */
 	miracast_worker_fini(target);
 	miracast_crc_fini(target);
 	miracast_capture_fini(target);
@@ -96,16 +100,26 @@ void miracast_target_unplug(struct miracast_target *target)
 	unsigned long flags;
 
 	spin_lock_irqsave(&target->lock, flags);
+	target->unplugged = true;
 	if (target->stream)
 		miracast_stream_end(target->stream, -ENODEV);
 	spin_unlock_irqrestore(&target->lock, flags);
 }
 
+/* Check whether an arrival announces what is there already, with all its modes. */
+static bool changes_nothing(const struct miracast_target *target,
+			    const struct miracast_monitor *monitor)
+{
+	return target->monitor &&
+	       miracast_monitor_equal(target->monitor, monitor) &&
+	       !miracast_monitor_has_refused(target->monitor);
+}
+
 /**
  * miracast_target_arrive - A monitor arrives
  * @target: the target, locked, its stream started
- * @monitor: the monitor, taken; set to the one that it replaces or NULL, which
- *	the caller puts after unlocking
+ * @monitor: the monitor, taken unless it is the same as the one that is there; set
+ *	to the one that it replaces or NULL, which the caller puts after unlocking
  */
 void miracast_target_arrive(struct miracast_target *target,
 			    struct miracast_monitor **monitor)
@@ -114,17 +128,19 @@ void miracast_target_arrive(struct miracast_target *target,
 
 	lockdep_assert_held(&target->lock);
 
-	miracast_stream_departed(target->stream, DRM_MIRACAST_CAUSE_OWNER,
-				 false);
+	if (changes_nothing(target, *monitor))
+		return;
+
+	miracast_stream_departed(target->stream, DRM_MIRACAST_CAUSE_OWNER);
 	miracast_hdcp_reset(target, false);
 	target->monitor = *monitor;
 	target->generation++;
-	target->away = false;
+	target->away = miracast_hotplug_must_hide(target);
 	target->link_bad = false;
-	target->shown_by = 0;
 	cancel_delayed_work(&target->refused_work);
 	target->stream->state = DRM_MIRACAST_STATE_MONITOR;
 	*monitor = old;
+	miracast_picture_update(target);
 
 	miracast_target_queue(target, BIT(MIRACAST_TODO_HOTPLUG) |
 				      BIT(MIRACAST_TODO_LINK) |
@@ -133,7 +149,7 @@ void miracast_target_arrive(struct miracast_target *target,
 
 /**
  * miracast_target_depart - The monitor departs
- * @target: the target, locked; the stream was told already
+ * @target: the target, locked; the stream knows already
  *
  * Return: the monitor or NULL, which the caller puts after unlocking.
  */
@@ -151,6 +167,7 @@ struct miracast_monitor *miracast_target_depart(struct miracast_target *target)
 	target->away = false;
 	target->link_bad = false;
 	target->lit_for = 0;
+	miracast_picture_update(target);
 	cancel_delayed_work(&target->refused_work);
 	miracast_target_queue(target, BIT(MIRACAST_TODO_HOTPLUG) |
 				      BIT(MIRACAST_TODO_LINK) |
@@ -165,13 +182,21 @@ struct miracast_monitor *miracast_target_depart(struct miracast_target *target)
  */
 void miracast_target_mode_refused(struct miracast_target *target)
 {
+	const struct miracast_mode *mode = &target->stream->mode;
+
 	lockdep_assert_held(&target->lock);
 
-	miracast_monitor_refuse(target->monitor, &target->stream->mode);
+	if (!miracast_monitor_refuse(target->monitor, mode))
+		return;
+
 	target->link_bad = true;
 	miracast_target_queue(target, BIT(MIRACAST_TODO_HOTPLUG) |
 				      BIT(MIRACAST_TODO_LINK));
-	miracast_target_watch_refused(target);
+	/* After the base mode there is none to try, with or without a new monitor. */
+	if (miracast_mode_is_base(mode))
+		cancel_delayed_work(&target->refused_work);
+	else
+		miracast_target_watch_refused(target);
 }
 
 /**
@@ -189,57 +214,100 @@ void miracast_target_mode_accepted(struct miracast_target *target)
 	miracast_capture_kick(target);
 }
 
-/*
- * Another DRM master's screen is not what the session was started for: unless
- * the owner follows masters, the monitor departs.
- */
-static struct miracast_monitor *check_master(struct miracast_target *target,
-					     u64 master_serial)
+/* Check whether another master hides the connector. */
+static bool is_hidden(const struct miracast_target *target)
 {
-	struct miracast_stream *stream = target->stream;
+	const struct miracast_stream *stream = target->stream;
 
-	if (!target->monitor || !target->shown_by ||
-	    target->shown_by == master_serial ||
-	    stream->flags & DRM_MIRACAST_CONTEXT_FOLLOW_MASTER)
-		return NULL;
-
-	miracast_stream_departed(stream, DRM_MIRACAST_CAUSE_MASTER, true);
-
-	return miracast_target_depart(target);
+	return stream && stream->pinned &&
+	       miracast_master_hides(target->mdev, stream->pinned);
 }
 
 /**
- * miracast_target_master_changed - There is a new DRM master
+ * miracast_target_update - Who has the device, or whose the context is, changed
+ * @target: the target, locked
+ *
+ * The connector comes or goes; pictures of a master that has left are not waited
+ * for. What the master of the context had lit may be shown now.
+ */
+void miracast_target_update(struct miracast_target *target)
+{
+	bool hidden = is_hidden(target);
+	bool changed = hidden != target->hidden;
+	unsigned int todo = BIT(MIRACAST_TODO_HOTPLUG);
+
+	lockdep_assert_held(&target->lock);
+
+	target->hidden = hidden;
+	if (changed)
+		miracast_hdcp_hidden(target);
+	if (miracast_hotplug_update(target) || changed) {
+		if (hidden)
+			miracast_direct_revoke(target->stream);
+		else if (target->stream && target->scanout.lit_by &&
+			 miracast_picture_is_owners(target,
+						    target->scanout.lit_by))
+			todo |= BIT(MIRACAST_TODO_RECOMMIT);
+		if (target->monitor)
+			miracast_target_queue(target, todo);
+	}
+
+	miracast_picture_update(target);
+	if (target->stream)
+		wake_up_interruptible_poll(&target->stream->wait, EPOLLPRI);
+}
+
+/**
+ * miracast_target_master_changed - Another master has the device, or nobody has
  * @target: the target
  *
  * Any context.
  */
 void miracast_target_master_changed(struct miracast_target *target)
 {
-	struct miracast_monitor *gone;
 	unsigned long flags;
 
 	spin_lock_irqsave(&target->lock, flags);
-	gone = check_master(target, READ_ONCE(target->mdev->master_serial));
+	miracast_target_update(target);
 	spin_unlock_irqrestore(&target->lock, flags);
-
-	miracast_monitor_put(gone);
 }
 
 /**
- * miracast_target_is_for_owner - Tell whether the owner may see a master's screen
+ * miracast_target_pin - Pin the context to a master
  * @target: the target, locked, with a stream
- * @master_serial: the DRM master that lit the CRTC
+ * @master: number of the master
  *
- * Return: true for the master of now, and for any when the owner follows masters.
+ * The master's screen is lit already, or will be. Memory of the master before is
+ * not the owner's any more; miracast_direct_take_back() is to follow.
  */
-bool miracast_target_is_for_owner(const struct miracast_target *target,
-				  u64 master_serial)
+void miracast_target_pin(struct miracast_target *target, u64 master)
 {
+	struct miracast_stream *stream = target->stream;
+
 	lockdep_assert_held(&target->lock);
 
-	return master_serial == READ_ONCE(target->mdev->master_serial) ||
-	       target->stream->flags & DRM_MIRACAST_CONTEXT_FOLLOW_MASTER;
+	if (stream->pinned == master)
+		return;
+
+	/* It was reached for the other master's screen. */
+	miracast_hdcp_reset(target, true);
+	stream->pinned = master;
+	target->lit_for = 0;
+	miracast_direct_revoke(stream);
+	miracast_direct_forget(stream);
+	if (target->monitor)
+		miracast_target_queue(target, BIT(MIRACAST_TODO_RECOMMIT));
+	miracast_target_update(target);
+}
+
+/* The CRTC is lit by another master now, or by none. */
+static void set_lit_by(struct miracast_target *target, u64 master)
+{
+	bool changed = target->scanout.lit_by != master;
+
+	target->scanout.lit_by = master;
+	if (changed && target->stream)
+		wake_up_interruptible_poll(&target->stream->wait, EPOLLPRI);
 }
 
 /**
@@ -258,17 +326,18 @@ void miracast_target_lit(struct miracast_target *target,
 			 const struct miracast_mode *mode, u64 master_serial,
 			 u64 generation)
 {
-	struct miracast_monitor *gone = NULL;
 	unsigned long flags;
 
 	spin_lock_irqsave(&target->lock, flags);
-	target->lit_by = master_serial;
+	target->scanout.on = true;
+	target->scanout.mode = *mode;
+	set_lit_by(target, master_serial);
 	target->lit_for = 0;
+	target->lacking = 0;
 	if (!target->monitor || target->away || generation != target->generation)
 		goto out;
 
-	/* The driver's own commit can meet a new master: that one shows nothing yet. */
-	if (!miracast_target_is_for_owner(target, master_serial))
+	if (target->hidden || !miracast_picture_is_owners(target, master_serial))
 		goto out;
 
 	if (!miracast_mode_within(mode, &target->stream->limits)) {
@@ -276,27 +345,19 @@ void miracast_target_lit(struct miracast_target *target,
 		goto out;
 	}
 
-	gone = check_master(target, master_serial);
-	if (gone)
-		goto out;
-
 	target->lit_for = generation;
-	if (!target->shown_by)
-		target->shown_by = master_serial;
 	miracast_stream_power(target->stream, true);
 	miracast_stream_set_mode(target->stream, mode);
 	miracast_target_queue(target, BIT(MIRACAST_TODO_TRIM));
 out:
 	spin_unlock_irqrestore(&target->lock, flags);
-
-	miracast_monitor_put(gone);
 }
 
 /**
  * miracast_target_unlit - The CRTC went off
  * @target: the target
  *
- * Any context. A monitor that is away for a refused mode may come back.
+ * Any context. A monitor that is away may come back.
  */
 void miracast_target_unlit(struct miracast_target *target)
 {
@@ -304,22 +365,23 @@ void miracast_target_unlit(struct miracast_target *target)
 
 	spin_lock_irqsave(&target->lock, flags);
 	miracast_hdcp_reset(target, true);
-	target->lit_by = 0;
+	target->scanout.on = false;
+	set_lit_by(target, 0);
 	target->lit_for = 0;
 	if (target->stream)
 		miracast_stream_power(target->stream, false);
-	if (target->away)
-		mod_delayed_work(target->wq, &target->refused_work, 0);
+	miracast_hotplug_unlit(target);
+	miracast_picture_update(target);
 	spin_unlock_irqrestore(&target->lock, flags);
 }
 
 /**
- * miracast_target_connected - Tell whether the connector is connected
+ * miracast_target_connected - Check whether the connector is connected
  * @target: the target
  *
  * Any context.
  *
- * Return: true with a monitor.
+ * Return: true with a monitor that is not hidden from the DRM master.
  */
 bool miracast_target_connected(struct miracast_target *target)
 {
@@ -327,7 +389,7 @@ bool miracast_target_connected(struct miracast_target *target)
 	bool connected;
 
 	spin_lock_irqsave(&target->lock, flags);
-	connected = target->monitor && !target->away;
+	connected = target->monitor && !target->away && !target->hidden;
 	spin_unlock_irqrestore(&target->lock, flags);
 
 	return connected;
@@ -383,7 +445,8 @@ u64 miracast_target_generation(struct miracast_target *target)
  *
  * Any context.
  *
- * Return: false when no monitor is present; then the device's limits hold.
+ * Return: false when no monitor is present for the DRM master; then the device's
+ * limits hold.
  */
 bool miracast_target_limits(struct miracast_target *target,
 			    struct miracast_limits *limits)
@@ -392,7 +455,7 @@ bool miracast_target_limits(struct miracast_target *target,
 	bool present;
 
 	spin_lock_irqsave(&target->lock, flags);
-	present = target->stream && target->monitor;
+	present = target->stream && target->monitor && !target->hidden;
 	if (present)
 		*limits = target->stream->limits;
 	spin_unlock_irqrestore(&target->lock, flags);
@@ -400,24 +463,53 @@ bool miracast_target_limits(struct miracast_target *target,
 	return present;
 }
 
+static bool is_wanted(const struct miracast_target *target)
+{
+	return target->stream && !target->away &&
+	       miracast_stream_wants(target->stream);
+}
+
 /**
- * miracast_target_shows - Tell whether the owner may have what is shown
+ * miracast_target_shows - Check whether the owner may have the scanout
  * @target: the target, locked
  *
- * Return: true when the CRTC was lit for the owner's monitor, and the owner has
- * accepted the mode.
+ * Return: true when all of it belongs to the master that the owner may see, and
+ * the owner has accepted the mode.
  */
 bool miracast_target_shows(const struct miracast_target *target)
 {
 	lockdep_assert_held(&target->lock);
 
-	return target->stream && target->monitor && !target->away &&
-	       target->lit_for == target->generation &&
-	       miracast_stream_wants(target->stream);
+	return is_wanted(target) && miracast_picture_state(target) ==
+					    DRM_MIRACAST_PICTURE_STATE_FLOWS;
 }
 
 /**
- * miracast_target_flip_done - Tell whether the flip in flight may complete
+ * miracast_target_may_deliver - Check whether a picture may be made ready
+ * @target: the target, locked
+ *
+ * In DIRECT it may turn out then that the memory is not handed out.
+ *
+ * Return: true when the owner may have the scanout, memory aside.
+ */
+bool miracast_target_may_deliver(const struct miracast_target *target)
+{
+	u32 state;
+
+	lockdep_assert_held(&target->lock);
+
+	if (!is_wanted(target))
+		return false;
+
+	state = miracast_picture_state(target);
+
+	return state == DRM_MIRACAST_PICTURE_STATE_FLOWS ||
+	       (state == DRM_MIRACAST_PICTURE_STATE_UNREADABLE &&
+		target->stream->direct);
+}
+
+/**
+ * miracast_target_flip_done - Check whether the flip in flight may complete
  * @target: the target
  * @late: its vblank was an earlier one
  *
@@ -440,7 +532,7 @@ bool miracast_target_flip_done(struct miracast_target *target, bool late)
 }
 
 /**
- * miracast_target_get_use - Tell what is done with what is shown
+ * miracast_target_get_use - Get what is done with the scanout
  * @target: the target
  * @use: filled in
  *
@@ -454,15 +546,18 @@ void miracast_target_get_use(struct miracast_target *target,
 	unsigned long flags;
 
 	spin_lock_irqsave(&target->lock, flags);
-	stream = target->stream;
+	stream = miracast_picture_may_flow(target) ? target->stream : NULL;
 	if (stream) {
 		metadata = stream->flags &
-			   DRM_MIRACAST_CONTEXT_CURSOR_METADATA;
+			   DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA;
 		direct = stream->direct;
 	}
 	use->primary_read = (stream && !direct) || target->crc.enabled;
+	use->primary_whole = direct;
 	use->cursor_read = stream || target->crc.enabled;
 	use->cursor_blended = !metadata && !direct;
-	use->cursor_refused = !metadata && direct;
+	use->cursor_unseen = !metadata && direct;
+	use->cursor_optional = direct;
+	use->gamma_applied = !direct;
 	spin_unlock_irqrestore(&target->lock, flags);
 }

@@ -15,9 +15,13 @@
 
 #include "miracast_capture.h"
 #include "miracast_crc.h"
+#include "miracast_dirty.h"
 #include "miracast_hdcp.h"
+#include "miracast_hotplug.h"
+#include "miracast_picture.h"
 #include "miracast_vblank.h"
 
+struct miracast_context;
 struct miracast_device;
 struct miracast_monitor;
 struct miracast_stream;
@@ -50,22 +54,32 @@ enum miracast_target_todo {
  * @vblank: the vblank clock
  * @capture: the capture side
  * @crc: frame CRCs
+ * @dirty: what clients drew into the framebuffer on the screen
  * @lock: guards what follows, the stream and the queue of its events
  * @stream: stream of the context that has the target, with a reference, or NULL
+ * @context: that context, not destroyed yet, or NULL
  * @monitor: the monitor, with a reference, or NULL
  * @generation: number of the newest arrival
- * @away: the monitor is shown as disconnected for a moment, because a mode was
- *	refused and nobody set another
+ * @away: the monitor is disconnected for a moment, because a mode was refused and
+ *	nobody set another, or so that clients see that it is another one
  * @link_bad: the link status is BAD
- * @lit_by: DRM master (its serial) whose commit lit the CRTC, 0 while it is off
+ * @hidden: another master has the device than the one that the context is pinned
+ *	to
  * @lit_for: arrival that it was lit for, 0 when it may not be captured
- * @shown_by: DRM master (its serial) whose commit first lit the CRTC for
- *	@monitor, 0 before that
+ * @lacking: arrival whose monitor lacks the mode that is lit
+ * @scanout: what is scanned out, and whose it is
  * @hdcp: content protection
- * @wq: runs @work and @refused_work, one at a time
- * @todo: bits of enum miracast_target_todo for @work
- * @work: does what needs mode-setting locks
- * @refused_work: departs and re-arrives after a refused mode
+ * @hotplug: what clients know
+ * @unplugged: the device is gone
+ * @wq: runs the works below and that of @hotplug, one at a time
+ * @work_lock: guards @todo, @stopped and @shown_until, and that no work is queued
+ *	after @stopped was set; leaf
+ * @todo: bits of enum miracast_target_todo for the works
+ * @stopped: no work is queued any more
+ * @shown_until: end of the interval in which clients hear of nothing more
+ * @work: does what clients do not notice
+ * @limited_work: does what needs mode-setting locks, or makes uevents
+ * @refused_work: departs after a refused mode
  */
 struct miracast_target {
 	struct miracast_device *mdev;
@@ -80,21 +94,30 @@ struct miracast_target {
 	struct miracast_vblank vblank;
 	struct miracast_capture capture;
 	struct miracast_crc crc;
+	struct miracast_dirty dirty;
 
 	spinlock_t lock;
 	struct miracast_stream *stream;
+	struct miracast_context *context;
 	struct miracast_monitor *monitor;
 	u64 generation;
 	bool away;
 	bool link_bad;
-	u64 lit_by;
+	bool hidden;
 	u64 lit_for;
-	u64 shown_by;
+	u64 lacking;
+	struct miracast_scanout scanout;
 	struct miracast_hdcp hdcp;
+	struct miracast_hotplug hotplug;
+	bool unplugged;
 
 	struct workqueue_struct *wq;
+	spinlock_t work_lock;
 	unsigned long todo;
+	bool stopped;
+	ktime_t shown_until;
 	struct work_struct work;
+	struct delayed_work limited_work;
 	struct delayed_work refused_work;
 };
 
@@ -102,29 +125,37 @@ struct miracast_target {
  * struct miracast_crtc_state - State of a target's CRTC
  * @base: the DRM state
  * @generation: arrival of the monitor that the mode was checked for
- * @master_serial: DRM master that set the mode
+ * @master_serial: DRM master (its number) that set the mode
+ * @committer: DRM master that makes this commit, 0 when it is the driver's own
  * @internal: this commit is the driver's own
  */
 struct miracast_crtc_state {
 	struct drm_crtc_state base;
 	u64 generation;
 	u64 master_serial;
+	u64 committer;
 	bool internal;
 };
 
 /**
  * struct miracast_use - What is done with what a target shows
  * @primary_read: the CPU reads the primary plane: COPY, or frame CRCs
+ * @primary_whole: the primary plane has to be all of the screen: DIRECT
  * @cursor_read: the CPU reads cursors: any context, or frame CRCs
  * @cursor_blended: the cursor is part of the picture
- * @cursor_refused: nobody would see the cursor plane: in DIRECT nothing is
- *	blended, and the owner did not ask for metadata
+ * @cursor_unseen: nobody may see the cursor plane: in DIRECT nothing is blended,
+ *	and the owner did not ask for metadata
+ * @cursor_optional: the picture is the same without the cursor: DIRECT
+ * @gamma_applied: gamma is part of the picture: all but DIRECT
  */
 struct miracast_use {
 	bool primary_read;
+	bool primary_whole;
 	bool cursor_read;
 	bool cursor_blended;
-	bool cursor_refused;
+	bool cursor_unseen;
+	bool cursor_optional;
+	bool gamma_applied;
 };
 
 static inline struct miracast_target *
@@ -153,6 +184,7 @@ void miracast_target_unplug(struct miracast_target *target);
 /* KMS objects, one file each. */
 int miracast_planes_init(struct miracast_target *target);
 int miracast_crtc_init(struct miracast_target *target);
+void miracast_crtc_master_gone(struct miracast_target *target, u64 master);
 int miracast_connector_init(struct miracast_target *target);
 
 /* Context side; the target's lock is held. */
@@ -161,11 +193,19 @@ void miracast_target_arrive(struct miracast_target *target,
 struct miracast_monitor *miracast_target_depart(struct miracast_target *target);
 void miracast_target_mode_refused(struct miracast_target *target);
 void miracast_target_mode_accepted(struct miracast_target *target);
+void miracast_target_update(struct miracast_target *target);
+void miracast_target_pin(struct miracast_target *target, u64 master);
 
 /* Worker. */
-void miracast_target_queue(struct miracast_target *target, unsigned int todo);
+void miracast_target_queue(struct miracast_target *target, unsigned long todo);
+void miracast_target_start_work(struct miracast_target *target,
+				struct delayed_work *work, unsigned int delay_ms);
+bool miracast_target_start_apart(struct miracast_target *target,
+				 struct work_struct *work);
 void miracast_target_watch_refused(struct miracast_target *target);
+void miracast_target_return(struct miracast_target *target);
 int miracast_worker_init(struct miracast_target *target);
+void miracast_worker_stop(struct miracast_target *target);
 void miracast_worker_fini(struct miracast_target *target);
 int miracast_target_recommit(struct miracast_target *target, bool modeset);
 
@@ -194,8 +234,7 @@ static inline u64 miracast_target_shape_base(const struct miracast_target *targe
 }
 
 /* A question under the target's lock. */
-bool miracast_target_is_for_owner(const struct miracast_target *target,
-				  u64 master_serial);
 bool miracast_target_shows(const struct miracast_target *target);
+bool miracast_target_may_deliver(const struct miracast_target *target);
 
 #endif

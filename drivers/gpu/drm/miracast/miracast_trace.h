@@ -76,9 +76,10 @@ TRACE_EVENT(miracast_capture_complete,
 		__entry->duration_ns = duration_ns;
 	),
 	TP_printk("context=%llu frame=%llu part=%llu bytes=%llu duration_ns=%llu",
-		  __entry->context, DRM_MIRACAST_CHUNK_FRAME(__entry->chunk_id),
-		  DRM_MIRACAST_CHUNK_PART(__entry->chunk_id), __entry->bytes,
-		  __entry->duration_ns)
+		  __entry->context,
+		  DRM_MIRACAST_FRAME_OF_CHUNK_ID(__entry->chunk_id),
+		  DRM_MIRACAST_PART_OF_CHUNK_ID(__entry->chunk_id),
+		  __entry->bytes, __entry->duration_ns)
 );
 
 DECLARE_EVENT_CLASS(miracast_chunk,
@@ -96,8 +97,8 @@ DECLARE_EVENT_CLASS(miracast_chunk,
 	),
 	TP_printk("context=%llu buffer=%llu frame=%llu part=%llu",
 		  __entry->context, __entry->buffer,
-		  DRM_MIRACAST_CHUNK_FRAME(__entry->chunk_id),
-		  DRM_MIRACAST_CHUNK_PART(__entry->chunk_id))
+		  DRM_MIRACAST_FRAME_OF_CHUNK_ID(__entry->chunk_id),
+		  DRM_MIRACAST_PART_OF_CHUNK_ID(__entry->chunk_id))
 );
 
 /* The owner can read the chunk's event. */
@@ -133,7 +134,7 @@ TRACE_EVENT(miracast_dropped,
 		  __entry->sequence, __entry->starved ? "starved" : "pace")
 );
 
-/* What an owner tells of a chunk: encoded, dropped, or a meaning of its own. */
+/* What an owner reports of a chunk: encoded, dropped, or a meaning of its own. */
 TRACE_EVENT(miracast_report_chunk,
 	TP_PROTO(u64 context, const struct drm_miracast_report_chunk *report),
 	TP_ARGS(context, report),
@@ -152,8 +153,9 @@ TRACE_EVENT(miracast_report_chunk,
 		__entry->encode_rate_kbps = report->encode_rate_kbps;
 	),
 	TP_printk("context=%llu frame=%llu part=%llu type=%s processing_us=%u encode_rate_kbps=%u",
-		  __entry->context, DRM_MIRACAST_CHUNK_FRAME(__entry->chunk_id),
-		  DRM_MIRACAST_CHUNK_PART(__entry->chunk_id),
+		  __entry->context,
+		  DRM_MIRACAST_FRAME_OF_CHUNK_ID(__entry->chunk_id),
+		  DRM_MIRACAST_PART_OF_CHUNK_ID(__entry->chunk_id),
 		  __print_symbolic(__entry->type,
 			{ 0, "unknown" }, { 1, "color-convert-complete" },
 			{ 2, "encode-complete" }, { 3, "frame-start" },
@@ -176,8 +178,8 @@ TRACE_EVENT(miracast_chunk_sent,
 		__entry->chunk_id = chunk_id;
 	),
 	TP_printk("context=%llu frame=%llu part=%llu", __entry->context,
-		  DRM_MIRACAST_CHUNK_FRAME(__entry->chunk_id),
-		  DRM_MIRACAST_CHUNK_PART(__entry->chunk_id))
+		  DRM_MIRACAST_FRAME_OF_CHUNK_ID(__entry->chunk_id),
+		  DRM_MIRACAST_PART_OF_CHUNK_ID(__entry->chunk_id))
 );
 
 /* Something happened between owner and sink. */
@@ -224,6 +226,65 @@ TRACE_EVENT(miracast_session_status,
 			{ 4, "sink-failed-mode-change" },
 			{ 5, "companion-disconnect" }),
 		  __entry->error)
+);
+
+/* The owner limits its rates; 0: no limit. */
+TRACE_EVENT(miracast_set_rate,
+	TP_PROTO(u64 context, u32 encode_rate_kbps, u32 max_picture_rate_mhz),
+	TP_ARGS(context, encode_rate_kbps, max_picture_rate_mhz),
+	TP_STRUCT__entry(
+		__field(u64, context)
+		__field(u32, encode_rate_kbps)
+		__field(u32, max_picture_rate_mhz)
+	),
+	TP_fast_assign(
+		__entry->context = context;
+		__entry->encode_rate_kbps = encode_rate_kbps;
+		__entry->max_picture_rate_mhz = max_picture_rate_mhz;
+	),
+	TP_printk("context=%llu encode_rate_kbps=%u max_picture_rate_mhz=%u",
+		  __entry->context, __entry->encode_rate_kbps,
+		  __entry->max_picture_rate_mhz)
+);
+
+/* The owner has answered a message. */
+TRACE_EVENT(miracast_complete_message,
+	TP_PROTO(u64 context, u64 number, u32 status),
+	TP_ARGS(context, number, status),
+	TP_STRUCT__entry(
+		__field(u64, context)
+		__field(u64, number)
+		__field(u32, status)
+	),
+	TP_fast_assign(
+		__entry->context = context;
+		__entry->number = number;
+		__entry->status = status;
+	),
+	TP_printk("context=%llu number=%llu status=%s", __entry->context,
+		  __entry->number,
+		  __print_symbolic(__entry->status,
+			{ 0, "success" }, { 1, "refused" }))
+);
+
+/* The owner says how far HDCP has come with the sink. */
+TRACE_EVENT(miracast_set_hdcp,
+	TP_PROTO(u64 context, u64 number, u32 state),
+	TP_ARGS(context, number, state),
+	TP_STRUCT__entry(
+		__field(u64, context)
+		__field(u64, number)
+		__field(u32, state)
+	),
+	TP_fast_assign(
+		__entry->context = context;
+		__entry->number = number;
+		__entry->state = state;
+	),
+	TP_printk("context=%llu number=%llu state=%s", __entry->context,
+		  __entry->number,
+		  __print_symbolic(__entry->state,
+			{ 0, "off" }, { 1, "type0" }, { 2, "type1" }))
 );
 
 #define miracast_show_call(call)				\

@@ -47,7 +47,7 @@ static ktime_t next_expiry(const struct miracast_vblank *vblank)
 	return vblank_instant(vblank, vblanks_until(vblank, ktime_get()) + 1);
 }
 
-/* Tell whether the vblank of the flip in flight has come, or even gone. */
+/* Check whether the vblank of the flip in flight has come, or even gone. */
 static bool flip_due(struct drm_crtc *crtc, bool *late)
 {
 	struct miracast_vblank *vblank = crtc_to_vblank(crtc);
@@ -185,7 +185,7 @@ void miracast_vblank_off(struct drm_crtc *crtc)
 }
 
 /**
- * miracast_vblank_next - The vblank at which a commit of now is shown
+ * miracast_vblank_next - The vblank at which a commit made now is scanned out
  * @crtc: the CRTC
  * @time: set to its time
  *

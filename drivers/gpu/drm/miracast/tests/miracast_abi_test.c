@@ -19,20 +19,23 @@ struct size_case {
 
 /* User space was built with these: they never change. */
 static const struct size_case size_cases[] = {
-	SIZE(query_caps, 120),
-	SIZE(create_context, 56),
+	SIZE(color, 8),
+	SIZE(format, 32),
+	SIZE(query_caps, 152),
+	SIZE(create_context, 88),
 	SIZE(io_control, 40),
-	SIZE(release_chunk, 24),
 	SIZE(start_session, 8),
 	SIZE(session, 8),
 	SIZE(stop_session, 8),
-	SIZE(mode, 16),
+	SIZE(mode, 32),
 	SIZE(monitor_arrive, 40),
 	SIZE(monitor_depart, 8),
 	SIZE(complete_message, 16),
+	SIZE(plane, 16),
 	SIZE(get_buffer, 16),
-	SIZE(buffer, 120),
-	SIZE(set_buffers, 16),
+	SIZE(buffer, 128),
+	SIZE(owner_buffer, 112),
+	SIZE(set_buffers, 24),
 	SIZE(request_frame, 8),
 	SIZE(set_rate, 16),
 	SIZE(get_cursor, 16),
@@ -40,19 +43,26 @@ static const struct size_case size_cases[] = {
 	SIZE(report_chunk, 24),
 	SIZE(report_statistic, 24),
 	SIZE(report_status, 16),
-	SIZE(set_hdcp, 8),
+	SIZE(set_hdcp, 16),
 	SIZE(get_statistics, 8),
 	SIZE(statistics, 112),
+	SIZE(query_context, 8),
+	SIZE(context_info, 176),
+	SIZE(pin, 16),
+	SIZE(get_fence, 24),
+	SIZE(fence, 8),
+	SIZE(release_chunk, 32),
 	SIZE(event, 16),
-	SIZE(event_chunk, 120),
+	SIZE(event_chunk, 144),
 	SIZE(event_message, 40),
-	SIZE(message_mode_set, 32),
+	SIZE(message_mode_set, 48),
 	SIZE(message_power, 8),
 	SIZE(message_cursor_move, 16),
 	SIZE(message_cursor_shape, 8),
 	SIZE(message_hdcp, 8),
 	SIZE(message_buffer_gone, 8),
-	SIZE(message_cause, 8),
+	SIZE(message_stopped, 8),
+	SIZE(message_picture_state, 8),
 };
 
 static void size_case_name(const struct size_case *c, char *name)
@@ -72,14 +82,14 @@ static void struct_sizes_never_change(struct kunit *test)
 
 static void ioctl_numbers_never_change(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, (u32)DRM_IOCTL_MIRACAST_QUERY_CAPS, 0xc0786440);
+	KUNIT_EXPECT_EQ(test, (u32)DRM_IOCTL_MIRACAST_QUERY_CAPS, 0xc0986440);
 	KUNIT_EXPECT_EQ(test, (u32)DRM_IOCTL_MIRACAST_CREATE_CONTEXT,
-			0xc0386441);
+			0xc0586441);
 	KUNIT_EXPECT_EQ(test, (u32)DRM_IOCTL_MIRACAST_DESTROY_CONTEXT,
 			0x00006442);
 	KUNIT_EXPECT_EQ(test, (u32)DRM_IOCTL_MIRACAST_IO_CONTROL, 0xc0286443);
 	KUNIT_EXPECT_EQ(test, (u32)DRM_IOCTL_MIRACAST_RELEASE_CHUNK,
-			0x40186444);
+			0xc0206444);
 }
 
 static void chunk_ids_take_frame_and_part_apart(struct kunit *test)
@@ -90,16 +100,18 @@ static void chunk_ids_take_frame_and_part_apart(struct kunit *test)
 
 	for (i = 0; i < ARRAY_SIZE(frames); i++) {
 		for (j = 0; j < ARRAY_SIZE(parts); j++) {
-			u64 id = DRM_MIRACAST_CHUNK_ID(frames[i], parts[j]);
+			u64 id =
+				DRM_MIRACAST_MAKE_CHUNK_ID(frames[i], parts[j]);
 
-			KUNIT_EXPECT_EQ(test, DRM_MIRACAST_CHUNK_FRAME(id),
+			KUNIT_EXPECT_EQ(test,
+					DRM_MIRACAST_FRAME_OF_CHUNK_ID(id),
 					frames[i]);
-			KUNIT_EXPECT_EQ(test, DRM_MIRACAST_CHUNK_PART(id),
+			KUNIT_EXPECT_EQ(test, DRM_MIRACAST_PART_OF_CHUNK_ID(id),
 					parts[j]);
 		}
 	}
 	/* A frame number that is too large does not run into the part. */
-	KUNIT_EXPECT_EQ(test, DRM_MIRACAST_CHUNK_ID(1ULL << 40, 3),
+	KUNIT_EXPECT_EQ(test, DRM_MIRACAST_MAKE_CHUNK_ID(1ULL << 40, 3),
 			3ULL << 40);
 }
 
@@ -123,14 +135,14 @@ static void chunk_event_carries_its_clips(struct kunit *test)
 	for (i = 0; i < damage->count; i++)
 		drm_rect_init(&damage->rects[i], i, 2 * i, 3, 4);
 
-	miracast_event_init(&chunk->event, DRM_MIRACAST_EVENT_CHUNK);
+	miracast_event_init(&chunk->event, DRM_MIRACAST_EVENT_TYPE_CHUNK);
 	chunk->body.chunk_id = 77;
 	miracast_chunk_event_set_clips(chunk, damage);
 	miracast_event_serialise(&chunk->event, buffer);
 
 	body = (void *)buffer->bytes;
-	KUNIT_EXPECT_EQ(test, buffer->length, DRM_MIRACAST_EVENT_MAX);
-	KUNIT_EXPECT_EQ(test, body->base.type, DRM_MIRACAST_EVENT_CHUNK);
+	KUNIT_EXPECT_EQ(test, buffer->length, MIRACAST_EVENT_BYTES_MAX);
+	KUNIT_EXPECT_EQ(test, body->base.type, DRM_MIRACAST_EVENT_TYPE_CHUNK);
 	KUNIT_EXPECT_EQ(test, body->base.length, buffer->length);
 	KUNIT_EXPECT_EQ(test, body->base.header_size, sizeof(*body));
 	KUNIT_EXPECT_EQ(test, body->chunk_id, 77);
@@ -152,7 +164,7 @@ static void replaced_message_is_not_the_one_that_was_read(struct kunit *test)
 
 	buffer = kunit_kzalloc(test, sizeof(*buffer), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, buffer);
-	miracast_event_init(&message.event, DRM_MIRACAST_EVENT_MESSAGE);
+	miracast_event_init(&message.event, DRM_MIRACAST_EVENT_TYPE_MESSAGE);
 	KUNIT_EXPECT_FALSE(test, miracast_event_queued(&message.event));
 	miracast_event_push(&queue, &message.event);
 	KUNIT_EXPECT_TRUE(test, miracast_event_queued(&message.event));

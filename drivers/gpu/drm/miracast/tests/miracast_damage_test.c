@@ -212,6 +212,96 @@ static void damage_add_all_covers_both(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, bitmap_subset(want, got, PIXELS));
 }
 
+static u64 sum_of_areas(const struct miracast_damage *damage)
+{
+	unsigned int i;
+	u64 sum = 0;
+
+	for (i = 0; i < damage->count; i++)
+		sum += drm_rect_width(&damage->rects[i]) *
+		       drm_rect_height(&damage->rects[i]);
+
+	return sum;
+}
+
+/* Frames that each change much: the damage of all costs no more than the picture. */
+static void damage_costs_no_more_than_the_picture(struct kunit *test)
+{
+	struct miracast_damage *damage = new_damage(test);
+	struct miracast_damage *frame = new_damage(test);
+	unsigned int round, i;
+	struct rnd_state rnd;
+
+	prandom_seed_state(&rnd, 0x736d616c);
+	for (round = 0; round < 15; round++) {
+		miracast_damage_clear(frame);
+		for (i = 0; i < DRM_MIRACAST_MAX_CLIPS; i++) {
+			struct drm_rect rect;
+
+			random_rect(&rnd, &rect);
+			miracast_damage_add(frame, &rect);
+			KUNIT_ASSERT_LE(test, sum_of_areas(frame), PIXELS);
+		}
+		miracast_damage_add_all(damage, frame);
+		KUNIT_ASSERT_LE(test, sum_of_areas(damage), PIXELS);
+	}
+	/* By now all of it is damaged, and one rectangle says so. */
+	KUNIT_EXPECT_EQ(test, damage->count, 1);
+}
+
+/* A grid: any two of its lines are smaller than their box, all together are not. */
+static void damage_that_overlaps_becomes_one_box(struct kunit *test)
+{
+	static const struct drm_rect lines[] = {
+		DRM_RECT_INIT(0, 0, 60, 12), DRM_RECT_INIT(0, 24, 60, 12),
+		DRM_RECT_INIT(0, 48, 60, 12), DRM_RECT_INIT(0, 0, 12, 60),
+		DRM_RECT_INIT(24, 0, 12, 60),
+	};
+	struct drm_rect box = DRM_RECT_INIT(0, 0, 60, 60);
+	struct miracast_damage *damage = new_damage(test);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(lines) - 1; i++)
+		miracast_damage_add(damage, &lines[i]);
+	KUNIT_EXPECT_EQ(test, damage->count, ARRAY_SIZE(lines) - 1);
+	miracast_damage_add(damage, &lines[i]);
+	KUNIT_ASSERT_EQ(test, damage->count, 1);
+	KUNIT_EXPECT_TRUE(test, drm_rect_equals(&damage->rects[0], &box));
+}
+
+/*
+ * A full list: the new rectangle goes to its neighbour. All others stay, even two
+ * that could be merged for less; to look for these is what takes long.
+ */
+static void damage_full_list_takes_a_rect_to_its_neighbour(struct kunit *test)
+{
+	struct drm_rect other = DRM_RECT_INIT(2, 2, 1, 1);
+	struct drm_rect new = DRM_RECT_INIT(5, 37, 1, 1);
+	struct drm_rect merged = DRM_RECT_INIT(0, 35, 6, 3);
+	struct miracast_damage *damage = new_damage(test);
+	bool has_other = false, has_merged = false;
+	unsigned int i;
+
+	/* Of two pixels at (0, 0) and (2, 2), the box has seven more. */
+	miracast_damage_add(damage, &other);
+	for (i = 0; damage->count < DRM_MIRACAST_MAX_CLIPS; i++) {
+		struct drm_rect rect = DRM_RECT_INIT(i % 8 * 11, i / 8 * 7, 1, 1);
+
+		miracast_damage_add(damage, &rect);
+	}
+	KUNIT_ASSERT_EQ(test, damage->count, DRM_MIRACAST_MAX_CLIPS);
+
+	/* Of this one and (0, 35), 16. */
+	miracast_damage_add(damage, &new);
+	KUNIT_EXPECT_EQ(test, damage->count, DRM_MIRACAST_MAX_CLIPS);
+	for (i = 0; i < damage->count; i++) {
+		has_other |= drm_rect_equals(&damage->rects[i], &other);
+		has_merged |= drm_rect_equals(&damage->rects[i], &merged);
+	}
+	KUNIT_EXPECT_TRUE(test, has_other);
+	KUNIT_EXPECT_TRUE(test, has_merged);
+}
+
 /* Even rectangles, but at the odd edges of the picture, around all the pixels. */
 static void damage_rounds_out_to_even_pixels(struct kunit *test)
 {
@@ -289,6 +379,9 @@ static struct kunit_case damage_cases[] = {
 	KUNIT_CASE(damage_full_needs_every_pixel),
 	KUNIT_CASE(damage_loses_no_pixel_when_the_list_overflows),
 	KUNIT_CASE(damage_add_all_covers_both),
+	KUNIT_CASE(damage_costs_no_more_than_the_picture),
+	KUNIT_CASE(damage_that_overlaps_becomes_one_box),
+	KUNIT_CASE(damage_full_list_takes_a_rect_to_its_neighbour),
 	KUNIT_CASE(damage_rounds_out_to_even_pixels),
 	KUNIT_CASE(damage_bands_add_up_to_the_whole),
 	{}

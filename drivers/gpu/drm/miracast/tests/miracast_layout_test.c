@@ -21,11 +21,14 @@ struct own_case {
 };
 
 static const struct own_case own_cases[] = {
-	{ "XRGB8888", DRM_FORMAT_XRGB8888, 1920, 1080, 7680, 0, 8294400 },
-	{ "XRGB8888, odd", DRM_FORMAT_XRGB8888, 641, 481, 2624, 0, 1262144 },
-	{ "NV12", DRM_FORMAT_NV12, 1920, 1080, 1920, 2073600, 3110400 },
-	/* 481 lines of luma take the room of 482, and have 241 of chroma. */
-	{ "NV12, odd", DRM_FORMAT_NV12, 641, 481, 704, 339328, 508992 },
+	{ "XRGB8888", DRM_FORMAT_XRGB8888, 3840, 2160, 15360, 0, 33177600 },
+	/* 1080 lines are given the room of 1088. */
+	{ "XRGB8888, 8 lines to spare", DRM_FORMAT_XRGB8888, 1920, 1080, 7680, 0,
+	  8355840 },
+	{ "XRGB8888, odd", DRM_FORMAT_XRGB8888, 641, 481, 2816, 0, 1396736 },
+	{ "NV12", DRM_FORMAT_NV12, 1920, 1080, 2048, 2228224, 3342336 },
+	/* 481 lines of luma take the room of 496, and of chroma that of 248. */
+	{ "NV12, odd", DRM_FORMAT_NV12, 641, 481, 768, 380928, 571392 },
 };
 
 static void own_case_name(const struct own_case *param, char *name)

@@ -103,16 +103,121 @@ static void edid_size_must_match_the_extensions(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, miracast_edid_valid(edid, 3 * EDID_LENGTH));
 }
 
+/* Byte 126 says one extension, which says @count itself. */
+static u8 *new_overridden_edid(struct kunit *test, unsigned int blocks, u8 count)
+{
+	static const u8 cta[] = { 0x02, 0x03, 0x07, 0x00, 0xe2, 0x78 };
+	u8 *edid = new_edid(test, blocks - 1);
+
+	edid[126] = 1;
+	fix_checksum(edid);
+	memset(edid + EDID_LENGTH, 0, EDID_LENGTH);
+	memcpy(edid + EDID_LENGTH, cta, sizeof(cta));
+	edid[EDID_LENGTH + 6] = count;
+	fix_checksum(edid + EDID_LENGTH);
+
+	return edid;
+}
+
+static void edid_extensions_can_be_overridden(struct kunit *test)
+{
+	/* In block 1: a byte, and what is flipped in it so that it does not count. */
+	static const u8 needed[][2] = {
+		{ 0, 0x01 }, { 1, 0x01 }, { 2, 0x02 }, { 4, 0x20 }, { 4, 0x02 },
+		{ 5, 0x01 },
+	};
+	unsigned int count, blocks, i;
+
+	for (count = 0; count < 256; count++) {
+		for (blocks = 2; blocks <= 6; blocks++) {
+			u8 *edid = new_overridden_edid(test, blocks, count);
+
+			KUNIT_EXPECT_EQ(test, blocks == max(count, 1U) + 1,
+					miracast_edid_valid(edid, blocks *
+							    EDID_LENGTH));
+		}
+	}
+	for (i = 0; i < ARRAY_SIZE(needed); i++) {
+		u8 *edid = new_overridden_edid(test, 4, 3);
+
+		edid[EDID_LENGTH + needed[i][0]] ^= needed[i][1];
+		fix_checksum(edid + EDID_LENGTH);
+		KUNIT_EXPECT_FALSE(test, miracast_edid_valid(edid,
+							     4 * EDID_LENGTH));
+	}
+}
+
+/* A 4:2:0 capability map of @length bytes and its tag, in CTA data blocks. */
+static u8 *new_mapped_edid(struct kunit *test, u8 length, bool displayid)
+{
+	static const u8 section[] = { 0x70, 0x13, 3, 0, 0, 0x81 };
+	static const u8 cta[] = { 0x02, 0x03, 4 };
+	u8 *edid = new_edid(test, 1);
+	u8 *block = edid + EDID_LENGTH;
+	u8 *map = block + (displayid ? 8 : 4);
+
+	memset(block, 0, EDID_LENGTH);
+	if (displayid) {
+		memcpy(block, section, sizeof(section));
+		block[2] += 1 + length;
+		block[7] = 1 + length;
+	} else {
+		memcpy(block, cta, sizeof(cta));
+		block[2] += 1 + length;
+	}
+	map[0] = 0xe0 | length;
+	map[1] = 0x0f;
+	fix_checksum(block);
+
+	return edid;
+}
+
+static void edid_map_is_what_drm_has_room_for(struct kunit *test)
+{
+	unsigned int displayid, length;
+	u8 *edid;
+
+	for (displayid = 0; displayid < 2; displayid++) {
+		for (length = 1; length < 32; length++) {
+			edid = new_mapped_edid(test, length, displayid);
+			KUNIT_EXPECT_EQ(test, length <= 9,
+					miracast_edid_valid(edid,
+							    2 * EDID_LENGTH));
+		}
+		/* Beyond the end of the data blocks nothing is looked at. */
+		edid = new_mapped_edid(test, 31, displayid);
+		edid[EDID_LENGTH + 2]--;
+		fix_checksum(edid + EDID_LENGTH);
+		KUNIT_EXPECT_TRUE(test, miracast_edid_valid(edid,
+							    2 * EDID_LENGTH));
+	}
+	/* Nor is a block of old CTA, or one whose data blocks end before they begin. */
+	edid = new_mapped_edid(test, 31, false);
+	edid[EDID_LENGTH + 1] = 2;
+	fix_checksum(edid + EDID_LENGTH);
+	KUNIT_EXPECT_TRUE(test, miracast_edid_valid(edid, 2 * EDID_LENGTH));
+	edid[EDID_LENGTH + 1] = 3;
+	edid[EDID_LENGTH + 2] = 3;
+	fix_checksum(edid + EDID_LENGTH);
+	KUNIT_EXPECT_TRUE(test, miracast_edid_valid(edid, 2 * EDID_LENGTH));
+	edid[EDID_LENGTH + 2] = 128;
+	fix_checksum(edid + EDID_LENGTH);
+	KUNIT_EXPECT_TRUE(test, miracast_edid_valid(edid, 2 * EDID_LENGTH));
+}
+
 static void mode_request_bounds(struct kunit *test)
 {
 	static const struct drm_miracast_mode good[] = {
 		{ 1, 1, 1, 0 }, { 16384, 16384, 1000000, 0 },
-		{ 1920, 1080, 60000, DRM_MIRACAST_MODE_PREFERRED },
+		{ 1920, 1080, 60000, DRM_MIRACAST_MODE_FLAG_PREFERRED },
+		{ 1, 1, 1, 0, 63 },
 	};
 	static const struct drm_miracast_mode bad[] = {
 		{ 0, 1, 1, 0 }, { 1, 0, 1, 0 }, { 1, 1, 0, 0 },
 		{ 16385, 1, 1, 0 }, { 1, 16385, 1, 0 }, { 1, 1, 1000001, 0 },
 		{ U32_MAX, U32_MAX, U32_MAX, 0 }, { 1, 1, 1, 2 },
+		{ 1, 1, 1, 0, 64 }, { 1, 1, 1, 0, U32_MAX },
+		{ 1, 1, 1, 0, 0, 1 }, { 1, 1, 1, 0, 0, 0, { .reserved = 1 } },
 	};
 	unsigned int i;
 
@@ -152,6 +257,52 @@ static void mode_limits_allow_half_a_percent(struct kunit *test)
 		KUNIT_EXPECT_FALSE(test, miracast_mode_within(&bad[i], &limits));
 }
 
+static void mode_limits_have_a_rate(struct kunit *test)
+{
+	/* Level 4: 1080p30, 720p60. */
+	struct miracast_limits limits = { 1920, 1080, 60000, 245760 };
+	static const struct miracast_mode good[] = {
+		{ 1920, 1080, 30000 }, { 1920, 1080, 30115 },
+		{ 1280, 720, 60000 }, { 640, 480, 60000 },
+	};
+	static const struct miracast_mode bad[] = {
+		{ 1920, 1080, 60000 }, { 1920, 1080, 50000 },
+		{ 1920, 1080, 30300 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(good); i++)
+		KUNIT_EXPECT_TRUE(test, miracast_mode_within(&good[i], &limits));
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		KUNIT_EXPECT_FALSE(test, miracast_mode_within(&bad[i], &limits));
+	/* 8160 macroblocks: the rate itself, and half a percent more. */
+	limits.macroblock_rate = 8160 * 30;
+	KUNIT_EXPECT_TRUE(test, miracast_mode_within(&good[0], &limits));
+	KUNIT_EXPECT_TRUE(test, miracast_mode_within(&good[1], &limits));
+	limits.macroblock_rate = 8160 * 30 * 199 / 200;
+	KUNIT_EXPECT_FALSE(test, miracast_mode_within(&good[0], &limits));
+	limits.macroblock_rate = 0;
+	KUNIT_EXPECT_TRUE(test, miracast_mode_within(&bad[0], &limits));
+}
+
+static void modes_match_within_half_a_percent(struct kunit *test)
+{
+	static const struct miracast_mode offered = { 640, 480, 59940 };
+	static const struct miracast_mode good[] = {
+		{ 640, 480, 59940 }, { 640, 480, 60000 }, { 640, 480, 59641 },
+	};
+	static const struct miracast_mode bad[] = {
+		{ 640, 480, 59000 }, { 640, 480, 60300 }, { 640, 480, 50000 },
+		{ 641, 480, 59940 }, { 640, 481, 59940 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(good); i++)
+		KUNIT_EXPECT_TRUE(test, miracast_mode_matches(&good[i], &offered));
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		KUNIT_EXPECT_FALSE(test, miracast_mode_matches(&bad[i], &offered));
+}
+
 struct make_case {
 	const char *name;
 	struct drm_miracast_mode mode;
@@ -165,8 +316,8 @@ static const struct make_case make_cases[] = {
 	{ "1280x720@59.94", { 1280, 720, 59940, 0 }, 1, 59940 },
 	{ "1920x1080@23.976", { 1920, 1080, 23976, 0 }, 1, 23976 },
 	{ "1366x768@60", { 1366, 768, 60000, 0 }, 1, 60000 },
-	{ "848x480@60 preferred", { 848, 480, 60000,
-	  DRM_MIRACAST_MODE_PREFERRED }, 1, 60000 },
+	{ "848x480@60 preferred",
+	  { 848, 480, 60000, DRM_MIRACAST_MODE_FLAG_PREFERRED }, 1, 60000 },
 	{ "3840x2160@240/8", { 3840, 2160, 240000, 0 }, 8, 30000 },
 	{ "largest", { 16384, 16384, 1000000, 0 }, 1, 1000000 },
 	{ "smallest", { 1, 1, 1, 0 }, 63, 0 },
@@ -197,44 +348,117 @@ static void mode_is_made_as_asked(struct kunit *test)
 	mode = miracast_mode_make(drm, &c->mode, c->divider);
 	KUNIT_ASSERT_NOT_NULL(test, mode);
 	miracast_mode_from_drm(&back, mode);
-	preferred = c->mode.flags & DRM_MIRACAST_MODE_PREFERRED;
+	preferred = c->mode.flags & DRM_MIRACAST_MODE_FLAG_PREFERRED;
 
 	KUNIT_EXPECT_EQ(test, back.width, c->mode.width);
 	KUNIT_EXPECT_EQ(test, back.height, c->mode.height);
-	/* The clock has a resolution of 1 kHz. */
-	KUNIT_EXPECT_LE(test, abs((int)back.refresh_mhz - (int)c->want_mhz), 5);
+	KUNIT_EXPECT_EQ(test, back.refresh_mhz, c->want_mhz);
 	KUNIT_EXPECT_EQ(test, !!(mode->type & DRM_MODE_TYPE_PREFERRED),
 			preferred);
 	drm_mode_destroy(drm, mode);
+}
+
+static struct miracast_monitor *new_monitor(struct kunit *test, u32 modes)
+{
+	struct miracast_monitor *monitor;
+
+	monitor = kunit_kzalloc(test, struct_size(monitor, modes, modes),
+				GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, monitor);
+	spin_lock_init(&monitor->refused_lock);
+	monitor->type = DRM_MIRACAST_MONITOR_TYPE_HDMI;
+	monitor->vsync_divider = 1;
+	monitor->mode_count = modes;
+
+	return monitor;
 }
 
 static void refused_modes_are_remembered(struct kunit *test)
 {
 	struct miracast_mode base = { 640, 480, 59940 };
 	struct miracast_mode mode = { 1280, 720, 60000 };
-	struct miracast_monitor *monitor;
+	struct miracast_mode never = { 1920, 1080, 60000 };
+	struct miracast_monitor *monitor = new_monitor(test, 0);
 	unsigned int i;
 
-	monitor = kunit_kzalloc(test, sizeof(*monitor), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, monitor);
-	spin_lock_init(&monitor->refused_lock);
-
+	KUNIT_EXPECT_FALSE(test, miracast_monitor_has_refused(monitor));
 	KUNIT_EXPECT_FALSE(test, miracast_monitor_refused(monitor, &mode));
-	miracast_monitor_refuse(monitor, &mode);
+	for (i = 0; i < 2 * MIRACAST_MAX_REFUSED; i++)
+		KUNIT_EXPECT_TRUE(test, miracast_monitor_refuse(monitor, &mode));
 	KUNIT_EXPECT_TRUE(test, miracast_monitor_refused(monitor, &mode));
+	KUNIT_EXPECT_TRUE(test, miracast_monitor_has_refused(monitor));
 
-	/* Every sink shows this one, so it stays on offer. */
-	miracast_monitor_refuse(monitor, &base);
-	KUNIT_EXPECT_FALSE(test, miracast_monitor_refused(monitor, &base));
-
-	for (i = 0; i < MIRACAST_MAX_REFUSED; i++) {
+	for (i = 1; i < MIRACAST_MAX_REFUSED; i++) {
 		struct miracast_mode other = { 800 + i, 600, 60000 };
 
 		miracast_monitor_refuse(monitor, &other);
 		KUNIT_EXPECT_TRUE(test, miracast_monitor_refused(monitor,
 								 &other));
 	}
-	KUNIT_EXPECT_FALSE(test, miracast_monitor_refused(monitor, &mode));
+	/* Nothing is forgotten; with one more, nothing is left. */
+	KUNIT_EXPECT_TRUE(test, miracast_monitor_refused(monitor, &mode));
+	KUNIT_EXPECT_FALSE(test, miracast_monitor_refused(monitor, &never));
+	mode.width = 1000;
+	miracast_monitor_refuse(monitor, &mode);
+	KUNIT_EXPECT_TRUE(test, miracast_monitor_refused(monitor, &mode));
+	KUNIT_EXPECT_TRUE(test, miracast_monitor_refused(monitor, &never));
+	KUNIT_EXPECT_FALSE(test, miracast_monitor_refused(monitor, &base));
+}
+
+/* Every sink shows this one, so it stays on offer. */
+static void base_mode_stays(struct kunit *test)
+{
+	struct miracast_mode base = { 640, 480, 59940 };
+	struct miracast_monitor *monitor = new_monitor(test, 0);
+
+	KUNIT_EXPECT_TRUE(test, miracast_monitor_refuse(monitor, &base));
+	KUNIT_EXPECT_FALSE(test, miracast_monitor_refuse(monitor, &base));
+	KUNIT_EXPECT_FALSE(test, miracast_monitor_refused(monitor, &base));
+	KUNIT_EXPECT_TRUE(test, miracast_monitor_has_refused(monitor));
+}
+
+static void monitors_are_equal_byte_by_byte(struct kunit *test)
+{
+	struct miracast_monitor *a = new_monitor(test, 2);
+	struct miracast_monitor *b = new_monitor(test, 2);
+	struct miracast_mode mode = { 1280, 720, 60000 };
+	u8 *bytes = (u8 *)b->modes;
+	u8 *edid = new_edid(test, 1);
+	unsigned int i;
+
+	KUNIT_EXPECT_TRUE(test, miracast_monitor_equal(a, b));
+	for (i = 0; i < 2 * sizeof(b->modes[0]); i++) {
+		bytes[i] ^= 1;
+		KUNIT_EXPECT_FALSE(test, miracast_monitor_equal(a, b));
+		bytes[i] ^= 1;
+	}
+	b->flags ^= DRM_MIRACAST_ARRIVE_FLAG_UNION;
+	KUNIT_EXPECT_FALSE(test, miracast_monitor_equal(a, b));
+	b->flags = a->flags;
+	b->type++;
+	KUNIT_EXPECT_FALSE(test, miracast_monitor_equal(a, b));
+	b->type--;
+	b->vsync_divider++;
+	KUNIT_EXPECT_FALSE(test, miracast_monitor_equal(a, b));
+	b->vsync_divider--;
+	b->mode_count--;
+	KUNIT_EXPECT_FALSE(test, miracast_monitor_equal(a, b));
+	b->mode_count++;
+	miracast_monitor_refuse(b, &mode);
+	KUNIT_EXPECT_TRUE(test, miracast_monitor_equal(a, b));
+
+	a->edid_size = 2 * EDID_LENGTH;
+	a->edid = drm_edid_alloc(edid, a->edid_size);
+	KUNIT_ASSERT_NOT_NULL(test, a->edid);
+	KUNIT_EXPECT_FALSE(test, miracast_monitor_equal(a, b));
+	edid[2 * EDID_LENGTH - 2] ^= 1;
+	b->edid_size = a->edid_size;
+	b->edid = drm_edid_alloc(edid, b->edid_size);
+	KUNIT_EXPECT_FALSE(test, miracast_monitor_equal(a, b));
+	drm_edid_free(b->edid);
+	b->edid = a->edid;
+	KUNIT_EXPECT_TRUE(test, miracast_monitor_equal(a, b));
+	drm_edid_free(a->edid);
 }
 
 static struct kunit_case monitor_cases[] = {
@@ -243,11 +467,17 @@ static struct kunit_case monitor_cases[] = {
 	KUNIT_CASE(edid_version_must_be_one),
 	KUNIT_CASE(edid_every_checksum_counts),
 	KUNIT_CASE(edid_size_must_match_the_extensions),
+	KUNIT_CASE(edid_extensions_can_be_overridden),
+	KUNIT_CASE(edid_map_is_what_drm_has_room_for),
 	KUNIT_CASE(mode_request_bounds),
 	KUNIT_CASE(monitor_types_are_those_of_wfd),
 	KUNIT_CASE(mode_limits_allow_half_a_percent),
+	KUNIT_CASE(mode_limits_have_a_rate),
+	KUNIT_CASE(modes_match_within_half_a_percent),
 	KUNIT_CASE_PARAM(mode_is_made_as_asked, make_gen_params),
 	KUNIT_CASE(refused_modes_are_remembered),
+	KUNIT_CASE(base_mode_stays),
+	KUNIT_CASE(monitors_are_equal_byte_by_byte),
 	{}
 };
 

@@ -17,7 +17,7 @@
 /* The compared widths: some turns of the AVX2 loop, and every remainder. */
 #define MAX_RANDOM_WIDTH	100
 
-/* All 2^24 colours take too long where each access is checked; the log tells. */
+/* All 2^24 colours take too long where each access is checked; the log says so. */
 #define COLOURS_STRIDE	(IS_ENABLED(CONFIG_KASAN) ? 7 : 1)
 
 struct converter {
@@ -33,9 +33,17 @@ static void convert_scalar(const struct miracast_nv12_lines *lines,
 	miracast_nv12_convert_scalar(lines, 0, width);
 }
 
+static void convert_avx2(const struct miracast_nv12_lines *lines,
+			 unsigned int width)
+{
+	const struct miracast_nv12_pairs pairs = { .first = *lines, .count = 1 };
+
+	miracast_nv12_convert_avx2(&pairs, width);
+}
+
 static const struct converter converters[] = {
 	{ "scalar", convert_scalar },
-	{ "AVX2", miracast_nv12_convert_avx2, .avx2 = true },
+	{ "AVX2", convert_avx2, .avx2 = true },
 };
 
 static void converter_name(const struct converter *c, char *name)
@@ -380,6 +388,50 @@ static void last_line_may_be_its_own_neighbour(struct kunit *test)
 	}
 }
 
+/* Pairs at once are what they are one by one, and nothing between them is written. */
+static void pairs_are_converted_one_by_one(struct kunit *test)
+{
+	enum { PAIRS = 5, STEP = 160, LINES = 2 * PAIRS, SIZE = LINES * STEP };
+	static const unsigned int widths[] = { 1, 2, 15, 16, 63, 64, 70, 128, 157 };
+	__le32 *src = alloc(test, SIZE * sizeof(*src));
+	u8 *want = alloc(test, 2 * SIZE), *got = alloc(test, 2 * SIZE);
+	struct rnd_state rnd;
+	unsigned int i, pair;
+
+	prandom_seed_state(&rnd, 4);
+	prandom_bytes_state(&rnd, src, SIZE * sizeof(*src));
+	for (i = 0; i < ARRAY_SIZE(widths); i++) {
+		struct miracast_nv12_pairs pairs = {
+			.first = {
+				.src = { src, src + STEP },
+				.y = { got, got + STEP },
+				.cbcr = got + SIZE,
+			},
+			.src_step = 2 * STEP * sizeof(*src),
+			.y_step = 2 * STEP,
+			.cbcr_step = STEP,
+			.count = PAIRS,
+		};
+
+		memset(want, UNTOUCHED, 2 * SIZE);
+		memset(got, UNTOUCHED, 2 * SIZE);
+		for (pair = 0; pair < PAIRS; pair++) {
+			const struct miracast_nv12_lines lines = {
+				.src = { src + 2 * pair * STEP,
+					 src + (2 * pair + 1) * STEP },
+				.y = { want + 2 * pair * STEP,
+				       want + (2 * pair + 1) * STEP },
+				.cbcr = want + SIZE + pair * STEP,
+			};
+
+			miracast_nv12_convert_scalar(&lines, 0, widths[i]);
+		}
+		miracast_nv12_convert(&pairs, widths[i]);
+		KUNIT_EXPECT_EQ_MSG(test, memcmp(want, got, 2 * SIZE), 0,
+				    "width %u", widths[i]);
+	}
+}
+
 static struct kunit_case nv12_cases[] = {
 	KUNIT_CASE_PARAM(every_colour_is_exact_and_bt709, converter_gen_params),
 	KUNIT_CASE_PARAM(landmarks_are_those_of_bt709, converter_gen_params),
@@ -387,6 +439,7 @@ static struct kunit_case nv12_cases[] = {
 	KUNIT_CASE(avx2_is_the_same_at_any_width_and_alignment),
 	KUNIT_CASE_PARAM(last_line_may_be_its_own_neighbour,
 			 converter_gen_params),
+	KUNIT_CASE(pairs_are_converted_one_by_one),
 	{}
 };
 

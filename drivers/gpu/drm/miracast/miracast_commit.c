@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Commits.
+ *
+ * A commit has a hardware stage, captures its picture, and waits for its flips. A
+ * nonblocking one whose hardware stage has nothing to wait for, except a capture that
+ * began just then, runs it in the call of the client, and captures there, too, what
+ * takes no longer than starting a thread would: pictures of DIRECT, and small ones of
+ * COPY. The rest is done by works, which have priority, because compositors have.
+ */
+#include <linux/dma-fence.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+
+#include <drm/drm_atomic.h>
+#include <drm/drm_atomic_helper.h>
+#include <drm/drm_framebuffer.h>
+
+#include "miracast_capture.h"
+#include "miracast_commit.h"
+#include "miracast_drv.h"
+#include "miracast_import.h"
+#include "miracast_target.h"
+
+/* Not a device's: what a work drops may be the last reference to that. */
+static struct workqueue_struct *commit_wq;
+
+/**
+ * struct shown_all - The pictures of a commit
+ * @left: CRTCs whose picture is to be captured
+ * @shown: when that is shown
+ */
+struct shown_all {
+	u32 left;
+	struct miracast_shown shown[MIRACAST_MAX_TARGETS];
+};
+
+/**
+ * struct prompt_commit - A commit whose hardware stage runs in the call
+ * @work: what is left to do after that
+ * @state: the commit
+ * @all: its pictures
+ */
+struct prompt_commit {
+	struct work_struct work;
+	struct drm_atomic_state *state;
+	struct shown_all all;
+};
+
+static bool sets_mode(struct drm_atomic_state *state)
+{
+	struct drm_crtc_state *new;
+	struct drm_crtc *crtc;
+	int i;
+
+	for_each_new_crtc_in_state(state, crtc, new, i)
+		if (drm_atomic_crtc_needs_modeset(new))
+			return true;
+
+	return false;
+}
+
+/*
+ * CRTCs are switched on before the planes, so that what they show is captured. Once
+ * the stage is reported as done, a later commit may come and free the new states.
+ */
+static void run_hardware_stage(struct drm_atomic_state *state,
+			       struct shown_all *all)
+{
+	struct drm_device *drm = state->dev;
+	struct drm_crtc_state *new;
+	struct drm_crtc *crtc;
+	int i;
+
+	if (sets_mode(state)) {
+		drm_atomic_helper_commit_modeset_disables(drm, state);
+		drm_atomic_helper_commit_modeset_enables(drm, state);
+	}
+	drm_atomic_helper_commit_planes(drm, state,
+					DRM_PLANE_COMMIT_ACTIVE_ONLY);
+	all->left = 0;
+	for_each_new_crtc_in_state(state, crtc, new, i) {
+		if (!new->active)
+			continue;
+		all->left |= BIT(i);
+		miracast_capture_show(crtc_to_miracast_target(crtc),
+				      &all->shown[i]);
+	}
+	drm_atomic_helper_commit_hw_done(state);
+}
+
+/*
+ * The pictures are captured once the commit is done with the hardware: it may take
+ * long, and wait for fences that wait for a flip, of this commit or of the next. The
+ * one after that is not begun before this commit is cleaned up.
+ * Flips are waited for, not vblanks: an owner may delay a flip.
+ */
+static void finish(struct drm_atomic_state *state, const struct shown_all *all)
+{
+	struct drm_crtc_state *new;
+	struct drm_crtc *crtc;
+	int i;
+
+	for_each_new_crtc_in_state(state, crtc, new, i)
+		if (all->left & BIT(i))
+			miracast_capture_shown(crtc_to_miracast_target(crtc),
+					       &all->shown[i]);
+	drm_atomic_helper_wait_for_flip_done(state->dev, state);
+	drm_atomic_helper_cleanup_planes(state->dev, state);
+}
+
+/**
+ * miracast_commit_tail - All of a commit but what it waits for before
+ * @state: the commit
+ */
+void miracast_commit_tail(struct drm_atomic_state *state)
+{
+	struct shown_all all;
+
+	run_hardware_stage(state, &all);
+	finish(state, &all);
+}
+
+static void put_finished(struct drm_atomic_state *state)
+{
+	drm_atomic_helper_commit_cleanup_done(state);
+	drm_atomic_state_put(state);
+}
+
+/* Nothing of it was done in the call. */
+static void whole_work(struct work_struct *work)
+{
+	struct drm_atomic_state *state =
+		container_of(work, struct drm_atomic_state, commit_work);
+
+	drm_atomic_helper_wait_for_fences(state->dev, state, false);
+	drm_atomic_helper_wait_for_dependencies(state);
+	miracast_commit_tail(state);
+	put_finished(state);
+}
+
+/* Its hardware stage was run in the call. */
+static void rest_work(struct work_struct *work)
+{
+	struct prompt_commit *prompt =
+		container_of(work, struct prompt_commit, work);
+
+	finish(prompt->state, &prompt->all);
+	put_finished(prompt->state);
+	kfree(prompt);
+}
+
+/* Framebuffers whose fences have not signaled, and cursors that others have to fetch. */
+static bool has_slow_planes(struct drm_atomic_state *state)
+{
+	struct drm_plane_state *new;
+	struct drm_plane *plane;
+	int i;
+
+	for_each_new_plane_in_state(state, plane, new, i) {
+		if (new->fence && !dma_fence_is_signaled(new->fence))
+			return true;
+		if (plane->type == DRM_PLANE_TYPE_CURSOR && new->fb &&
+		    miracast_import_is(new->fb->obj[0]))
+			return true;
+	}
+
+	return false;
+}
+
+/*
+ * Check whether the hardware stage of a nonblocking commit has nothing to wait for.
+ * Commits before it are done: it would have been refused, or its state not swapped.
+ */
+static bool is_prompt(struct drm_atomic_state *state)
+{
+	struct drm_crtc_state *new;
+	struct drm_crtc *crtc;
+	int i;
+
+	if (sets_mode(state) || has_slow_planes(state))
+		return false;
+
+	for_each_new_crtc_in_state(state, crtc, new, i)
+		if (miracast_capture_is_busy(crtc_to_miracast_target(crtc)))
+			return false;
+
+	return true;
+}
+
+static void capture_promptly(struct drm_atomic_state *state,
+			     struct shown_all *all)
+{
+	struct drm_crtc_state *new;
+	struct drm_crtc *crtc;
+	int i;
+
+	for_each_new_crtc_in_state(state, crtc, new, i)
+		if (all->left & BIT(i) &&
+		    miracast_capture_shown_promptly(crtc_to_miracast_target(crtc),
+						    &all->shown[i]))
+			all->left &= ~BIT(i);
+}
+
+/* Returns false when that cannot be now, and nothing was done. */
+static bool commit_promptly(struct drm_atomic_state *state)
+{
+	struct prompt_commit *prompt;
+
+	if (!is_prompt(state))
+		return false;
+
+	prompt = kmalloc(sizeof(*prompt), GFP_KERNEL);
+	if (!prompt)
+		return false;
+
+	INIT_WORK(&prompt->work, rest_work);
+	prompt->state = state;
+	/* Drops them: they have signaled. */
+	drm_atomic_helper_wait_for_fences(state->dev, state, false);
+	run_hardware_stage(state, &prompt->all);
+	capture_promptly(state, &prompt->all);
+	queue_work(commit_wq, &prompt->work);
+
+	return true;
+}
+
+/* As drm_atomic_helper_commit() does. */
+static int prepare(struct drm_device *drm, struct drm_atomic_state *state)
+{
+	int ret = drm_atomic_helper_setup_commit(state, true);
+
+	if (ret)
+		return ret;
+
+	ret = drm_atomic_helper_prepare_planes(drm, state);
+	if (ret)
+		return ret;
+
+	ret = drm_atomic_helper_swap_state(state, true);
+	if (ret)
+		drm_atomic_helper_unprepare_planes(drm, state);
+
+	return ret;
+}
+
+/**
+ * miracast_commit - Commit a state
+ * @drm: the device
+ * @state: the state, checked
+ * @nonblock: do not wait
+ *
+ * Return: 0 or a negative errno.
+ */
+int miracast_commit(struct drm_device *drm, struct drm_atomic_state *state,
+		    bool nonblock)
+{
+	int ret;
+
+	if (!nonblock || state->async_update)
+		return drm_atomic_helper_commit(drm, state, nonblock);
+
+	ret = prepare(drm, state);
+	if (ret)
+		return ret;
+
+	drm_atomic_state_get(state);
+	if (commit_promptly(state))
+		return 0;
+
+	INIT_WORK(&state->commit_work, whole_work);
+	queue_work(commit_wq, &state->commit_work);
+
+	return 0;
+}
+
+/**
+ * miracast_commit_init - Make the queue of commits
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int __init miracast_commit_init(void)
+{
+	commit_wq = alloc_workqueue("miracast-commit",
+				    WQ_HIGHPRI | WQ_UNBOUND, 0);
+
+	return commit_wq ? 0 : -ENOMEM;
+}
+
+/**
+ * miracast_commit_exit - Wait for commits that are not finished
+ *
+ * There are no devices any more that could begin one.
+ */
+void miracast_commit_exit(void)
+{
+	destroy_workqueue(commit_wq);
+}

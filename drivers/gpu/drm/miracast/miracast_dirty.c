@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Drawing into the framebuffer on the screen, which clients report by DIRTYFB.
+ *
+ * X servers do that in the one thread that serves all screens and clients, so the
+ * call waits for no vblank, no copy and no owner: it leaves the damage here, and the
+ * capture's work takes it over, at most once in a refresh period. It needs the locks of
+ * the planes, though, which a client that waits for its own commit holds.
+ */
+#include <drm/drm_framebuffer.h>
+#include <drm/drm_mode.h>
+#include <drm/drm_modeset_lock.h>
+#include <drm/drm_plane.h>
+
+#include "miracast_dirty.h"
+#include "miracast_drv.h"
+#include "miracast_target.h"
+
+/**
+ * miracast_dirty_init - Set up, with nothing drawn
+ * @dirty: what to set up
+ */
+void miracast_dirty_init(struct miracast_dirty *dirty)
+{
+	mutex_init(&dirty->lock);
+}
+
+/**
+ * miracast_dirty_fini - Undo miracast_dirty_init()
+ * @dirty: what was set up
+ */
+void miracast_dirty_fini(struct miracast_dirty *dirty)
+{
+	mutex_destroy(&dirty->lock);
+}
+
+/* As DRM core checks the clips of a commit: they may go beyond the framebuffer. */
+static bool is_valid(const struct drm_clip_rect *clip)
+{
+	return clip->x1 < clip->x2 && clip->y1 < clip->y2;
+}
+
+/* Clips are in pixels of the framebuffer; what is not shown does not count. */
+static void add_clip(struct miracast_damage *damage,
+		     const struct drm_plane_state *state,
+		     const struct drm_clip_rect *clip)
+{
+	struct drm_rect rect = DRM_RECT_INIT(clip->x1, clip->y1,
+					     clip->x2 - clip->x1,
+					     clip->y2 - clip->y1);
+
+	drm_rect_translate(&rect, state->dst.x1 - (state->src.x1 >> 16),
+			   state->dst.y1 - (state->src.y1 >> 16));
+	if (drm_rect_intersect(&rect, &state->dst))
+		miracast_damage_add(damage, &rect);
+}
+
+static void add(struct miracast_dirty *dirty, const struct drm_plane_state *state,
+		const struct drm_clip_rect *clips, unsigned int count,
+		unsigned int step)
+{
+	unsigned int i;
+
+	mutex_lock(&dirty->lock);
+	if (miracast_damage_empty(&dirty->damage))
+		dirty->time = ktime_get();
+	/*
+	 * A commit that shows another framebuffer may be under way. What was drawn
+	 * into the one before becomes damage of that commit, too.
+	 */
+	dirty->fb = state->fb;
+	if (!count)
+		miracast_damage_add(&dirty->damage, &state->dst);
+	for (i = 0; i < count; i += step)
+		add_clip(&dirty->damage, state, &clips[i]);
+	mutex_unlock(&dirty->lock);
+}
+
+/* Blocking commits hold the lock of the plane until their flip is done; others do not. */
+static int report(struct miracast_target *target,
+		  const struct drm_framebuffer *fb,
+		  const struct drm_clip_rect *clips, unsigned int count,
+		  unsigned int step)
+{
+	struct drm_plane *primary = &target->primary;
+	const struct drm_plane_state *state;
+	unsigned int i;
+	bool shown;
+	int ret;
+
+	ret = drm_modeset_lock_single_interruptible(&primary->mutex);
+	if (ret)
+		return ret;
+
+	state = primary->state;
+	shown = state->crtc && state->fb == fb && state->visible;
+	for (i = 0; shown && i < count; i += step)
+		if (!is_valid(&clips[i]))
+			ret = -EINVAL;
+	if (shown && !ret)
+		add(&target->dirty, state, clips, count, step);
+	drm_modeset_unlock(&primary->mutex);
+
+	if (shown && !ret)
+		miracast_capture_kick(target);
+
+	return ret;
+}
+
+/**
+ * miracast_dirty_report - A client has drawn into a framebuffer
+ * @fb: the framebuffer
+ * @file: the client
+ * @flags: what the clips are
+ * @color: unused
+ * @clips: where; NULL for all of it
+ * @count: number of @clips
+ *
+ * The implementation of DIRTYFB.
+ *
+ * Return: 0, -EINVAL when a clip has no area, or -EINTR.
+ */
+int miracast_dirty_report(struct drm_framebuffer *fb, struct drm_file *file,
+			  unsigned int flags, unsigned int color,
+			  struct drm_clip_rect *clips, unsigned int count)
+{
+	struct miracast_device *mdev = to_miracast_device(fb->dev);
+	unsigned int i, step = 1;
+	int ret = 0;
+
+	/* Pairs: the first is what changes, the second where it came from. */
+	if (flags & DRM_MODE_FB_DIRTY_ANNOTATE_COPY)
+		step = 2;
+
+	for (i = 0; !ret && i < mdev->target_count; i++)
+		ret = report(mdev->targets[i], fb, clips, count, step);
+
+	return ret;
+}
+
+/**
+ * miracast_dirty_is - Check whether something was drawn into a framebuffer
+ * @dirty: what was drawn
+ * @fb: the framebuffer, or NULL
+ *
+ * Return: true when there is something to take.
+ */
+bool miracast_dirty_is(struct miracast_dirty *dirty,
+		       const struct drm_framebuffer *fb)
+{
+	bool is;
+
+	mutex_lock(&dirty->lock);
+	is = fb && dirty->fb == fb && !miracast_damage_empty(&dirty->damage);
+	mutex_unlock(&dirty->lock);
+
+	return is;
+}
+
+/**
+ * miracast_dirty_take - Take over what was drawn
+ * @dirty: what was drawn
+ * @damage: what it is added to, or NULL when it does not matter any more
+ * @time: set to when the first of it was reported, or NULL
+ *
+ * Return: true when there was anything.
+ */
+bool miracast_dirty_take(struct miracast_dirty *dirty,
+			 struct miracast_damage *damage, ktime_t *time)
+{
+	bool any;
+
+	mutex_lock(&dirty->lock);
+	any = !miracast_damage_empty(&dirty->damage);
+	if (any && damage)
+		miracast_damage_add_all(damage, &dirty->damage);
+	if (any && time)
+		*time = dirty->time;
+	miracast_damage_clear(&dirty->damage);
+	mutex_unlock(&dirty->lock);
+
+	return any;
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Fences of the owner's readers.
+ *
+ * A slot that was released with a fence is FENCED: the owner has it no more, and
+ * nobody else yet. The fence's callback frees it, or leaves that to a work when the
+ * buffer is the owner's own, to which CPU access has to begin before; then the
+ * fences in its dma-bufs are waited for in the same way. So no thread waits.
+ *
+ * The callback runs under the fence's lock and takes the target's, so callbacks
+ * are added and removed without the target's lock. The fence lock of the stream
+ * makes that one step with the change of the slot's state. Removing a callback
+ * takes the fence's lock, so none runs afterwards.
+ */
+#include <linux/dma-fence.h>
+#include <linux/file.h>
+#include <linux/sync_file.h>
+#include <linux/workqueue.h>
+
+#include "miracast_damage.h"
+#include "miracast_drv.h"
+#include "miracast_fence.h"
+#include "miracast_owner_buffers.h"
+#include "miracast_slot.h"
+#include "miracast_stream.h"
+#include "miracast_target.h"
+
+/**
+ * miracast_fence_from_fd - Get the fence of a sync_file
+ * @fd: the file descriptor
+ * @fence: set to the fence, with a reference
+ *
+ * Return: 0, -EBADF for no file, -EINVAL for another kind of file.
+ */
+int miracast_fence_from_fd(int fd, struct dma_fence **fence)
+{
+	struct file *file = fget(fd);
+
+	if (!file)
+		return -EBADF;
+	fput(file);
+
+	*fence = sync_file_get_fence(fd);
+
+	return *fence ? 0 : -EINVAL;
+}
+
+/* What waits for the slot, or for damage that is owed since, may go on. */
+static void kick_locked(struct miracast_stream *stream)
+{
+	if (stream->starved || !miracast_damage_empty(&stream->owed))
+		miracast_capture_kick(stream->target);
+}
+
+/**
+ * miracast_fence_done - A slot's fence has signalled
+ * @slot: the slot
+ * @fence: the fence; nothing happens unless the slot still waits for this one
+ *
+ * Any context.
+ */
+void miracast_fence_done(struct miracast_slot *slot, struct dma_fence *fence)
+{
+	struct miracast_stream *stream = slot->stream;
+	unsigned long flags;
+
+	/* Under the lock to the end: afterwards the stream may go. */
+	spin_lock_irqsave(stream->lock, flags);
+	if (slot->state != MIRACAST_SLOT_FENCED || slot->fence != fence) {
+		spin_unlock_irqrestore(stream->lock, flags);
+		return;
+	}
+
+	slot->fence = NULL;
+	if (miracast_slot_must_prepare(stream, slot)) {
+		slot->state = MIRACAST_SLOT_PREPARING;
+		miracast_stream_get(stream);
+		queue_work(stream->mdev->capture_wq, &slot->prepare);
+	} else {
+		miracast_slot_end_fenced(stream, slot);
+		kick_locked(stream);
+	}
+	spin_unlock_irqrestore(stream->lock, flags);
+
+	dma_fence_put(fence);
+}
+
+static void signalled(struct dma_fence *fence, struct dma_fence_cb *cb)
+{
+	miracast_fence_done(container_of(cb, struct miracast_slot, fence_cb),
+			    fence);
+}
+
+/**
+ * miracast_fence_arm - Have a slot wait for a fence
+ * @slot: the slot, FENCED or about to be, its stream's fence lock held
+ * @fence: the fence; its reference is taken over
+ *
+ * Return: false when the fence has signalled already; then the caller calls
+ * miracast_fence_done() without the lock.
+ */
+bool miracast_fence_arm(struct miracast_slot *slot, struct dma_fence *fence)
+{
+	struct miracast_stream *stream = slot->stream;
+	unsigned long flags;
+
+	lockdep_assert_held(&stream->fence_lock);
+
+	spin_lock_irqsave(stream->lock, flags);
+	slot->state = MIRACAST_SLOT_FENCED;
+	slot->fence = fence;
+	spin_unlock_irqrestore(stream->lock, flags);
+
+	return !dma_fence_add_callback(fence, &slot->fence_cb, signalled);
+}
+
+/* Wait for the devices that use the owner's buffer, without a thread. */
+static void wait_for_users(struct miracast_slot *slot, struct dma_fence *fence)
+{
+	struct miracast_stream *stream = slot->stream;
+	unsigned long flags;
+	bool armed = true, ended;
+
+	spin_lock_irqsave(&stream->fence_lock, flags);
+	spin_lock(stream->lock);
+	ended = stream->ended == -ESTALE;
+	if (ended)
+		slot->state = MIRACAST_SLOT_FREE;
+	spin_unlock(stream->lock);
+	if (!ended)
+		armed = miracast_fence_arm(slot, fence);
+	spin_unlock_irqrestore(&stream->fence_lock, flags);
+
+	if (ended)
+		dma_fence_put(fence);
+	else if (!armed)
+		miracast_fence_done(slot, fence);
+}
+
+/* The fence of an owner's buffer is over: make it writable, then free its slot. */
+static void prepare_work(struct work_struct *work)
+{
+	struct miracast_slot *slot =
+		container_of(work, struct miracast_slot, prepare);
+	struct miracast_stream *stream = slot->stream;
+	struct dma_fence *fence;
+
+	fence = miracast_slot_prepare(stream, slot);
+	if (fence)
+		wait_for_users(slot, fence);
+	miracast_stream_put(stream);
+}
+
+/**
+ * miracast_fence_init - Set the slots of a stream up for fences
+ * @stream: the stream
+ */
+void miracast_fence_init(struct miracast_stream *stream)
+{
+	unsigned int i;
+
+	spin_lock_init(&stream->fence_lock);
+	for (i = 0; i < stream->slot_count; i++) {
+		stream->slots[i].stream = stream;
+		INIT_WORK(&stream->slots[i].prepare, prepare_work);
+	}
+}
+
+/* Returns the fence that the slot waited for, if it did. */
+static struct dma_fence *cancel(struct miracast_slot *slot)
+{
+	struct miracast_stream *stream = slot->stream;
+	struct dma_fence *fence = NULL;
+
+	lockdep_assert_held(&stream->fence_lock);
+
+	spin_lock(stream->lock);
+	if (slot->state == MIRACAST_SLOT_FENCED) {
+		swap(fence, slot->fence);
+		miracast_slot_end_fenced(stream, slot);
+	}
+	spin_unlock(stream->lock);
+
+	if (fence)
+		dma_fence_remove_callback(fence, &slot->fence_cb);
+
+	return fence;
+}
+
+/**
+ * miracast_fence_cancel_all - No slot waits for fences any more
+ * @stream: the stream, not locked; its buffers are not written before others are
+ *	in their place
+ */
+void miracast_fence_cancel_all(struct miracast_stream *stream)
+{
+	unsigned int i;
+
+	for (i = 0; i < stream->slot_count; i++) {
+		struct dma_fence *fence;
+		unsigned long flags;
+
+		spin_lock_irqsave(&stream->fence_lock, flags);
+		fence = cancel(&stream->slots[i]);
+		spin_unlock_irqrestore(&stream->fence_lock, flags);
+
+		dma_fence_put(fence);
+	}
+}

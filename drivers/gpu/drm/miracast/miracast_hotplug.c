@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What clients know of a connector.
+ *
+ * Owns: hot-plug uevents, and the memory of which monitor each DRM master could see
+ * last. Most compositors look at a monitor's EDID and modes only when it becomes
+ * connected. So a monitor that takes the place of another one stays disconnected
+ * until the DRM master has seen that the other one is gone, or had time to; a master
+ * that comes back, as well.
+ */
+#include <drm/drm_connector.h>
+#include <drm/drm_probe_helper.h>
+
+#include "miracast_drv.h"
+#include "miracast_hotplug.h"
+#include "miracast_monitor.h"
+#include "miracast_stream.h"
+#include "miracast_target.h"
+
+/* How long clients have to read a uevent and to look at the connector. */
+#define GONE_MS		1000
+/* The same to switch the CRTC off. */
+#define GONE_LIT_MS	2000
+
+static bool limits_equal(const struct miracast_limits *a,
+			 const struct miracast_limits *b)
+{
+	return a->width == b->width && a->height == b->height &&
+	       a->refresh_mhz == b->refresh_mhz &&
+	       a->macroblock_rate == b->macroblock_rate;
+}
+
+/* What clients had to see is there again, or nobody can see it. */
+static void end_gone(struct miracast_target *target)
+{
+	target->hotplug.gone = false;
+	cancel_delayed_work(&target->hotplug.work);
+}
+
+/* The master that the monitor is for: its context's, or whoever can commit. */
+static u64 client_of(const struct miracast_target *target)
+{
+	u64 pinned = target->stream ? target->stream->pinned : 0;
+
+	return pinned ?: miracast_master_newest(target->mdev);
+}
+
+static struct miracast_seen *seen_by(struct miracast_hotplug *hotplug, u64 master)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(hotplug->seen); i++)
+		if (hotplug->seen[i].master == master)
+			return &hotplug->seen[i];
+
+	return NULL;
+}
+
+/*
+ * Whoever can commit has seen a monitor, or that there is none. Takes the reference.
+ * Returns the entry's old monitor, or NULL; the caller puts it after unlocking.
+ */
+static struct miracast_monitor *remember(struct miracast_target *target,
+					 struct miracast_monitor *monitor)
+{
+	struct miracast_hotplug *hotplug = &target->hotplug;
+	u64 master = miracast_master_newest(target->mdev);
+	struct miracast_seen *seen = seen_by(hotplug, master);
+	struct miracast_monitor *old;
+
+	if (!seen) {
+		seen = &hotplug->seen[ARRAY_SIZE(hotplug->seen) - 1];
+		hotplug->forgotten = max(hotplug->forgotten, seen->master);
+	}
+	old = seen->monitor;
+
+	/* The last one to look comes first. */
+	memmove(&hotplug->seen[1], &hotplug->seen[0],
+		(seen - hotplug->seen) * sizeof(*seen));
+	hotplug->seen[0] = (struct miracast_seen) {
+		.master = master,
+		.monitor = monitor,
+	};
+	if (monitor)
+		hotplug->seen[0].limits = target->stream->limits;
+
+	return old;
+}
+
+/* Check whether the client would take the monitor for another one that it knows. */
+static bool is_other(struct miracast_target *target)
+{
+	struct miracast_hotplug *hotplug = &target->hotplug;
+	u64 client = client_of(target);
+	const struct miracast_seen *seen = seen_by(hotplug, client);
+
+	if (!seen)
+		return client <= hotplug->forgotten;
+
+	return seen->monitor && !seen->looked &&
+	       (!miracast_monitor_equal(seen->monitor, target->monitor) ||
+		!limits_equal(&seen->limits, &target->stream->limits));
+}
+
+static bool is_gone_for_another(struct miracast_target *target)
+{
+	const struct miracast_hotplug *hotplug = &target->hotplug;
+
+	return hotplug->gone &&
+	       hotplug->gone_for != miracast_master_newest(target->mdev);
+}
+
+/* Check whether a client knows the monitor without the modes that it refused. */
+static bool was_refused(struct miracast_target *target)
+{
+	const struct miracast_seen *seen =
+		seen_by(&target->hotplug, client_of(target));
+
+	return seen && seen->monitor && !seen->looked &&
+	       miracast_monitor_has_refused(seen->monitor);
+}
+
+/**
+ * miracast_hotplug_must_hide - Check whether a monitor has to wait
+ * @target: the target, locked, with a stream and a monitor that has just arrived
+ *
+ * Return: true when clients could take it for the one before, which offered other
+ * modes. miracast_hotplug_send() shows it when that has been hidden for long enough.
+ */
+bool miracast_hotplug_must_hide(struct miracast_target *target)
+{
+	lockdep_assert_held(&target->lock);
+
+	return is_other(target) || was_refused(target);
+}
+
+/**
+ * miracast_hotplug_update - Who has the device, or whose the context is, changed
+ * @target: the target, locked
+ *
+ * A master that returns may have missed a departure and an arrival. One that comes
+ * while the monitor is away for another has not had the time to see that.
+ *
+ * Return: true when the monitor has to wait now.
+ */
+bool miracast_hotplug_update(struct miracast_target *target)
+{
+	lockdep_assert_held(&target->lock);
+
+	if (target->hidden) {
+		end_gone(target);
+		return false;
+	}
+	if (!target->stream || !target->monitor || !is_other(target))
+		return false;
+	if (target->away && !is_gone_for_another(target))
+		return false;
+
+	end_gone(target);
+	target->away = true;
+
+	return true;
+}
+
+/**
+ * miracast_hotplug_unlit - A client has switched the CRTC off
+ * @target: the target, locked
+ */
+void miracast_hotplug_unlit(struct miracast_target *target)
+{
+	lockdep_assert_held(&target->lock);
+
+	if (target->hotplug.gone)
+		miracast_target_start_work(target, &target->hotplug.work, 0);
+}
+
+/**
+ * miracast_hotplug_seen - The DRM master has looked at the connector
+ * @target: the target
+ * @connected: what it saw
+ *
+ * One that lit the CRTC and sees that the monitor is gone will switch it off. Any
+ * context.
+ */
+void miracast_hotplug_seen(struct miracast_target *target, bool connected)
+{
+	struct miracast_hotplug *hotplug = &target->hotplug;
+	struct miracast_seen *seen;
+	unsigned long flags;
+
+	spin_lock_irqsave(&target->lock, flags);
+	if (!connected && !target->scanout.on) {
+		seen = seen_by(hotplug, miracast_master_newest(target->mdev));
+		if (seen)
+			seen->looked = true;
+		if (hotplug->gone)
+			miracast_target_start_work(target, &hotplug->work, 0);
+	}
+	spin_unlock_irqrestore(&target->lock, flags);
+}
+
+static void gone_work(struct work_struct *work)
+{
+	struct miracast_target *target =
+		container_of(to_delayed_work(work), struct miracast_target,
+			     hotplug.work);
+	struct miracast_monitor *gone = NULL;
+	unsigned long flags;
+
+	spin_lock_irqsave(&target->lock, flags);
+	if (target->hotplug.gone) {
+		/* If another has the device now, nobody has had the time. */
+		if (!is_gone_for_another(target))
+			gone = remember(target, NULL);
+		target->hotplug.gone = false;
+		miracast_target_return(target);
+	}
+	spin_unlock_irqrestore(&target->lock, flags);
+
+	miracast_monitor_put(gone);
+}
+
+/**
+ * miracast_hotplug_connected - Somebody looks at a connector that is connected
+ * @target: the target
+ *
+ * What arrives from here on is compared with it. Any context.
+ */
+void miracast_hotplug_connected(struct miracast_target *target)
+{
+	struct miracast_monitor *old = NULL;
+	unsigned long flags;
+
+	spin_lock_irqsave(&target->lock, flags);
+	if (target->stream && target->monitor && !target->away &&
+	    !target->hidden) {
+		miracast_monitor_get(target->monitor);
+		old = remember(target, target->monitor);
+		end_gone(target);
+	}
+	spin_unlock_irqrestore(&target->lock, flags);
+
+	miracast_monitor_put(old);
+}
+
+/*
+ * Check whether whoever can commit takes the connector for a connected one, or may
+ * do so. One that is hidden from it was never connected for it.
+ */
+static bool is_news(struct miracast_target *target)
+{
+	u64 master = miracast_master_newest(target->mdev);
+	const struct miracast_seen *seen = seen_by(&target->hotplug, master);
+
+	lockdep_assert_held(&target->lock);
+
+	return !target->hidden && !target->hotplug.gone &&
+	       (target->away || (seen && seen->monitor));
+}
+
+/* Clients were sent a uevent: from here on they have time to see what it means. */
+static void note_gone(struct miracast_target *target)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&target->lock, flags);
+	if (is_news(target)) {
+		target->hotplug.gone = true;
+		target->hotplug.gone_for = miracast_master_newest(target->mdev);
+		miracast_target_start_work(target, &target->hotplug.work,
+					   target->scanout.on ? GONE_LIT_MS :
+								GONE_MS);
+	}
+	spin_unlock_irqrestore(&target->lock, flags);
+}
+
+static bool is_news_unlocked(struct miracast_target *target)
+{
+	unsigned long flags;
+	bool news;
+
+	spin_lock_irqsave(&target->lock, flags);
+	news = is_news(target);
+	spin_unlock_irqrestore(&target->lock, flags);
+
+	return news;
+}
+
+/**
+ * miracast_hotplug_send - Send a hot-plug, if there is something to see
+ * @target: the target
+ *
+ * One uevent, with the connector's status already up to date. What is hidden from
+ * the DRM master changes nothing for it, except the status once. Takes mode-setting
+ * locks; sleeps.
+ */
+void miracast_hotplug_send(struct miracast_target *target)
+{
+	struct drm_connector *connector = &target->connector;
+	bool connected = miracast_target_connected(target);
+
+	if (!drm_connector_helper_hpd_irq_event(connector) &&
+	    (connected || is_news_unlocked(target)))
+		drm_kms_helper_connector_hotplug_event(connector);
+
+	if (!miracast_target_connected(target))
+		note_gone(target);
+}
+
+/**
+ * miracast_hotplug_forget - A DRM master is gone and will not return
+ * @target: the target
+ * @master: its number
+ *
+ * Nobody gets that number again, so what it saw last need not be kept. Without this,
+ * a few who only look at the device would drive out the masters that come back.
+ */
+void miracast_hotplug_forget(struct miracast_target *target, u64 master)
+{
+	struct miracast_hotplug *hotplug = &target->hotplug;
+	struct miracast_seen *seen, *last;
+	struct miracast_monitor *old = NULL;
+	unsigned long flags;
+
+	spin_lock_irqsave(&target->lock, flags);
+	seen = seen_by(hotplug, master);
+	if (seen) {
+		last = &hotplug->seen[ARRAY_SIZE(hotplug->seen) - 1];
+		old = seen->monitor;
+		memmove(seen, seen + 1, (last - seen) * sizeof(*seen));
+		*last = (struct miracast_seen) {};
+	}
+	spin_unlock_irqrestore(&target->lock, flags);
+
+	miracast_monitor_put(old);
+}
+
+/**
+ * miracast_hotplug_init - Clients know of nothing
+ * @target: the target
+ */
+void miracast_hotplug_init(struct miracast_target *target)
+{
+	INIT_DELAYED_WORK(&target->hotplug.work, gone_work);
+}
+
+/**
+ * miracast_hotplug_fini - Forget what clients know
+ * @target: the target, its worker stopped
+ */
+void miracast_hotplug_fini(struct miracast_target *target)
+{
+	struct miracast_hotplug *hotplug = &target->hotplug;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(hotplug->seen); i++)
+		miracast_monitor_put(hotplug->seen[i].monitor);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What clients know of a connector.
+ */
+#ifndef _MIRACAST_HOTPLUG_H_
+#define _MIRACAST_HOTPLUG_H_
+
+#include <linux/workqueue.h>
+
+#include "miracast_monitor.h"
+
+struct miracast_target;
+
+/* Masters per target whose last look is remembered; sessions of one seat. */
+#define MIRACAST_SEEN_MAX	4
+
+/**
+ * struct miracast_seen - What a DRM master saw last
+ * @master: the master (its number)
+ * @monitor: monitor that it saw connected, with a reference, or NULL when it knows
+ *	that there is none, or had time to see that
+ * @limits: limits of the context that announced it
+ * @looked: it has seen since that @monitor is gone; it is to get a uevent all the
+ *	same, which others listen for, too
+ */
+struct miracast_seen {
+	u64 master;
+	struct miracast_monitor *monitor;
+	struct miracast_limits limits;
+	bool looked;
+};
+
+/**
+ * struct miracast_hotplug - What clients know of a connector; guarded by the
+ *	target's lock
+ * @seen: by whom what was seen, the last one to look first
+ * @forgotten: newest master that is not in @seen any more; of this one and of older
+ *	ones, nobody knows what they saw
+ * @gone: there was a hot-plug since, because it is gone
+ * @gone_for: with @gone, the master that has time to see that
+ * @work: it has seen that, or had the time
+ */
+struct miracast_hotplug {
+	struct miracast_seen seen[MIRACAST_SEEN_MAX];
+	u64 forgotten;
+	bool gone;
+	u64 gone_for;
+	struct delayed_work work;
+};
+
+void miracast_hotplug_init(struct miracast_target *target);
+void miracast_hotplug_fini(struct miracast_target *target);
+
+/* The target's lock is held. */
+bool miracast_hotplug_must_hide(struct miracast_target *target);
+bool miracast_hotplug_update(struct miracast_target *target);
+void miracast_hotplug_unlit(struct miracast_target *target);
+
+/* From the connector's probing. */
+void miracast_hotplug_connected(struct miracast_target *target);
+void miracast_hotplug_seen(struct miracast_target *target, bool connected);
+
+/* A master is gone for good. */
+void miracast_hotplug_forget(struct miracast_target *target, u64 master);
+
+/* From the worker. */
+void miracast_hotplug_send(struct miracast_target *target);
+
+#endif

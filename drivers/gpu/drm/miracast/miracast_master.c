@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DRM masters.
+ *
+ * Owns: the serial numbers of masters, and which of them has the device. A number
+ * is never given to another master, so whoever is pinned to one, or was made by
+ * one, remembers the number and needs no reference.
+ *
+ * A file becomes master by an accident, too: it was opened while there was no
+ * other. Such a master does not count until it asks for that right, or shows
+ * something; so programs that only look at the device change nothing.
+ */
+#include <drm/drm_auth.h>
+#include <drm/drm_file.h>
+
+#include "miracast_drv.h"
+#include "miracast_fb.h"
+#include "miracast_master.h"
+#include "miracast_target.h"
+
+/**
+ * miracast_masters_init - Set masters up; there is none
+ * @masters: the masters
+ */
+void miracast_masters_init(struct miracast_masters *masters)
+{
+	spin_lock_init(&masters->lock);
+}
+
+/* A lease counts as its lessor's; a lessor stays the same. */
+static struct drm_master *top_level(struct drm_master *master)
+{
+	while (master->lessor)
+		master = master->lessor;
+
+	return master;
+}
+
+/*
+ * The number of a master. When all have been given away, the next master has
+ * none, and owns nothing.
+ */
+static u64 serial_of(struct miracast_masters *masters, struct drm_master *master)
+{
+	lockdep_assert_held(&masters->lock);
+
+	if (!master->driver_priv && masters->numbers != ULONG_MAX) {
+		masters->numbers++;
+		master->driver_priv = (void *)masters->numbers;
+	}
+
+	return (unsigned long)master->driver_priv;
+}
+
+/* To be called after each change of the other members. */
+static void note_current(struct miracast_masters *masters)
+{
+	u64 now = 0;
+
+	lockdep_assert_held(&masters->lock);
+
+	if (masters->present && masters->newest == masters->counts)
+		now = masters->counts;
+	if (now != masters->current_master)
+		masters->changes++;
+	masters->current_master = now;
+}
+
+static void update_targets(struct miracast_device *mdev)
+{
+	unsigned int i;
+
+	for (i = 0; i < mdev->target_count; i++)
+		miracast_target_master_changed(mdev->targets[i]);
+}
+
+/**
+ * miracast_master_set - There is a DRM master
+ * @drm: the device
+ * @file: its file
+ * @from_open: it is a new master: the card was opened, or the file asks for the
+ *	first time, which miracast_master_asked() reports then
+ */
+void miracast_master_set(struct drm_device *drm, struct drm_file *file,
+			 bool from_open)
+{
+	struct miracast_device *mdev = to_miracast_device(drm);
+	struct miracast_masters *masters = &mdev->masters;
+	unsigned long flags;
+	u64 master;
+
+	spin_lock_irqsave(&masters->lock, flags);
+	master = serial_of(masters, file->master);
+	/* What it has made is its own before it can commit that. */
+	miracast_fb_own_all(file, master);
+	masters->newest = master;
+	masters->present = true;
+	if (!from_open)
+		masters->counts = master;
+	note_current(masters);
+	spin_unlock_irqrestore(&masters->lock, flags);
+
+	update_targets(mdev);
+}
+
+/**
+ * miracast_master_drop - There is no DRM master
+ * @drm: the device
+ * @file: the file that was it
+ */
+void miracast_master_drop(struct drm_device *drm, struct drm_file *file)
+{
+	struct miracast_device *mdev = to_miracast_device(drm);
+	unsigned long flags;
+
+	spin_lock_irqsave(&mdev->masters.lock, flags);
+	mdev->masters.present = false;
+	note_current(&mdev->masters);
+	spin_unlock_irqrestore(&mdev->masters.lock, flags);
+
+	update_targets(mdev);
+}
+
+/* Return: true when that changes anything. */
+static bool count(struct miracast_masters *masters, u64 master)
+{
+	unsigned long flags;
+	bool changed;
+
+	spin_lock_irqsave(&masters->lock, flags);
+	changed = master && master == masters->newest &&
+		  master != masters->counts;
+	if (changed)
+		masters->counts = master;
+	note_current(masters);
+	spin_unlock_irqrestore(&masters->lock, flags);
+
+	return changed;
+}
+
+/**
+ * miracast_master_asked - A file has asked to be master, and is
+ * @mdev: the device
+ * @file: the file
+ */
+void miracast_master_asked(struct miracast_device *mdev, struct drm_file *file)
+{
+	if (count(&mdev->masters, miracast_master_of_file(mdev, file)))
+		update_targets(mdev);
+}
+
+/**
+ * miracast_master_shows - A master shows something
+ * @mdev: the device
+ * @master: its number, or 0 when a commit is the driver's own
+ */
+void miracast_master_shows(struct miracast_device *mdev, u64 master)
+{
+	if (count(&mdev->masters, master))
+		update_targets(mdev);
+}
+
+/**
+ * miracast_master_newest - Name the newest DRM master
+ * @mdev: the device
+ *
+ * Only it commits; whether it counts or not.
+ *
+ * Return: its number, 0 before the first.
+ */
+u64 miracast_master_newest(struct miracast_device *mdev)
+{
+	unsigned long flags;
+	u64 master;
+
+	spin_lock_irqsave(&mdev->masters.lock, flags);
+	master = mdev->masters.newest;
+	spin_unlock_irqrestore(&mdev->masters.lock, flags);
+
+	return master;
+}
+
+/**
+ * miracast_master_current - Name the DRM master of this moment
+ * @mdev: the device
+ * @changes: set to how often the answer has changed until now, unless NULL: a
+ *	master that has left and returned has the same number
+ *
+ * Any context.
+ *
+ * Return: its number, 0 when there is none, or one that does not count.
+ */
+u64 miracast_master_current(struct miracast_device *mdev, u64 *changes)
+{
+	struct miracast_masters *masters = &mdev->masters;
+	unsigned long flags;
+	u64 master;
+
+	spin_lock_irqsave(&masters->lock, flags);
+	master = masters->current_master;
+	if (changes)
+		*changes = masters->changes;
+	spin_unlock_irqrestore(&masters->lock, flags);
+
+	return master;
+}
+
+/**
+ * miracast_master_of_file - Name the master that a file is, or has been
+ * @mdev: the device
+ * @file: the file
+ *
+ * A file that never was master refers to the master of the time when it was
+ * opened, which is not meant here.
+ *
+ * Return: its number, that of its lessor for a lease, or 0.
+ */
+u64 miracast_master_of_file(struct miracast_device *mdev, struct drm_file *file)
+{
+	struct drm_master *master = NULL;
+	unsigned long flags;
+	u64 serial;
+
+	spin_lock(&file->master_lookup_lock);
+	if (file->is_master && file->master)
+		master = drm_master_get(file->master);
+	spin_unlock(&file->master_lookup_lock);
+	if (!master)
+		return 0;
+
+	spin_lock_irqsave(&mdev->masters.lock, flags);
+	serial = serial_of(&mdev->masters, top_level(master));
+	spin_unlock_irqrestore(&mdev->masters.lock, flags);
+	drm_master_put(&master);
+
+	return serial;
+}
+
+static bool is_lessee(struct drm_file *file)
+{
+	struct drm_master *master = drm_file_get_master(file);
+	bool lessee;
+
+	if (!master)
+		return false;
+
+	lessee = master->lessor;
+	drm_master_put(&master);
+
+	return lessee;
+}
+
+/**
+ * miracast_master_of_creator - Name the master that makes a context for itself
+ * @mdev: the device
+ * @file: the caller's file, or NULL when that is no card node
+ *
+ * Return: its number, or 0 when the file is not the DRM master, or does not
+ * count.
+ */
+u64 miracast_master_of_creator(struct miracast_device *mdev,
+			       struct drm_file *file)
+{
+	u64 master;
+
+	if (!file || !drm_is_current_master(file) || is_lessee(file))
+		return 0;
+
+	master = miracast_master_of_file(mdev, file);
+
+	return master == miracast_master_current(mdev, NULL) ? master : 0;
+}
+
+/**
+ * miracast_master_of_last_close - Name the master that goes with a file
+ * @mdev: the device
+ * @file: the file, about to be closed for the last time
+ *
+ * Return: its number, or 0 when the file never was master, or is a lease.
+ */
+u64 miracast_master_of_last_close(struct miracast_device *mdev,
+				  struct drm_file *file)
+{
+	return is_lessee(file) ? 0 : miracast_master_of_file(mdev, file);
+}
+
+/**
+ * miracast_master_hides - Say whether another master than this has the device
+ * @mdev: the device
+ * @master: number of the master
+ *
+ * A master that has dropped its right has the device until another one comes that
+ * counts.
+ *
+ * Return: true for all but the newest master, and the newest that counts.
+ */
+bool miracast_master_hides(struct miracast_device *mdev, u64 master)
+{
+	struct miracast_masters *masters = &mdev->masters;
+	unsigned long flags;
+	bool hides;
+
+	spin_lock_irqsave(&masters->lock, flags);
+	hides = masters->counts && master != masters->counts &&
+		master != masters->newest;
+	spin_unlock_irqrestore(&masters->lock, flags);
+
+	return hides;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * DRM masters, by number: whose screen is it?
+ */
+#ifndef _MIRACAST_MASTER_H_
+#define _MIRACAST_MASTER_H_
+
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+struct drm_device;
+struct drm_file;
+struct miracast_device;
+
+/**
+ * struct miracast_masters - The DRM masters of a device
+ * @lock: guards the rest; nothing is locked inside it
+ * @numbers: the newest serial number
+ * @newest: the newest DRM master, 0 before the first
+ * @present: it has not dropped that right
+ * @counts: the newest master that counts, 0 before the first: the others have
+ *	opened the card while there was none, and shown nothing yet
+ * @current_master: the DRM master of this moment, 0 when there is none, or one that
+ *	does not count
+ * @changes: how often @current_master has changed
+ */
+struct miracast_masters {
+	spinlock_t lock;
+	unsigned long numbers;
+	u64 newest;
+	bool present;
+	u64 counts;
+	u64 current_master;
+	u64 changes;
+};
+
+void miracast_masters_init(struct miracast_masters *masters);
+
+/* Call-backs of DRM core. */
+void miracast_master_set(struct drm_device *drm, struct drm_file *file,
+			 bool from_open);
+void miracast_master_drop(struct drm_device *drm, struct drm_file *file);
+
+/* The ioctl SET_MASTER has succeeded. */
+void miracast_master_asked(struct miracast_device *mdev, struct drm_file *file);
+/* A commit of the master lights a CRTC, or shows a framebuffer. */
+void miracast_master_shows(struct miracast_device *mdev, u64 master);
+
+/* Questions; any context. */
+u64 miracast_master_newest(struct miracast_device *mdev);
+u64 miracast_master_current(struct miracast_device *mdev, u64 *changes);
+u64 miracast_master_of_file(struct miracast_device *mdev, struct drm_file *file);
+u64 miracast_master_of_creator(struct miracast_device *mdev,
+			       struct drm_file *file);
+u64 miracast_master_of_last_close(struct miracast_device *mdev,
+				  struct drm_file *file);
+bool miracast_master_hides(struct miracast_device *mdev, u64 master);
+
+#endif

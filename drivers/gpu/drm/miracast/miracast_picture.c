@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The state of the picture: whether the owner gets what is scanned out, and why
+ * not. Decided here, and nowhere else; capture, cursor, CRCs, QUERY_CONTEXT and
+ * the PICTURE_STATE message ask here.
+ */
+#include <linux/lockdep.h>
+
+#include "miracast_direct.h"
+#include "miracast_drv.h"
+#include "miracast_fb.h"
+#include "miracast_picture.h"
+#include "miracast_stream.h"
+#include "miracast_target.h"
+
+/**
+ * miracast_picture_set_primary - The primary plane has another framebuffer
+ * @target: the target
+ * @fb: the framebuffer, or NULL
+ * @readable: its pixels can be read
+ */
+void miracast_picture_set_primary(struct miracast_target *target,
+				  const struct drm_framebuffer *fb,
+				  bool readable)
+{
+	u64 master = fb ? miracast_fb_master(fb) : 0;
+	unsigned long flags;
+
+	spin_lock_irqsave(&target->lock, flags);
+	target->scanout.fb = fb;
+	target->scanout.fb_master = master;
+	target->scanout.fb_readable = readable;
+	spin_unlock_irqrestore(&target->lock, flags);
+}
+
+/**
+ * miracast_picture_set_cursor - The cursor plane has another framebuffer
+ * @target: the target
+ * @fb: the framebuffer, or NULL
+ */
+void miracast_picture_set_cursor(struct miracast_target *target,
+				 const struct drm_framebuffer *fb)
+{
+	u64 master = fb ? miracast_fb_master(fb) : 0;
+	unsigned long flags;
+
+	spin_lock_irqsave(&target->lock, flags);
+	target->scanout.cursor = fb;
+	target->scanout.cursor_master = master;
+	spin_unlock_irqrestore(&target->lock, flags);
+}
+
+/**
+ * miracast_picture_settled - A commit has changed all that it changes
+ * @target: the target
+ */
+void miracast_picture_settled(struct miracast_target *target)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&target->lock, flags);
+	miracast_picture_update(target);
+	spin_unlock_irqrestore(&target->lock, flags);
+}
+
+static bool follows(const struct miracast_stream *stream)
+{
+	return stream->flags & DRM_MIRACAST_CONTEXT_FLAG_FOLLOW_MASTER;
+}
+
+/**
+ * miracast_picture_may_flow - Say whether there is an owner to see the master's screen
+ * @target: the target, locked
+ *
+ * Return: false without a context, for one that is not pinned, and while another
+ * master has the device than the one that it is pinned to.
+ */
+bool miracast_picture_may_flow(const struct miracast_target *target)
+{
+	const struct miracast_stream *stream = target->stream;
+
+	lockdep_assert_held(&target->lock);
+
+	return stream && !target->hidden && (follows(stream) || stream->pinned);
+}
+
+/**
+ * miracast_picture_is_owners - Say whether the owner may see a master's screen
+ * @target: the target, locked, with a stream
+ * @master: number of the master, or 0 for nobody
+ *
+ * Return: true for the master that the context is pinned to, and for all when it
+ * follows masters.
+ */
+bool miracast_picture_is_owners(const struct miracast_target *target, u64 master)
+{
+	const struct miracast_stream *stream = target->stream;
+
+	lockdep_assert_held(&target->lock);
+
+	return follows(stream) || (master && master == stream->pinned);
+}
+
+/**
+ * miracast_picture_belongs - Say whether all that is scanned out may be seen
+ * @target: the target, locked
+ *
+ * Return: true without a context, and when the one master that the context may
+ * see has lit the CRTC and made all framebuffers.
+ */
+bool miracast_picture_belongs(const struct miracast_target *target)
+{
+	const struct miracast_scanout *scanout = &target->scanout;
+
+	lockdep_assert_held(&target->lock);
+
+	if (!target->stream)
+		return true;
+
+	return miracast_picture_is_owners(target, scanout->lit_by) &&
+	       (!scanout->fb ||
+		miracast_picture_is_owners(target, scanout->fb_master)) &&
+	       (!scanout->cursor ||
+		miracast_picture_is_owners(target, scanout->cursor_master));
+}
+
+static bool is_answered(const struct miracast_target *target)
+{
+	const struct miracast_stream *stream = target->stream;
+
+	return stream->mode_ready && target->lit_for == target->generation &&
+	       !memcmp(&target->scanout.mode, &stream->mode,
+		       sizeof(stream->mode));
+}
+
+/**
+ * miracast_picture_state - Say why pictures come, or do not
+ * @target: the target, locked
+ *
+ * Return: enum drm_miracast_picture_state.
+ */
+u32 miracast_picture_state(const struct miracast_target *target)
+{
+	const struct miracast_scanout *scanout = &target->scanout;
+	const struct miracast_stream *stream = target->stream;
+
+	lockdep_assert_held(&target->lock);
+
+	if (!stream || !target->monitor)
+		return DRM_MIRACAST_PICTURE_STATE_NO_MONITOR;
+	if (!follows(stream) && !stream->pinned)
+		return DRM_MIRACAST_PICTURE_STATE_NOT_PINNED;
+	if (target->hidden)
+		return DRM_MIRACAST_PICTURE_STATE_OTHER_MASTER;
+	if (!scanout->on)
+		return DRM_MIRACAST_PICTURE_STATE_DARK;
+	if (!miracast_mode_within(&scanout->mode, &stream->limits) ||
+	    target->lacking == target->generation)
+		return DRM_MIRACAST_PICTURE_STATE_OVER_LIMITS;
+	if (!miracast_picture_belongs(target))
+		return DRM_MIRACAST_PICTURE_STATE_FOREIGN_CONTENT;
+	if (!is_answered(target))
+		return DRM_MIRACAST_PICTURE_STATE_UNANSWERED;
+	if (stream->direct ? stream->unreadable :
+			     scanout->fb && !scanout->fb_readable)
+		return DRM_MIRACAST_PICTURE_STATE_UNREADABLE;
+
+	return DRM_MIRACAST_PICTURE_STATE_FLOWS;
+}
+
+/* The other states have other messages. */
+static bool is_announced(u32 state)
+{
+	return state == DRM_MIRACAST_PICTURE_STATE_NOT_PINNED ||
+	       state == DRM_MIRACAST_PICTURE_STATE_OTHER_MASTER ||
+	       state == DRM_MIRACAST_PICTURE_STATE_OVER_LIMITS ||
+	       state == DRM_MIRACAST_PICTURE_STATE_FOREIGN_CONTENT ||
+	       state == DRM_MIRACAST_PICTURE_STATE_UNREADABLE;
+}
+
+/**
+ * miracast_picture_update - Something changed that the state depends on
+ * @target: the target, locked
+ *
+ * The owner gets a message when a state begins or ends that has one. When pictures
+ * come again, the first is a full one.
+ */
+void miracast_picture_update(struct miracast_target *target)
+{
+	struct miracast_stream *stream = target->stream;
+	struct drm_miracast_message_picture_state payload = {};
+	u32 old, new;
+
+	lockdep_assert_held(&target->lock);
+
+	if (!stream)
+		return;
+
+	old = stream->picture_state;
+	new = miracast_picture_state(target);
+	stream->picture_state = new;
+	if (old == new || (!is_announced(old) && !is_announced(new)))
+		return;
+
+	payload.picture_state = new;
+	miracast_stream_send(stream, DRM_MIRACAST_MSG_PICTURE_STATE, &payload,
+			     sizeof(payload));
+	if (new != DRM_MIRACAST_PICTURE_STATE_FLOWS)
+		return;
+
+	stream->force_full = true;
+	miracast_capture_kick(target);
+}

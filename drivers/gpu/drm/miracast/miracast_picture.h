@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Whether the owner gets what is scanned out, and why not.
+ */
+#ifndef _MIRACAST_PICTURE_H_
+#define _MIRACAST_PICTURE_H_
+
+#include <linux/types.h>
+
+#include "miracast_monitor.h"
+
+struct drm_framebuffer;
+struct miracast_target;
+
+/**
+ * struct miracast_scanout - What a target scans out, and whose it is
+ * @on: the CRTC is on
+ * @mode: its mode
+ * @lit_by: the master that lit it, 0 while it is off
+ * @fb: the primary plane has a framebuffer
+ * @fb_master: the master that it belongs to
+ * @fb_readable: it is mapped, and large enough
+ * @cursor: the cursor plane has a framebuffer
+ * @cursor_master: the master that it belongs to
+ *
+ * Guarded by the target's spinlock. Masters are named by their numbers.
+ */
+struct miracast_scanout {
+	bool on;
+	struct miracast_mode mode;
+	u64 lit_by;
+	bool fb;
+	u64 fb_master;
+	bool fb_readable;
+	bool cursor;
+	u64 cursor_master;
+};
+
+/* The capture side reports; the target's lock is taken inside. */
+void miracast_picture_set_primary(struct miracast_target *target,
+				  const struct drm_framebuffer *fb,
+				  bool readable);
+void miracast_picture_set_cursor(struct miracast_target *target,
+				 const struct drm_framebuffer *fb);
+void miracast_picture_settled(struct miracast_target *target);
+
+/* Under the target's lock. */
+bool miracast_picture_may_flow(const struct miracast_target *target);
+bool miracast_picture_is_owners(const struct miracast_target *target, u64 master);
+bool miracast_picture_belongs(const struct miracast_target *target);
+u32 miracast_picture_state(const struct miracast_target *target);
+void miracast_picture_update(struct miracast_target *target);
+
+#endif
