@@ -26,6 +26,7 @@ static struct {
 		void *address;
 		size_t size;
 	} maps[MAX_MAPS];
+	void (*undo)(void);
 } remembered;
 
 const char *mc_strerror(int error)
@@ -113,8 +114,21 @@ static void close_fds(void)
 	remembered.known = true;
 }
 
+void mc_at_end(void (*undo)(void))
+{
+	static bool registered;
+
+	/* No subtest follows the last one. Children leave by _exit(). */
+	if (!registered)
+		igt_assert_eq(atexit(mc_forget_all), 0);
+	registered = true;
+	igt_assert(!remembered.undo);
+	remembered.undo = undo;
+}
+
 void mc_forget_all(void)
 {
+	void (*undo)(void) = remembered.undo;
 	struct itimerval none = {};
 	unsigned int i;
 
@@ -128,6 +142,9 @@ void mc_forget_all(void)
 	close_fds();
 	mc_forget_flips();
 	mc_points_forget();
+	remembered.undo = NULL;
+	if (undo)
+		undo();
 }
 
 /* With the module there is a card; one that is missing is a failure. */
@@ -143,11 +160,43 @@ static void assert_clean_device(void)
 	mc_close(card);
 }
 
+static void too_long(int signal)
+{
+	igt_assert_f(false, "the subtest takes longer than MIRACAST_SUBTEST_SECONDS\n");
+}
+
+/*
+ * A subtest that hangs fails, and the next one follows: it may wait in a blocking call
+ * for what never comes. SIGALRM is the tests' own.
+ */
+static void limit_time(unsigned int seconds)
+{
+	struct sigaction action = { .sa_handler = too_long };
+	struct itimerspec in = { .it_value.tv_sec = seconds };
+	struct sigevent event = {
+		.sigev_notify = SIGEV_THREAD_ID,
+		.sigev_signo = SIGXCPU,
+		._sigev_un._tid = gettid(),
+	};
+	static timer_t timer;
+	static bool made;
+
+	if (!made) {
+		if (!seconds)
+			return;
+		igt_assert_eq(sigaction(SIGXCPU, &action, NULL), 0);
+		igt_assert_eq(timer_create(CLOCK_MONOTONIC, &event, &timer), 0);
+	}
+	made = true;
+	igt_assert_eq(timer_settime(timer, 0, &in, NULL), 0);
+}
+
 void mc_run(void (*subtest)(void))
 {
 	int fds, lost;
 	long users;
 
+	limit_time(mc_setting("MIRACAST_SUBTEST_SECONDS", 0));
 	mc_forget_all();
 	igt_require_f(mc_module_loaded(), "the module is not loaded\n");
 	assert_clean_device();
@@ -162,6 +211,7 @@ void mc_run(void (*subtest)(void))
 	assert_clean_device();
 	igt_assert_f(!lost, "%d descriptors were lost\n", lost);
 	mc_module_wait_users(users);
+	limit_time(0);
 }
 
 /* The device */
@@ -217,6 +267,8 @@ int mc_card_open(void)
 	int fd = mc_card_open_errno("miracast");
 
 	igt_assert_f(fd >= 0, "no miracast device\n");
+	if (drmIsMaster(fd))
+		drmSetMaster(fd);
 	return fd;
 }
 
@@ -301,6 +353,7 @@ struct drm_miracast_create_context mc_limits_direct(uint32_t width,
 						    uint32_t height)
 {
 	return (struct drm_miracast_create_context) {
+		.flags = DRM_MIRACAST_CONTEXT_FLAG_TRUSTED,
 		.delivery = DRM_MIRACAST_DELIVERY_DIRECT,
 		.max_width = width,
 		.max_height = height,
@@ -313,8 +366,10 @@ int mc_create_errno(int card, struct drm_miracast_create_context *arg)
 {
 	int ret = mc_ioctl_errno(card, DRM_IOCTL_MIRACAST_CREATE_CONTEXT, arg);
 
-	if (!ret)
+	if (!ret) {
 		mc_keep(arg->context_fd);
+		mc_keep(arg->control_fd);
+	}
 	return ret;
 }
 
@@ -386,8 +441,8 @@ int mc_start_errno(int fd, uint64_t *session)
 {
 	struct drm_miracast_start_session in = {};
 	struct drm_miracast_session out = {};
-	int ret = mc_io_errno(fd, DRM_MIRACAST_START_SESSION, &in, sizeof(in),
-			      &out, sizeof(out), NULL);
+	int ret = mc_io_errno(fd, DRM_MIRACAST_CODE_START_SESSION, &in,
+			      sizeof(in), &out, sizeof(out), NULL);
 
 	if (session)
 		*session = out.session;
@@ -398,7 +453,7 @@ int mc_stop_errno(int fd)
 {
 	struct drm_miracast_stop_session in = {};
 
-	return mc_io_errno(fd, DRM_MIRACAST_STOP_SESSION, &in, sizeof(in),
+	return mc_io_errno(fd, DRM_MIRACAST_CODE_STOP_SESSION, &in, sizeof(in),
 			   NULL, 0, NULL);
 }
 
@@ -406,8 +461,8 @@ int mc_depart_errno(int fd)
 {
 	struct drm_miracast_monitor_depart in = {};
 
-	return mc_io_errno(fd, DRM_MIRACAST_MONITOR_DEPART, &in, sizeof(in),
-			   NULL, 0, NULL);
+	return mc_io_errno(fd, DRM_MIRACAST_CODE_MONITOR_DEPART, &in,
+			   sizeof(in), NULL, 0, NULL);
 }
 
 int mc_complete_errno(int fd, uint64_t number, uint32_t status)
@@ -417,15 +472,15 @@ int mc_complete_errno(int fd, uint64_t number, uint32_t status)
 		.status = status,
 	};
 
-	return mc_io_errno(fd, DRM_MIRACAST_COMPLETE_MESSAGE, &in, sizeof(in),
-			   NULL, 0, NULL);
+	return mc_io_errno(fd, DRM_MIRACAST_CODE_COMPLETE_MESSAGE, &in,
+			   sizeof(in), NULL, 0, NULL);
 }
 
 int mc_request_frame_errno(int fd)
 {
 	struct drm_miracast_request_frame in = {};
 
-	return mc_io_errno(fd, DRM_MIRACAST_REQUEST_FRAME, &in, sizeof(in),
+	return mc_io_errno(fd, DRM_MIRACAST_CODE_REQUEST_FRAME, &in, sizeof(in),
 			   NULL, 0, NULL);
 }
 
@@ -435,18 +490,47 @@ int mc_set_rate_errno(int fd, uint32_t max_picture_rate_mhz)
 		.max_picture_rate_mhz = max_picture_rate_mhz,
 	};
 
-	return mc_io_errno(fd, DRM_MIRACAST_SET_RATE, &in, sizeof(in), NULL, 0,
-			   NULL);
+	return mc_io_errno(fd, DRM_MIRACAST_CODE_SET_RATE, &in, sizeof(in),
+			   NULL, 0, NULL);
 }
 
-int mc_release_errno(int fd, uint64_t buffer, uint64_t chunk_id)
+int mc_release_fenced(int fd, uint64_t buffer, uint64_t chunk_id, int fence)
 {
 	struct drm_miracast_release_chunk arg = {
 		.buffer = buffer,
 		.chunk_id = chunk_id,
+		.flags = fence >= 0 ? DRM_MIRACAST_RELEASE_FLAG_FENCE : 0,
+		.fence_fd = fence >= 0 ? fence : 0,
+		.result = UINT32_MAX,
 	};
+	int ret = mc_ioctl_errno(fd, DRM_IOCTL_MIRACAST_RELEASE_CHUNK, &arg);
 
-	return mc_ioctl_errno(fd, DRM_IOCTL_MIRACAST_RELEASE_CHUNK, &arg);
+	if (ret)
+		return ret;
+	igt_assert_lte_u64(arg.result, DRM_MIRACAST_RELEASE_RESULT_REVOKED);
+	return arg.result;
+}
+
+int mc_release_errno(int fd, uint64_t buffer, uint64_t chunk_id)
+{
+	int ret = mc_release_fenced(fd, buffer, chunk_id, -1);
+
+	return ret == MC_REVOKED ? 0 : ret;
+}
+
+int mc_get_fence_errno(int fd, uint64_t buffer, uint64_t chunk_id, int *fence)
+{
+	struct drm_miracast_get_fence in = {
+		.buffer = buffer,
+		.chunk_id = chunk_id,
+	};
+	struct drm_miracast_fence out = { .fd = -1 };
+	int ret = mc_io_errno(fd, DRM_MIRACAST_CODE_GET_FENCE, &in, sizeof(in),
+			      &out, sizeof(out), NULL);
+
+	if (!ret && fence)
+		*fence = mc_keep(out.fd);
+	return ret;
 }
 
 int mc_get_buffer_errno(int fd, uint64_t number,
@@ -456,7 +540,7 @@ int mc_get_buffer_errno(int fd, uint64_t number,
 	unsigned int i;
 	int ret;
 
-	ret = mc_io_errno(fd, DRM_MIRACAST_GET_BUFFER, &in, sizeof(in),
+	ret = mc_io_errno(fd, DRM_MIRACAST_CODE_GET_BUFFER, &in, sizeof(in),
 			  out, sizeof(*out), NULL);
 	if (!ret)
 		for (i = 0; i < out->object_count; i++)
@@ -470,9 +554,10 @@ int mc_set_buffers_errno(int fd, const struct drm_miracast_owner_buffer *buffers
 	struct drm_miracast_set_buffers in = {
 		.buffers = (uintptr_t)buffers,
 		.count = count,
+		.stride = sizeof(*buffers),
 	};
 
-	return mc_io_errno(fd, DRM_MIRACAST_SET_BUFFERS, &in, sizeof(in),
+	return mc_io_errno(fd, DRM_MIRACAST_CODE_SET_BUFFERS, &in, sizeof(in),
 			   NULL, 0, NULL);
 }
 
@@ -484,7 +569,7 @@ int mc_get_cursor_errno(int fd, void *pixels, uint32_t pixels_size,
 		.pixels_size = pixels_size,
 	};
 
-	return mc_io_errno(fd, DRM_MIRACAST_GET_CURSOR, &in, sizeof(in),
+	return mc_io_errno(fd, DRM_MIRACAST_CODE_GET_CURSOR, &in, sizeof(in),
 			   out, out ? sizeof(*out) : 0, NULL);
 }
 
@@ -492,8 +577,8 @@ int mc_statistics_errno(int fd, struct drm_miracast_statistics *out)
 {
 	struct drm_miracast_get_statistics in = {};
 
-	return mc_io_errno(fd, DRM_MIRACAST_GET_STATISTICS, &in, sizeof(in),
-			   out, sizeof(*out), NULL);
+	return mc_io_errno(fd, DRM_MIRACAST_CODE_GET_STATISTICS, &in,
+			   sizeof(in), out, sizeof(*out), NULL);
 }
 
 struct drm_miracast_statistics mc_statistics(struct mc_ctx *ctx)
@@ -504,7 +589,9 @@ struct drm_miracast_statistics mc_statistics(struct mc_ctx *ctx)
 	return stats;
 }
 
-uint64_t mc_wait_released(struct mc_ctx *ctx, uint64_t captured)
+/* @unreleased: how many chunks may be. Returns how many pictures were captured. */
+static uint64_t wait_captured(struct mc_ctx *ctx, uint64_t captured,
+			      uint32_t unreleased)
 {
 	uint64_t end = mc_now_ns() + MC_TIMEOUT_MS * 1000000ull;
 	struct drm_miracast_statistics stats;
@@ -512,11 +599,25 @@ uint64_t mc_wait_released(struct mc_ctx *ctx, uint64_t captured)
 	for (;;) {
 		stats = mc_statistics(ctx);
 		if (stats.pictures_captured >= captured &&
-		    !stats.unreleased_chunks)
+		    stats.unreleased_chunks <= unreleased)
 			return stats.pictures_captured;
-		igt_assert_f(mc_now_ns() < end, "a chunk is not released\n");
+		igt_assert_f(mc_now_ns() < end,
+			     "%llu of %llu pictures captured, %u chunks unreleased\n",
+			     (unsigned long long)stats.pictures_captured,
+			     (unsigned long long)captured,
+			     stats.unreleased_chunks);
 		usleep(1000);
 	}
+}
+
+void mc_wait_captured(struct mc_ctx *ctx, uint64_t captured)
+{
+	wait_captured(ctx, captured, UINT32_MAX);
+}
+
+uint64_t mc_wait_released(struct mc_ctx *ctx, uint64_t captured)
+{
+	return wait_captured(ctx, captured, 0);
 }
 
 uint64_t mc_start(struct mc_ctx *ctx)
@@ -541,17 +642,18 @@ struct drm_miracast_monitor_arrive
 mc_monitor(const struct drm_miracast_mode *modes, uint32_t count)
 {
 	return (struct drm_miracast_monitor_arrive) {
-		.monitor_type = DRM_MIRACAST_MONITOR_HDMI,
+		.monitor_type = DRM_MIRACAST_MONITOR_TYPE_HDMI,
 		.modes = (uintptr_t)modes,
 		.mode_count = count,
+		.mode_stride = sizeof(*modes),
 		.vsync_divider = 1,
 	};
 }
 
 int mc_arrive_errno(int fd, const struct drm_miracast_monitor_arrive *arg)
 {
-	return mc_io_errno(fd, DRM_MIRACAST_MONITOR_ARRIVE, arg, sizeof(*arg),
-			   NULL, 0, NULL);
+	return mc_io_errno(fd, DRM_MIRACAST_CODE_MONITOR_ARRIVE, arg,
+			   sizeof(*arg), NULL, 0, NULL);
 }
 
 void mc_arrive_modes(struct mc_ctx *ctx, const struct drm_miracast_mode *modes,
@@ -568,7 +670,7 @@ void mc_arrive(struct mc_ctx *ctx, uint32_t width, uint32_t height)
 		.width = width,
 		.height = height,
 		.refresh_mhz = 60000,
-		.flags = DRM_MIRACAST_MODE_PREFERRED,
+		.flags = DRM_MIRACAST_MODE_FLAG_PREFERRED,
 	};
 
 	mc_arrive_modes(ctx, &mode, 1);

@@ -78,6 +78,8 @@ const char *mc_strerror(int error);
 
 /* Kills, unmaps and closes all that is remembered; subtests rarely need it. */
 void mc_forget_all(void);
+/* To be called by mc_forget_all() once, at last: also when the subtest has failed. */
+void mc_at_end(void (*undo)(void));
 int mc_keep(int fd);
 void mc_close(int fd);
 int mc_count_fds(void);
@@ -123,6 +125,12 @@ void mc_memory_end(const struct mc_memory *memory, unsigned int cycles,
 
 /* Reads a file of the driver in debugfs; false when it cannot. */
 bool mc_read_debugfs(const char *name, char *text, size_t size);
+/* Path in debugfs of "control" or "data" of a CRTC's frame CRCs. */
+void mc_crc_path(char *path, size_t size, int card, unsigned int crtc_index,
+		 const char *file);
+/* Path of a file that DRM core has in debugfs for a connector. */
+void mc_connector_path(char *path, size_t size, int card, uint32_t connector,
+		       const char *file);
 /* Waits for all work that the driver has queued; false without debugfs. */
 bool mc_settle(void);
 
@@ -130,6 +138,7 @@ bool mc_settle(void);
 long mc_parameter(const char *name);
 /* Opens the card by its driver's name, -ENODEV when there is none. */
 int mc_card_open_errno(const char *driver);
+/* Where there is no DRM master, it becomes one, as a compositor that asks. */
 int mc_card_open(void);
 int mc_card_minor(int card);
 int mc_caps_errno(int card, struct drm_miracast_query_caps *caps);
@@ -187,7 +196,13 @@ int mc_depart_errno(int fd);
 int mc_complete_errno(int fd, uint64_t number, uint32_t status);
 int mc_request_frame_errno(int fd);
 int mc_set_rate_errno(int fd, uint32_t max_picture_rate_mhz);
+/* Also when the picture was revoked. */
 int mc_release_errno(int fd, uint64_t buffer, uint64_t chunk_id);
+/* What a release answers when the picture was revoked before. */
+#define MC_REVOKED ((int)DRM_MIRACAST_RELEASE_RESULT_REVOKED)
+/* An errno, 0, or MC_REVOKED; with a sync_file, or -1. */
+int mc_release_fenced(int fd, uint64_t buffer, uint64_t chunk_id, int fence);
+int mc_get_fence_errno(int fd, uint64_t buffer, uint64_t chunk_id, int *fence);
 int mc_get_buffer_errno(int fd, uint64_t number,
 			struct drm_miracast_buffer *out);
 int mc_set_buffers_errno(int fd, const struct drm_miracast_owner_buffer *buffers,
@@ -197,6 +212,11 @@ int mc_get_cursor_errno(int fd, void *pixels, uint32_t pixels_size,
 			struct drm_miracast_cursor *out);
 int mc_statistics_errno(int fd, struct drm_miracast_statistics *out);
 struct drm_miracast_statistics mc_statistics(struct mc_ctx *ctx);
+/*
+ * Waits until @captured pictures or more were captured, whole: that may be after
+ * their flips.
+ */
+void mc_wait_captured(struct mc_ctx *ctx, uint64_t captured);
 /*
  * Waits until @captured pictures or more were captured and none is unreleased;
  * returns how many were captured by then.
@@ -266,8 +286,9 @@ struct mc_message {
 		struct drm_miracast_message_cursor_move cursor_move;
 		struct drm_miracast_message_cursor_shape cursor_shape;
 		struct drm_miracast_message_buffer_gone gone;
-		struct drm_miracast_message_cause cause;
+		struct drm_miracast_message_stopped stopped;
 		struct drm_miracast_message_hdcp hdcp;
+		struct drm_miracast_message_picture_state picture_state;
 		uint8_t bytes[64];
 	};
 };
@@ -300,7 +321,7 @@ void mc_complete_mode(struct mc_ctx *ctx, struct mc_message *message);
 void mc_no_event(struct mc_ctx *ctx, int quiet_ms);
 void mc_no_chunk(struct mc_ctx *ctx, int quiet_ms);
 void mc_release(struct mc_ctx *ctx, const struct mc_chunk *chunk);
-/* For chunks that may be revoked: what RELEASE_CHUNK answers. */
+/* For chunks that may be revoked: an errno, 0, or MC_REVOKED. */
 int mc_try_release(struct mc_ctx *ctx, const struct mc_chunk *chunk);
 /* Waits until chunks stop, releasing them; the last one stays in @chunk. */
 bool mc_drain(struct mc_ctx *ctx, struct mc_chunk *chunk);
@@ -387,7 +408,8 @@ struct mc_props {
 	uint32_t fb_id, crtc_id;
 	uint32_t src_x, src_y, src_w, src_h;
 	uint32_t crtc_x, crtc_y, crtc_w, crtc_h;
-	uint32_t damage, active, mode_id, out_fence;
+	uint32_t damage, active, mode_id, in_fence, out_fence;
+	uint32_t gamma_lut;
 };
 
 struct mc_kms {
@@ -416,6 +438,14 @@ void *mc_property_blob(int card, uint32_t object, uint32_t type,
 		       const char *name, size_t *size);
 drmModeConnector *mc_connector(int card, uint32_t connector);
 bool mc_connected(int card, uint32_t connector);
+/*
+ * Waits until the connector has a status: a monitor that replaces another one comes
+ * a little later. @card must be master.
+ */
+void mc_wait_connected(int card, uint32_t connector, bool connected);
+/* The status as the kernel knows it, without looking. */
+bool mc_status_is(int card, uint32_t connector, drmModeConnection want);
+void mc_wait_status(int card, uint32_t connector, drmModeConnection want);
 uint64_t mc_mode_mhz(const drmModeModeInfo *mode);
 /* Looks the mode up in the connector's list; @mhz 0: any. */
 bool mc_find_mode(int card, uint32_t connector, uint32_t width, uint32_t height,
@@ -440,13 +470,19 @@ struct mc_commit {
 	const struct mc_fb *cursor;
 	bool no_cursor;
 	int32_t cursor_x, cursor_y;
+	uint32_t cursor_src_x, cursor_src_y;
+	uint32_t cursor_w, cursor_h;	/* default: the framebuffer's */
+	const struct drm_color_lut *gamma;
+	size_t gamma_bytes;		/* default: 256 entries */
+	bool no_gamma;
 	int32_t *out_fence;		/* set to a sync file; the caller's */
+	const int *in_fence;		/* a sync file that the framebuffer waits for */
 	uint32_t flags;
 	uint64_t user_data;
 };
 
 int mc_commit_errno(struct mc_kms *kms, const struct mc_commit *commit);
-/* Blocking mode set, without cursor. */
+/* Blocking mode set, without cursor and gamma. */
 void mc_light(struct mc_kms *kms, const drmModeModeInfo *mode,
 	      const struct mc_fb *fb);
 void mc_off(struct mc_kms *kms);
@@ -507,6 +543,11 @@ struct mc_scene *mc_scene_direct(uint32_t width, uint32_t height);
 struct mc_scene *mc_scene_running(uint32_t width, uint32_t height,
 				  uint32_t buffers);
 struct mc_scene *mc_scene_direct_running(uint32_t width, uint32_t height);
+/*
+ * mc_show() to a running scene that owes no picture, until this one is captured. A flip
+ * that comes before that replaces it: then there is one chunk for both.
+ */
+void mc_show_captured(struct mc_scene *scene, const struct mc_fb *fb);
 /* What mc_scene_running() does with a scene. */
 void mc_scene_run(struct mc_scene *scene);
 /* Free room, on another target of the same card. */
@@ -539,6 +580,8 @@ void mc_scene_free(struct mc_scene *scene);
 /* An EDID whose only timing is 1280x720 at 60 Hz; returns its size. */
 size_t mc_edid(uint8_t *edid, unsigned int blocks, char serial);
 void mc_edid_checksum(uint8_t *block);
+/* Writes a block of these bytes and zeroes, with its checksum. */
+void mc_edid_block(uint8_t *block, const uint8_t *bytes, size_t size);
 int mc_arrive_edid_errno(int fd, const void *edid, size_t size);
 
 /* Processes: lib_miracast_process.c */
@@ -549,6 +592,16 @@ pid_t mc_fork(void (*child)(void *data), void *data);
 void mc_join(pid_t pid);
 /* Waits until the child sleeps in a function of the kernel so named, in part. */
 void mc_wait_stuck(pid_t pid, const char *where);
+/* Memory that nobody ever provides: whoever touches it waits, in "userfault". */
+void *mc_bottomless(void);
+/* From here on, mc_readable() says whether there is memory behind an address. */
+void mc_catch_bus(void);
+bool mc_readable(const void *map);
+/*
+ * Signals from now on, often enough to end any wait that a signal can end; 0: no
+ * more.
+ */
+void mc_alarms(int interval_ms);
 /* For a child that the caller has waited for. */
 void mc_forget_process(pid_t pid);
 /* Skips where whoever is in the class cannot be made to stay there. */

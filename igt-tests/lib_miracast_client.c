@@ -210,7 +210,7 @@ void mc_client_expect(struct mc_client *c, const char *what)
 	for (;;) {
 		mc_wait_chunk(c->scene->ctx, &chunk);
 		mc_client_take(c, &chunk);
-		if (DRM_MIRACAST_CHUNK_PART(chunk.event.chunk_id))
+		if (DRM_MIRACAST_PART_OF_CHUNK_ID(chunk.event.chunk_id))
 			continue;
 		if (mc_client_is_newest(c, &chunk))
 			break;

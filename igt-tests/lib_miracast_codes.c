@@ -12,66 +12,79 @@
 #define SESSION (MC_STARTED | MC_MONITOR)
 
 const struct mc_code mc_codes[] = {
-	{ "START_SESSION", DRM_MIRACAST_START_SESSION,
+	{ "START_SESSION", DRM_MIRACAST_CODE_START_SESSION,
 	  SIZE(start_session), SIZE(session),
 	  { AT(start_session, flags), AT(start_session, pad), END },
 	  MC_CREATED, 0 },
-	{ "STOP_SESSION", DRM_MIRACAST_STOP_SESSION,
+	{ "STOP_SESSION", DRM_MIRACAST_CODE_STOP_SESSION,
 	  SIZE(stop_session), 0,
 	  { AT(stop_session, flags), AT(stop_session, pad), END },
 	  SESSION, 0 },
-	{ "MONITOR_ARRIVE", DRM_MIRACAST_MONITOR_ARRIVE,
+	{ "MONITOR_ARRIVE", DRM_MIRACAST_CODE_MONITOR_ARRIVE,
 	  SIZE(monitor_arrive), 0,
-	  { AT(monitor_arrive, flags), AT(monitor_arrive, pad), END },
+	  { END },
 	  SESSION, 0 },
-	{ "MONITOR_DEPART", DRM_MIRACAST_MONITOR_DEPART,
+	{ "MONITOR_DEPART", DRM_MIRACAST_CODE_MONITOR_DEPART,
 	  SIZE(monitor_depart), 0,
 	  { AT(monitor_depart, flags), AT(monitor_depart, pad), END },
 	  MC_MONITOR, 0 },
-	{ "COMPLETE_MESSAGE", DRM_MIRACAST_COMPLETE_MESSAGE,
+	{ "COMPLETE_MESSAGE", DRM_MIRACAST_CODE_COMPLETE_MESSAGE,
 	  SIZE(complete_message), 0,
 	  { AT(complete_message, flags), END },
 	  SESSION, -ENOENT },
-	{ "GET_BUFFER", DRM_MIRACAST_GET_BUFFER,
+	{ "GET_BUFFER", DRM_MIRACAST_CODE_GET_BUFFER,
 	  SIZE(get_buffer), SIZE(buffer),
 	  { AT(get_buffer, flags), AT(get_buffer, pad), END },
 	  SESSION, -ENOENT },
-	{ "SET_BUFFERS", DRM_MIRACAST_SET_BUFFERS,
+	{ "SET_BUFFERS", DRM_MIRACAST_CODE_SET_BUFFERS,
 	  SIZE(set_buffers), 0,
-	  { AT(set_buffers, flags), END },
+	  { AT(set_buffers, flags), AT(set_buffers, pad), END },
 	  EVER, -EBADF },
-	{ "REQUEST_FRAME", DRM_MIRACAST_REQUEST_FRAME,
+	{ "REQUEST_FRAME", DRM_MIRACAST_CODE_REQUEST_FRAME,
 	  SIZE(request_frame), 0,
 	  { AT(request_frame, flags), AT(request_frame, pad), END },
 	  MC_MONITOR, 0 },
-	{ "SET_RATE", DRM_MIRACAST_SET_RATE,
+	{ "SET_RATE", DRM_MIRACAST_CODE_SET_RATE,
 	  SIZE(set_rate), 0,
 	  { AT(set_rate, flags), AT(set_rate, pad), END },
 	  SESSION, 0 },
-	{ "GET_CURSOR", DRM_MIRACAST_GET_CURSOR,
+	{ "GET_CURSOR", DRM_MIRACAST_CODE_GET_CURSOR,
 	  SIZE(get_cursor), SIZE(cursor),
 	  { AT(get_cursor, flags), END },
 	  MC_MONITOR, 0 },
-	{ "REPORT_CHUNK", DRM_MIRACAST_REPORT_CHUNK,
+	{ "REPORT_CHUNK", DRM_MIRACAST_CODE_REPORT_CHUNK,
 	  SIZE(report_chunk), 0,
 	  { AT(report_chunk, flags), END },
 	  SESSION, -ENOENT },
-	{ "REPORT_STATISTIC", DRM_MIRACAST_REPORT_STATISTIC,
+	{ "REPORT_STATISTIC", DRM_MIRACAST_CODE_REPORT_STATISTIC,
 	  SIZE(report_statistic), 0,
 	  { AT(report_statistic, flags), AT(report_statistic, pad), END },
 	  SESSION, 0 },
-	{ "REPORT_STATUS", DRM_MIRACAST_REPORT_STATUS,
+	{ "REPORT_STATUS", DRM_MIRACAST_CODE_REPORT_STATUS,
 	  SIZE(report_status), 0,
 	  { AT(report_status, flags), AT(report_status, pad), END },
 	  SESSION, 0 },
-	{ "SET_HDCP", DRM_MIRACAST_SET_HDCP,
+	{ "SET_HDCP", DRM_MIRACAST_CODE_SET_HDCP,
 	  SIZE(set_hdcp), 0,
 	  { AT(set_hdcp, flags), END },
-	  MC_MONITOR, 0 },
-	{ "GET_STATISTICS", DRM_MIRACAST_GET_STATISTICS,
+	  MC_MONITOR, -ENOENT },
+	{ "GET_STATISTICS", DRM_MIRACAST_CODE_GET_STATISTICS,
 	  SIZE(get_statistics), SIZE(statistics),
 	  { AT(get_statistics, flags), AT(get_statistics, pad), END },
 	  EVER, 0 },
+	{ "QUERY_CONTEXT", DRM_MIRACAST_CODE_QUERY_CONTEXT,
+	  SIZE(query_context), SIZE(context_info),
+	  { AT(query_context, flags), AT(query_context, pad), END },
+	  EVER, 0 },
+	/* On the control file only. */
+	{ "PIN", DRM_MIRACAST_CODE_PIN,
+	  SIZE(pin), 0,
+	  { AT(pin, flags), AT(pin, pad), END },
+	  EVER, -EACCES },
+	{ "GET_FENCE", DRM_MIRACAST_CODE_GET_FENCE,
+	  SIZE(get_fence), SIZE(fence),
+	  { AT(get_fence, flags), AT(get_fence, pad), END },
+	  SESSION, -ENOENT },
 };
 
 const unsigned int mc_code_count = ARRAY_SIZE(mc_codes);
@@ -110,28 +123,31 @@ void mc_code_input(const struct mc_code *code, void *input)
 	igt_assert(code->in_size <= MC_INPUT_MAX);
 
 	switch (code->code) {
-	case DRM_MIRACAST_MONITOR_ARRIVE: {
+	case DRM_MIRACAST_CODE_MONITOR_ARRIVE: {
 		struct drm_miracast_monitor_arrive arrive = mc_monitor(NULL, 0);
 
 		memcpy(input, &arrive, sizeof(arrive));
 		break;
 	}
-	case DRM_MIRACAST_COMPLETE_MESSAGE:
-	case DRM_MIRACAST_GET_BUFFER:
-	case DRM_MIRACAST_REPORT_CHUNK:
+	case DRM_MIRACAST_CODE_COMPLETE_MESSAGE:
+	case DRM_MIRACAST_CODE_GET_BUFFER:
+	case DRM_MIRACAST_CODE_GET_FENCE:
+	case DRM_MIRACAST_CODE_REPORT_CHUNK:
+	case DRM_MIRACAST_CODE_SET_HDCP:
 		*(uint64_t *)input = NO_SUCH_NUMBER;
 		break;
-	case DRM_MIRACAST_SET_BUFFERS: {
+	case DRM_MIRACAST_CODE_SET_BUFFERS: {
 		struct drm_miracast_set_buffers set = {
 			.buffers = (uintptr_t)no_buffers(),
 			.count = BUFFERS,
+			.stride = sizeof(struct drm_miracast_owner_buffer),
 		};
 
 		memcpy(input, &set, sizeof(set));
 		break;
 	}
-	case DRM_MIRACAST_REPORT_STATISTIC:
-		*(uint32_t *)input = DRM_MIRACAST_STATISTIC_EVENT;
+	case DRM_MIRACAST_CODE_REPORT_STATISTIC:
+		*(uint32_t *)input = DRM_MIRACAST_STATISTIC_TYPE_EVENT;
 		break;
 	default:
 		break;
@@ -142,7 +158,8 @@ int mc_code_answer(const struct mc_code *code, unsigned int state)
 {
 	if (code->states & 1u << state)
 		return code->answer;
-	return code->code == DRM_MIRACAST_START_SESSION ? -EALREADY : -ENOTCONN;
+	return code->code == DRM_MIRACAST_CODE_START_SESSION ? -EALREADY :
+							       -ENOTCONN;
 }
 
 struct mc_ctx *mc_ctx_for_code(int card, const struct mc_code *code,
@@ -152,8 +169,12 @@ struct mc_ctx *mc_ctx_for_code(int card, const struct mc_code *code,
 							      BUFFERS);
 	struct mc_ctx *ctx;
 
-	if (code && code->code == DRM_MIRACAST_SET_BUFFERS)
-		limits.flags = DRM_MIRACAST_CONTEXT_OWNER_BUFFERS;
+	if (code && code->code == DRM_MIRACAST_CODE_SET_BUFFERS)
+		limits.flags = DRM_MIRACAST_CONTEXT_FLAG_OWNER_BUFFERS;
+	/* Without the module parameter there is no such right. */
+	if (code && code->code == DRM_MIRACAST_CODE_SET_HDCP &&
+	    mc_has_code(card, DRM_MIRACAST_CODE_SET_HDCP))
+		limits.flags = DRM_MIRACAST_CONTEXT_FLAG_HDCP;
 	ctx = mc_ctx_create(card, &limits);
 	if (state >= DRM_MIRACAST_STATE_STARTED)
 		mc_start(ctx);

@@ -6,13 +6,15 @@
 #ifndef LIB_MIRACAST_DMABUF_H
 #define LIB_MIRACAST_DMABUF_H
 
+#include "exporter/miracast_exporter.h"
 #include "lib_miracast.h"
 
 /*
- * qxl is a card of QEMU's: others can attach to its dma-bufs, not map them. Its
- * driver stays loaded, because at times it does not survive being loaded again.
+ * MC_TEST is the module in exporter/, which scripts/vm brings along; with MC_NO_VMAP the
+ * kernel cannot map what it exports.
  */
-enum mc_exporter { MC_VGEM, MC_UDMABUF, MC_HEAP, MC_EXPORTERS, MC_QXL };
+enum mc_exporter { MC_TEST, MC_VGEM, MC_UDMABUF, MC_HEAP, MC_EXPORTERS,
+		   MC_NO_VMAP };
 
 const char *mc_exporter_name(enum mc_exporter exporter);
 
@@ -20,7 +22,10 @@ struct mc_dmabuf {
 	int fd;
 	size_t size;
 	uint8_t *map;		/* all of it, writable; NULL once unmapped */
-	/* vgem, qxl: the card and the object there; udmabuf: the memfd. */
+	/*
+	 * vgem: the card and the object there; udmabuf: the memfd; the exporter of
+	 * the tests: the file that sets and reports what happens.
+	 */
 	int device;
 	uint32_t handle;
 };
@@ -31,9 +36,18 @@ bool mc_exporter_there(enum mc_exporter exporter);
 void mc_require_exporter(enum mc_exporter exporter);
 /* Memory of at least @size bytes, zero, mapped. */
 struct mc_dmabuf *mc_dmabuf(enum mc_exporter exporter, size_t size);
-/* As cards export it with these flags; mapped through the card. */
-struct mc_dmabuf *mc_dmabuf_of_card(enum mc_exporter exporter, size_t size,
-				    uint32_t flags);
+/* As vgem exports it with these flags; mapped through the card. */
+struct mc_dmabuf *mc_dmabuf_of_card(size_t size, uint32_t flags);
+/*
+ * Of exactly @size bytes, from the tests' exporter, with MIRACAST_EXPORTER_*, mapped
+ * through its file. Skips the subtest when the exporter cannot.
+ */
+struct mc_dmabuf *mc_dmabuf_awkward(size_t size, uint32_t offset, uint32_t flags);
+/* How the tests' exporter behaves from now on. */
+void mc_dmabuf_set(const struct mc_dmabuf *dmabuf, uint32_t begin_errno,
+		   uint32_t end_errno, uint32_t hold);
+/* What it has counted. */
+struct miracast_exporter_get mc_dmabuf_get(const struct mc_dmabuf *dmabuf);
 void mc_dmabuf_unmap(struct mc_dmabuf *dmabuf);
 /* Closes the descriptors, and not the mapping. */
 void mc_dmabuf_close(struct mc_dmabuf *dmabuf);
@@ -41,6 +55,12 @@ void mc_dmabuf_close(struct mc_dmabuf *dmabuf);
 struct mc_fb *mc_fb_of_dmabuf(int card, struct mc_dmabuf *dmabuf,
 			      uint32_t pitch, uint32_t width, uint32_t height,
 			      uint32_t format);
+
+/*
+ * @size bytes behind @offset of @fd can be mapped from any page on, and in part, and are
+ * those at @want everywhere.
+ */
+void mc_expect_mapped(int fd, off_t offset, size_t size, const uint8_t *want);
 
 /* A framebuffer of @card in the memory of another device. */
 struct mc_foreign {

@@ -29,6 +29,9 @@ static const uint8_t base_block[MC_EDID_BLOCK] = {
 	0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
 };
 
+/* CTA-861, no data blocks, no timings */
+static const uint8_t empty_extension[] = { 0x02, 3, 4 };
+
 #define SERIAL_AT	(54 + 18 + 18 + 8)
 
 void mc_edid_checksum(uint8_t *block)
@@ -41,6 +44,14 @@ void mc_edid_checksum(uint8_t *block)
 	block[MC_EDID_BLOCK - 1] = -sum;
 }
 
+void mc_edid_block(uint8_t *block, const uint8_t *bytes, size_t size)
+{
+	igt_assert(size < MC_EDID_BLOCK);
+	memset(block, 0, MC_EDID_BLOCK);
+	memcpy(block, bytes, size);
+	mc_edid_checksum(block);
+}
+
 size_t mc_edid(uint8_t *edid, unsigned int blocks, char serial)
 {
 	unsigned int i;
@@ -50,15 +61,9 @@ size_t mc_edid(uint8_t *edid, unsigned int blocks, char serial)
 	edid[SERIAL_AT] = serial;
 	edid[126] = blocks - 1;
 	mc_edid_checksum(edid);
-	for (i = 1; i < blocks; i++) {
-		uint8_t *block = edid + i * MC_EDID_BLOCK;
-
-		memset(block, 0, MC_EDID_BLOCK);
-		block[0] = 0x02;	/* CTA-861 */
-		block[1] = 3;
-		block[2] = 4;		/* no data blocks, no timings */
-		mc_edid_checksum(block);
-	}
+	for (i = 1; i < blocks; i++)
+		mc_edid_block(edid + i * MC_EDID_BLOCK, empty_extension,
+			      sizeof(empty_extension));
 	return blocks * MC_EDID_BLOCK;
 }
 

@@ -29,7 +29,7 @@ static void check_event(const struct drm_miracast_event *event, size_t left)
 	igt_assert(event->length >= event->header_size);
 	igt_assert(event->header_size >= sizeof(*event));
 	igt_assert_eq_u32(event->length % 8, 0);
-	igt_assert_lte_u64(event->length, DRM_MIRACAST_EVENT_MAX);
+	igt_assert_lte_u64(event->length, DRM_MIRACAST_EVENT_BYTES);
 	igt_assert_f(event->length <= left, "read() returned half an event\n");
 }
 
@@ -76,7 +76,7 @@ void mc_forget_events(struct mc_ctx *ctx)
 void mc_parse_chunk(const struct drm_miracast_event *event,
 		    struct mc_chunk *chunk)
 {
-	igt_assert_eq_u32(event->type, DRM_MIRACAST_EVENT_CHUNK);
+	igt_assert_eq_u32(event->type, DRM_MIRACAST_EVENT_TYPE_CHUNK);
 	igt_assert(event->header_size >= sizeof(chunk->event));
 	memcpy(&chunk->event, event, sizeof(chunk->event));
 	igt_assert_lte(chunk->event.clip_count, DRM_MIRACAST_MAX_CLIPS);
@@ -91,7 +91,7 @@ void mc_parse_message(const struct drm_miracast_event *event,
 {
 	size_t payload = event->length - event->header_size;
 
-	igt_assert_eq_u32(event->type, DRM_MIRACAST_EVENT_MESSAGE);
+	igt_assert_eq_u32(event->type, DRM_MIRACAST_EVENT_TYPE_MESSAGE);
 	igt_assert(event->header_size >= sizeof(message->event));
 	igt_assert_eq_u32(event->flags, 0);
 	memset(message, 0, sizeof(*message));
@@ -137,8 +137,8 @@ static void reading(struct mc_buffer *buffer, bool begin)
 int mc_try_release(struct mc_ctx *ctx, const struct mc_chunk *chunk)
 {
 	reading(find_buffer(ctx, chunk->event.buffer), false);
-	return mc_release_errno(ctx->fd, chunk->event.buffer,
-				chunk->event.chunk_id);
+	return mc_release_fenced(ctx->fd, chunk->event.buffer,
+				 chunk->event.chunk_id, -1);
 }
 
 void mc_release(struct mc_ctx *ctx, const struct mc_chunk *chunk)
@@ -151,7 +151,7 @@ static void answer(struct mc_ctx *ctx, const struct mc_message *message)
 {
 	int ret;
 
-	if (message->event.code == DRM_MIRACAST_MESSAGE_BUFFER_GONE)
+	if (message->event.code == DRM_MIRACAST_MSG_BUFFER_GONE)
 		mc_buffer_drop(ctx, message->gone.buffer);
 	if (!message->event.needs_completion)
 		return;
@@ -168,17 +168,19 @@ static bool wait_event(struct mc_ctx *ctx, bool want_chunk, uint32_t code,
 	uint64_t end = mc_now_ns() + timeout_ms * 1000000ull;
 	const struct drm_miracast_event *event;
 	unsigned int waited = 0;
+	uint64_t id;
 
 	while ((event = next_event(ctx, left_ms(end))) ||
 	       (!waited++ && settled(timeout_ms) &&
 		(event = next_event(ctx, 0)))) {
-		if (event->type == DRM_MIRACAST_EVENT_CHUNK) {
+		if (event->type == DRM_MIRACAST_EVENT_TYPE_CHUNK) {
 			mc_parse_chunk(event, chunk);
+			id = chunk->event.chunk_id;
 			if (want_chunk)
 				return true;
-			if (!DRM_MIRACAST_CHUNK_PART(chunk->event.chunk_id))
+			if (!DRM_MIRACAST_PART_OF_CHUNK_ID(id))
 				mc_release(ctx, chunk);
-		} else if (event->type == DRM_MIRACAST_EVENT_MESSAGE) {
+		} else if (event->type == DRM_MIRACAST_EVENT_TYPE_MESSAGE) {
 			mc_parse_message(event, message);
 			if (!want_chunk && message->event.code == code)
 				return true;
@@ -222,7 +224,7 @@ void mc_complete_mode(struct mc_ctx *ctx, struct mc_message *message)
 
 	if (!message)
 		message = &local;
-	mc_wait_message(ctx, DRM_MIRACAST_MESSAGE_MODE_SET, message);
+	mc_wait_message(ctx, DRM_MIRACAST_MSG_MODE_SET, message);
 	igt_assert_eq_u32(message->event.needs_completion, 1);
 	mc_expect(mc_complete_errno(ctx->fd, message->event.number,
 				    DRM_MIRACAST_COMPLETION_SUCCESS), 0);
@@ -234,8 +236,10 @@ void mc_no_event(struct mc_ctx *ctx, int quiet_ms)
 	const struct drm_miracast_event_message *message = (const void *)event;
 
 	igt_assert_f(!event, "unexpected event of type %u, code %u\n",
-		     event->type, event->type == DRM_MIRACAST_EVENT_MESSAGE ?
-		     message->code : 0);
+		     event->type,
+		     event->type == DRM_MIRACAST_EVENT_TYPE_MESSAGE ?
+			     message->code :
+			     0);
 }
 
 void mc_no_chunk(struct mc_ctx *ctx, int quiet_ms)
@@ -310,7 +314,7 @@ static void check_buffer(struct mc_ctx *ctx,
 	igt_assert_eq_u32(info->plane_count, plane_count(info->fourcc));
 	igt_assert_lte_u64(1, info->object_count);
 	igt_assert_lte_u64(info->object_count, info->plane_count);
-	igt_assert_eq_u32(info->pad, 0);
+	igt_assert_eq_u32(info->flags, 0);
 	for (i = 0; i < info->plane_count; i++) {
 		igt_assert(info->planes[i].object < info->object_count);
 		igt_assert_lte_u64(line_bytes(info, i), info->planes[i].pitch);

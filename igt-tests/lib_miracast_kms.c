@@ -91,7 +91,7 @@ static const struct {
 	ID(src_w, "SRC_W"), ID(src_h, "SRC_H"),
 	ID(crtc_x, "CRTC_X"), ID(crtc_y, "CRTC_Y"),
 	ID(crtc_w, "CRTC_W"), ID(crtc_h, "CRTC_H"),
-	ID(damage, "FB_DAMAGE_CLIPS"),
+	ID(damage, "FB_DAMAGE_CLIPS"), ID(in_fence, "IN_FENCE_FD"),
 #undef ID
 };
 
@@ -151,6 +151,8 @@ static void find_properties(struct mc_kms *kms)
 	kms->props.out_fence = mc_property(kms->card, kms->crtc,
 					   DRM_MODE_OBJECT_CRTC,
 					   "OUT_FENCE_PTR");
+	kms->props.gamma_lut = mc_property(kms->card, kms->crtc,
+					   DRM_MODE_OBJECT_CRTC, "GAMMA_LUT");
 	igt_assert(kms->props.fb_id && kms->props.crtc_id &&
 		   kms->props.damage && kms->props.active &&
 		   kms->props.mode_id && kms->props.out_fence);
@@ -198,6 +200,36 @@ bool mc_connected(int card, uint32_t connector)
 
 	drmModeFreeConnector(info);
 	return connected;
+}
+
+void mc_wait_connected(int card, uint32_t connector, bool connected)
+{
+	uint64_t end = mc_now_ns() + MC_TIMEOUT_MS * 1000000ull;
+
+	while (mc_connected(card, connector) != connected) {
+		igt_assert_f(mc_now_ns() < end, "the connector does not %s\n",
+			     connected ? "come" : "go");
+		usleep(10000);
+	}
+}
+
+bool mc_status_is(int card, uint32_t connector, drmModeConnection want)
+{
+	drmModeConnector *info = drmModeGetConnectorCurrent(card, connector);
+	bool is = info && info->connection == want;
+
+	drmModeFreeConnector(info);
+	return is;
+}
+
+void mc_wait_status(int card, uint32_t connector, drmModeConnection want)
+{
+	uint64_t end = mc_now_ns() + MC_TIMEOUT_MS * 1000000ull;
+
+	while (!mc_status_is(card, connector, want) && mc_now_ns() < end)
+		usleep(1000);
+	igt_assert_f(mc_status_is(card, connector, want), "not %sconnected\n",
+		     want == DRM_MODE_CONNECTED ? "" : "dis");
 }
 
 /* Modes */
@@ -304,19 +336,21 @@ static void put_cursor(struct mc_kms *kms, drmModeAtomicReqPtr request,
 {
 	const struct mc_fb *fb = commit->cursor;
 	const struct mc_props *props = &kms->props;
-	uint32_t plane = kms->cursor;
+	uint32_t plane = kms->cursor, width, height;
 
 	put_plane(kms, request, plane, fb);
 	if (!fb)
 		return;
-	put(request, plane, props->src_x, 0);
-	put(request, plane, props->src_y, 0);
-	put(request, plane, props->src_w, (uint64_t)fb->width << 16);
-	put(request, plane, props->src_h, (uint64_t)fb->height << 16);
+	width = or_else(commit->cursor_w, fb->width);
+	height = or_else(commit->cursor_h, fb->height);
+	put(request, plane, props->src_x, (uint64_t)commit->cursor_src_x << 16);
+	put(request, plane, props->src_y, (uint64_t)commit->cursor_src_y << 16);
+	put(request, plane, props->src_w, (uint64_t)width << 16);
+	put(request, plane, props->src_h, (uint64_t)height << 16);
 	put(request, plane, props->crtc_x, (int64_t)commit->cursor_x);
 	put(request, plane, props->crtc_y, (int64_t)commit->cursor_y);
-	put(request, plane, props->crtc_w, fb->width);
-	put(request, plane, props->crtc_h, fb->height);
+	put(request, plane, props->crtc_w, width);
+	put(request, plane, props->crtc_h, height);
 }
 
 static void put_off(struct mc_kms *kms, drmModeAtomicReqPtr request)
@@ -340,7 +374,7 @@ int mc_commit_errno(struct mc_kms *kms, const struct mc_commit *commit)
 {
 	const drmModeModeInfo *mode = commit->mode ? commit->mode : &kms->mode;
 	drmModeAtomicReqPtr request = drmModeAtomicAlloc();
-	uint32_t mode_blob = 0, damage_blob = 0;
+	uint32_t mode_blob = 0, damage_blob = 0, gamma_blob = 0;
 	uint32_t flags = commit->flags;
 	int ret;
 
@@ -364,9 +398,19 @@ int mc_commit_errno(struct mc_kms *kms, const struct mc_commit *commit)
 		put_plane(kms, request, kms->primary, NULL);
 	if (commit->cursor || commit->no_cursor)
 		put_cursor(kms, request, commit);
+	if (commit->gamma)
+		gamma_blob = make_blob(kms->card, commit->gamma,
+				       commit->gamma_bytes ?
+				       commit->gamma_bytes :
+				       256 * sizeof(*commit->gamma));
+	if (commit->gamma || commit->no_gamma)
+		put(request, kms->crtc, kms->props.gamma_lut, gamma_blob);
 	if (commit->out_fence)
 		put(request, kms->crtc, kms->props.out_fence,
 		    (uintptr_t)commit->out_fence);
+	if (commit->in_fence)
+		put(request, kms->primary, kms->props.in_fence,
+		    (uint64_t)*commit->in_fence);
 	if (commit->clip_count) {
 		damage_blob = make_blob(kms->card, commit->clips,
 					commit->clip_count *
@@ -377,6 +421,8 @@ int mc_commit_errno(struct mc_kms *kms, const struct mc_commit *commit)
 				  (void *)(uintptr_t)commit->user_data);
 	if (mode_blob)
 		drmModeDestroyPropertyBlob(kms->card, mode_blob);
+	if (gamma_blob)
+		drmModeDestroyPropertyBlob(kms->card, gamma_blob);
 	if (damage_blob)
 		drmModeDestroyPropertyBlob(kms->card, damage_blob);
 	drmModeAtomicFree(request);
@@ -388,8 +434,13 @@ int mc_commit_errno(struct mc_kms *kms, const struct mc_commit *commit)
 void mc_light(struct mc_kms *kms, const drmModeModeInfo *mode,
 	      const struct mc_fb *fb)
 {
-	/* Cursors of the legacy calls outlive the client that set them. */
-	struct mc_commit commit = { .mode = mode, .fb = fb, .no_cursor = true };
+	/* Gamma, and cursors of the legacy calls, outlive the client that set them. */
+	struct mc_commit commit = {
+		.mode = mode,
+		.fb = fb,
+		.no_cursor = true,
+		.no_gamma = kms->props.gamma_lut,
+	};
 
 	mc_expect(mc_commit_errno(kms, &commit), 0);
 }

@@ -199,6 +199,29 @@ bool mc_read_debugfs(const char *name, char *text, size_t size)
 	return found;
 }
 
+void mc_crc_path(char *path, size_t size, int card, unsigned int crtc_index,
+		 const char *file)
+{
+	int length = snprintf(path, size,
+			      "/sys/kernel/debug/dri/%d/crtc-%u/crc/%s",
+			      mc_card_minor(card), crtc_index, file);
+
+	igt_assert(length > 0 && (size_t)length < size);
+}
+
+void mc_connector_path(char *path, size_t size, int card, uint32_t connector,
+		       const char *file)
+{
+	drmModeConnector *info = mc_connector(card, connector);
+	int length = snprintf(path, size,
+			      "/sys/kernel/debug/dri/%d/Virtual-%u/%s",
+			      mc_card_minor(card), info->connector_type_id,
+			      file);
+
+	drmModeFreeConnector(info);
+	igt_assert(length > 0 && (size_t)length < size);
+}
+
 bool mc_settle(void)
 {
 	char text[32];

@@ -3,9 +3,17 @@
  * Child processes: any function, and owners that go as far as a stage and stay
  * there until they are killed.
  */
+#include <fcntl.h>
 #include <poll.h>
+#include <setjmp.h>
 #include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
+
+#include <linux/userfaultfd.h>
 
 #include "lib_miracast.h"
 
@@ -115,6 +123,45 @@ void mc_wait_stuck(pid_t pid, const char *where)
 		}
 		seen = is_stuck(pid, where) ? seen + 1 : 0;
 	}
+}
+
+void *mc_bottomless(void)
+{
+	size_t size = 16 * sysconf(_SC_PAGESIZE);
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register range = { .mode = UFFDIO_REGISTER_MODE_MISSING };
+	void *map = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int fd = syscall(SYS_userfaultfd, O_CLOEXEC);
+
+	igt_assert(fd >= 0 && map != MAP_FAILED);
+	range.range.start = (uintptr_t)map;
+	range.range.len = size;
+	igt_assert_eq(ioctl(fd, UFFDIO_API, &api), 0);
+	igt_assert_eq(ioctl(fd, UFFDIO_REGISTER, &range), 0);
+	return map;
+}
+
+static sigjmp_buf on_bus;
+
+static void bus(int signal)
+{
+	siglongjmp(on_bus, 1);
+}
+
+void mc_catch_bus(void)
+{
+	struct sigaction action = { .sa_handler = bus };
+
+	igt_assert_eq(sigaction(SIGBUS, &action, NULL), 0);
+}
+
+bool mc_readable(const void *map)
+{
+	if (sigsetjmp(on_bus, 1))
+		return false;
+	(void)*(const volatile uint32_t *)map;
+	return true;
 }
 
 void mc_kill(pid_t pid)
@@ -242,4 +289,20 @@ void mc_require_preemption(void)
 		       (strstr(text, " PREEMPT ") ||
 			strstr(text, " PREEMPT_RT "));
 	igt_require_f(full, "this kernel does not preempt its own code\n");
+}
+
+static void on_alarm(int signal)
+{
+}
+
+void mc_alarms(int interval_ms)
+{
+	struct sigaction action = { .sa_handler = on_alarm };
+	struct itimerval timer = {
+		.it_interval.tv_usec = interval_ms * 1000,
+		.it_value.tv_usec = interval_ms * 1000,
+	};
+
+	igt_assert_eq(sigaction(SIGALRM, &action, NULL), 0);
+	igt_assert_eq(setitimer(ITIMER_REAL, &timer, NULL), 0);
 }

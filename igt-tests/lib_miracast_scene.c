@@ -15,7 +15,7 @@ mc_scene_lit(int card, const struct drm_miracast_create_context *limits,
 		.width = width,
 		.height = height,
 		.refresh_mhz = mhz,
-		.flags = DRM_MIRACAST_MODE_PREFERRED,
+		.flags = DRM_MIRACAST_MODE_FLAG_PREFERRED,
 	};
 	drmModeModeInfo shown;
 	unsigned int i;
@@ -29,6 +29,7 @@ mc_scene_lit(int card, const struct drm_miracast_create_context *limits,
 	for (i = 0; i < ARRAY_SIZE(scene->fb); i++)
 		scene->fb[i] = mc_fb(card, width, height, DRM_FORMAT_XRGB8888);
 	mc_fb_paint(scene->fb[0], NULL, 0);
+	mc_wait_connected(card, scene->ctx->connector, true);
 	igt_assert_f(mc_find_mode(card, scene->ctx->connector, width, height,
 				  mhz, &shown),
 		     "mode %ux%u is not offered\n", width, height);
@@ -76,7 +77,7 @@ void mc_scene_run(struct mc_scene *scene)
 	struct mc_chunk chunk;
 
 	mc_wait_chunk(scene->ctx, &chunk);
-	igt_assert(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FULL);
+	igt_assert(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FLAG_FULL);
 	mc_assert_chunk(scene->ctx, &chunk, seen, "first picture");
 	mc_release(scene->ctx, &chunk);
 	mc_picture_free(seen);
@@ -153,4 +154,12 @@ void mc_scene_change_formats(struct mc_scene *scene, mc_scene_check check)
 		mc_show(scene->kms, fb[next], NULL, 0);
 		check(scene->ctx, fb[next], "changed format");
 	}
+}
+
+void mc_show_captured(struct mc_scene *scene, const struct mc_fb *fb)
+{
+	uint64_t captured = mc_statistics(scene->ctx).pictures_captured;
+
+	mc_show(scene->kms, fb, NULL, 0);
+	mc_wait_captured(scene->ctx, captured + 1);
 }

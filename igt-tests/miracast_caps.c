@@ -3,8 +3,10 @@
  * QUERY_CAPS: what a device says about itself, and that it keeps its word.
  */
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
-#include "lib_miracast.h"
+#include "miracast_caps.h"
 
 IGT_TEST_DESCRIPTION("Capabilities and budget that a miracast device reports.");
 
@@ -14,14 +16,17 @@ IGT_TEST_DESCRIPTION("Capabilities and budget that a miracast device reports.");
 	 DRM_MIRACAST_CAP_CURSOR_METADATA | DRM_MIRACAST_CAP_OWNER_BUFFERS)
 
 #define REQUIRED_CODES \
-	(1u << DRM_MIRACAST_START_SESSION | 1u << DRM_MIRACAST_STOP_SESSION | \
-	 1u << DRM_MIRACAST_MONITOR_ARRIVE | \
-	 1u << DRM_MIRACAST_MONITOR_DEPART | \
-	 1u << DRM_MIRACAST_COMPLETE_MESSAGE | \
-	 1u << DRM_MIRACAST_GET_BUFFER | 1u << DRM_MIRACAST_SET_BUFFERS | \
-	 1u << DRM_MIRACAST_REQUEST_FRAME | 1u << DRM_MIRACAST_SET_RATE | \
-	 1u << DRM_MIRACAST_GET_CURSOR | \
-	 1u << DRM_MIRACAST_GET_STATISTICS)
+	(1u << DRM_MIRACAST_CODE_START_SESSION | \
+	 1u << DRM_MIRACAST_CODE_STOP_SESSION | \
+	 1u << DRM_MIRACAST_CODE_MONITOR_ARRIVE | \
+	 1u << DRM_MIRACAST_CODE_MONITOR_DEPART | \
+	 1u << DRM_MIRACAST_CODE_COMPLETE_MESSAGE | \
+	 1u << DRM_MIRACAST_CODE_GET_BUFFER | \
+	 1u << DRM_MIRACAST_CODE_SET_BUFFERS | \
+	 1u << DRM_MIRACAST_CODE_REQUEST_FRAME | \
+	 1u << DRM_MIRACAST_CODE_SET_RATE | \
+	 1u << DRM_MIRACAST_CODE_GET_CURSOR | \
+	 1u << DRM_MIRACAST_CODE_GET_STATISTICS)
 
 #define REQUIRED_CAPS \
 	(DRM_MIRACAST_CAP_DIRECT | DRM_MIRACAST_CAP_NV12 | \
@@ -32,7 +37,6 @@ static void test_plausible(void)
 {
 	struct drm_miracast_query_caps caps = mc_caps(mc_card_open());
 
-	igt_assert_eq_u32(caps.ddi_version, DRM_MIRACAST_DDI_VERSION);
 	igt_assert_eq_u32(caps.caps & ~KNOWN_CAPS, 0);
 	igt_assert_eq_u32(caps.caps & REQUIRED_CAPS, REQUIRED_CAPS);
 	igt_assert_lte_u64(1, caps.targets_total);
@@ -52,6 +56,52 @@ static void test_plausible(void)
 	igt_assert_eq_u32(caps.max_clips, DRM_MIRACAST_MAX_CLIPS);
 	igt_assert_eq_u32(caps.cursor_width, 256);
 	igt_assert_eq_u32(caps.cursor_height, 256);
+}
+
+/* The version is the same wherever it can be asked for. */
+static void test_version(void)
+{
+	int card = mc_card_open();
+	struct drm_miracast_query_caps caps = mc_caps(card);
+	drmVersionPtr version = drmGetVersion(card);
+	char want[32], got[32];
+
+	igt_assert_eq_u32(caps.abi_major, DRM_MIRACAST_ABI_MAJOR);
+	igt_assert_eq_u32(caps.abi_minor, DRM_MIRACAST_ABI_MINOR);
+	igt_assert(version);
+	igt_assert(!strcmp(version->name, "miracast"));
+	igt_assert_eq(version->version_major, DRM_MIRACAST_ABI_MAJOR);
+	igt_assert_eq(version->version_minor, DRM_MIRACAST_ABI_MINOR);
+	drmFreeVersion(version);
+
+	igt_require_f(mc_read_file("/sys/module/miracast/version", got,
+				   sizeof(got)), "the driver is no module\n");
+	snprintf(want, sizeof(want), "%u.%u\n", DRM_MIRACAST_ABI_MAJOR,
+		 DRM_MIRACAST_ABI_MINOR);
+	igt_assert_f(!strcmp(got, want), "version %s", got);
+}
+
+static void test_card(void)
+{
+	int card = mc_card_open();
+	struct drm_miracast_query_caps caps = mc_caps(card);
+	struct stat stat;
+
+	igt_assert_eq(fstat(card, &stat), 0);
+	igt_assert_eq_u32(caps.card_major, major(stat.st_rdev));
+	igt_assert_eq_u32(caps.card_minor, minor(stat.st_rdev));
+}
+
+static void test_event_bytes(void)
+{
+	struct drm_miracast_query_caps caps = mc_caps(mc_card_open());
+
+	/* A chunk with all its clips. */
+	igt_assert_lte_u64(sizeof(struct drm_miracast_event_chunk) +
+			   caps.max_clips * sizeof(struct drm_clip_rect),
+			   caps.event_bytes_max);
+	igt_assert_lte_u64(caps.event_bytes_max, DRM_MIRACAST_EVENT_BYTES);
+	igt_assert_eq_u32(caps.event_bytes_max % 8, 0);
 }
 
 static void test_fits_smallest_context(void)
@@ -101,20 +151,68 @@ static void test_repeatable(void)
 	igt_assert(!memcmp(&first, &second, sizeof(first)));
 }
 
+/* What contexts cannot change. */
+static struct drm_miracast_query_caps constants(int card)
+{
+	struct drm_miracast_query_caps caps = mc_caps(card);
+
+	caps.targets_free = 0;
+	caps.encoder_slots_free = 0;
+	caps.macroblock_rate_free = 0;
+	caps.picture_memory_free = 0;
+	return caps;
+}
+
+static void test_constants(void)
+{
+	int card = mc_card_open();
+	struct drm_miracast_query_caps want = constants(card), got;
+	struct mc_ctx *ctx[MC_STATES];
+	struct mc_scene *scene;
+	unsigned int i, state, made = 0;
+
+	for (state = 0; state < MC_STATES; state++) {
+		if (!mc_caps(card).targets_free ||
+		    !mc_caps(card).encoder_slots_free)
+			break;
+		ctx[made++] = mc_ctx_in_state(card, state);
+		got = constants(card);
+		igt_assert_f(!memcmp(&got, &want, sizeof(got)),
+			     "changed by a context that is %s\n",
+			     mc_state_names[state]);
+	}
+	for (i = 0; i < made; i++)
+		mc_ctx_close(ctx[i]);
+	mc_close(card);
+
+	scene = mc_scene_direct_running(640, 480);
+	got = constants(scene->card);
+	igt_assert(!memcmp(&got, &want, sizeof(got)));
+	mc_scene_free(scene);
+	scene = mc_scene_running(640, 480, 3);
+	got = constants(scene->card);
+	igt_assert(!memcmp(&got, &want, sizeof(got)));
+	mc_ctx_close(scene->ctx);
+	got = constants(scene->card);
+	igt_assert(!memcmp(&got, &want, sizeof(got)));
+}
+
+/* Members that are input, all of which come first. */
+#define INPUT_BYTES offsetof(struct drm_miracast_query_caps, abi_major)
+
 static void test_output_is_not_input(void)
 {
 	int card = mc_card_open();
 	struct drm_miracast_query_caps want = mc_caps(card), caps;
 
 	memset(&caps, 0xff, sizeof(caps));
-	caps.flags = 0;
-	caps.pad = 0;
+	memset(&caps, 0, INPUT_BYTES);
 	mc_expect(mc_ioctl_errno(card, DRM_IOCTL_MIRACAST_QUERY_CAPS, &caps),
 		  0);
 	igt_assert(!memcmp(&caps, &want, sizeof(caps)));
 }
 
-static void test_flags_and_padding(void)
+static void test_flags(void)
 {
 	int card = mc_card_open();
 	int bit;
@@ -124,9 +222,6 @@ static void test_flags_and_padding(void)
 
 		mc_expect_f(mc_ioctl_errno(card, DRM_IOCTL_MIRACAST_QUERY_CAPS,
 					   &caps), -EINVAL, "flag %d", bit);
-		caps = (struct drm_miracast_query_caps) { .pad = 1u << bit };
-		mc_expect_f(mc_ioctl_errno(card, DRM_IOCTL_MIRACAST_QUERY_CAPS,
-					   &caps), -EINVAL, "pad %d", bit);
 	}
 }
 
@@ -147,18 +242,19 @@ static void test_struct_sizes(void)
 	/* DRM core cuts what a caller of an older ABI does not know ... */
 	for (cut = 0; cut <= size; cut += 8) {
 		memset(bytes, 0xa5, sizeof(bytes));
-		memset(bytes, 0, 8);
+		memset(bytes, 0, INPUT_BYTES);
 		mc_expect_f(mc_ioctl_errno(card, query_of_size(cut), bytes), 0,
 			    "%zu bytes", cut);
-		igt_assert(cut < 8 || !memcmp(bytes, &want, cut));
-		for (i = cut < 8 ? 8 : cut; i < sizeof(bytes); i++)
+		igt_assert(!memcmp(bytes, &want, cut));
+		for (i = cut < INPUT_BYTES ? INPUT_BYTES : cut;
+		     i < sizeof(bytes); i++)
 			igt_assert_f(bytes[i] == 0xa5,
 				     "byte %zu overwritten, size %zu\n", i,
 				     cut);
 	}
 	/* ... and leaves alone what a caller of a newer one adds. */
 	memset(bytes, 0xa5, sizeof(bytes));
-	memset(bytes, 0, 8);
+	memset(bytes, 0, INPUT_BYTES);
 	mc_expect(mc_ioctl_errno(card, query_of_size(size + 64), bytes), 0);
 	igt_assert(!memcmp(bytes, &want, size));
 }
@@ -247,11 +343,11 @@ static const struct {
 	  { .delivery = DRM_MIRACAST_DELIVERY_COPY,
 	    .format = DRM_FORMAT_XRGB8888, .buffer_count = 2, .parts = 2 } },
 	{ "CURSOR_METADATA", DRM_MIRACAST_CAP_CURSOR_METADATA,
-	  { .flags = DRM_MIRACAST_CONTEXT_CURSOR_METADATA,
+	  { .flags = DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA,
 	    .delivery = DRM_MIRACAST_DELIVERY_COPY,
 	    .format = DRM_FORMAT_XRGB8888, .buffer_count = 2, .parts = 1 } },
 	{ "OWNER_BUFFERS", DRM_MIRACAST_CAP_OWNER_BUFFERS,
-	  { .flags = DRM_MIRACAST_CONTEXT_OWNER_BUFFERS,
+	  { .flags = DRM_MIRACAST_CONTEXT_FLAG_OWNER_BUFFERS,
 	    .delivery = DRM_MIRACAST_DELIVERY_COPY,
 	    .format = DRM_FORMAT_XRGB8888, .buffer_count = 2, .parts = 1 } },
 };
@@ -277,6 +373,50 @@ static void test_offers(void)
 	}
 }
 
+#define KNOWN_FLAGS \
+	(DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA | \
+	 DRM_MIRACAST_CONTEXT_FLAG_OWNER_BUFFERS | \
+	 DRM_MIRACAST_CONTEXT_FLAG_FOLLOW_MASTER | \
+	 DRM_MIRACAST_CONTEXT_FLAG_TRUSTED | DRM_MIRACAST_CONTEXT_FLAG_HDCP | \
+	 DRM_MIRACAST_CONTEXT_FLAG_CONTROL)
+
+/* CREATE_CONTEXT takes the flags that are listed, and no others. */
+static void test_context_flags(void)
+{
+	int card = mc_card_open();
+	struct drm_miracast_query_caps caps = mc_caps(card);
+	uint32_t want = KNOWN_FLAGS;
+	int bit;
+
+	if (!(caps.caps & DRM_MIRACAST_CAP_HDCP))
+		want &= ~DRM_MIRACAST_CONTEXT_FLAG_HDCP;
+	igt_assert_eq_u32(caps.context_flags, want);
+
+	for (bit = 0; bit < 32; bit++) {
+		uint32_t flag = 1u << bit;
+		struct drm_miracast_create_context arg =
+			flag == DRM_MIRACAST_CONTEXT_FLAG_TRUSTED ?
+				mc_limits_direct(640, 480) :
+				mc_limits(640, 480, 2);
+		int ret;
+
+		arg.flags = flag;
+		arg.control_fd = -1;
+		ret = mc_create_errno(card, &arg);
+		if (caps.context_flags & flag) {
+			mc_expect_f(ret, 0, "flag %u", bit);
+			mc_close(arg.context_fd);
+			if (arg.control_fd >= 0)
+				mc_close(arg.control_fd);
+		} else {
+			mc_expect_f(ret, KNOWN_FLAGS & flag ? -EOPNOTSUPP :
+							      -EINVAL,
+				    "flag %u", bit);
+		}
+	}
+	igt_assert(mc_at_rest(card));
+}
+
 /* What the ABI says that limits reserve. */
 
 static uint64_t rate_of(const struct drm_miracast_create_context *limits)
@@ -286,14 +426,17 @@ static uint64_t rate_of(const struct drm_miracast_create_context *limits)
 			limits->max_refresh_mhz;
 
 	rate = (rate + 999) / 1000;
+	if (limits->max_macroblock_rate && limits->max_macroblock_rate < rate)
+		rate = limits->max_macroblock_rate;
 	return rate > 2073600 ? 2073600 : rate;
 }
 
 static uint64_t memory_of(const struct drm_miracast_create_context *limits)
 {
-	uint64_t line = (limits->max_width * 4 + 63) / 64 * 64;
+	uint64_t line = (limits->max_width * 4 + 255) / 256 * 256;
+	uint64_t lines = (limits->max_height + 15) / 16 * 16;
 	uint64_t page = sysconf(_SC_PAGESIZE);
-	uint64_t buffer = (line * limits->max_height + page - 1) / page * page;
+	uint64_t buffer = (line * lines + page - 1) / page * page;
 
 	return buffer * limits->buffer_count;
 }
@@ -302,11 +445,20 @@ static void test_budget_follows(void)
 {
 	static const struct {
 		uint32_t width, height, mhz, buffers;
+		uint64_t rate;
 	} rows[] = {
-		{ 640, 480, 60000, 2 }, { 640, 480, 60000, 16 },
-		{ 641, 481, 60001, 3 }, { 1366, 768, 59940 + 60, 3 },
-		{ 1920, 1080, 60000, 3 }, { 1920, 1080, 120000, 2 },
-		{ 3840, 2160, 60000, 2 }, { 4096, 4096, 240000, 2 },
+		{ 640, 480, 60000, 2, 0 }, { 640, 480, 60000, 16, 0 },
+		{ 641, 481, 60001, 3, 0 }, { 1366, 768, 59940 + 60, 3, 0 },
+		{ 1920, 1080, 60000, 3, 0 }, { 1920, 1080, 120000, 2, 0 },
+		{ 3840, 2160, 60000, 2, 0 }, { 4096, 4096, 240000, 2, 0 },
+		/* A sink of level 5.1: 3840x2160 at 30 Hz, less at 60 Hz. */
+		{ 3840, 2160, 60000, 2, 983040 },
+		{ 640, 480, 60000, 2, 72000 }, { 641, 481, 60000, 2, 72000 },
+		{ 4096, 4096, 240000, 2, 72001 },
+		/* More than the rest allows is no more than that. */
+		{ 640, 480, 60000, 2, 72001 }, { 640, 480, 60000, 2, 2073601 },
+		{ 640, 480, 60000, 2, UINT64_MAX },
+		{ 4096, 4096, 240000, 2, 1ull << 63 },
 	};
 	int card = mc_card_open();
 	struct drm_miracast_query_caps before = mc_caps(card), during;
@@ -319,6 +471,7 @@ static void test_budget_follows(void)
 		struct mc_ctx *ctx;
 
 		limits.max_refresh_mhz = rows[i].mhz;
+		limits.max_macroblock_rate = rows[i].rate;
 		if (limits.max_width > before.max_width ||
 		    limits.max_height > before.max_height ||
 		    limits.max_refresh_mhz > before.max_refresh_mhz ||
@@ -348,6 +501,13 @@ static const struct mc_subtest subtests[] = {
 	{ "plausible",
 	  "The fixed values are those of the ABI, the rest makes sense.",
 	  test_plausible },
+	{ "version",
+	  "Header, QUERY_CAPS, DRM and module have the same version and name.",
+	  test_version },
+	{ "card", "A device has the number of its card node.", test_card },
+	{ "event-bytes",
+	  "The largest event holds all clips, and has room in the ABI's constant.",
+	  test_event_bytes },
 	{ "fits-smallest-context",
 	  "A device can always give at least one context of the least limits.",
 	  test_fits_smallest_context },
@@ -360,12 +520,15 @@ static const struct mc_subtest subtests[] = {
 	{ "repeatable",
 	  "Asking changes nothing.",
 	  test_repeatable },
+	{ "constants",
+	  "What is not a budget stays the same while contexts live.",
+	  test_constants },
 	{ "output-is-not-input",
 	  "Output members may hold anything on input.",
 	  test_output_is_not_input },
-	{ "flags-and-padding",
-	  "Unknown flags and padding are refused, so that they can get a meaning.",
-	  test_flags_and_padding },
+	{ "flags",
+	  "Unknown flags are refused, so that they can get a meaning.",
+	  test_flags },
 	{ "struct-sizes",
 	  "Callers of older and newer ABIs get the part that they know.",
 	  test_struct_sizes },
@@ -381,6 +544,9 @@ static const struct mc_subtest subtests[] = {
 	{ "offers",
 	  "A delivery, format, flag or part count without its capability bit is EOPNOTSUPP.",
 	  test_offers },
+	{ "context-flags",
+	  "CREATE_CONTEXT takes the flags that QUERY_CAPS lists, and no others.",
+	  test_context_flags },
 	{ "budget-follows",
 	  "A context takes its share out of the budget and gives all of it back.",
 	  test_budget_follows },
@@ -390,4 +556,5 @@ static const struct mc_subtest subtests[] = {
 int igt_main()
 {
 	mc_subtests(subtests);
+	mc_subtests(mc_caps_formats);
 }

@@ -11,5 +11,6 @@ extern const struct mc_subtest mc_chunk_mode[];
 extern const struct mc_subtest mc_chunk_picture[];
 extern const struct mc_subtest mc_chunk_cursor[];
 extern const struct mc_subtest mc_chunk_import[];
+extern const struct mc_subtest mc_chunk_fence[];
 
 #endif /* MIRACAST_CHUNK_H */

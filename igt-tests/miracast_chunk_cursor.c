@@ -178,7 +178,7 @@ static void test_damage(void)
 	place(&b, cursor, 10, 10);
 	mc_expect(mc_commit_errno(b.scene->kms, &commit), 0);
 	mc_wait_chunk(b.scene->ctx, &chunk);
-	igt_assert(!(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FULL));
+	igt_assert(!(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FLAG_FULL));
 	for (i = 0; i < chunk.event.clip_count; i++)
 		area += (uint64_t)(chunk.clips[i].x2 - chunk.clips[i].x1) *
 			(chunk.clips[i].y2 - chunk.clips[i].y1);
@@ -293,9 +293,56 @@ static void test_legacy(void)
 		mc_move_cursor(b.scene->kms, places[i].x, places[i].y);
 		wait_cursor(&b, cursor, places[i].x, places[i].y);
 	}
+	/* In one direction only */
+	mc_move_cursor(b.scene->kms, 100, 100);
+	wait_cursor(&b, cursor, 100, 100);
+	mc_move_cursor(b.scene->kms, 101, 100);
+	wait_cursor(&b, cursor, 101, 100);
+	mc_move_cursor(b.scene->kms, 101, 101);
+	wait_cursor(&b, cursor, 101, 101);
 	mc_set_cursor(b.scene->kms, NULL);
 	wait_cursor(&b, NULL, 0, 0);
 	mc_assert_picture(b.owner, b.screen, "without cursor");
+}
+
+/* The call has no pitch: DRM core takes lines to follow each other without padding. */
+static void test_legacy_sizes(void)
+{
+	static const uint32_t sizes[] = { 1, 24, 32, 48, 64, 96, 200, 256 };
+	struct blend b = begin();
+	struct mc_fb *cursor;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		cursor = make_cursor(b.scene->card, sizes[i],
+				     sizes[ARRAY_SIZE(sizes) - 1 - i], OPAQUE);
+		mc_set_cursor(b.scene->kms, cursor);
+		mc_move_cursor(b.scene->kms, 10 * i, 20);
+		wait_cursor(&b, cursor, 10 * i, 20);
+	}
+}
+
+/* Nobody waited for vblanks before: the one that comes is asked for anew. */
+static void test_legacy_vblank(void)
+{
+	struct blend b = begin();
+	struct mc_fb *cursor = make_cursor(b.scene->card, 64, 64, OPAQUE);
+	struct mc_chunk chunk;
+	uint64_t before;
+	int i;
+
+	mc_set_cursor(b.scene->kms, cursor);
+	mc_move_cursor(b.scene->kms, 1, 1);
+	wait_cursor(&b, cursor, 1, 1);
+	for (i = 1; i <= 3; i++) {
+		before = mc_now_ns();
+		mc_move_cursor(b.scene->kms, 10 * i, 10);
+		mc_wait_chunk(b.scene->ctx, &chunk);
+		igt_assert_lte_u64(before, chunk.event.vblank_time_ns);
+		mc_release(b.scene->ctx, &chunk);
+		while (mc_try_chunk(b.scene->ctx, &chunk, MC_QUIET_MS))
+			mc_release(b.scene->ctx, &chunk);
+	}
 }
 
 /* A CRTC that is off takes moves in as commits. */
@@ -370,6 +417,25 @@ static void test_legacy_during_flips(void)
 	mc_assert_picture(b.owner, b.screen, "after flips");
 }
 
+/* The calls wait for no vblank. Who makes many of them makes no more pictures. */
+static void test_toggled(void)
+{
+	struct mc_scene *scene = mc_scene_running(640, 480, 16);
+	struct mc_fb *cursor = make_cursor(scene->card, 64, 64, OPAQUE);
+	uint64_t before, pictures, start, periods;
+	int i;
+
+	before = mc_statistics(scene->ctx).pictures_captured;
+	start = mc_now_ns();
+	for (i = 0; i < 100; i++)
+		mc_set_cursor(scene->kms, i % 2 ? NULL : cursor);
+	pictures = mc_statistics(scene->ctx).pictures_captured - before;
+	periods = (mc_now_ns() - start) / mc_period_ns(scene->kms) + 2;
+	igt_info("%d calls made %llu pictures in %llu periods\n", i,
+		 (unsigned long long)pictures, (unsigned long long)periods);
+	igt_assert_lte_u64(pictures, periods);
+}
+
 const struct mc_subtest mc_chunk_cursor[] = {
 	{ "cursor-opaque",
 	  "An opaque cursor covers the picture exactly, on the edges too.",
@@ -379,6 +445,9 @@ const struct mc_subtest mc_chunk_cursor[] = {
 	{ "cursor-mixed",
 	  "Opaque, translucent and transparent parts of one cursor are right.",
 	  test_mixed },
+	{ "cursor-toggled",
+	  "A legacy cursor that goes on and off makes a picture a period at most.",
+	  test_toggled },
 	{ "cursor-small", "So is a cursor of the usual size.", test_small },
 	{ "cursor-transparent", "A transparent cursor changes nothing.",
 	  test_transparent },
@@ -396,6 +465,11 @@ const struct mc_subtest mc_chunk_cursor[] = {
 	  test_snapshot },
 	{ "cursor-legacy",
 	  "The legacy cursor calls move, change and hide it.", test_legacy },
+	{ "cursor-legacy-sizes", "They take cursors of any size.",
+	  test_legacy_sizes },
+	{ "cursor-legacy-vblank",
+	  "A move on a screen at rest names the vblank that comes.",
+	  test_legacy_vblank },
 	{ "cursor-legacy-while-off",
 	  "A move while the CRTC is off shows when it is on again.",
 	  test_legacy_while_off },

@@ -6,7 +6,7 @@
 
 static const struct drm_miracast_mode two_modes[] = {
 	{ .width = 800, .height = 600, .refresh_mhz = 60000,
-	  .flags = DRM_MIRACAST_MODE_PREFERRED },
+	  .flags = DRM_MIRACAST_MODE_FLAG_PREFERRED },
 	{ .width = 640, .height = 480, .refresh_mhz = 60000 },
 };
 
@@ -67,7 +67,7 @@ static void expect_full(struct mc_ctx *ctx, const struct mc_fb *fb,
 	struct mc_picture *seen = mc_fb_seen(fb, 0, 0, fb->width, fb->height);
 
 	mc_wait_chunk(ctx, chunk);
-	igt_assert(chunk->event.base.flags & DRM_MIRACAST_CHUNK_FULL);
+	igt_assert(chunk->event.base.flags & DRM_MIRACAST_CHUNK_FLAG_FULL);
 	mc_assert_chunk(ctx, chunk, seen, "full picture");
 	mc_picture_free(seen);
 }
@@ -80,7 +80,7 @@ static void test_mode_set(void)
 	set_stage(&s);
 	mc_no_event(s.ctx, MC_QUIET_MS);
 	mc_light(s.kms, &s.big_mode, s.big);
-	mc_wait_message(s.ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &message);
+	mc_wait_message(s.ctx, DRM_MIRACAST_MSG_MODE_SET, &message);
 	igt_assert_eq_u32(message.event.needs_completion, 1);
 	igt_assert(message.event.number >= 1);
 	igt_assert(message.mode_set.mode_serial >= 1);
@@ -106,7 +106,7 @@ static void test_no_chunk_before_completion(void)
 
 	set_stage(&s);
 	mc_light(s.kms, &s.big_mode, s.big);
-	mc_wait_message(s.ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &message);
+	mc_wait_message(s.ctx, DRM_MIRACAST_MSG_MODE_SET, &message);
 	mc_forget_events(s.ctx);
 	/* The client never waits for the owner. */
 	for (i = 0; i < 10; i++) {
@@ -118,7 +118,8 @@ static void test_no_chunk_before_completion(void)
 	mc_no_chunk(s.ctx, MC_QUIET_MS);
 	mc_expect(complete(&s, message.event.number), 0);
 	expect_full(s.ctx, s.big, &chunk);
-	igt_assert(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FIRST_OF_MODE);
+	igt_assert(chunk.event.base.flags &
+		   DRM_MIRACAST_CHUNK_FLAG_FIRST_OF_MODE);
 	igt_assert_eq_u64(chunk.event.mode_serial,
 			  message.mode_set.mode_serial);
 	mc_release(s.ctx, &chunk);
@@ -133,7 +134,7 @@ static void test_completion_numbers(void)
 
 	set_stage(&s);
 	mc_light(s.kms, &s.big_mode, s.big);
-	mc_wait_message(s.ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &message);
+	mc_wait_message(s.ctx, DRM_MIRACAST_MSG_MODE_SET, &message);
 	mc_expect(complete(&s, 0), -ENOENT);
 	mc_expect(complete(&s, message.event.number + 1000), -ENOENT);
 	mc_expect(mc_complete_errno(s.ctx->fd, message.event.number, 2),
@@ -147,7 +148,7 @@ static void test_completion_numbers(void)
 		  -EALREADY);
 	/* A message that needs no answer takes none. */
 	mc_off(s.kms);
-	mc_wait_message(s.ctx, DRM_MIRACAST_MESSAGE_POWER, &power);
+	mc_wait_message(s.ctx, DRM_MIRACAST_MSG_POWER, &power);
 	igt_assert_eq_u32(power.event.needs_completion, 0);
 	mc_expect(complete(&s, power.event.number), -ENOENT);
 	mc_ctx_close(s.ctx);
@@ -161,12 +162,12 @@ static void test_superseded(void)
 
 	set_stage(&s);
 	mc_light(s.kms, &s.big_mode, s.big);
-	mc_wait_message(s.ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &first);
+	mc_wait_message(s.ctx, DRM_MIRACAST_MSG_MODE_SET, &first);
 	mc_forget_events(s.ctx);
 	mc_light(s.kms, &s.small_mode, s.small);
 	/* The newer mode set wins, whether its message was read or not. */
 	mc_expect(complete(&s, first.event.number), -ESTALE);
-	mc_wait_message(s.ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &second);
+	mc_wait_message(s.ctx, DRM_MIRACAST_MSG_MODE_SET, &second);
 	igt_assert_lt_u64(first.event.number, second.event.number);
 	igt_assert_lt_u64(first.mode_set.mode_serial,
 			  second.mode_set.mode_serial);
@@ -193,9 +194,9 @@ static void test_messages_are_states(void)
 		mc_light(s.kms, &s.small_mode, s.small);
 	}
 	/* Of eight unread mode sets one is left. */
-	mc_wait_message(s.ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &message);
+	mc_wait_message(s.ctx, DRM_MIRACAST_MSG_MODE_SET, &message);
 	igt_assert_eq_u32(message.mode_set.width, 640);
-	igt_assert(!mc_try_message(s.ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &other,
+	igt_assert(!mc_try_message(s.ctx, DRM_MIRACAST_MSG_MODE_SET, &other,
 				   MC_QUIET_MS));
 	mc_expect(complete(&s, message.event.number), 0);
 	mc_ctx_close(s.ctx);
@@ -220,7 +221,7 @@ static void test_new_mode_new_buffers(void)
 
 	mc_light(s.kms, &s.small_mode, s.small);
 	do {
-		mc_wait_message(s.ctx, DRM_MIRACAST_MESSAGE_BUFFER_GONE,
+		mc_wait_message(s.ctx, DRM_MIRACAST_MSG_BUFFER_GONE,
 				&message);
 	} while (message.gone.buffer != old_number);
 	mc_complete_mode(s.ctx, NULL);
@@ -252,9 +253,9 @@ static uint32_t read_gone(struct mc_ctx *ctx, uint64_t *gone, uint32_t count)
 	uint32_t i;
 
 	while ((event = mc_next_event(ctx, MC_QUIET_MS))) {
-		igt_assert_eq_u32(event->type, DRM_MIRACAST_EVENT_MESSAGE);
+		igt_assert_eq_u32(event->type, DRM_MIRACAST_EVENT_TYPE_MESSAGE);
 		mc_parse_message(event, &message);
-		if (message.event.code != DRM_MIRACAST_MESSAGE_BUFFER_GONE)
+		if (message.event.code != DRM_MIRACAST_MSG_BUFFER_GONE)
 			continue;
 		for (i = 0; i < count; i++)
 			igt_assert(gone[i] != message.gone.buffer);
@@ -383,7 +384,7 @@ static void expect_power(struct mc_ctx *ctx, uint32_t on)
 {
 	struct mc_message message;
 
-	mc_wait_message(ctx, DRM_MIRACAST_MESSAGE_POWER, &message);
+	mc_wait_message(ctx, DRM_MIRACAST_MSG_POWER, &message);
 	igt_assert_eq_u32(message.power.on, on);
 	igt_assert_eq_u32(message.event.needs_completion, 0);
 }
@@ -513,7 +514,8 @@ static void test_meets_lit(void)
 	igt_assert_eq_u32(message.mode_set.width, 640);
 	igt_assert_eq_u32(message.mode_set.height, 480);
 	expect_full(ctx, lit.fb, &chunk);
-	igt_assert(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FIRST_OF_MODE);
+	igt_assert(chunk.event.base.flags &
+		   DRM_MIRACAST_CHUNK_FLAG_FIRST_OF_MODE);
 	mc_release(ctx, &chunk);
 	mc_show(lit.kms, lit.fb, NULL, 0);
 	mc_wait_chunk(ctx, &chunk);
@@ -537,6 +539,7 @@ static void wait_link(struct lit *lit, uint64_t want)
 
 static void test_meets_too_big(void)
 {
+	struct mc_message message;
 	struct mc_chunk chunk;
 	struct mc_fb *fb;
 	drmModeModeInfo mode;
@@ -551,6 +554,9 @@ static void test_meets_too_big(void)
 	igt_assert(mc_hotplug(uevents, MC_TIMEOUT_MS));
 	wait_link(&lit, DRM_MODE_LINK_STATUS_BAD);
 	/* The client goes on as before, and the owner sees none of it. */
+	mc_wait_message(ctx, DRM_MIRACAST_MSG_PICTURE_STATE, &message);
+	igt_assert_eq_u32(message.picture_state.picture_state,
+			  DRM_MIRACAST_PICTURE_STATE_OVER_LIMITS);
 	mc_show(lit.kms, lit.fb, NULL, 0);
 	mc_show(lit.kms, lit.fb, NULL, 0);
 	mc_no_event(ctx, MC_QUIET_MS);
@@ -616,7 +622,7 @@ static void test_second_session(void)
 
 	for (i = 0; i < 3; i++) {
 		mc_stop(scene->ctx);
-		mc_wait_message(scene->ctx, DRM_MIRACAST_MESSAGE_STOPPED,
+		mc_wait_message(scene->ctx, DRM_MIRACAST_MSG_STOPPED,
 				&message);
 		mc_show(scene->kms, scene->fb[0], NULL, 0);
 		session = mc_start(scene->ctx);

@@ -3,8 +3,11 @@
  * What is in the chunks: every format, offset and size of framebuffer, several
  * targets at once.
  */
+#include <unistd.h>
+
 #include <drm_fourcc.h>
 
+#include "lib_miracast_points.h"
 #include "miracast_chunk.h"
 
 static void expect_picture(struct mc_ctx *ctx, const struct mc_fb *fb,
@@ -151,7 +154,7 @@ static void test_source_offset_damage(void)
 		mc_wait_flip(scene->kms, NULL);
 		mc_wait_chunk(scene->ctx, &chunk);
 		igt_assert(!(chunk.event.base.flags &
-			     DRM_MIRACAST_CHUNK_FULL));
+			     DRM_MIRACAST_CHUNK_FLAG_FULL));
 		mc_picture_apply(screen, scene->ctx, &chunk);
 		mc_release(scene->ctx, &chunk);
 	}
@@ -303,6 +306,136 @@ static void test_shared_framebuffer(void)
 	expect_picture(b->ctx, wide, 640, 0, "right half");
 }
 
+/* Commits and captures */
+
+#define TRIES 40
+
+/* Pictures that take long to copy. */
+static struct mc_scene *large_scene(uint32_t buffers)
+{
+	struct drm_miracast_create_context limits =
+		mc_limits(3840, 2160, buffers);
+	struct mc_scene *scene;
+	struct mc_chunk chunk;
+	int card = mc_card_open();
+
+	igt_require(mc_caps(card).picture_memory_free >=
+		    3840ull * 2160 * 4 * buffers);
+	scene = mc_scene_with(card, &limits, 30000);
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_release(scene->ctx, &chunk);
+	return scene;
+}
+
+/* Waits until a commit made then is shown while its picture is copied. */
+static void wait_for_end_of_period(struct mc_kms *kms, uint64_t vblank_ns)
+{
+	uint64_t period = mc_period_ns(kms), now;
+
+	do {
+		vblank_ns += period;
+		now = mc_now_ns();
+	} while (vblank_ns < now + 2000000);
+	usleep((vblank_ns - now - 1500000) / 1000);
+}
+
+static void test_commit_during_copy(void)
+{
+	struct mc_scene *scene = large_scene(3);
+	unsigned int i;
+	bool early = false;
+
+	for (i = 0; i < 5 * TRIES && !early; i++) {
+		struct mc_chunk chunk;
+		uint64_t made;
+
+		mc_show(scene->kms, scene->fb[i % 2], NULL, 0);
+		mc_wait_chunk(scene->ctx, &chunk);
+		mc_release(scene->ctx, &chunk);
+		wait_for_end_of_period(scene->kms, chunk.event.vblank_time_ns);
+		mc_flip(scene->kms, scene->fb[2], NULL, 0);
+		mc_wait_flip(scene->kms, NULL);
+		mc_flip(scene->kms, scene->fb[(i + 1) % 2], NULL, 0);
+		made = mc_now_ns();
+		mc_wait_chunk(scene->ctx, &chunk);
+		mc_release(scene->ctx, &chunk);
+		mc_wait_flip(scene->kms, NULL);
+		/* On a busy machine the second may come before any of that. */
+		if (chunk.event.skipped)
+			continue;
+		early = made < chunk.event.ready_time_ns;
+		mc_wait_chunk(scene->ctx, &chunk);
+		mc_release(scene->ctx, &chunk);
+	}
+	igt_assert_f(early, "each commit waited for the capture before it\n");
+}
+
+/* Copies that began and were not announced before the commit that came then. */
+static unsigned int count_given_up(const struct mc_points *trace)
+{
+	unsigned int count = 0;
+	bool copies = false;
+	size_t i;
+
+	for (i = 0; i < trace->count; i++) {
+		const struct mc_point_event *event = &trace->events[i];
+
+		if (!strcmp(event->name, "commit"))
+			count += copies;
+		if (!strcmp(event->name, "commit") ||
+		    !strcmp(event->name, "published"))
+			copies = false;
+		else if (!strcmp(event->name, "frame_start"))
+			copies = true;
+	}
+	return count;
+}
+
+/* The picture of a commit comes, that before it with it or on its own. */
+static void take_both(struct mc_scene *scene, const struct mc_chunk *held)
+{
+	struct mc_chunk chunk;
+
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_release(scene->ctx, &chunk);
+	mc_release(scene->ctx, held);
+	if (chunk.event.skipped)
+		return;
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_release(scene->ctx, &chunk);
+}
+
+/*
+ * Whether the commit comes while the release is copied is up to the machine; it is
+ * tried until it does.
+ */
+static void test_release_before_commit(void)
+{
+	struct mc_scene *scene = large_scene(2);
+	struct mc_commit commit = { .fb = scene->fb[0] };
+	unsigned int i, given_up = 0;
+
+	for (i = 0; i < 5 * TRIES && !given_up; i++) {
+		struct mc_chunk held[2];
+		unsigned int k;
+
+		for (k = 0; k < 2; k++) {
+			mc_show(scene->kms, scene->fb[k], NULL, 0);
+			mc_wait_chunk(scene->ctx, &held[k]);
+		}
+		/* No buffer is there for this one. */
+		mc_show(scene->kms, scene->fb[2], NULL, 0);
+		mc_wait_vblank(scene->kms);
+		mc_points_begin(512);
+		mc_release(scene->ctx, &held[0]);
+		usleep(100 * (i % 16));
+		mc_expect(mc_commit_errno(scene->kms, &commit), 0);
+		take_both(scene, &held[1]);
+		given_up = count_given_up(mc_points_end());
+	}
+	igt_assert_f(given_up, "each commit waited for the copy before it\n");
+}
+
 const struct mc_subtest mc_chunk_picture[] = {
 	{ "format-xrgb8888", "XRGB8888 comes through exactly.",
 	  test_format_xrgb8888 },
@@ -338,5 +471,11 @@ const struct mc_subtest mc_chunk_picture[] = {
 	{ "shared-framebuffer",
 	  "Two targets that share a framebuffer get their halves.",
 	  test_shared_framebuffer },
+	{ "commit-during-copy",
+	  "A nonblocking commit does not wait for the capture of the one before.",
+	  test_commit_during_copy },
+	{ "release-before-commit",
+	  "What a release starts to copy gives way to a commit.",
+	  test_release_before_commit },
 	{}
 };

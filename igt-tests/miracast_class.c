@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * The synchronisation class: calls of it run one at a time, whatever else goes
- * on, and wait for each other interruptibly. What DESTROY waits for is in
- * miracast_class_destroy.c, who wins in miracast_class_races.c.
+ * The synchronisation class, CREATE_CONTEXT and IO_CONTROL: calls of it run one
+ * at a time, whatever else goes on, and wait for each other interruptibly. What
+ * DESTROY waits for is in miracast_class_destroy.c, what it overtakes in
+ * miracast_class_flight.c, who wins in miracast_class_races.c.
  */
 #include <sched.h>
 #include <signal.h>
@@ -40,7 +41,8 @@ static void call_any(int fd, uint32_t number)
 	ret = mc_io_errno(fd, code->code, input, code->in_size, output,
 			  code->out_size, NULL);
 	igt_assert_f(!ret || ret == -ENOTCONN || ret == -EALREADY ||
-		     ret == -ENOENT || ret == -EINVAL || ret == -EOPNOTSUPP,
+		     ret == -ENOENT || ret == -EINVAL ||
+		     ret == -EOPNOTSUPP || ret == -EACCES,
 		     "%s: %s\n", code->name, mc_strerror(ret));
 }
 
@@ -154,8 +156,8 @@ static void test_one_at_a_time(void)
 	for (i = 0; i < CROWD; i++)
 		mc_join(pids[i]);
 	trace = mc_points_end();
-	/* Creators enter two or three times a round, others mostly once. */
-	igt_assert_lte(rounds * CREATORS * 2, check_serial(trace));
+	/* Creators enter once or twice a round, others mostly once. */
+	igt_assert_lte(rounds * CREATORS, check_serial(trace));
 	for (i = 0; i < SHARED; i++)
 		mc_close(fds[i]);
 	mc_wait_at_rest(card);
@@ -187,33 +189,41 @@ static uint32_t pace(struct mc_scene *scene, uint32_t rounds,
 	return (flip.sequence - first.sequence) * 100 / (rounds - 1);
 }
 
+/* The same while a crowd uses the class, or as much of the processors. */
+static uint32_t pace_beside(struct mc_scene *scene, int *fds, bool outside)
+{
+	uint32_t vblanks, skipped, i;
+	pid_t pids[CROWD];
+
+	gather(pids, fds, 0, outside);
+	vblanks = pace(scene, mc_setting("MIRACAST_FLIPS", 100), &skipped);
+	for (i = 0; i < CROWD; i++)
+		mc_kill(pids[i]);
+	igt_assert_eq_u32(skipped, 0);
+
+	return vblanks;
+}
+
 static void test_pace_of_others(void)
 {
-	uint32_t rounds = mc_setting("MIRACAST_FLIPS", 100);
-	uint32_t outside, inside, skipped_outside, skipped_inside;
+	uint32_t outside, inside, round = 0;
 	struct mc_scene *scene;
-	pid_t pids[CROWD];
 	int fds[SHARED];
-	unsigned int i;
 
 	mc_module_reload("targets=8");
 	scene = mc_scene_running(WIDTH, HEIGHT, 3);
 	make_contexts(scene->card, fds);
-	/* The machine is as busy both times; only the class is not. */
-	gather(pids, fds, 0, true);
-	outside = pace(scene, rounds, &skipped_outside);
-	for (i = 0; i < CROWD; i++)
-		mc_kill(pids[i]);
-	gather(pids, fds, 0, false);
-	inside = pace(scene, rounds, &skipped_inside);
-	for (i = 0; i < CROWD; i++)
-		mc_kill(pids[i]);
-	igt_info("vblanks for 100 flips: %u, with the class in use %u\n",
-		 outside, inside);
-	/* One capture at most is added, which is far less than a vblank. */
+	/*
+	 * One capture at most is added, which is far less than a vblank. The host may
+	 * be busier one time than the other, but not each time.
+	 */
+	do {
+		outside = pace_beside(scene, fds, true);
+		inside = pace_beside(scene, fds, false);
+		igt_info("vblanks for 100 flips: %u, with the class in use %u\n",
+			 outside, inside);
+	} while (inside > outside * 3 / 2 + 100 && ++round < 5);
 	igt_assert_lte(inside, outside * 3 / 2 + 100);
-	igt_assert_eq_u32(skipped_outside, 0);
-	igt_assert_eq_u32(skipped_inside, 0);
 }
 
 /* Signals */
@@ -237,19 +247,20 @@ static void hold_class(void *data)
 		mc_expect(mc_statistics_errno(*fd, &stats), 0);
 }
 
-/* Takes the processor from the holder, at any point, for a while. */
+/* Takes the processor from the holder, at any point, for a while of @data ms. */
 static void hog(void *data)
 {
 	struct sched_param param = { .sched_priority = 1 };
+	const unsigned int *busy_ms = data;
 	uint64_t end;
 
 	use_processor(1);
 	igt_assert_eq(sched_setscheduler(0, SCHED_FIFO, &param), 0);
 	for (;;) {
-		end = mc_now_ns() + 40000000;
+		end = mc_now_ns() + *busy_ms * 1000000ull;
 		while (mc_now_ns() < end)
 			;
-		usleep(7000);
+		usleep(*busy_ms * 200);
 	}
 }
 
@@ -314,6 +325,7 @@ static void start_and_stop(int fd, struct waits *waits, int flags)
 static void test_interrupted(void)
 {
 	struct drm_miracast_create_context limits = mc_limits(WIDTH, HEIGHT, 2);
+	unsigned int busy_ms = 40;
 	int card = mc_card_open();
 	struct waits waits;
 	pid_t pids[2];
@@ -327,7 +339,7 @@ static void test_interrupted(void)
 	fd = limits.context_fd;
 	use_processor(0);
 	pids[0] = mc_fork(hold_class, &other);
-	pids[1] = mc_fork(hog, NULL);
+	pids[1] = mc_fork(hog, &busy_ms);
 
 	start_and_stop(fd, &waits, 0);
 	igt_assert_f(waits.interrupted, "no call was interrupted\n");
@@ -337,6 +349,66 @@ static void test_interrupted(void)
 
 	mc_kill(pids[1]);
 	mc_kill(pids[0]);
+}
+
+/*
+ * An owner that has no processor time stands inside the class, for far longer than
+ * DESTROY_CONTEXT takes. Ordinary calls wait, as their interruption shows.
+ */
+static void test_destroy_past_stalled(void)
+{
+	struct drm_miracast_create_context limits = mc_limits(WIDTH, HEIGHT, 2);
+	unsigned int busy_ms = 1000, rounds = 0, stalled = 0;
+	uint64_t end = mc_now_ns() + MC_TIMEOUT_MS * 1000000ull;
+	uint64_t best_ns = UINT64_MAX;
+	int card = mc_card_open();
+	int fd, other, doomed;
+	pid_t pids[2];
+
+	mc_require_preemption();
+	mc_expect(mc_create_errno(card, &limits), 0);
+	other = limits.context_fd;
+	limits.connector_id = 0;
+	mc_expect(mc_create_errno(card, &limits), 0);
+	fd = limits.context_fd;
+	use_processor(0);
+	pids[0] = mc_fork(hold_class, &other);
+	pids[1] = mc_fork(hog, &busy_ms);
+
+	for (rounds = 0; stalled < 5 && mc_now_ns() < end; rounds++) {
+		struct drm_miracast_statistics stats;
+		uint64_t begin;
+		int ret;
+
+		limits.connector_id = 0;
+		mc_expect(mc_create_errno(card, &limits), 0);
+		doomed = limits.context_fd;
+		/* Until it is stalled, which an interrupted call says. */
+		signal_often(0, 20000);
+		while (!(ret = mc_statistics_errno(fd, &stats)) &&
+		       mc_now_ns() < end)
+			;
+		signal_often(SA_RESTART, 0);
+		begin = mc_now_ns();
+		mc_expect(mc_destroy_errno(doomed), 0);
+		if (ret == -EINTR) {
+			uint64_t took = mc_now_ns() - begin;
+
+			best_ns = took < best_ns ? took : best_ns;
+			stalled++;
+		}
+		mc_close(doomed);
+	}
+	mc_kill(pids[1]);
+	mc_kill(pids[0]);
+	igt_assert_f(stalled, "no call was stalled\n");
+	igt_info("%u calls stalled of %u; beside them DESTROY_CONTEXT took %.1f ms at best\n",
+		 stalled, rounds, best_ns / 1e6);
+	/*
+	 * Each had 900 ms to wait or more, would it wait. An emulated machine may
+	 * take long all the same, but not each time.
+	 */
+	igt_assert_lt_u64(best_ns, 500000000);
 }
 
 static const struct mc_subtest subtests[] = {
@@ -349,6 +421,9 @@ static const struct mc_subtest subtests[] = {
 	{ "interrupted",
 	  "A call that waits for another is interrupted by signals, with nothing done, or restarted.",
 	  test_interrupted },
+	{ "destroy-past-stalled",
+	  "DESTROY_CONTEXT does not wait for another owner's call that gets no processor time.",
+	  test_destroy_past_stalled },
 	{}
 };
 
@@ -356,5 +431,6 @@ int igt_main()
 {
 	mc_subtests(subtests);
 	mc_subtests(mc_class_destroy);
+	mc_subtests(mc_class_flight);
 	mc_subtests(mc_class_races);
 }

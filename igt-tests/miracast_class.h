@@ -8,6 +8,7 @@
 #include "lib_miracast.h"
 
 extern const struct mc_subtest mc_class_destroy[];
+extern const struct mc_subtest mc_class_flight[];
 extern const struct mc_subtest mc_class_races[];
 
 #endif /* MIRACAST_CLASS_H */

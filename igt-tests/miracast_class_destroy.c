@@ -89,8 +89,12 @@ static void own_chunks(void *data)
 		igt_assert_eq(write(plan->ready, "k", 1), 1);
 	}
 	while (!plan->chunks) {
+		int ret;
+
 		mc_wait_chunk(ctx, &chunk);
-		mc_release(ctx, &chunk);
+		/* DIRECT does not wait for an owner that gets no processor. */
+		ret = mc_try_release(ctx, &chunk);
+		igt_assert_f(!ret || ret == MC_REVOKED, "release: %d\n", ret);
 	}
 	for (;;)
 		pause();
@@ -187,6 +191,7 @@ static void test_stopped_owner(void)
 		stop(stage.owner);
 		for (n = 0; n < 4; n++)
 			mc_show(stage.kms, stage.fb[n % 3], NULL, 0);
+		mc_wait_captured(stage.ctx, 3);
 		igt_assert_eq_u32(mc_statistics(stage.ctx).unreleased_chunks,
 				  3);
 		mc_flip(stage.kms, stage.fb[2], NULL, 0);
@@ -222,72 +227,55 @@ static void test_stopped_direct(void)
 
 /* Owners that are stuck inside a call */
 
-/* Memory that nobody ever provides: who touches it waits. */
-static void *bottomless(void)
-{
-	size_t size = 16 * sysconf(_SC_PAGESIZE);
-	struct uffdio_api api = { .api = UFFD_API };
-	struct uffdio_register range = { .mode = UFFDIO_REGISTER_MODE_MISSING };
-	void *map = mmap(NULL, size, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	int fd = syscall(SYS_userfaultfd, O_CLOEXEC);
-
-	igt_assert(fd >= 0 && map != MAP_FAILED);
-	range.range.start = (uintptr_t)map;
-	range.range.len = size;
-	igt_assert_eq(ioctl(fd, UFFDIO_API, &api), 0);
-	igt_assert_eq(ioctl(fd, UFFDIO_REGISTER, &range), 0);
-	return map;
-}
-
 static void stuck_in_argument(int fd)
 {
-	mc_ioctl_errno(fd, DRM_IOCTL_MIRACAST_IO_CONTROL, bottomless());
+	mc_ioctl_errno(fd, DRM_IOCTL_MIRACAST_IO_CONTROL, mc_bottomless());
 }
 
 static void stuck_in_input(int fd)
 {
-	mc_io_errno(fd, DRM_MIRACAST_STOP_SESSION, bottomless(), 8, NULL, 0,
-		    NULL);
+	mc_io_errno(fd, DRM_MIRACAST_CODE_STOP_SESSION, mc_bottomless(), 8, NULL,
+		    0, NULL);
 }
 
 static void stuck_in_modes(int fd)
 {
-	struct drm_miracast_monitor_arrive arrive = mc_monitor(bottomless(), 4);
+	struct drm_miracast_monitor_arrive arrive = mc_monitor(mc_bottomless(), 4);
 
 	mc_arrive_errno(fd, &arrive);
 }
 
 static void stuck_in_edid(int fd)
 {
-	mc_arrive_edid_errno(fd, bottomless(), 256);
+	mc_arrive_edid_errno(fd, mc_bottomless(), 256);
 }
 
 static void stuck_in_output(int fd)
 {
-	mc_statistics_errno(fd, bottomless());
+	mc_statistics_errno(fd, mc_bottomless());
 }
 
 static void stuck_in_buffers(int fd)
 {
 	struct drm_miracast_set_buffers in = {
-		.buffers = (uintptr_t)bottomless(),
+		.buffers = (uintptr_t)mc_bottomless(),
 		.count = 2,
+		.stride = sizeof(struct drm_miracast_owner_buffer),
 	};
 
-	mc_io_errno(fd, DRM_MIRACAST_SET_BUFFERS, &in, sizeof(in), NULL, 0,
+	mc_io_errno(fd, DRM_MIRACAST_CODE_SET_BUFFERS, &in, sizeof(in), NULL, 0,
 		    NULL);
 }
 
 static void stuck_in_release(int fd)
 {
-	mc_ioctl_errno(fd, DRM_IOCTL_MIRACAST_RELEASE_CHUNK, bottomless());
+	mc_ioctl_errno(fd, DRM_IOCTL_MIRACAST_RELEASE_CHUNK, mc_bottomless());
 }
 
 static void stuck_in_read(int fd)
 {
 	/* The STOPPED message is there to be read. */
-	if (read(fd, bottomless(), 8192) < 0)
+	if (read(fd, mc_bottomless(), 8192) < 0)
 		igt_info("read: %m\n");
 }
 
@@ -303,7 +291,7 @@ static const struct {
 	{ .name = "an EDID", .call = stuck_in_edid },
 	{ .name = "the output", .call = stuck_in_output },
 	{ .name = "buffers", .call = stuck_in_buffers,
-	  .flags = DRM_MIRACAST_CONTEXT_OWNER_BUFFERS },
+	  .flags = DRM_MIRACAST_CONTEXT_FLAG_OWNER_BUFFERS },
 	{ .name = "a release", .call = stuck_in_release },
 	{ .name = "a read", .call = stuck_in_read, .stopped = true },
 };

@@ -9,7 +9,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
-#include "lib_miracast.h"
+#include "lib_miracast_masters.h"
 #include "miracast_context.h"
 
 IGT_TEST_DESCRIPTION("Contexts of a miracast device: creation, limits, life.");
@@ -132,6 +132,8 @@ static const struct {
 	BAD(max_height, 1u << 31), BAD(max_height, UINT32_MAX),
 	BAD(max_refresh_mhz, 0), BAD(max_refresh_mhz, 59999),
 	BAD(max_refresh_mhz, 65536000), BAD(max_refresh_mhz, UINT32_MAX),
+	BAD(max_macroblock_rate, 1), BAD(max_macroblock_rate, 71999),
+	BAD(color.reserved, 1), BAD(color.reserved, 1u << 31),
 #undef BAD
 };
 
@@ -149,7 +151,7 @@ static void test_bad_values(void)
 		mc_expect_f(mc_create_errno(card, &limits), -EINVAL, "%s",
 			    bad_values[i].name);
 	}
-	for (i = 3; i < 32; i++) {
+	for (i = 6; i < 32; i++) {
 		struct drm_miracast_create_context limits =
 			mc_limits(640, 480, 2);
 
@@ -176,6 +178,42 @@ static void test_bad_formats(void)
 		limits.format = formats[i];
 		mc_expect_f(mc_create_errno(card, &limits), -EOPNOTSUPP,
 			    "format %#x", formats[i]);
+	}
+	igt_assert(mc_at_rest(card));
+}
+
+/* Nor are there other layouts and colors yet. */
+static void test_bad_colors(void)
+{
+	static const uint64_t modifiers[] = {
+		1, DRM_FORMAT_MOD_INVALID, I915_FORMAT_MOD_X_TILED, 1ull << 63,
+	};
+	int card = mc_card_open();
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(modifiers); i++) {
+		struct drm_miracast_create_context limits =
+			mc_limits(640, 480, 2);
+
+		limits.modifier = modifiers[i];
+		mc_expect_f(mc_create_errno(card, &limits), -EOPNOTSUPP,
+			    "modifier %u", i);
+		limits = mc_limits_direct(640, 480);
+		limits.modifier = modifiers[i];
+		mc_expect_f(mc_create_errno(card, &limits), -EINVAL,
+			    "DIRECT, modifier %u", i);
+	}
+	for (i = 0; i < 4; i++) {
+		struct drm_miracast_create_context limits =
+			mc_limits(640, 480, 2);
+
+		((uint8_t *)&limits.color)[i] = 1;
+		mc_expect_f(mc_create_errno(card, &limits), -EOPNOTSUPP,
+			    "color %u", i);
+		limits = mc_limits_direct(640, 480);
+		((uint8_t *)&limits.color)[i] = 1;
+		mc_expect_f(mc_create_errno(card, &limits), -EINVAL,
+			    "DIRECT, color %u", i);
 	}
 	igt_assert(mc_at_rest(card));
 }
@@ -210,8 +248,10 @@ static void test_overflow(void)
 
 static uint64_t memory_of(const struct drm_miracast_create_context *limits)
 {
-	return (uint64_t)limits->max_width * limits->max_height * 4 *
-	       limits->buffer_count;
+	uint64_t line = (limits->max_width * 4 + 255) / 256 * 256;
+	uint64_t lines = (limits->max_height + 15) / 16 * 16;
+
+	return line * lines * limits->buffer_count;
 }
 
 static void test_smallest_and_largest(void)
@@ -266,6 +306,11 @@ static void test_beyond_rate(void)
 	mc_expect(mc_create_errno(card, &limits), -EINVAL);
 	limits = mc_limits(640, 480, 2);
 	limits.max_refresh_mhz = 90000;
+	mc_expect(mc_create_errno(card, &limits), -EINVAL);
+	/* What one mode needs counts, not the product of all limits. */
+	limits.max_macroblock_rate = 100000;
+	mc_ctx_close(mc_ctx_create(card, &limits));
+	limits.max_macroblock_rate = 100001;
 	mc_expect(mc_create_errno(card, &limits), -EINVAL);
 	igt_assert(mc_at_rest(card));
 }
@@ -380,14 +425,18 @@ static void test_close_on_exec(void)
 
 static void test_card_closed(void)
 {
+	struct drm_miracast_create_context limits = mc_limits(640, 480, 2);
 	int card = mc_card_open();
 	uint32_t connector;
-	struct mc_ctx *ctx = mc_ctx_create(card, NULL);
+	struct mc_ctx *ctx;
 
+	/* The master's own would end with it, see access@gone-own. */
+	limits.flags = DRM_MIRACAST_CONTEXT_FLAG_FOLLOW_MASTER;
+	ctx = mc_ctx_create(card, &limits);
 	mc_close(card);
 	mc_start(ctx);
 	mc_arrive(ctx, 640, 480);
-	card = mc_card_open();
+	card = mc_card_open_bystander();
 	igt_assert(mc_connected(card, ctx->connector));
 	connector = ctx->connector;
 	mc_ctx_close(ctx);
@@ -503,6 +552,9 @@ static const struct mc_subtest subtests[] = {
 	{ "bad-formats",
 	  "Formats that the driver does not make are EOPNOTSUPP.",
 	  test_bad_formats },
+	{ "bad-colors",
+	  "Modifiers and colors other than zero are not offered in COPY, and malformed in DIRECT.",
+	  test_bad_colors },
 	{ "overflow",
 	  "Limits whose products overflow do not slip through.",
 	  test_overflow },

@@ -251,7 +251,7 @@ static void check_out_size(struct mc_ctx *ctx, const struct mc_code *code)
 	uint32_t size, i, returned;
 
 	if (!code->out_size || code->answer ||
-	    code->code == DRM_MIRACAST_START_SESSION)
+	    code->code == DRM_MIRACAST_CODE_START_SESSION)
 		return;
 	mc_code_input(code, input);
 	mc_expect(mc_io_errno(ctx->fd, code->code, input, code->in_size, whole,
@@ -288,8 +288,9 @@ static void test_out_size_of_start(void)
 
 	for (size = 0; size <= sizeof(out); size += 2) {
 		memset(out, 0xff, sizeof(out));
-		mc_expect(mc_io_errno(ctx->fd, DRM_MIRACAST_START_SESSION, &in,
-				      sizeof(in), out, size, &returned), 0);
+		mc_expect(mc_io_errno(ctx->fd, DRM_MIRACAST_CODE_START_SESSION,
+				      &in, sizeof(in), out, size, &returned),
+			  0);
 		expected = size < 8 ? size : 8;
 		igt_assert_eq_u32(returned, expected);
 		igt_assert_eq_u64(out[1], UINT64_MAX);
@@ -330,7 +331,7 @@ static void test_no_output(void)
 static void test_unknown_codes(void)
 {
 	static const uint32_t unknown[] = {
-		0, 16, 17, 31, 32, 63, 64, 65, 0x10001, 1u << 31, UINT32_MAX,
+		0, 19, 31, 32, 63, 64, 65, 0x10001, 1u << 31, UINT32_MAX,
 	};
 	int card = mc_card_open();
 	uint64_t input[8] = {}, output[8];
@@ -367,8 +368,8 @@ static int io_control_of_size(struct mc_ctx *ctx, size_t size, void *arg)
 
 static int release_of_size(struct mc_ctx *ctx, size_t size, void *arg)
 {
-	return mc_ioctl_errno(ctx->fd, _IOC(_IOC_WRITE, DRM_IOCTL_BASE,
-					    DRM_COMMAND_BASE +
+	return mc_ioctl_errno(ctx->fd, _IOC(_IOC_READ | _IOC_WRITE,
+					    DRM_IOCTL_BASE, DRM_COMMAND_BASE +
 					    DRM_MIRACAST_RELEASE_CHUNK, size),
 			      arg);
 }
@@ -378,7 +379,7 @@ statistics_call(const struct drm_miracast_get_statistics *in,
 		struct drm_miracast_statistics *out)
 {
 	return (struct drm_miracast_io_control) {
-		.code = DRM_MIRACAST_GET_STATISTICS,
+		.code = DRM_MIRACAST_CODE_GET_STATISTICS,
 		.in = (uintptr_t)in,
 		.in_size = sizeof(*in),
 		.out = (uintptr_t)out,
@@ -420,7 +421,7 @@ static void test_outer_flags(void)
 
 	for (bit = 0; bit < 32; bit++) {
 		struct drm_miracast_io_control call = {
-			.code = DRM_MIRACAST_START_SESSION,
+			.code = DRM_MIRACAST_CODE_START_SESSION,
 			.flags = 1u << bit,
 			.in = (uintptr_t)&in,
 			.in_size = sizeof(in),
@@ -529,10 +530,17 @@ static void test_release_struct(void)
 	for (bit = 0; bit < 32; bit++) {
 		arg.flags = 1u << bit;
 		arg.pad = 0;
+		/* The descriptor 0 is no sync_file. */
 		mc_expect_f(mc_ioctl_errno(ctx->fd,
 					   DRM_IOCTL_MIRACAST_RELEASE_CHUNK,
 					   &arg), -EINVAL, "flag %d", bit);
 		arg.flags = 0;
+		arg.fence_fd = (int)(1u << bit);
+		mc_expect_f(mc_ioctl_errno(ctx->fd,
+					   DRM_IOCTL_MIRACAST_RELEASE_CHUNK,
+					   &arg), -EINVAL,
+			    "fence %d without its flag", arg.fence_fd);
+		arg.fence_fd = 0;
 		arg.pad = 1u << bit;
 		mc_expect_f(mc_ioctl_errno(ctx->fd,
 					   DRM_IOCTL_MIRACAST_RELEASE_CHUNK,
@@ -547,7 +555,7 @@ static struct drm_miracast_io_control
 buffer_call(const struct drm_miracast_get_buffer *in, void *out, uint32_t size)
 {
 	return (struct drm_miracast_io_control) {
-		.code = DRM_MIRACAST_GET_BUFFER,
+		.code = DRM_MIRACAST_CODE_GET_BUFFER,
 		.in = (uintptr_t)in,
 		.in_size = sizeof(*in),
 		.out = (uintptr_t)out,
@@ -631,7 +639,8 @@ static void test_unknown_numbers(void)
 	mc_expect(mc_release_errno(fd, 0, 0), -ENOENT);
 	mc_expect(mc_release_errno(fd, UINT64_MAX, 1), -ENOENT);
 	mc_expect(mc_release_errno(fd, 1,
-				   DRM_MIRACAST_CHUNK_ID((1ull << 40) - 1, 0)),
+				   DRM_MIRACAST_MAKE_CHUNK_ID((1ull << 40) - 1,
+							      0)),
 		  -ENOENT);
 	mc_expect(mc_release_errno(fd, UINT64_MAX, UINT64_MAX), -EINVAL);
 }

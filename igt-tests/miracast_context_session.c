@@ -82,10 +82,10 @@ static void expect_stopped(struct mc_ctx *ctx, uint64_t session)
 
 	igt_assert(event);
 	mc_parse_message(event, &message);
-	igt_assert_eq_u32(message.event.code, DRM_MIRACAST_MESSAGE_STOPPED);
+	igt_assert_eq_u32(message.event.code, DRM_MIRACAST_MSG_STOPPED);
 	igt_assert_eq_u64(message.event.session, session);
 	igt_assert_eq_u32(message.event.needs_completion, 0);
-	igt_assert_eq_u32(message.cause.cause, DRM_MIRACAST_CAUSE_OWNER);
+	igt_assert_eq_u32(message.stopped.cause, DRM_MIRACAST_CAUSE_OWNER);
 	mc_no_event(ctx, MC_QUIET_MS);
 }
 
@@ -161,8 +161,8 @@ static void test_numbers_grow(void)
 			  second.mode_set.mode_serial);
 	igt_assert_lt_u64(before.event.session, after.event.session);
 	igt_assert_lt_u64(before.event.mode_serial, after.event.mode_serial);
-	igt_assert_lt_u64(DRM_MIRACAST_CHUNK_FRAME(before.event.chunk_id),
-			  DRM_MIRACAST_CHUNK_FRAME(after.event.chunk_id));
+	igt_assert_lt_u64(DRM_MIRACAST_FRAME_OF_CHUNK_ID(before.event.chunk_id),
+			  DRM_MIRACAST_FRAME_OF_CHUNK_ID(after.event.chunk_id));
 	igt_assert_lt_u64(before.event.buffer, after.event.buffer);
 	mc_release(scene->ctx, &after);
 }

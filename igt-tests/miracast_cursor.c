@@ -37,13 +37,13 @@ struct mc_scene *cursor_scene_direct(void)
 	struct drm_miracast_create_context limits = mc_limits_direct(WIDTH,
 								     HEIGHT);
 
-	limits.flags = DRM_MIRACAST_CONTEXT_CURSOR_METADATA;
+	limits.flags = DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA;
 	return scene_of(&limits);
 }
 
 static struct mc_scene *metadata_scene(void)
 {
-	return cursor_scene(DRM_MIRACAST_CONTEXT_CURSOR_METADATA);
+	return cursor_scene(DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA);
 }
 
 void cursor_paint(struct mc_fb *fb, uint32_t seed)
@@ -82,13 +82,13 @@ void cursor_place(struct mc_scene *scene, const struct mc_fb *fb,
 static void hear_message(struct heard *heard, const struct mc_message *message)
 {
 	switch (message->event.code) {
-	case DRM_MIRACAST_MESSAGE_CURSOR_MOVE:
+	case DRM_MIRACAST_MSG_CURSOR_MOVE:
 		heard->moves++;
 		heard->move = message->cursor_move;
 		igt_assert_eq_u32(heard->move.pad, 0);
 		igt_assert_lte_u64(heard->move.visible, 1);
 		break;
-	case DRM_MIRACAST_MESSAGE_CURSOR_SHAPE:
+	case DRM_MIRACAST_MSG_CURSOR_SHAPE:
 		heard->shapes++;
 		igt_assert_lt_u64(heard->serial,
 				  message->cursor_shape.shape_serial);
@@ -111,10 +111,10 @@ static bool hear_one(struct mc_scene *scene, struct heard *heard,
 	event = mc_next_event(scene->ctx, timeout_ms);
 	if (!event)
 		return false;
-	if (event->type == DRM_MIRACAST_EVENT_CHUNK) {
+	if (event->type == DRM_MIRACAST_EVENT_TYPE_CHUNK) {
 		mc_parse_chunk(event, &chunk);
 		mc_release(scene->ctx, &chunk);
-		heard->chunks++;
+		heard->pictures += 1 + chunk.event.skipped;
 	} else {
 		mc_parse_message(event, &message);
 		hear_message(heard, &message);
@@ -138,7 +138,7 @@ static bool is_move(const struct heard *heard, int32_t x, int32_t y,
 
 static bool has_come(const struct heard *heard, const struct heard *want)
 {
-	return heard->chunks >= want->chunks && heard->shapes >= want->shapes &&
+	return heard->pictures >= want->pictures && heard->shapes >= want->shapes &&
 	       (!want->moves || is_move(heard, want->move.x, want->move.y,
 					want->move.visible));
 }
@@ -248,7 +248,7 @@ static void picture_without(struct mc_scene *scene)
 	mc_expect(mc_commit_errno(scene->kms, &both), 0);
 	expect_no_cursor_in(scene, scene->fb[2], "a flip with a move");
 	cursor_place(scene, NULL, 0, 0);
-	igt_assert_eq(cursor_hear(scene, NULL).chunks, 0);
+	igt_assert_eq(cursor_hear(scene, NULL).pictures, 0);
 }
 
 static void test_picture(void)
@@ -260,7 +260,7 @@ static void test_picture_nv12(void)
 {
 	struct drm_miracast_create_context limits = mc_limits(WIDTH, HEIGHT, 3);
 
-	limits.flags = DRM_MIRACAST_CONTEXT_CURSOR_METADATA;
+	limits.flags = DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA;
 	limits.format = DRM_FORMAT_NV12;
 	picture_without(scene_of(&limits));
 }
@@ -275,7 +275,7 @@ static void test_without_flag(void)
 {
 	struct mc_scene *scene = cursor_scene(0);
 	struct mc_fb *cursor = cursor_fb(scene->card, 64, 64, 1);
-	const struct heard want = { .chunks = 1 };
+	const struct heard want = { .pictures = 1 };
 	struct heard heard;
 	int i;
 
@@ -283,7 +283,7 @@ static void test_without_flag(void)
 		cursor_place(scene, cursor, i * 20, i * 10);
 		heard = cursor_hear(scene, &want);
 		igt_assert_eq(heard.moves + heard.shapes + heard.others, 0);
-		igt_assert_lt(0, heard.chunks);
+		igt_assert_lt(0, heard.pictures);
 	}
 }
 
@@ -310,7 +310,7 @@ static void moves(struct mc_scene *scene)
 		heard = cursor_hear_move(scene, 0, places[i].x, places[i].y, 1);
 		igt_assert_eq(heard.moves, 1);
 		igt_assert_eq(heard.shapes, 0);
-		igt_assert_eq(heard.chunks + heard.others, 0);
+		igt_assert_eq(heard.pictures + heard.others, 0);
 	}
 	assert_no_picture(scene, &before);
 }
@@ -341,7 +341,7 @@ static void test_moves_legacy(void)
 		heard = cursor_hear_move(scene, 0, places[i].x, places[i].y, 1);
 		igt_assert_eq(heard.moves, 1);
 		igt_assert_eq(heard.shapes, 0);
-		igt_assert_eq(heard.chunks + heard.others, 0);
+		igt_assert_eq(heard.pictures + heard.others, 0);
 	}
 	mc_set_cursor(scene->kms, NULL);
 	heard = cursor_hear_move(scene, 0, 0, 0, 0);
@@ -373,7 +373,7 @@ static void test_moves_fast(void)
 	assert_move(&heard, count % 500, count % 300, 1);
 	igt_assert_lte_u64(heard.moves, periods);
 	igt_assert_eq(heard.shapes, 0);
-	igt_assert_eq(heard.chunks, 0);
+	igt_assert_eq(heard.pictures, 0);
 	assert_no_picture(scene, &before);
 	igt_info("%d moves made %u messages\n", count, heard.moves);
 }
@@ -395,11 +395,11 @@ static void test_moves_during_flips(void)
 		hear(scene, &heard, 0);
 	}
 	want = wanted(0, flips * 5 + 1, flips * 3, 1);
-	want.chunks = flips;
+	want.pictures = flips;
 	hear_all(scene, &heard, &want);
 	assert_move(&heard, flips * 5 + 1, flips * 3, 1);
 	igt_assert_eq(heard.shapes, 0);
-	igt_assert_eq(heard.chunks, flips);
+	igt_assert_eq(heard.pictures, flips);
 }
 
 /* Unread messages are replaced. */
@@ -419,7 +419,7 @@ static void test_states(void)
 	heard = cursor_hear_move(scene, 1, 190, 95, 1);
 	igt_assert_eq(heard.moves, 1);
 	igt_assert_eq(heard.shapes, 1);
-	igt_assert_eq(heard.chunks + heard.others, 0);
+	igt_assert_eq(heard.pictures + heard.others, 0);
 	igt_assert_eq_u64(cursor_assert_pixels(scene, one).shape_serial,
 			  heard.serial);
 }
@@ -438,7 +438,7 @@ static void test_hide_and_show(void)
 		cursor_place(scene, NULL, 0, 0);
 		heard = cursor_hear_move(scene, 0, 0, 0, 0);
 		igt_assert_eq(heard.shapes, 0);
-		igt_assert_eq(heard.chunks + heard.others, 0);
+		igt_assert_eq(heard.pictures + heard.others, 0);
 	}
 	/* Where it was: shown again all the same. */
 	cursor_place(scene, cursor, 53, 60);
@@ -460,7 +460,7 @@ static void expect_shape(struct mc_scene *scene, const struct mc_fb *fb,
 	igt_assert_f(heard.shapes == 1, "%s: %u shapes were told\n", what,
 		     heard.shapes);
 	igt_assert_eq(heard.moves, *serial ? 0 : 1);
-	igt_assert_eq(heard.chunks + heard.others, 0);
+	igt_assert_eq(heard.pictures + heard.others, 0);
 	igt_assert_lt_u64(*serial, heard.serial);
 	*serial = heard.serial;
 	cursor = cursor_assert_pixels(scene, fb);
@@ -505,7 +505,7 @@ static void test_same_shape(void)
 		cursor_place(scene, i % 2 ? first : second, 10, 10);
 		heard = cursor_hear(scene, NULL);
 		igt_assert_eq(heard.shapes + heard.moves, 0);
-		igt_assert_eq(heard.chunks + heard.others, 0);
+		igt_assert_eq(heard.pictures + heard.others, 0);
 	}
 	igt_assert_eq_u64(cursor_get(scene).shape_serial, serial);
 }
@@ -537,7 +537,7 @@ static void test_new_mode(void)
 	cursor_place(scene, cursor, 7, 8);
 	expect_told(scene, 7, 8);
 	mc_expect(mc_commit_errno(scene->kms, &commit), 0);
-	mc_wait_message(scene->ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &message);
+	mc_wait_message(scene->ctx, DRM_MIRACAST_MSG_MODE_SET, &message);
 	cursor_place(scene, cursor, 71, 81);
 	cursor_paint(cursor, 2);
 	cursor_place(scene, cursor, 72, 82);
@@ -595,7 +595,7 @@ static void test_power(void)
 	if (heard.moves)
 		assert_move(&heard, 7, 8, 1);
 	got = cursor_assert_pixels(scene, cursor);
-	igt_assert_eq_u32(got.flags, DRM_MIRACAST_CURSOR_VISIBLE);
+	igt_assert_eq_u32(got.flags, DRM_MIRACAST_CURSOR_FLAG_VISIBLE);
 	igt_assert_eq(got.x, 7);
 	igt_assert_eq(got.y, 8);
 	cursor_place(scene, cursor, 9, 8);

@@ -9,7 +9,8 @@
 
 /* What came in a time in which nothing new happened at the end. */
 struct heard {
-	unsigned int chunks, moves, shapes, others;
+	unsigned int pictures;	/* those in chunks, and those skipped for them */
+	unsigned int moves, shapes, others;
 	struct drm_miracast_message_cursor_move move;	/* the last one */
 	uint64_t serial;				/* of the last shape */
 };

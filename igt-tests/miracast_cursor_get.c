@@ -8,7 +8,7 @@
 #include "lib_miracast_dmabuf.h"
 #include "miracast_cursor.h"
 
-#define METADATA DRM_MIRACAST_CONTEXT_CURSOR_METADATA
+#define METADATA DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA
 #define LARGEST	256
 
 struct drm_miracast_cursor cursor_get(struct mc_scene *scene)
@@ -94,7 +94,8 @@ static void pixels(uint32_t flags)
 
 		cursor_place(scene, fb, i * 3, i * 5);
 		cursor = cursor_assert_pixels(scene, fb);
-		igt_assert_eq_u32(cursor.flags, DRM_MIRACAST_CURSOR_VISIBLE);
+		igt_assert_eq_u32(cursor.flags,
+				  DRM_MIRACAST_CURSOR_FLAG_VISIBLE);
 		igt_assert_eq(cursor.x, i * 3);
 		igt_assert_eq(cursor.y, i * 5);
 		igt_assert_lt_u64(serial, cursor.shape_serial);
@@ -216,7 +217,7 @@ static void expect_hotspot(struct mc_scene *scene, bool valid, int32_t x,
 
 	if (!kernel_keeps_hotspot())
 		valid = false;
-	igt_assert_eq(!!(cursor.flags & DRM_MIRACAST_CURSOR_HOTSPOT_VALID),
+	igt_assert_eq(!!(cursor.flags & DRM_MIRACAST_CURSOR_FLAG_HOTSPOT_VALID),
 		      valid);
 	igt_assert_eq(cursor.hot_x, valid ? x : 0);
 	igt_assert_eq(cursor.hot_y, valid ? y : 0);
@@ -361,10 +362,10 @@ static void test_foreign_screen(void)
 	mc_arrive(ctx, 640, 480);
 	scene->ctx = ctx;
 	/* The recommit for the new monitor makes it so. */
-	mc_wait_message(ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &message);
+	mc_wait_message(ctx, DRM_MIRACAST_MSG_MODE_SET, &message);
 	mc_expect(mc_complete_errno(ctx->fd, message.event.number,
 				    DRM_MIRACAST_COMPLETION_SUCCESS), 0);
-	mc_wait_message(ctx, DRM_MIRACAST_MESSAGE_CURSOR_SHAPE, &message);
+	mc_wait_message(ctx, DRM_MIRACAST_MSG_CURSOR_SHAPE, &message);
 	cursor = cursor_assert_pixels(scene, fb);
 	igt_assert_eq_u64(cursor.shape_serial,
 			  message.cursor_shape.shape_serial);

@@ -261,6 +261,8 @@ static void test_dirtyfb_fast(void)
 					     &clip, 1), 0);
 		owner_take_pending(&c, &held, 0);
 		owner_release_due(&c, &held, 100);
+		/* The call itself does not wait. */
+		usleep(2000);
 	}
 	owner_finish(&c, &held);
 	periods = (mc_now_ns() - start) / 16666667 + 2;
@@ -545,5 +547,6 @@ int igt_main()
 {
 	mc_subtests(subtests);
 	mc_subtests(mc_damage_direct);
+	mc_subtests(mc_damage_dirty);
 	mc_subtests(mc_damage_rate);
 }

@@ -45,6 +45,7 @@ void owner_take_pending(struct mc_client *c, struct held *held, unsigned int now
 void owner_finish(struct mc_client *c, struct held *held);
 
 extern const struct mc_subtest mc_damage_direct[];
+extern const struct mc_subtest mc_damage_dirty[];
 extern const struct mc_subtest mc_damage_rate[];
 
 #endif /* MIRACAST_DAMAGE_H */

@@ -119,7 +119,7 @@ static bool queue_release(struct mc_client *c, struct queue *queue)
 	for (i = 0; !ret && i < chunk->event.clip_count; i++)
 		mc_picture_copy(c->owner, copy->pixels, copy->pitch,
 				&chunk->clips[i]);
-	igt_assert(!ret || ret == -ESTALE);
+	igt_assert(!ret || ret == MC_REVOKED);
 	queue->chunk[0] = queue->chunk[1];
 	queue->copy[0] = queue->copy[1];
 	queue->copy[1] = copy;

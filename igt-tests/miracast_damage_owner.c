@@ -56,7 +56,7 @@ void owner_take(struct mc_client *c, const struct mc_chunk *chunk)
 {
 	/* In DIRECT the damage of much that was revoked can be everything. */
 	igt_assert_f(is_direct(c) ||
-		     !(chunk->event.base.flags & DRM_MIRACAST_CHUNK_FULL),
+		     !(chunk->event.base.flags & DRM_MIRACAST_CHUNK_FLAG_FULL),
 		     "a full picture after commit %u\n", c->commits);
 	mc_client_take(c, chunk);
 	if (!mc_client_is_newest(c, chunk))
@@ -74,7 +74,7 @@ void owner_give_back(struct mc_client *c, const struct mc_chunk *chunk)
 {
 	int ret = mc_try_release(c->scene->ctx, chunk);
 
-	igt_assert_f(!ret || (is_direct(c) && ret == -ESTALE), "RELEASE: %s\n",
+	igt_assert_f(!ret || (is_direct(c) && ret == MC_REVOKED), "RELEASE: %s\n",
 		     mc_strerror(ret));
 }
 

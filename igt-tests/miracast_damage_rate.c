@@ -3,6 +3,7 @@
  * SET_RATE: fewer pictures, and not less damage. All is counted in the kernel's
  * own times, so that a slow machine makes no difference.
  */
+#include "lib_miracast_points.h"
 #include "miracast_damage.h"
 
 #define SECOND 1000000000ull
@@ -212,6 +213,38 @@ static void test_last_state_direct(void)
 	last_state(DIRECT);
 }
 
+/* Until its time, a picture that waits costs nothing: nothing tries to capture it. */
+static void at_rest_until_due(enum delivery delivery)
+{
+	unsigned int attempts;
+	struct mc_chunk chunk;
+	struct mc_client c;
+
+	client_begin(&c, buffers_of(delivery), 60);
+	set_rate(&c, 1000);
+	mc_client_commit(&c, 3);
+	mc_wait_chunk(c.scene->ctx, &chunk);
+	owner_take(&c, &chunk);
+	mc_release(c.scene->ctx, &chunk);
+	mc_points_begin(1024);
+	mc_client_commit(&c, 3);
+	mc_wait_chunk(c.scene->ctx, &chunk);
+	attempts = mc_points_count(mc_points_end(), "dropped");
+	owner_take(&c, &chunk);
+	mc_release(c.scene->ctx, &chunk);
+	igt_assert_f(attempts <= 10, "%u attempts for one picture\n", attempts);
+}
+
+static void test_at_rest_copy(void)
+{
+	at_rest_until_due(COPY);
+}
+
+static void test_at_rest_direct(void)
+{
+	at_rest_until_due(DIRECT);
+}
+
 /* A slow owner as well: rate and buffers both hold pictures up. */
 static void with_slow_owner(enum delivery delivery)
 {
@@ -339,19 +372,23 @@ static void test_states(void)
 	mc_ctx_close(ctx);
 }
 
+/* It is for the trace, and is there. */
 static void encode_rate_alone(struct mc_client *c, uint32_t kbps)
 {
 	struct drm_miracast_set_rate in = { .encode_rate_kbps = kbps };
 
-	mc_expect(mc_io_errno(c->scene->ctx->fd, DRM_MIRACAST_SET_RATE, &in,
-			      sizeof(in), NULL, 0, NULL), 0);
+	mc_points_begin(1024);
+	mc_expect(mc_io_errno(c->scene->ctx->fd, DRM_MIRACAST_CODE_SET_RATE,
+			      &in, sizeof(in), NULL, 0, NULL), 0);
+	mc_points_is(mc_points_need(mc_points_end(), NULL, "set_rate"),
+		     "context=%llu encode_rate_kbps=%u max_picture_rate_mhz=0",
+		     (unsigned long long)c->scene->ctx->number, kbps);
 }
 
 static void test_encode_rate(void)
 {
 	struct mc_client c;
 
-	/* It is for the trace. */
 	client_begin(&c, 3, 57);
 	encode_rate_alone(&c, 1);
 	expect_all(&c, 5);
@@ -371,7 +408,7 @@ static bool request_one(struct mc_client *c)
 		mc_wait_chunk(c->scene->ctx, &chunk);
 		mc_picture_apply(c->owner, c->scene->ctx, &chunk);
 		mc_release(c->scene->ctx, &chunk);
-	} while (!(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FULL));
+	} while (!(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FLAG_FULL));
 	mc_assert_picture(c->owner, c->screen, "requested");
 	return is_prompt(&chunk, asked);
 }
@@ -422,9 +459,10 @@ static void test_new_mode(void)
 		mc_complete_mode(c.scene->ctx, NULL);
 		accepted = mc_now_ns();
 		mc_wait_chunk(c.scene->ctx, &chunk);
-		igt_assert(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FULL);
 		igt_assert(chunk.event.base.flags &
-			   DRM_MIRACAST_CHUNK_FIRST_OF_MODE);
+			   DRM_MIRACAST_CHUNK_FLAG_FULL);
+		igt_assert(chunk.event.base.flags &
+			   DRM_MIRACAST_CHUNK_FLAG_FIRST_OF_MODE);
 		prompt += is_prompt(&chunk, accepted);
 		mc_release(c.scene->ctx, &chunk);
 	}
@@ -484,6 +522,8 @@ static void test_dirtyfb(void)
 		igt_assert_eq(drmModeDirtyFB(c.scene->card, c.scene->fb[0]->id,
 					     &clip, 1), 0);
 		take_pending(&c, &harvest);
+		/* The call itself does not wait. */
+		usleep(5000);
 	}
 	check_rate(&c, 10000, &harvest);
 	finish(&c);
@@ -502,6 +542,10 @@ const struct mc_subtest mc_damage_rate[] = {
 	  test_last_state_copy },
 	{ "rate-last-state-direct", "The same in DIRECT.",
 	  test_last_state_direct },
+	{ "rate-at-rest-copy",
+	  "A picture that waits for its time is not tried at each vblank.",
+	  test_at_rest_copy },
+	{ "rate-at-rest-direct", "The same in DIRECT.", test_at_rest_direct },
 	{ "rate-slow-owner-copy",
 	  "With a slow owner too no damage is lost.", test_slow_owner_copy },
 	{ "rate-slow-owner-direct", "The same in DIRECT.",
@@ -510,7 +554,8 @@ const struct mc_subtest mc_damage_rate[] = {
 	  test_off },
 	{ "rate-bad-values", "Rates below 1 Hz are EINVAL.", test_bad_values },
 	{ "rate-states", "SET_RATE belongs to a session.", test_states },
-	{ "rate-encode", "The encode rate limits nothing.", test_encode_rate },
+	{ "rate-encode", "The encode rate is traced, and limits nothing.",
+	  test_encode_rate },
 	{ "rate-request-frame-copy", "REQUEST_FRAME does not wait for it.",
 	  test_request_frame_copy },
 	{ "rate-request-frame-direct", "The same in DIRECT.",

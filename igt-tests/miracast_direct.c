@@ -32,7 +32,7 @@ static const struct {
 	BAD(buffer_count, 1), BAD(buffer_count, 2), BAD(buffer_count, 16),
 	BAD(buffer_count, UINT32_MAX),
 	BAD(parts, 1), BAD(parts, 2), BAD(parts, UINT32_MAX),
-	BAD(pad, 1), BAD(flags, DRM_MIRACAST_CONTEXT_OWNER_BUFFERS),
+	BAD(pad, 1), BAD(flags, DRM_MIRACAST_CONTEXT_FLAG_OWNER_BUFFERS),
 	BAD(max_width, 639), BAD(max_height, 479), BAD(max_refresh_mhz, 59999),
 #undef BAD
 };
@@ -90,10 +90,11 @@ static void test_set_buffers(void)
 	struct drm_miracast_set_buffers in = {
 		.buffers = (uintptr_t)&buffer,
 		.count = 1,
+		.stride = sizeof(struct drm_miracast_owner_buffer),
 	};
 	struct drm_miracast_create_context limits = mc_limits_direct(640, 480);
 	struct mc_ctx *ctx = mc_ctx_create(mc_card_open(), &limits);
-	int ret = mc_io_errno(ctx->fd, DRM_MIRACAST_SET_BUFFERS, &in,
+	int ret = mc_io_errno(ctx->fd, DRM_MIRACAST_CODE_SET_BUFFERS, &in,
 			      sizeof(in), NULL, 0, NULL);
 
 	mc_expect(ret, -EOPNOTSUPP);
@@ -106,9 +107,10 @@ static void check_event(struct mc_scene *scene, const struct mc_chunk *chunk)
 {
 	const struct drm_miracast_event_chunk *event = &chunk->event;
 
-	igt_assert_eq_u32(event->chunk_type, DRM_MIRACAST_CHUNK_FRAME_START);
-	igt_assert_eq_u64(DRM_MIRACAST_CHUNK_PART(event->chunk_id), 0);
-	igt_assert(DRM_MIRACAST_CHUNK_FRAME(event->chunk_id) >= 1);
+	igt_assert_eq_u32(event->chunk_type,
+			  DRM_MIRACAST_CHUNK_TYPE_FRAME_START);
+	igt_assert_eq_u64(DRM_MIRACAST_PART_OF_CHUNK_ID(event->chunk_id), 0);
+	igt_assert(DRM_MIRACAST_FRAME_OF_CHUNK_ID(event->chunk_id) >= 1);
 	igt_assert_eq_u64(event->session, scene->session);
 	igt_assert_eq_u64(event->mode_serial,
 			  scene->mode_set.mode_set.mode_serial);
@@ -126,7 +128,7 @@ static void check_event(struct mc_scene *scene, const struct mc_chunk *chunk)
 
 static void check_full(const struct mc_chunk *chunk)
 {
-	igt_assert(chunk->event.base.flags & DRM_MIRACAST_CHUNK_FULL);
+	igt_assert(chunk->event.base.flags & DRM_MIRACAST_CHUNK_FLAG_FULL);
 	igt_assert_eq_u32(chunk->event.clip_count, 1);
 	igt_assert_eq(chunk->clips[0].x1, 0);
 	igt_assert_eq(chunk->clips[0].y1, 0);
@@ -144,7 +146,7 @@ static void test_mode_set(void)
 	igt_assert_eq_u32(mode->height, 480);
 	igt_assert_eq_u32(mode->fourcc, 0);
 	igt_assert_eq_u32(mode->pitch, 0);
-	igt_assert_eq_u32(mode->pad, 0);
+	igt_assert_eq_u32(mode->flags, 0);
 }
 
 static void test_first_chunk(void)
@@ -153,7 +155,8 @@ static void test_first_chunk(void)
 	struct mc_chunk chunk;
 
 	mc_wait_chunk(scene->ctx, &chunk);
-	igt_assert(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FIRST_OF_MODE);
+	igt_assert(chunk.event.base.flags &
+		   DRM_MIRACAST_CHUNK_FLAG_FIRST_OF_MODE);
 	check_full(&chunk);
 	check_event(scene, &chunk);
 	mc_release(scene->ctx, &chunk);
@@ -263,7 +266,7 @@ static void test_request_frame(void)
 		check_full(&chunk);
 		check_event(scene, &chunk);
 		igt_assert(!(chunk.event.base.flags &
-			     DRM_MIRACAST_CHUNK_FIRST_OF_MODE));
+			     DRM_MIRACAST_CHUNK_FLAG_FIRST_OF_MODE));
 		igt_assert(!buffer || chunk.event.buffer == buffer);
 		buffer = chunk.event.buffer;
 		mc_assert_chunk(scene->ctx, &chunk, seen, "requested");
@@ -331,47 +334,98 @@ static void hide_cursor(struct mc_kms *kms)
 	mc_expect(mc_commit_errno(kms, &commit), 0);
 }
 
-static void test_cursor_refused(void)
+/* A compositor with the pointer in every commit: pictures go on, without it. */
+static void test_cursor_goes_on(void)
 {
 	struct mc_scene *scene = mc_scene_direct_running(640, 480);
 	struct mc_fb *cursor = mc_fb(scene->card, 64, 64, DRM_FORMAT_ARGB8888);
+	struct drm_miracast_cursor info;
+	struct mc_picture *seen;
+	struct mc_chunk chunk;
+	int i;
 
-	cursor_answers(scene->kms, cursor, -EINVAL, "DIRECT");
-	/* Also when it would not be seen. */
+	mc_fb_fill(cursor, 0xffffffff);
+	cursor_answers(scene->kms, cursor, 0, "DIRECT");
+	for (i = 0; i < 20; i++) {
+		struct mc_fb *fb = scene->fb[i % 2];
+		struct mc_commit commit = {
+			.fb = fb,
+			.cursor = cursor,
+			.cursor_x = 20 * i,
+			.cursor_y = 10 * i,
+			.flags = DRM_MODE_ATOMIC_TEST_ONLY,
+		};
+
+		mc_fb_paint(fb, NULL, i);
+		seen = mc_fb_seen(fb, 0, 0, 640, 480);
+		mc_expect_f(mc_commit_errno(scene->kms, &commit), 0,
+			    "test %d", i);
+		commit.flags = 0;
+		mc_expect_f(mc_commit_errno(scene->kms, &commit), 0,
+			    "commit %d", i);
+		mc_wait_chunk(scene->ctx, &chunk);
+		mc_assert_chunk(scene->ctx, &chunk, seen, "without pointer");
+		mc_release(scene->ctx, &chunk);
+		mc_picture_free(seen);
+	}
+	/* Who wants to draw it can ask where it is. */
+	mc_expect(mc_get_cursor_errno(scene->ctx->fd, NULL, 0, &info), 0);
+	igt_assert(info.flags & DRM_MIRACAST_CURSOR_FLAG_VISIBLE);
+	igt_assert_eq(info.x, 20 * (i - 1));
+	/* A pointer that moves alone is no picture. */
 	mc_expect(mc_commit_errno(scene->kms, &(struct mc_commit) {
-				  .cursor = cursor, .cursor_x = 5000 }),
-		  -EINVAL);
-	igt_assert(drmModeSetCursor(scene->card, scene->kms->crtc,
-				    cursor->handle, 64, 64));
-	/* Switching off what is not on is fine, and all else goes on. */
+				  .cursor = cursor, .cursor_x = 5000 }), 0);
+	mc_no_chunk(scene->ctx, MC_QUIET_MS);
 	hide_cursor(scene->kms);
 	mc_show(scene->kms, scene->fb[1], NULL, 0);
 }
 
+/* The legacy calls are refused, and then the client draws it itself. */
+static void test_cursor_legacy(void)
+{
+	struct mc_scene *scene = mc_scene_direct_running(640, 480);
+	struct mc_fb *cursor = mc_fb(scene->card, 64, 64, DRM_FORMAT_ARGB8888);
+
+	igt_assert(drmModeSetCursor(scene->card, scene->kms->crtc,
+				    cursor->handle, 64, 64));
+	/* Switching off what is not on is fine, and all else goes on. */
+	mc_set_cursor(scene->kms, NULL);
+	mc_show(scene->kms, scene->fb[1], NULL, 0);
+}
+
+/* DIRECT and COPY by turns on a screen whose pointer is on all the time. */
 static void test_cursor_again(void)
 {
 	struct drm_miracast_create_context limits = mc_limits(640, 480, 2);
 	struct mc_scene *scene = mc_scene_direct_running(640, 480);
 	struct mc_fb *cursor = mc_fb(scene->card, 64, 64, DRM_FORMAT_ARGB8888);
+	struct mc_picture *seen = mc_fb_seen(scene->fb[0], 0, 0, 640, 480);
+	struct mc_chunk chunk;
 	struct mc_ctx *ctx;
 
-	limits.connector_id = scene->ctx->connector;
-	cursor_answers(scene->kms, cursor, -EINVAL, "DIRECT");
+	mc_fb_fill(cursor, 0xffffffff);
+	cursor_answers(scene->kms, cursor, 0, "DIRECT");
 	mc_ctx_close(scene->ctx);
 	cursor_answers(scene->kms, cursor, 0, "context gone");
-	hide_cursor(scene->kms);
 	/* A COPY context on the same target blends it. */
+	limits.connector_id = scene->kms->connector;
 	ctx = mc_ctx_create(scene->card, &limits);
-	cursor_answers(scene->kms, cursor, 0, "COPY");
+	mc_start(ctx);
+	mc_arrive(ctx, 640, 480);
+	mc_complete_mode(ctx, NULL);
+	mc_wait_chunk(ctx, &chunk);
+	mc_assert_blended(ctx, &chunk, seen, cursor, 10, 20);
+	mc_release(ctx, &chunk);
 	mc_ctx_close(ctx);
-	hide_cursor(scene->kms);
 	limits = mc_limits_direct(640, 480);
 	limits.connector_id = scene->kms->connector;
 	ctx = mc_ctx_create(scene->card, &limits);
-	cursor_answers(scene->kms, cursor, -EINVAL, "DIRECT once more");
+	cursor_answers(scene->kms, cursor, 0, "DIRECT once more");
 	mc_expect(mc_destroy_errno(ctx->fd), 0);
 	cursor_answers(scene->kms, cursor, 0, "destroyed");
+	hide_cursor(scene->kms);
 	mc_ctx_close(ctx);
+	mc_picture_free(seen);
 }
 
 /* Another target's cursor is no concern of this context. */
@@ -382,19 +436,11 @@ static void test_cursor_elsewhere(void)
 	struct mc_fb *cursor = mc_fb(scene->card, 64, 64, DRM_FORMAT_ARGB8888);
 
 	cursor_answers(other->kms, cursor, 0, "other target");
-	cursor_answers(scene->kms, cursor, -EINVAL, "DIRECT");
+	mc_set_cursor(other->kms, cursor);
+	mc_set_cursor(other->kms, NULL);
 }
 
-static bool link_is_bad(int card, uint32_t connector)
-{
-	return mc_property_value(card, connector, DRM_MODE_OBJECT_CONNECTOR,
-				 "link-status") == DRM_MODE_LINK_STATUS_BAD;
-}
-
-/*
- * A CRTC that is lit with a cursor cannot be taken over as it is: the compositor
- * is told by the link status, and nothing is delivered until it sets a mode.
- */
+/* A CRTC that is lit with a cursor is taken over as it is. */
 static void test_cursor_was_on(void)
 {
 	struct drm_miracast_create_context limits = mc_limits_direct(640, 480);
@@ -403,7 +449,6 @@ static void test_cursor_was_on(void)
 	struct mc_kms *kms = mc_kms(card, 0);
 	struct mc_fb *fb = mc_fb(card, 640, 480, DRM_FORMAT_XRGB8888);
 	struct mc_fb *cursor = mc_fb(card, 64, 64, DRM_FORMAT_ARGB8888);
-	uint64_t end = mc_now_ns() + MC_TIMEOUT_MS * 1000000ull;
 	struct mc_chunk chunk;
 	struct mc_ctx *ctx;
 
@@ -413,16 +458,14 @@ static void test_cursor_was_on(void)
 	ctx = mc_ctx_create(card, &limits);
 	mc_start(ctx);
 	mc_arrive(ctx, 640, 480);
-	while (!link_is_bad(card, kms->connector) && mc_now_ns() < end)
-		usleep(10000);
-	igt_assert(link_is_bad(card, kms->connector));
-	mc_no_chunk(ctx, MC_QUIET_MS);
-	/* Not just a flip without the cursor: all of it anew. */
-	mc_off(kms);
-	mc_light(kms, &mode, fb);
+	mc_complete_mode(ctx, NULL);
 	mc_wait_chunk(ctx, &chunk);
 	check_full(&chunk);
 	mc_release(ctx, &chunk);
+	igt_assert_eq_u64(mc_property_value(card, kms->connector,
+					    DRM_MODE_OBJECT_CONNECTOR,
+					    "link-status"),
+			  DRM_MODE_LINK_STATUS_GOOD);
 	mc_ctx_close(ctx);
 }
 
@@ -462,16 +505,19 @@ static const struct mc_subtest subtests[] = {
 	{ "request-frame-dark",
 	  "A request on a dark target has no effect.",
 	  test_request_frame_dark },
-	{ "cursor-refused",
-	  "Without CURSOR_METADATA the cursor plane is refused, in tests too.",
-	  test_cursor_refused },
+	{ "cursor-goes-on",
+	  "A pointer in atomic commits never stops the picture.",
+	  test_cursor_goes_on },
+	{ "cursor-legacy",
+	  "The legacy calls are refused without CURSOR_METADATA.",
+	  test_cursor_legacy },
 	{ "cursor-again",
-	  "The cursor plane is back when the context is gone.",
+	  "The cursor is in the picture again when the context is gone.",
 	  test_cursor_again },
 	{ "cursor-elsewhere",
 	  "The cursor planes of other targets work.", test_cursor_elsewhere },
 	{ "cursor-was-on",
-	  "A CRTC lit with a cursor gets link status BAD and then a new start.",
+	  "A CRTC lit with a cursor is taken over as it is.",
 	  test_cursor_was_on },
 	{}
 };
@@ -485,4 +531,6 @@ int igt_main()
 	mc_subtests(mc_direct_import);
 	mc_subtests(mc_direct_hold);
 	mc_subtests(mc_direct_end);
+	mc_subtests(mc_direct_fence);
+	mc_subtests(mc_direct_trusted);
 }

@@ -167,7 +167,7 @@ static void lights_again(struct held_flip *h, const drmModeModeInfo *mode)
 
 	mc_light(h->scene->kms, mode, h->scene->fb[0]);
 	mc_wait_chunk(h->scene->ctx, &chunk);
-	igt_assert(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FULL);
+	igt_assert(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FLAG_FULL);
 	mc_release(h->scene->ctx, &chunk);
 }
 
@@ -184,8 +184,8 @@ static void completed_by(struct held_flip *h)
 		     flip.sequence == (uint32_t)(h->due + 1) || !good,
 		     "at vblank %u, due at %llu\n", flip.sequence,
 		     (unsigned long long)h->due);
-	mc_expect(mc_try_release(h->scene->ctx, &h->held), -ESTALE);
-	mc_expect(mc_try_release(h->scene->ctx, &h->next), -ESTALE);
+	mc_expect(mc_try_release(h->scene->ctx, &h->held), MC_REVOKED);
+	mc_expect(mc_try_release(h->scene->ctx, &h->next), MC_REVOKED);
 	mc_expect(mc_try_release(h->scene->ctx, &h->held), -ENOENT);
 	mc_expect(mc_try_release(h->scene->ctx, &h->next), -ENOENT);
 }
@@ -219,7 +219,8 @@ static void test_dpms(void)
 		completed_by(&h);
 		mc_expect(mc_commit_errno(h.scene->kms, &on), 0);
 		mc_wait_chunk(h.scene->ctx, &chunk);
-		igt_assert(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FULL);
+		igt_assert(chunk.event.base.flags &
+			   DRM_MIRACAST_CHUNK_FLAG_FULL);
 		mc_release(h.scene->ctx, &chunk);
 		end_scene(h.scene);
 	}
@@ -284,9 +285,9 @@ static void test_mode_set_keeps_privilege(void)
 			judged++;
 			delayed += flip.sequence == (uint32_t)(now + 2);
 		}
-		mc_expect(mc_try_release(scene->ctx, &old), -ESTALE);
+		mc_expect(mc_try_release(scene->ctx, &old), MC_REVOKED);
 		mc_wait_chunk(scene->ctx, &old);
-		mc_expect(mc_try_release(scene->ctx, &held), -ESTALE);
+		mc_expect(mc_try_release(scene->ctx, &held), MC_REVOKED);
 		mc_wait_chunk(scene->ctx, &owed);
 		mc_release(scene->ctx, &owed);
 	}
@@ -338,6 +339,9 @@ static void keeper_main(void *data)
 	const struct keeper *keeper = data;
 	struct drm_miracast_create_context limits =
 		slow_limits(keeper->connector);
+	struct drm_miracast_mode slow = {
+		.width = WIDTH, .height = HEIGHT, .refresh_mhz = SLOW_MHZ,
+	};
 	int card = mc_card_open();
 	struct mc_chunk chunk;
 	struct mc_ctx *ctx = mc_ctx_create(card, &limits);
@@ -345,7 +349,7 @@ static void keeper_main(void *data)
 
 	mc_close(card);
 	mc_start(ctx);
-	mc_arrive(ctx, WIDTH, HEIGHT);
+	mc_arrive_modes(ctx, &slow, 1);
 	mc_wait_chunk(ctx, &chunk);
 	mc_chunk_pixels(ctx, &chunk, &pitch);
 	igt_assert_eq(write(keeper->report, "k", 1), 1);

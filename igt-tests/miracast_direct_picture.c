@@ -319,7 +319,7 @@ static void test_dirtyfb_whole(void)
 	igt_assert_eq(drmModeDirtyFB(scene->card, scene->fb[0]->id, NULL, 0),
 		      0);
 	mc_wait_chunk(scene->ctx, &chunk);
-	igt_assert(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FULL);
+	igt_assert(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FLAG_FULL);
 	expect_seen(scene->ctx, &chunk, scene->fb[0], 0, 0);
 	mc_release(scene->ctx, &chunk);
 }
@@ -364,7 +364,7 @@ static void test_two_unreleased(void)
 				   chunk.clips[c].y2 >= 210;
 		igt_assert_f(covered, "clip %d is lost\n", i);
 	}
-	igt_assert(!(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FULL));
+	igt_assert(!(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FLAG_FULL));
 	stats = mc_statistics(scene->ctx);
 	igt_assert_eq_u64(stats.pictures_skipped, 4);
 	igt_assert_eq_u64(stats.pictures_revoked, 0);

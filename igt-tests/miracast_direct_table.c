@@ -12,6 +12,8 @@
 #define HEIGHT 480
 #define TABLE 16
 #define OBJECTS 24
+/* An object goes when so many pictures were in others. */
+#define MAX_UNUSED 64
 
 static unsigned int flips_wanted(void)
 {
@@ -30,7 +32,7 @@ static void note_event(struct news *news, const struct drm_miracast_event *event
 {
 	struct mc_message message;
 
-	if (event->type == DRM_MIRACAST_EVENT_CHUNK) {
+	if (event->type == DRM_MIRACAST_EVENT_TYPE_CHUNK) {
 		igt_assert(!*have_chunk);
 		mc_parse_chunk(event, &news->chunk);
 		*have_chunk = true;
@@ -38,7 +40,7 @@ static void note_event(struct news *news, const struct drm_miracast_event *event
 	}
 	mc_parse_message(event, &message);
 	igt_assert_eq_u32(message.event.code,
-			  DRM_MIRACAST_MESSAGE_BUFFER_GONE);
+			  DRM_MIRACAST_MSG_BUFFER_GONE);
 	igt_assert_eq_u32(message.event.needs_completion, 0);
 	igt_assert_lt(news->gone_count, ARRAY_SIZE(news->gone));
 	news->gone[news->gone_count++] = message.gone.buffer;
@@ -123,7 +125,7 @@ static void test_key(void)
 		{ "width", 700, 600, 0, 0, DRM_FORMAT_XRGB8888 },
 		{ "height", 800, 500, 0, 0, DRM_FORMAT_XRGB8888 },
 		{ "offset", 700, 500, 0, 4096, DRM_FORMAT_XRGB8888 },
-		{ "pitch", 800, 500, 3328, 0, DRM_FORMAT_XRGB8888 },
+		{ "pitch", 800, 500, 3584, 0, DRM_FORMAT_XRGB8888 },
 		{ "format", 800, 600, 0, 0, DRM_FORMAT_XBGR8888 },
 	};
 	uint64_t numbers[ARRAY_SIZE(keys)];
@@ -182,6 +184,24 @@ static int oldest(const struct model *model)
 	return found;
 }
 
+/* One object at a time can go because it was not used for long. */
+static void follow_unused(struct model *model, const struct news *news)
+{
+	int i;
+
+	igt_assert_lte(news->gone_count, 1);
+	if (!news->gone_count)
+		return;
+	for (i = 0; i < OBJECTS; i++)
+		if (model->number[i] == news->gone[0])
+			break;
+	igt_assert_lt(i, OBJECTS);
+	igt_assert(i != model->pinned);
+	igt_assert_lt(MAX_UNUSED, model->clock - model->used[i]);
+	model->number[i] = 0;
+	model->count--;
+}
+
 /* The picture of @object has come; what the table must have done. */
 static void follow(struct model *model, int object, const struct news *news)
 {
@@ -190,7 +210,7 @@ static void follow(struct model *model, int object, const struct news *news)
 	model->used[object] = ++model->clock;
 	if (model->number[object]) {
 		igt_assert_eq_u64(number, model->number[object]);
-		igt_assert_eq_u32(news->gone_count, 0);
+		follow_unused(model, news);
 		return;
 	}
 	igt_assert_lt_u64(model->newest, number);
@@ -267,6 +287,43 @@ static void test_least_recently_used(void)
 				      &info), -ENOENT);
 }
 
+/*
+ * The buffers of a client that has ended leave the table; one that is on the screen
+ * again and again stays.
+ */
+static void test_unused(void)
+{
+	struct drm_miracast_buffer info;
+	uint64_t numbers[OBJECTS];
+	struct news news;
+	struct zoo zoo;
+	int i, fd;
+
+	zoo_begin(&zoo);
+	fd = zoo.scene->ctx->fd;
+	for (i = 1; i < 8; i++) {
+		zoo_show(&zoo, i, &news);
+		mc_release(zoo.scene->ctx, &news.chunk);
+	}
+	memcpy(numbers, zoo.model.number, sizeof(numbers));
+	for (i = 0; i < MAX_UNUSED + TABLE + 8; i++) {
+		zoo_show(&zoo, i % 2, &news);
+		mc_release(zoo.scene->ctx, &news.chunk);
+	}
+	igt_assert_eq_u32(zoo.model.count, 2);
+	for (i = 0; i < 8; i++) {
+		igt_assert_eq_u64(zoo.model.number[i], i < 2 ? numbers[i] : 0);
+		mc_expect(mc_get_buffer_errno(fd, numbers[i], &info),
+			  i < 2 ? 0 : -ESTALE);
+		if (i < 2)
+			mc_close(info.fds[0]);
+	}
+	/* It comes back as another buffer. */
+	zoo_show(&zoo, 5, &news);
+	igt_assert_lt_u64(numbers[7], news.chunk.event.buffer);
+	mc_release(zoo.scene->ctx, &news.chunk);
+}
+
 /* The right object pages through the table; one that the owner has stays. */
 static void test_unreleased_stays(void)
 {
@@ -291,7 +348,7 @@ static void test_unreleased_stays(void)
 		mc_close(info.fds[0]);
 	}
 	/* It was drawn over long ago, so it is revoked, and its damage owed. */
-	mc_expect(mc_try_release(zoo.scene->ctx, &held), -ESTALE);
+	mc_expect(mc_try_release(zoo.scene->ctx, &held), MC_REVOKED);
 	zoo.model.pinned = -1;
 	take_news(zoo.scene->ctx, &news);
 	follow(&zoo.model, shown, &news);
@@ -350,7 +407,7 @@ static void read_all(struct mc_ctx *ctx, struct book *book, int timeout_ms)
 	struct mc_chunk chunk;
 
 	while ((event = mc_next_event(ctx, timeout_ms))) {
-		if (event->type == DRM_MIRACAST_EVENT_CHUNK) {
+		if (event->type == DRM_MIRACAST_EVENT_TYPE_CHUNK) {
 			mc_parse_chunk(event, &chunk);
 			note_seen(book, chunk.event.buffer);
 			book->next_frame = chunk.event.chunk_id + 1;
@@ -359,7 +416,7 @@ static void read_all(struct mc_ctx *ctx, struct book *book, int timeout_ms)
 		}
 		mc_parse_message(event, &message);
 		igt_assert_eq_u32(message.event.code,
-				  DRM_MIRACAST_MESSAGE_BUFFER_GONE);
+				  DRM_MIRACAST_MSG_BUFFER_GONE);
 		igt_assert_lt_u64(message.gone.buffer,
 				  ARRAY_SIZE(book->gone));
 		igt_assert_f(!book->gone[message.gone.buffer],
@@ -423,12 +480,12 @@ static struct mc_message take_mode_set(struct mc_ctx *ctx, uint64_t *gone,
 		igt_assert_f(event, "%u buffers gone, MODE_SET %llu\n", found,
 			     (unsigned long long)mode_set.event.number);
 		mc_parse_message(event, &message);
-		if (message.event.code == DRM_MIRACAST_MESSAGE_MODE_SET) {
+		if (message.event.code == DRM_MIRACAST_MSG_MODE_SET) {
 			mode_set = message;
 			continue;
 		}
 		igt_assert_eq_u32(message.event.code,
-				  DRM_MIRACAST_MESSAGE_BUFFER_GONE);
+				  DRM_MIRACAST_MSG_BUFFER_GONE);
 		igt_assert_lt(found, count);
 		gone[found++] = message.gone.buffer;
 	}
@@ -468,12 +525,13 @@ static void test_new_mode(void)
 	for (i = 0; i < 3; i++)
 		igt_assert(among(chunk[i].event.buffer, gone, 3));
 	/* The mode has taken back what the owner had. */
-	mc_expect(mc_try_release(scene->ctx, &chunk[2]), -ESTALE);
+	mc_expect(mc_try_release(scene->ctx, &chunk[2]), MC_REVOKED);
 	mc_expect(mc_try_release(scene->ctx, &chunk[2]), -ENOENT);
 	mc_expect(mc_complete_errno(fd, mode_set.event.number,
 				    DRM_MIRACAST_COMPLETION_SUCCESS), 0);
 	mc_wait_chunk(scene->ctx, &first);
-	igt_assert(first.event.base.flags & DRM_MIRACAST_CHUNK_FIRST_OF_MODE);
+	igt_assert(first.event.base.flags &
+		   DRM_MIRACAST_CHUNK_FLAG_FIRST_OF_MODE);
 	mc_release(scene->ctx, &first);
 	for (i = 0; i < 3; i++) {
 		igt_assert_lt_u64(chunk[i].event.buffer, first.event.buffer);
@@ -535,6 +593,8 @@ const struct mc_subtest mc_direct_table[] = {
 	{ "least-recently-used",
 	  "The seventeenth buffer takes the place of the least recently used.",
 	  test_least_recently_used },
+	{ "unused-goes",
+	  "A buffer that is not shown for 64 pictures goes.", test_unused },
 	{ "unreleased-stays",
 	  "A buffer that the owner has a chunk in is not given up.",
 	  test_unreleased_stays },

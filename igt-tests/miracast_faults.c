@@ -86,7 +86,7 @@ static void test_create_parts(void)
 {
 	struct drm_miracast_create_context want = mc_limits(WIDTH, HEIGHT, 16);
 
-	want.flags = DRM_MIRACAST_CONTEXT_OWNER_BUFFERS;
+	want.flags = DRM_MIRACAST_CONTEXT_FLAG_OWNER_BUFFERS;
 	want.parts = 16;
 	drive_create("CREATE_CONTEXT of 16 parts", &want, 3);
 }
@@ -94,7 +94,8 @@ static void test_create_parts(void)
 /* IO_CONTROL */
 
 struct io {
-	int fd;
+	int card, fd;
+	uint32_t connector;
 	uint32_t code;
 	const void *in;
 	uint32_t in_size, out_size;
@@ -124,7 +125,9 @@ static void drive_io(const char *name, int card, struct mc_ctx *ctx,
 	};
 
 	memcpy(victim.at_least, io->at_least, sizeof(victim.at_least));
+	io->card = card;
 	io->fd = ctx->fd;
+	io->connector = ctx->connector;
 	mc_faults_drive_all(&victim);
 	if (io->at_least[MC_FAULT_SHORTAGE])
 		mc_faults_drive(&victim, MC_FAULT_SHORTAGE);
@@ -148,7 +151,7 @@ static void test_start_stop(void)
 {
 	struct drm_miracast_stop_session stop = {};
 	struct drm_miracast_start_session start = {};
-	struct io io = { .code = DRM_MIRACAST_START_SESSION, .in = &start,
+	struct io io = { .code = DRM_MIRACAST_CODE_START_SESSION, .in = &start,
 			 .in_size = sizeof(start), .at_least = { 0, 3 },
 			 .out_size = sizeof(struct drm_miracast_session) };
 	int card = mc_card_open();
@@ -158,7 +161,7 @@ static void test_start_stop(void)
 	ctx = mc_ctx_create(card, NULL);
 	drive_io("START_SESSION", card, ctx, &io, undo_start);
 	mc_start(ctx);
-	io = (struct io) { .code = DRM_MIRACAST_STOP_SESSION, .in = &stop,
+	io = (struct io) { .code = DRM_MIRACAST_CODE_STOP_SESSION, .in = &stop,
 			   .in_size = sizeof(stop), .at_least = { 0, 2 } };
 	drive_io("STOP_SESSION", card, ctx, &io, undo_stop);
 }
@@ -176,21 +179,37 @@ static void undo_depart(void *data)
 	struct drm_miracast_monitor_arrive arrive = mc_monitor(NULL, 0);
 
 	mc_expect(mc_arrive_errno(io->fd, &arrive), 0);
+	mc_wait_connected(io->card, io->connector, true);
+}
+
+/* The first monitor again, with no change of the connector under way. */
+static void undo_replace(void *data)
+{
+	struct io *io = data;
+
+	mc_expect(mc_depart_errno(io->fd), 0);
+	mc_wait_connected(io->card, io->connector, false);
+	undo_depart(io);
 }
 
 static void test_monitor(void)
 {
 	static uint8_t edid[MC_EDID_MAX];
 	static const struct drm_miracast_mode modes[] = {
-		{ 640, 480, 60000, 0 }, { 800, 600, 60000, 1 },
-		{ 1280, 720, 30000, 0 },
+		{ .width = 640, .height = 480, .refresh_mhz = 60000 },
+		{ .width = 800, .height = 600, .refresh_mhz = 60000,
+		  .flags = DRM_MIRACAST_MODE_FLAG_PREFERRED },
+		{ .width = 1280, .height = 720, .refresh_mhz = 30000 },
 	};
 	struct drm_miracast_monitor_arrive arrive =
 		mc_monitor(modes, ARRAY_SIZE(modes));
+	struct drm_miracast_monitor_arrive first;
 	struct drm_miracast_monitor_depart depart = {};
 	struct drm_miracast_create_context limits = mc_limits(1280, 720, 2);
-	struct io io = { .code = DRM_MIRACAST_MONITOR_ARRIVE, .in = &arrive,
-			 .in_size = sizeof(arrive), .at_least = { 1, 3 } };
+	struct io io = { .code = DRM_MIRACAST_CODE_MONITOR_ARRIVE,
+			 .in = &arrive,
+			 .in_size = sizeof(arrive),
+			 .at_least = { 1, 3 } };
 	int card = mc_card_open();
 	struct mc_ctx *ctx;
 
@@ -208,10 +227,14 @@ static void test_monitor(void)
 
 	/* One that replaces another. */
 	arrive.edid_size = mc_edid(edid, 2, 'C');
-	mc_arrive(ctx, 640, 480);
-	drive_io("second MONITOR_ARRIVE", card, ctx, &io, NULL);
-	io = (struct io) { .code = DRM_MIRACAST_MONITOR_DEPART, .in = &depart,
-			   .in_size = sizeof(depart), .at_least = { 0, 2 } };
+	first = mc_monitor(NULL, 0);
+	mc_expect(mc_arrive_errno(ctx->fd, &first), 0);
+	mc_wait_connected(card, ctx->connector, true);
+	drive_io("second MONITOR_ARRIVE", card, ctx, &io, undo_replace);
+	io = (struct io){ .code = DRM_MIRACAST_CODE_MONITOR_DEPART,
+			  .in = &depart,
+			  .in_size = sizeof(depart),
+			  .at_least = { 0, 2 } };
 	drive_io("MONITOR_DEPART", card, ctx, &io, undo_depart);
 }
 
@@ -237,8 +260,10 @@ static int call_probe(void *data)
 static void test_probe(void)
 {
 	static const struct drm_miracast_mode modes[] = {
-		{ 640, 480, 60000, 0 }, { 800, 600, 60000, 1 },
-		{ 1280, 720, 30000, 0 },
+		{ .width = 640, .height = 480, .refresh_mhz = 60000 },
+		{ .width = 800, .height = 600, .refresh_mhz = 60000,
+		  .flags = DRM_MIRACAST_MODE_FLAG_PREFERRED },
+		{ .width = 1280, .height = 720, .refresh_mhz = 30000 },
 	};
 	static uint8_t edid[MC_EDID_MAX];
 	struct drm_miracast_create_context limits = mc_limits(1280, 720, 2);
@@ -271,6 +296,42 @@ static void test_probe(void)
 	igt_assert_eq_u32(probe.arg.connection, DRM_MODE_CONNECTED);
 }
 
+/* Loading the module */
+
+static int call_load(void *data)
+{
+	return mc_module_reload_errno("targets=1");
+}
+
+static void test_load(void)
+{
+	unsigned int count, nth, failed = 0;
+	bool happened = true;
+	int ret;
+
+	mc_faults_require();
+	/* How many allocations probing makes, at least. */
+	for (count = 32; happened; count *= 2)
+		mc_faults_once("platform_probe", count, call_load, NULL,
+			       &happened);
+	count /= 4;
+	igt_assert_lte(32, count);
+	for (nth = 1; nth <= count; nth += 1 + count / 8) {
+		ret = mc_faults_once("platform_probe", nth, call_load, NULL,
+				     &happened);
+		igt_assert(happened);
+		failed += ret == -ENOMEM;
+		igt_assert_f(!ret || ret == -ENOMEM,
+			     "allocation %u fails: loading answers %d (%s)\n",
+			     nth, ret, mc_strerror(ret));
+	}
+	igt_info("%u allocations or more, the load failed with %u of those tried\n",
+		 count, failed);
+	/* Most of them are needed. */
+	igt_assert_lte(2, failed);
+	mc_module_reload("targets=1");
+}
+
 /* All other codes, with input that they answer the same way every time */
 
 static void test_codes(void)
@@ -290,10 +351,10 @@ static void test_codes(void)
 		struct mc_ctx *ctx;
 
 		if (!(codes >> code->code & 1) || code->answer ||
-		    code->code == DRM_MIRACAST_START_SESSION ||
-		    code->code == DRM_MIRACAST_STOP_SESSION ||
-		    code->code == DRM_MIRACAST_MONITOR_DEPART ||
-		    code->code == DRM_MIRACAST_REPORT_CHUNK)
+		    code->code == DRM_MIRACAST_CODE_START_SESSION ||
+		    code->code == DRM_MIRACAST_CODE_STOP_SESSION ||
+		    code->code == DRM_MIRACAST_CODE_MONITOR_DEPART ||
+		    code->code == DRM_MIRACAST_CODE_REPORT_CHUNK)
 			continue;
 		ctx = mc_ctx_in_state(card, DRM_MIRACAST_STATE_MONITOR);
 		mc_code_input(code, input);
@@ -317,7 +378,7 @@ static void close_fds(void *data)
 static void drive_get_buffer(const char *name, int card, struct mc_ctx *ctx)
 {
 	struct drm_miracast_get_buffer in = {};
-	struct io io = { .code = DRM_MIRACAST_GET_BUFFER, .in = &in,
+	struct io io = { .code = DRM_MIRACAST_CODE_GET_BUFFER, .in = &in,
 			 .in_size = sizeof(in), .at_least = { 3, 3 },
 			 .out_size = sizeof(struct drm_miracast_buffer) };
 	struct mc_chunk chunk;
@@ -365,7 +426,7 @@ static void test_get_cursor(void)
 		.pixels_size = sizeof(pixels),
 	};
 	/* A single fault is none: there are two ways to get so much memory. */
-	struct io io = { .code = DRM_MIRACAST_GET_CURSOR, .in = &in,
+	struct io io = { .code = DRM_MIRACAST_CODE_GET_CURSOR, .in = &in,
 			 .in_size = sizeof(in), .at_least = { 0, 4, 1 },
 			 .out_size = sizeof(struct drm_miracast_cursor) };
 	struct mc_commit commit = { .cursor_x = 5, .cursor_y = 6 };
@@ -413,7 +474,7 @@ static void next_mode(void *data)
 	mc_light(complete->scene->kms, &complete->modes[complete->turn],
 		 complete->fb[complete->turn]);
 	complete->turn = !complete->turn;
-	mc_wait_message(ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &message);
+	mc_wait_message(ctx, DRM_MIRACAST_MSG_MODE_SET, &message);
 	complete->number = message.event.number;
 }
 
@@ -450,16 +511,17 @@ static void test_set_buffers(void)
 	struct drm_miracast_set_buffers in = {
 		.buffers = (uintptr_t)buffers,
 		.count = ARRAY_SIZE(buffers),
+		.stride = sizeof(struct drm_miracast_owner_buffer),
 	};
-	struct io io = { .code = DRM_MIRACAST_SET_BUFFERS, .in = &in,
-			 .in_size = sizeof(in), .at_least = { 6, 4 } };
+	struct io io = { .code = DRM_MIRACAST_CODE_SET_BUFFERS, .in = &in,
+			 .in_size = sizeof(in), .at_least = { 4, 3 } };
 	int card = mc_card_open();
 	struct mc_ctx *ctx;
 	unsigned int i;
 
 	mc_faults_require_warning();
 	mc_require_exporter(MC_VGEM);
-	limits.flags = DRM_MIRACAST_CONTEXT_OWNER_BUFFERS;
+	limits.flags = DRM_MIRACAST_CONTEXT_FLAG_OWNER_BUFFERS;
 	ctx = mc_ctx_create(card, &limits);
 	for (i = 0; i < ARRAY_SIZE(buffers); i++) {
 		buffers[i].object_count = 1;
@@ -488,6 +550,7 @@ static const struct mc_subtest subtests[] = {
 	{ "probe",
 	  "Modes that could not be listed are listed the next time.",
 	  test_probe },
+	{ "load", "Loading that fails says for want of what.", test_load },
 	{ "codes", "Every other code that fails changes nothing.",
 	  test_codes },
 	{ "get-buffer",

@@ -51,6 +51,12 @@ void mc_faults_require_warning(void);
  * nothing. Returns how many faults there were.
  */
 unsigned int mc_faults_drive(const struct mc_victim *victim, enum mc_fault fault);
+/*
+ * Makes a call once, and lets the allocation of that number fail of those that a
+ * function of the kernel makes, or what it calls. Returns what the call answers.
+ */
+int mc_faults_once(const char *function, unsigned int nth,
+		   int (*call)(void *data), void *data, bool *happened);
 /* Single allocations, and copies. */
 void mc_faults_drive_all(const struct mc_victim *victim);
 

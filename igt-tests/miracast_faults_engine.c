@@ -56,6 +56,9 @@ static void find_function(const char *name, unsigned long long *start,
 	fclose(file);
 }
 
+/* The only function of the kernel that allocations fail in; NULL: all. */
+static const char *within;
+
 /* Lets a kind of fault happen, but not inside of a function. */
 static void enable(const char *attribute, bool on, const char *but_not)
 {
@@ -68,6 +71,8 @@ static void enable(const char *attribute, bool on, const char *but_not)
 	unsigned int i;
 
 	values[4] = 32;
+	if (on && within)
+		find_function(within, &values[0], &values[1]);
 	if (but_not)
 		find_function(but_not, &values[2], &values[3]);
 	for (i = 0; i < ARRAY_SIZE(files); i++) {
@@ -194,6 +199,15 @@ static void take_state(const struct mc_victim *victim, struct state *state)
 	state->connected = mc_connected(victim->card, victim->ctx->connector);
 }
 
+/* A monitor that replaces another is first away for a while. */
+static void wait_for_connector(const struct mc_victim *victim)
+{
+	if (victim->ctx)
+		mc_wait_connected(victim->card, victim->ctx->connector,
+				  mc_state(victim->ctx) ==
+				  DRM_MIRACAST_STATE_MONITOR);
+}
+
 static void check_state(const struct mc_victim *victim,
 			const struct state *before, unsigned int nth)
 {
@@ -236,6 +250,7 @@ unsigned int mc_faults_drive(const struct mc_victim *victim, enum mc_fault fault
 
 		if (victim->prepare)
 			victim->prepare(victim->data);
+		wait_for_connector(victim);
 		take_state(victim, &before);
 		arm(&counter, nth);
 		ret = victim->call(victim->data);
@@ -264,6 +279,26 @@ unsigned int mc_faults_drive(const struct mc_victim *victim, enum mc_fault fault
 		     victim->name, failed, what[fault],
 		     victim->at_least[fault]);
 	return nth - 2;
+}
+
+int mc_faults_once(const char *function, unsigned int nth,
+		   int (*call)(void *data), void *data, bool *happened)
+{
+	struct counter counter = { .mark = -1 };
+	unsigned long long start, end;
+	int ret;
+
+	find_function(function, &start, &end);
+	igt_require_f(start, "this kernel has no function %s\n", function);
+	within = function;
+	choose(MC_FAULT_MEMORY);
+	within = NULL;
+	counter.nth = open_own("fail-nth");
+	arm(&counter, nth);
+	ret = call(data);
+	*happened = disarm(&counter);
+	close(counter.nth);
+	return ret;
 }
 
 void mc_faults_drive_all(const struct mc_victim *victim)

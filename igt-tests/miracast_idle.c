@@ -38,10 +38,10 @@ static void handle(const struct plan *plan, struct mc_ctx *ctx,
 	struct mc_chunk chunk;
 	int ret;
 
-	if (event->type == DRM_MIRACAST_EVENT_CHUNK) {
+	if (event->type == DRM_MIRACAST_EVENT_TYPE_CHUNK) {
 		mc_parse_chunk(event, &chunk);
 		ret = plan->keeps ? 0 : mc_try_release(ctx, &chunk);
-		igt_assert(!ret || ret == -ESTALE);
+		igt_assert(!ret || ret == MC_REVOKED);
 		igt_assert_eq(write(plan->report, "c", 1), 1);
 		return;
 	}
@@ -64,7 +64,7 @@ static void owner_main(void *data)
 
 	limits.connector_id = plan->connector;
 	if (plan->metadata)
-		limits.flags |= DRM_MIRACAST_CONTEXT_CURSOR_METADATA;
+		limits.flags |= DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA;
 	ctx = mc_ctx_create(card, &limits);
 	mc_close(card);
 	mc_start(ctx);
@@ -239,8 +239,8 @@ static void test_crc(void)
 	int data;
 
 	begin(&scene);
-	snprintf(path, sizeof(path), "/sys/kernel/debug/dri/%d/crtc-%u/crc/data",
-		 mc_card_minor(scene.kms->card), scene.kms->crtc_index);
+	mc_crc_path(path, sizeof(path), scene.kms->card, scene.kms->crtc_index,
+		    "data");
 	igt_require_f(!access(path, R_OK), "no debugfs or no CRC support\n");
 	mc_trace_begin();
 	data = open(path, O_RDONLY | O_CLOEXEC);
@@ -260,6 +260,23 @@ static void test_no_owner(void)
 	expect_activity(&scene, false);
 	expect_rest(&scene, 500);
 	mc_trace_end();
+}
+
+/* The monitor departs and is there again: nothing is left that waits for either. */
+static void test_again(void)
+{
+	struct scene scene;
+
+	begin(&scene);
+	mc_trace_begin();
+	start_owner(&scene, (struct plan) {});
+	mc_kill(scene.owner);
+	mc_wait_connected(scene.kms->card, scene.kms->connector, false);
+	start_owner(&scene, (struct plan) {});
+	expect_activity(&scene, true);
+	expect_rest(&scene, 500);
+	mc_trace_end();
+	mc_kill(scene.owner);
 }
 
 static void test_dark(void)
@@ -295,6 +312,8 @@ static const struct mc_subtest subtests[] = {
 	{ "silent", "Nor for one who does not answer MODE_SET.", test_silent },
 	{ "no-owner", "A lit CRTC that nobody reads costs nothing.",
 	  test_no_owner },
+	{ "again", "Nor does a monitor that departed and arrived again.",
+	  test_again },
 	{ "dark", "Nor does a session whose CRTC is off.", test_dark },
 	{}
 };

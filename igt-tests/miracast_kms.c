@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * The device as a KMS client sees it: objects, checks, vblanks, flips. Frame
- * checksums and foreign framebuffers are in miracast_kms_more.c.
+ * checksums and foreign framebuffers are in miracast_kms_more.c, planes that do not
+ * cover the screen in miracast_kms_planes.c, gamma in miracast_kms_gamma.c.
  */
 #include "lib_miracast.h"
 #include "miracast_kms.h"
@@ -82,6 +83,56 @@ static void test_capabilities(void)
 	igt_assert_eq_u64(cap(card, DRM_CAP_CURSOR_HEIGHT), 256);
 	igt_assert_eq_u64(cap(card, DRM_CAP_ADDFB2_MODIFIERS), 1);
 	igt_assert_eq_u64(cap(card, DRM_CAP_CRTC_IN_VBLANK_EVENT), 1);
+	igt_assert_eq_u64(cap(card, DRM_CAP_SYNCOBJ), 1);
+	igt_assert_eq_u64(cap(card, DRM_CAP_SYNCOBJ_TIMELINE), 1);
+}
+
+/* Immutable are standard properties only, and values are those that are listed. */
+static void check_properties(int card, uint32_t object, uint32_t type)
+{
+	static const char * const known[] = {
+		"EDID", "PATH", "TILE", "non-desktop", "subconnector", "type",
+		"IN_FORMATS", "GAMMA_LUT_SIZE", "DEGAMMA_LUT_SIZE",
+		"SIZE_HINTS", "zpos",
+	};
+	drmModeObjectPropertiesPtr all =
+		drmModeObjectGetProperties(card, object, type);
+	uint32_t i;
+	int j;
+
+	igt_assert(all);
+	for (i = 0; i < all->count_props; i++) {
+		drmModePropertyPtr property =
+			drmModeGetProperty(card, all->props[i]);
+		bool immutable, found = false;
+
+		igt_assert(property);
+		immutable = property->flags & DRM_MODE_PROP_IMMUTABLE;
+		for (j = 0; j < (int)ARRAY_SIZE(known); j++)
+			found |= !strcmp(property->name, known[j]);
+		igt_assert_f(found || !immutable, "\"%s\" is immutable\n",
+			     property->name);
+		found = !(property->flags & DRM_MODE_PROP_ENUM);
+		for (j = 0; j < property->count_enums; j++)
+			found |= property->enums[j].value ==
+				 all->prop_values[i];
+		igt_assert_f(found, "\"%s\" has an unlisted value\n",
+			     property->name);
+		drmModeFreeProperty(property);
+	}
+	drmModeFreeObjectProperties(all);
+}
+
+static void test_properties(void)
+{
+	int card = mc_card_open();
+	struct mc_kms *kms = mc_kms(card, 0);
+
+	igt_assert_eq(drmSetClientCap(card, DRM_CLIENT_CAP_ATOMIC, 1), 0);
+	check_properties(card, kms->connector, DRM_MODE_OBJECT_CONNECTOR);
+	check_properties(card, kms->crtc, DRM_MODE_OBJECT_CRTC);
+	check_properties(card, kms->primary, DRM_MODE_OBJECT_PLANE);
+	check_properties(card, kms->cursor, DRM_MODE_OBJECT_PLANE);
 }
 
 static const uint32_t primary_formats[] = {
@@ -238,15 +289,6 @@ static void test_plane_checks(void)
 		-ERANGE, "enlarged");
 	refused(&lit, (struct mc_commit) { .fb = large, .src_w = 800,
 					   .src_h = 600 }, -ERANGE, "reduced");
-	refused(&lit, (struct mc_commit) { .src_w = 320, .src_h = 480,
-					   .crtc_w = 320 }, -EINVAL,
-		"half the screen");
-	refused(&lit, (struct mc_commit) { .src_w = 640, .src_h = 240,
-					   .crtc_h = 240 }, -EINVAL,
-		"upper half");
-	refused(&lit, (struct mc_commit) { .crtc_x = 1 }, -EINVAL, "moved");
-	refused(&lit, (struct mc_commit) { .crtc_y = -1 }, -EINVAL,
-		"moved up");
 	refused(&lit, (struct mc_commit) { .fb = large, .src_fraction = 32768 },
 		-EINVAL, "half a pixel");
 	refused(&lit, (struct mc_commit) { .fb = large, .src_x = 161 },
@@ -262,15 +304,35 @@ static void test_plane_checks(void)
 
 static void test_cursor_checks(void)
 {
-	struct mc_fb *cursor, *wide, *high;
+	struct mc_fb *cursor, *wide, *high, *large;
 	struct lit lit;
 
 	light(&lit, 640, 480);
 	cursor = mc_fb(lit.card, 256, 256, DRM_FORMAT_ARGB8888);
 	wide = mc_fb(lit.card, 257, 64, DRM_FORMAT_ARGB8888);
 	high = mc_fb(lit.card, 64, 257, DRM_FORMAT_ARGB8888);
+	large = mc_fb(lit.card, 600, 500, DRM_FORMAT_ARGB8888);
 	refused(&lit, (struct mc_commit) { .cursor = wide }, -EINVAL, "wide");
 	refused(&lit, (struct mc_commit) { .cursor = high }, -EINVAL, "high");
+	refused(&lit, (struct mc_commit) { .cursor = large, .cursor_w = 257,
+					   .cursor_h = 64 }, -EINVAL,
+		"wide source");
+	refused(&lit, (struct mc_commit) { .cursor = large, .cursor_w = 64,
+					   .cursor_h = 257 }, -EINVAL,
+		"high source");
+	refused(&lit, (struct mc_commit) { .cursor = large, .cursor_w = 64,
+					   .cursor_h = 64, .cursor_src_x = 537 },
+		-ENOSPC, "source beyond the framebuffer");
+	refused(&lit, (struct mc_commit) { .cursor = large, .cursor_w = 64,
+					   .cursor_h = 64, .cursor_src_y = 437 },
+		-ENOSPC, "source below the framebuffer");
+	refused(&lit, (struct mc_commit) { .cursor = large, .cursor_w = 64,
+					   .cursor_h = 64,
+					   .cursor_src_x = 0xffff },
+		-ENOSPC, "source far beyond");
+	mc_expect(test_only(&lit, (struct mc_commit) {
+			    .cursor = large, .cursor_w = 64, .cursor_h = 64,
+			    .cursor_src_x = 536, .cursor_src_y = 436 }), 0);
 	mc_expect(test_only(&lit, (struct mc_commit) {
 			    .cursor = cursor, .cursor_x = -255,
 			    .cursor_y = 479 }), 0);
@@ -384,17 +446,6 @@ static void test_mode_limits(void)
 	mc_depart(ctx);
 	expect_mode(&lit, mc_make_mode(1280, 720, 60000), 0, "departed");
 	mc_ctx_close(ctx);
-}
-
-static void test_no_primary(void)
-{
-	struct mc_commit bare = { .no_primary = true };
-	struct lit lit;
-
-	/* A lit CRTC always shows something. */
-	light(&lit, 640, 480);
-	mc_expect(mc_commit_errno(lit.kms, &bare), -EINVAL);
-	mc_show(lit.kms, lit.fb, NULL, 0);
 }
 
 /* Clients try without a modifier when one is refused here, not when they show it. */
@@ -664,16 +715,6 @@ static void test_fb_removed(void)
 	drmModeFreeCrtc(crtc);
 }
 
-static void test_gamma(void)
-{
-	int card = mc_card_open();
-	struct mc_kms *kms = mc_kms(card, 0);
-
-	/* No colour correction: pictures would differ from framebuffers. */
-	igt_assert(!mc_property(card, kms->crtc, DRM_MODE_OBJECT_CRTC,
-				"GAMMA_LUT"));
-}
-
 static void test_disconnected(void)
 {
 	struct mc_flip flip;
@@ -690,6 +731,91 @@ static void test_disconnected(void)
 	mc_off(lit.kms);
 	mc_light(lit.kms, &lit.mode, lit.fb);
 	mc_show(lit.kms, lit.fb, NULL, 0);
+}
+
+/* A point of a timeline signals when the commit behind it is done. */
+static void test_syncobj(void)
+{
+	uint32_t binary, timeline;
+	uint64_t point = 5, now;
+	struct mc_commit commit;
+	int32_t fence = -1;
+	struct lit lit;
+
+	light(&lit, 640, 480);
+	igt_assert_eq(drmSyncobjCreate(lit.card, 0, &binary), 0);
+	igt_assert_eq(drmSyncobjCreate(lit.card, 0, &timeline), 0);
+	commit = (struct mc_commit) {
+		.fb = lit.fb,
+		.out_fence = &fence,
+		.flags = DRM_MODE_ATOMIC_NONBLOCK,
+	};
+	mc_expect(mc_commit_errno(lit.kms, &commit), 0);
+	igt_assert_fd(fence);
+	igt_assert_eq(drmSyncobjImportSyncFile(lit.card, binary, fence), 0);
+	close(fence);
+	igt_assert_eq(drmSyncobjTransfer(lit.card, timeline, point, binary, 0,
+					 0), 0);
+	igt_assert_eq(drmSyncobjTimelineWait(lit.card, &timeline, &point, 1,
+					     mc_now_ns() + 5000000000ll, 0,
+					     NULL), 0);
+	igt_assert_eq(drmSyncobjQuery(lit.card, &timeline, &now, 1), 0);
+	igt_assert_eq_u64(now, point);
+	drmSyncobjDestroy(lit.card, binary);
+	drmSyncobjDestroy(lit.card, timeline);
+}
+
+/*
+ * Lines of 256 bytes and 16 lines: what GPUs and encoders want to have. But those that
+ * may be cursors have lines without padding, as the legacy cursor call expects.
+ */
+static void test_dumb_buffers(void)
+{
+	static const struct {
+		uint32_t width, height, bpp, pitch, lines;
+	} rows[] = {
+		{ 1920, 1080, 32, 7680, 1088 }, { 3840, 2160, 32, 15360, 2160 },
+		{ 1366, 768, 32, 5632, 768 }, { 1600, 1068, 32, 6400, 1072 },
+		{ 3440, 1440, 32, 13824, 1440 }, { 853, 480, 16, 1792, 480 },
+		{ 64, 64, 32, 256, 64 }, { 1, 1, 32, 4, 16 },
+		{ 48, 50, 32, 192, 64 }, { 255, 256, 32, 1020, 256 },
+		{ 48, 257, 32, 256, 272 }, { 257, 48, 32, 1280, 48 },
+		{ 48, 48, 24, 256, 48 }, { 1, 1, 1, 256, 16 },
+		{ 2049, 17, 8, 2304, 32 },
+	};
+	/* Of 4 GiB and more, padding included. */
+	static const struct drm_mode_create_dumb huge[] = {
+		{ .width = 0x40000000, .height = 1, .bpp = 32 },
+		{ .width = 0x3fffffff, .height = 1, .bpp = 32 },
+		{ .width = 1, .height = 0xffffffff, .bpp = 8 },
+		{ .width = 1, .height = 1 << 24, .bpp = 32 },
+		{ .width = 65536, .height = 65535, .bpp = 8 },
+	};
+	uint64_t page = sysconf(_SC_PAGESIZE), bytes;
+	int card = mc_card_open();
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct drm_mode_create_dumb dumb = {
+			.width = rows[i].width, .height = rows[i].height,
+			.bpp = rows[i].bpp,
+		};
+
+		mc_expect(mc_ioctl_errno(card, DRM_IOCTL_MODE_CREATE_DUMB,
+					 &dumb), 0);
+		bytes = (uint64_t)rows[i].pitch * rows[i].lines;
+		igt_assert_eq_u32(dumb.pitch, rows[i].pitch);
+		igt_assert_eq_u64(dumb.size, (bytes + page - 1) / page * page);
+		igt_assert_eq(drmModeDestroyDumbBuffer(card, dumb.handle), 0);
+	}
+	for (i = 0; i < ARRAY_SIZE(huge); i++) {
+		struct drm_mode_create_dumb dumb = huge[i];
+
+		mc_expect(mc_ioctl_errno(card, DRM_IOCTL_MODE_CREATE_DUMB,
+					 &dumb),
+			  -EINVAL);
+	}
+	close(card);
 }
 
 /* Mode sets, flips and disables in any order complete. */
@@ -719,8 +845,11 @@ static const struct mc_subtest subtests[] = {
 	  "Each target is a connector, a CRTC, an encoder and two planes.",
 	  test_resources },
 	{ "routing", "Targets share nothing.", test_routing },
-	{ "capabilities", "Dumb buffers, PRIME, cursor size, no shadow.",
+	{ "capabilities",
+	  "Dumb buffers, PRIME, cursor size, timelines, no shadow.",
 	  test_capabilities },
+	{ "properties", "Immutable properties are standard ones.",
+	  test_properties },
 	{ "formats",
 	  "Every target shows the same formats, explicitly linear.",
 	  test_formats },
@@ -728,7 +857,7 @@ static const struct mc_subtest subtests[] = {
 	  "Planes say how alpha is read: premultiplied, on the primary also not.",
 	  test_blend_modes },
 	{ "plane-checks",
-	  "The primary plane covers the CRTC, unscaled, from whole pixels.",
+	  "The primary plane is unscaled, from whole pixels.",
 	  test_plane_checks },
 	{ "cursor-checks", "Cursors are at most 256x256, anywhere.",
 	  test_cursor_checks },
@@ -740,11 +869,12 @@ static const struct mc_subtest subtests[] = {
 	{ "mode-limits",
 	  "With a monitor any mode within the context's limits can be set.",
 	  test_mode_limits },
-	{ "no-primary", "A lit CRTC needs its primary plane.",
-	  test_no_primary },
 	{ "framebuffers",
 	  "Framebuffers beyond their memory or of other formats are refused.",
 	  test_framebuffers },
+	{ "dumb-buffers",
+	  "Dumb buffers have lines of 256 bytes, and 16 lines; cursors do not.",
+	  test_dumb_buffers },
 	{ "fb-modifiers",
 	  "Framebuffers with a modifier other than linear are refused.",
 	  test_modifiers },
@@ -764,10 +894,11 @@ static const struct mc_subtest subtests[] = {
 	  test_legacy },
 	{ "fb-removed", "Removing the shown framebuffer ends the picture.",
 	  test_fb_removed },
-	{ "gamma", "There is no colour correction to promise.", test_gamma },
 	{ "disconnected",
 	  "A target without monitor takes mode sets and flips.",
 	  test_disconnected },
+	{ "syncobj", "Synchronisation objects and timelines take fences.",
+	  test_syncobj },
 	{ "on-and-off", "Flips complete around power changes.",
 	  test_on_and_off },
 	{}
@@ -776,5 +907,8 @@ static const struct mc_subtest subtests[] = {
 int igt_main()
 {
 	mc_subtests(subtests);
+	mc_subtests(mc_kms_gamma);
 	mc_subtests(mc_kms_more);
+	mc_subtests(mc_kms_planes);
+	mc_subtests(mc_kms_prompt);
 }

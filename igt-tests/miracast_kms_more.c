@@ -6,38 +6,46 @@
 #include <sys/mman.h>
 
 #include "lib_miracast_dmabuf.h"
+#include "lib_miracast_nv12.h"
 #include "miracast_kms.h"
 
 /* Checksums */
 
-struct crc_source {
-	int data;
-	char control[128];
-};
+void kms_assert_shows(struct mc_ctx *ctx, const struct mc_chunk *chunk,
+		      const struct mc_picture *picture, const char *what)
+{
+	struct mc_nv12 *want;
 
-static void crc_open(struct crc_source *source, struct mc_kms *kms)
+	if (ctx->format != DRM_FORMAT_NV12) {
+		mc_assert_chunk(ctx, chunk, picture, what);
+		return;
+	}
+	want = mc_nv12(picture->width, picture->height);
+	mc_nv12_convert(want, picture, NULL);
+	mc_nv12_assert_chunk(ctx, chunk, want, what);
+	mc_nv12_free(want);
+}
+
+void kms_crc_open(struct kms_crc *source, struct mc_kms *kms)
 {
 	char path[128];
 
-	snprintf(source->control, sizeof(source->control),
-		 "/sys/kernel/debug/dri/%d/crtc-%u/crc/control",
-		 mc_card_minor(kms->card), kms->crtc_index);
+	mc_crc_path(source->control, sizeof(source->control), kms->card,
+		    kms->crtc_index, "control");
 	igt_require_f(!access(source->control, W_OK),
 		      "no debugfs or no CRC support\n");
 	mc_expect(mc_write_file_errno(source->control, "auto"), 0);
-	snprintf(path, sizeof(path), "/sys/kernel/debug/dri/%d/crtc-%u/crc/data",
-		 mc_card_minor(kms->card), kms->crtc_index);
+	mc_crc_path(path, sizeof(path), kms->card, kms->crtc_index, "data");
 	source->data = mc_keep(open(path, O_RDONLY | O_CLOEXEC));
 	igt_assert_fd(source->data);
 }
 
-static void crc_close(struct crc_source *source)
+void kms_crc_close(struct kms_crc *source)
 {
 	mc_close(source->data);
 }
 
-/* The checksum of a frame shown after now. */
-static uint32_t crc_next(struct crc_source *source, struct mc_kms *kms)
+uint32_t kms_crc_next(struct kms_crc *source, struct mc_kms *kms)
 {
 	char line[256], *field;
 	uint64_t now, time;
@@ -78,30 +86,30 @@ static void light(struct lit *lit)
 
 static void test_crc(void)
 {
-	struct crc_source source;
+	struct kms_crc source;
 	uint32_t first, second, third;
 	struct mc_fb *same;
 	struct lit lit;
 
 	light(&lit);
-	crc_open(&source, lit.kms);
-	first = crc_next(&source, lit.kms);
-	igt_assert_eq_u32(crc_next(&source, lit.kms), first);
+	kms_crc_open(&source, lit.kms);
+	first = kms_crc_next(&source, lit.kms);
+	igt_assert_eq_u32(kms_crc_next(&source, lit.kms), first);
 	mc_show(lit.kms, lit.fb[1], NULL, 0);
-	second = crc_next(&source, lit.kms);
+	second = kms_crc_next(&source, lit.kms);
 	igt_assert(first != second);
 	mc_show(lit.kms, lit.fb[0], NULL, 0);
-	igt_assert_eq_u32(crc_next(&source, lit.kms), first);
+	igt_assert_eq_u32(kms_crc_next(&source, lit.kms), first);
 	/* What counts is what is seen, not where it lies or how. */
 	same = mc_fb(lit.card, 640, 480, DRM_FORMAT_XBGR8888);
 	mc_fb_paint(same, NULL, 1);
 	mc_show(lit.kms, same, NULL, 0);
-	igt_assert_eq_u32(crc_next(&source, lit.kms), first);
+	igt_assert_eq_u32(kms_crc_next(&source, lit.kms), first);
 	*(uint32_t *)(void *)(same->map + 479 * same->pitch + 639 * 4) ^= 1;
 	mc_show(lit.kms, same, NULL, 0);
-	third = crc_next(&source, lit.kms);
+	third = kms_crc_next(&source, lit.kms);
 	igt_assert(third != first && third != second);
-	crc_close(&source);
+	kms_crc_close(&source);
 	mc_show(lit.kms, lit.fb[0], NULL, 0);
 }
 
@@ -109,27 +117,27 @@ static void test_crc_cursor(void)
 {
 	struct mc_commit show, hide = { .no_cursor = true };
 	uint32_t bare, with, moved;
-	struct crc_source source;
+	struct kms_crc source;
 	struct mc_fb *cursor;
 	struct lit lit;
 
 	light(&lit);
 	cursor = mc_fb(lit.card, 64, 64, DRM_FORMAT_ARGB8888);
 	mc_fb_fill(cursor, 0xffffffff);
-	crc_open(&source, lit.kms);
-	bare = crc_next(&source, lit.kms);
+	kms_crc_open(&source, lit.kms);
+	bare = kms_crc_next(&source, lit.kms);
 	show = (struct mc_commit) { .cursor = cursor, .cursor_x = 10,
 				    .cursor_y = 10 };
 	mc_expect(mc_commit_errno(lit.kms, &show), 0);
-	with = crc_next(&source, lit.kms);
+	with = kms_crc_next(&source, lit.kms);
 	igt_assert(with != bare);
 	show.cursor_x = 11;
 	mc_expect(mc_commit_errno(lit.kms, &show), 0);
-	moved = crc_next(&source, lit.kms);
+	moved = kms_crc_next(&source, lit.kms);
 	igt_assert(moved != bare && moved != with);
 	mc_expect(mc_commit_errno(lit.kms, &hide), 0);
-	igt_assert_eq_u32(crc_next(&source, lit.kms), bare);
-	crc_close(&source);
+	igt_assert_eq_u32(kms_crc_next(&source, lit.kms), bare);
+	kms_crc_close(&source);
 }
 
 static void set_blend_mode(struct lit *lit, uint64_t mode)
@@ -148,7 +156,7 @@ static void set_blend_mode(struct lit *lit, uint64_t mode)
 static void test_crc_alpha(void)
 {
 	enum { PREMULTIPLIED = 0, NONE = 2 };
-	struct crc_source source;
+	struct kms_crc source;
 	struct mc_fb *alpha;
 	uint32_t opaque;
 	struct lit lit;
@@ -165,26 +173,26 @@ static void test_crc_alpha(void)
 		for (x = 0; x < 640; x++)
 			line[x] = (line[x] & 0xffffff) | y << 24;
 	}
-	crc_open(&source, lit.kms);
-	opaque = crc_next(&source, lit.kms);
+	kms_crc_open(&source, lit.kms);
+	opaque = kms_crc_next(&source, lit.kms);
 	mc_show(lit.kms, alpha, NULL, 0);
-	igt_assert_eq_u32(crc_next(&source, lit.kms), opaque);
+	igt_assert_eq_u32(kms_crc_next(&source, lit.kms), opaque);
 	set_blend_mode(&lit, NONE);
-	igt_assert_eq_u32(crc_next(&source, lit.kms), opaque);
+	igt_assert_eq_u32(kms_crc_next(&source, lit.kms), opaque);
 	set_blend_mode(&lit, PREMULTIPLIED);
-	igt_assert_eq_u32(crc_next(&source, lit.kms), opaque);
-	crc_close(&source);
+	igt_assert_eq_u32(kms_crc_next(&source, lit.kms), opaque);
+	kms_crc_close(&source);
 }
 
 static void test_crc_source(void)
 {
-	struct crc_source source;
+	struct kms_crc source;
 	char sources[64];
 	struct lit lit;
 
 	light(&lit);
-	crc_open(&source, lit.kms);
-	crc_close(&source);
+	kms_crc_open(&source, lit.kms);
+	kms_crc_close(&source);
 	igt_assert(mc_read_file(source.control, sources, sizeof(sources)));
 	igt_assert_f(strstr(sources, "auto"), "sources: %s\n", sources);
 	mc_expect(mc_write_file_errno(source.control, "pipe"), -EINVAL);
@@ -195,22 +203,22 @@ static void test_crc_source(void)
 static void test_crc_and_capture(void)
 {
 	struct mc_scene *scene = mc_scene_running(640, 480, 3);
-	struct crc_source source;
+	struct kms_crc source;
 	struct mc_chunk chunk;
 	uint32_t first;
 
-	crc_open(&source, scene->kms);
-	first = crc_next(&source, scene->kms);
+	kms_crc_open(&source, scene->kms);
+	first = kms_crc_next(&source, scene->kms);
 	/* Reading them changes nothing. */
 	mc_no_event(scene->ctx, 200);
 	mc_fb_paint(scene->fb[1], NULL, 9);
 	mc_show(scene->kms, scene->fb[1], NULL, 0);
-	igt_assert(crc_next(&source, scene->kms) != first);
+	igt_assert(kms_crc_next(&source, scene->kms) != first);
 	mc_wait_chunk(scene->ctx, &chunk);
 	mc_release(scene->ctx, &chunk);
 	mc_show(scene->kms, scene->fb[0], NULL, 0);
-	igt_assert_eq_u32(crc_next(&source, scene->kms), first);
-	crc_close(&source);
+	igt_assert_eq_u32(kms_crc_next(&source, scene->kms), first);
+	kms_crc_close(&source);
 }
 
 /* Foreign buffers */
@@ -312,9 +320,31 @@ static void test_import_then_context(void)
 	mc_ctx_close(ctx);
 }
 
+/* A framebuffer that does not begin where its memory does. */
+static void test_fb_offset(void)
+{
+	struct mc_scene *scene = mc_scene_running(640, 480, 3);
+	struct mc_fb *both = mc_fb(scene->card, 640, 960, DRM_FORMAT_XRGB8888);
+	struct mc_fb lower = *both;
+	uint32_t handles[4] = { both->handle }, pitches[4] = { both->pitch };
+	uint32_t offsets[4] = { 480 * both->pitch };
+
+	lower.height = 480;
+	lower.size = 480 * both->pitch;
+	lower.map += offsets[0];
+	mc_expect(drmModeAddFB2(scene->card, 640, 480, both->format, handles,
+				pitches, offsets, &lower.id, 0), 0);
+	mc_fb_paint(both, NULL, 8);
+	mc_fb_paint(&lower, NULL, 9);
+	mc_show(scene->kms, &lower, NULL, 0);
+	expect_picture(scene, &lower);
+	mc_show(scene->kms, scene->fb[1], NULL, 0);
+	expect_picture(scene, scene->fb[1]);
+}
+
 static void test_import_crc(void)
 {
-	struct crc_source source;
+	struct kms_crc source;
 	struct mc_foreign foreign;
 	uint32_t own, theirs;
 	struct lit lit;
@@ -324,12 +354,12 @@ static void test_import_crc(void)
 	mc_fb_paint(foreign.fb, NULL, 1);
 	mc_show(lit.kms, foreign.fb, NULL, 0);
 	/* The source opens on a framebuffer that nobody has read yet. */
-	crc_open(&source, lit.kms);
-	theirs = crc_next(&source, lit.kms);
+	kms_crc_open(&source, lit.kms);
+	theirs = kms_crc_next(&source, lit.kms);
 	mc_show(lit.kms, lit.fb[0], NULL, 0);
-	own = crc_next(&source, lit.kms);
+	own = kms_crc_next(&source, lit.kms);
 	igt_assert_eq_u32(own, theirs);
-	crc_close(&source);
+	kms_crc_close(&source);
 }
 
 /* Frame CRCs are the one reason to map what is in DIRECT delivery. */
@@ -338,7 +368,7 @@ static void test_crc_direct(void)
 	struct mc_scene *scene = mc_scene_direct_running(640, 480);
 	struct mc_foreign foreign = mc_foreign_fb(scene->card, MC_VGEM, 640,
 						  480);
-	struct crc_source source;
+	struct kms_crc source;
 	struct mc_chunk chunk;
 	uint32_t own, theirs;
 
@@ -347,16 +377,16 @@ static void test_crc_direct(void)
 	mc_show(scene->kms, foreign.fb, NULL, 0);
 	expect_picture(scene, foreign.fb);
 	igt_assert_eq_u32(mc_dmabuf_attached(foreign.dmabuf->fd), 0);
-	crc_open(&source, scene->kms);
-	theirs = crc_next(&source, scene->kms);
+	kms_crc_open(&source, scene->kms);
+	theirs = kms_crc_next(&source, scene->kms);
 	igt_assert_eq_u32(mc_dmabuf_attached(foreign.dmabuf->fd), 1);
 	/* Opening the source commits what is shown once more. */
 	mc_drain(scene->ctx, &chunk);
 	mc_show(scene->kms, scene->fb[1], NULL, 0);
 	expect_picture(scene, scene->fb[1]);
-	own = crc_next(&source, scene->kms);
+	own = kms_crc_next(&source, scene->kms);
 	igt_assert_eq_u32(own, theirs);
-	crc_close(&source);
+	kms_crc_close(&source);
 	igt_assert_eq_u64(mc_statistics(scene->ctx).bytes_copied, 0);
 }
 
@@ -365,8 +395,7 @@ static int crc_open_errno(struct mc_kms *kms)
 	char path[128];
 	int fd;
 
-	snprintf(path, sizeof(path), "/sys/kernel/debug/dri/%d/crtc-%u/crc/data",
-		 mc_card_minor(kms->card), kms->crtc_index);
+	mc_crc_path(path, sizeof(path), kms->card, kms->crtc_index, "data");
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
@@ -378,8 +407,8 @@ static int crc_open_errno(struct mc_kms *kms)
 static void test_crc_not_mappable(void)
 {
 	struct mc_scene *scene = mc_scene_direct_running(640, 480);
-	struct mc_foreign foreign = mc_foreign_fb(scene->card, MC_QXL, 640,
-						  480);
+	struct mc_foreign foreign = mc_foreign_fb(scene->card, MC_NO_VMAP,
+						  640, 480);
 	struct mc_chunk chunk;
 	int i;
 
@@ -395,10 +424,20 @@ static void test_crc_not_mappable(void)
 	mc_expect(crc_open_errno(scene->kms), 0);
 }
 
+/* Where in the card a dumb buffer is mapped: each object has its own place. */
+static uint64_t map_offset(int card, uint32_t handle)
+{
+	struct drm_mode_map_dumb map = { .handle = handle };
+
+	igt_assert_eq(drmIoctl(card, DRM_IOCTL_MODE_MAP_DUMB, &map), 0);
+	return map.offset;
+}
+
 static void test_export(void)
 {
 	struct lit lit;
 	uint32_t handle, other;
+	char path[64], text[1024];
 	uint8_t *map;
 	int fd, second;
 
@@ -410,6 +449,10 @@ static void test_export(void)
 		   fd, 0);
 	igt_assert(map != MAP_FAILED);
 	igt_assert(!memcmp(map, lit.fb[0]->map, lit.fb[0]->size));
+	/* Whoever looks for what keeps memory finds the driver's name. */
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	igt_assert(mc_read_file(path, text, sizeof(text)));
+	igt_assert_f(strstr(text, "exp_name:\tmiracast\n"), "%s\n", text);
 	map[0] ^= 0xff;
 	igt_assert_eq(map[0], lit.fb[0]->map[0]);
 	munmap(map, lit.fb[0]->size);
@@ -418,6 +461,8 @@ static void test_export(void)
 	/* On another file it is the same memory under another handle. */
 	second = mc_card_open();
 	igt_assert_eq(drmPrimeFDToHandle(second, fd, &other), 0);
+	igt_assert_eq_u64(map_offset(second, other),
+			  map_offset(lit.card, lit.fb[0]->handle));
 	mc_close(second);
 	close(fd);
 }
@@ -447,6 +492,8 @@ const struct mc_subtest mc_kms_more[] = {
 	{ "import-then-context",
 	  "A context can start on a foreign framebuffer.",
 	  test_import_then_context },
+	{ "fb-offset",
+	  "A framebuffer may begin anywhere in its memory.", test_fb_offset },
 	{ "import-crc",
 	  "Foreign framebuffers have the same checksums as own ones.",
 	  test_import_crc },

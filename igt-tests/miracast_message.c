@@ -7,7 +7,7 @@
 
 IGT_TEST_DESCRIPTION("Messages of the driver to the owner, and their answers.");
 
-#define CODES (DRM_MIRACAST_MESSAGE_DEPARTED + 1)
+#define CODES (DRM_MIRACAST_MSG_PICTURE_STATE + 1)
 
 struct story {
 	int card;
@@ -23,7 +23,7 @@ struct story {
 
 static const struct drm_miracast_mode modes[] = {
 	{ .width = 800, .height = 600, .refresh_mhz = 60000,
-	  .flags = DRM_MIRACAST_MODE_PREFERRED },
+	  .flags = DRM_MIRACAST_MODE_FLAG_PREFERRED },
 	{ .width = 640, .height = 480, .refresh_mhz = 60000 },
 };
 
@@ -63,7 +63,7 @@ static void read_all(struct story *s)
 
 	memset(s->count, 0, sizeof(s->count));
 	while ((event = mc_next_event(s->ctx, MC_QUIET_MS))) {
-		if (event->type == DRM_MIRACAST_EVENT_CHUNK) {
+		if (event->type == DRM_MIRACAST_EVENT_TYPE_CHUNK) {
 			mc_parse_chunk(event, &chunk);
 			mc_release(s->ctx, &chunk);
 			continue;
@@ -76,7 +76,7 @@ static void read_all(struct story *s)
 		igt_assert_eq_u64(s->last.event.session, s->session);
 		igt_assert_eq_u32(s->last.event.needs_completion,
 				  s->last.event.code ==
-				  DRM_MIRACAST_MESSAGE_MODE_SET);
+				  DRM_MIRACAST_MSG_MODE_SET);
 		s->count[s->last.event.code]++;
 		if (s->last.event.needs_completion)
 			mc_expect(answer_errno(s, number,
@@ -93,7 +93,7 @@ static void expect_codes(struct story *s, unsigned int codes)
 	read_all(s);
 	for (i = 0; i < CODES; i++) {
 		bool wanted = codes >> i & 1;
-		bool many = wanted && i == DRM_MIRACAST_MESSAGE_BUFFER_GONE;
+		bool many = wanted && i == DRM_MIRACAST_MSG_BUFFER_GONE;
 
 		igt_assert_f(s->count[i] == wanted || (many && s->count[i]),
 			     "code %u was read %u times\n", i, s->count[i]);
@@ -118,38 +118,40 @@ static void test_each_code(void)
 	struct story s;
 	int other;
 
-	begin_with_monitor(&s, DRM_MIRACAST_CONTEXT_CURSOR_METADATA);
+	begin_with_monitor(&s, DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA);
 	mc_light(s.kms, &s.big_mode, s.big);
-	expect_only(&s, DRM_MIRACAST_MESSAGE_MODE_SET);
+	expect_only(&s, DRM_MIRACAST_MSG_MODE_SET);
 
 	s.cursor = mc_fb(s.card, 64, 64, DRM_FORMAT_ARGB8888);
 	mc_fb_fill(s.cursor, 0xff00ff00);
 	cursor.cursor = s.cursor;
 	cursor.fb = s.big;
 	mc_expect(mc_commit_errno(s.kms, &cursor), 0);
-	expect_codes(&s, 1u << DRM_MIRACAST_MESSAGE_CURSOR_SHAPE |
-			 1u << DRM_MIRACAST_MESSAGE_CURSOR_MOVE);
+	expect_codes(&s, 1u << DRM_MIRACAST_MSG_CURSOR_SHAPE |
+			 1u << DRM_MIRACAST_MSG_CURSOR_MOVE);
 
 	set_power(&s, false);
-	expect_only(&s, DRM_MIRACAST_MESSAGE_POWER);
+	expect_only(&s, DRM_MIRACAST_MSG_POWER);
 	igt_assert_eq_u32(s.last.power.on, 0);
 	set_power(&s, true);
-	expect_only(&s, DRM_MIRACAST_MESSAGE_POWER);
+	expect_only(&s, DRM_MIRACAST_MSG_POWER);
 	igt_assert_eq_u32(s.last.power.on, 1);
 
 	/* On it was before: a mode set says nothing of power. */
 	mc_light(s.kms, &s.small_mode, s.small);
-	expect_codes(&s, 1u << DRM_MIRACAST_MESSAGE_MODE_SET |
-			 1u << DRM_MIRACAST_MESSAGE_BUFFER_GONE);
+	expect_codes(&s, 1u << DRM_MIRACAST_MSG_MODE_SET |
+			 1u << DRM_MIRACAST_MSG_BUFFER_GONE);
 	mc_light(s.kms, &s.small_mode, s.small);
 	expect_codes(&s, 0);
 
 	other = mc_card_open();
 	igt_assert_eq(drmDropMaster(s.card), 0);
 	igt_assert_eq(drmSetMaster(other), 0);
-	expect_only(&s, DRM_MIRACAST_MESSAGE_DEPARTED);
+	expect_only(&s, DRM_MIRACAST_MSG_PICTURE_STATE);
+	igt_assert_eq_u32(s.last.picture_state.picture_state,
+			  DRM_MIRACAST_PICTURE_STATE_OTHER_MASTER);
 	mc_stop(s.ctx);
-	expect_only(&s, DRM_MIRACAST_MESSAGE_STOPPED);
+	expect_only(&s, DRM_MIRACAST_MSG_STOPPED);
 	mc_ctx_close(s.ctx);
 }
 
@@ -166,11 +168,11 @@ static void test_states(void)
 		set_power(&s, true);
 	}
 	set_power(&s, false);
-	expect_only(&s, DRM_MIRACAST_MESSAGE_POWER);
+	expect_only(&s, DRM_MIRACAST_MSG_POWER);
 	igt_assert_eq_u32(s.last.power.on, 0);
 	/* Once read, the next one is a message of its own. */
 	set_power(&s, true);
-	expect_only(&s, DRM_MIRACAST_MESSAGE_POWER);
+	expect_only(&s, DRM_MIRACAST_MSG_POWER);
 	igt_assert_eq_u32(s.last.power.on, 1);
 	mc_ctx_close(s.ctx);
 }
@@ -184,16 +186,16 @@ static void test_order(void)
 	begin_with_monitor(&s, 0);
 	mc_light(s.kms, &s.big_mode, s.big);
 	set_power(&s, false);
-	igt_assert(mc_try_message(s.ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &first,
+	igt_assert(mc_try_message(s.ctx, DRM_MIRACAST_MSG_MODE_SET, &first,
 				  MC_QUIET_MS));
-	mc_wait_message(s.ctx, DRM_MIRACAST_MESSAGE_POWER, &second);
+	mc_wait_message(s.ctx, DRM_MIRACAST_MSG_POWER, &second);
 	igt_assert_lt_u64(first.event.number, second.event.number);
 	set_power(&s, true);
 	mc_light(s.kms, &s.small_mode, s.small);
 	set_power(&s, false);
 	/* POWER(on) was replaced, and is behind the mode set now. */
-	mc_wait_message(s.ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &first);
-	mc_wait_message(s.ctx, DRM_MIRACAST_MESSAGE_POWER, &second);
+	mc_wait_message(s.ctx, DRM_MIRACAST_MSG_MODE_SET, &first);
+	mc_wait_message(s.ctx, DRM_MIRACAST_MSG_POWER, &second);
 	igt_assert_lt_u64(first.event.number, second.event.number);
 	igt_assert_eq_u32(second.power.on, 0);
 	mc_ctx_close(s.ctx);
@@ -215,7 +217,7 @@ static void test_before_start(void)
 	mc_no_event(s.ctx, MC_QUIET_MS);
 	/* Of all that the last state is told, when there is a monitor. */
 	mc_arrive_modes(s.ctx, modes, ARRAY_SIZE(modes));
-	mc_wait_message(s.ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &s.last);
+	mc_wait_message(s.ctx, DRM_MIRACAST_MSG_MODE_SET, &s.last);
 	igt_assert_eq_u32(s.last.mode_set.width, 800);
 	igt_assert_eq_u64(s.last.event.session, s.session);
 	mc_no_event(s.ctx, MC_QUIET_MS);
@@ -238,8 +240,8 @@ static void test_stopped_last(void)
 	set_power(&s, true);
 	mc_stop(s.ctx);
 	mc_forget_events(s.ctx);
-	expect_only(&s, DRM_MIRACAST_MESSAGE_STOPPED);
-	igt_assert_eq_u32(s.last.cause.cause, DRM_MIRACAST_CAUSE_OWNER);
+	expect_only(&s, DRM_MIRACAST_MSG_STOPPED);
+	igt_assert_eq_u32(s.last.stopped.cause, DRM_MIRACAST_CAUSE_OWNER);
 	/* The client goes on, and the owner hears nothing of it. */
 	mc_light(s.kms, &s.big_mode, s.big);
 	mc_show(s.kms, s.big, NULL, 0);
@@ -252,7 +254,7 @@ static void test_stopped_last(void)
 	mc_stop(s.ctx);
 	s.session = mc_start(s.ctx);
 	mc_stop(s.ctx);
-	expect_only(&s, DRM_MIRACAST_MESSAGE_STOPPED);
+	expect_only(&s, DRM_MIRACAST_MSG_STOPPED);
 	mc_ctx_close(s.ctx);
 }
 
@@ -264,7 +266,7 @@ static void test_answered_once(void)
 
 	begin_with_monitor(&s, 0);
 	mc_light(s.kms, &s.big_mode, s.big);
-	mc_wait_message(s.ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &first);
+	mc_wait_message(s.ctx, DRM_MIRACAST_MSG_MODE_SET, &first);
 	mc_expect(answer_errno(&s, first.event.number, 2), -EINVAL);
 	mc_expect(answer_errno(&s, first.event.number, UINT32_MAX), -EINVAL);
 	mc_expect(answer_errno(&s, 0, DRM_MIRACAST_COMPLETION_SUCCESS),
@@ -280,7 +282,7 @@ static void test_answered_once(void)
 	mc_light(s.kms, &s.small_mode, s.small);
 	mc_expect(answer_errno(&s, first.event.number,
 			       DRM_MIRACAST_COMPLETION_REFUSED), -ESTALE);
-	mc_wait_message(s.ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &second);
+	mc_wait_message(s.ctx, DRM_MIRACAST_MSG_MODE_SET, &second);
 	mc_depart(s.ctx);
 	mc_expect(answer_errno(&s, second.event.number,
 			       DRM_MIRACAST_COMPLETION_SUCCESS), -ESTALE);
@@ -298,7 +300,7 @@ static void test_refused_late(void)
 
 	begin_with_monitor(&s, 0);
 	mc_light(s.kms, &s.big_mode, s.big);
-	mc_wait_message(s.ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &first);
+	mc_wait_message(s.ctx, DRM_MIRACAST_MSG_MODE_SET, &first);
 	mc_light(s.kms, &s.small_mode, s.small);
 	mc_expect(answer_errno(&s, first.event.number,
 			       DRM_MIRACAST_COMPLETION_REFUSED), -ESTALE);
@@ -327,8 +329,8 @@ static void test_any_order(void)
 	b.big = mc_fb(a.card, 800, 600, DRM_FORMAT_XRGB8888);
 	mc_light(a.kms, &a.big_mode, a.big);
 	mc_light(b.kms, &b.big_mode, b.big);
-	mc_wait_message(a.ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &first);
-	mc_wait_message(b.ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &second);
+	mc_wait_message(a.ctx, DRM_MIRACAST_MSG_MODE_SET, &first);
+	mc_wait_message(b.ctx, DRM_MIRACAST_MSG_MODE_SET, &second);
 	mc_expect(answer_errno(&b, second.event.number,
 			       DRM_MIRACAST_COMPLETION_SUCCESS), 0);
 	mc_wait_chunk(b.ctx, &chunk);
@@ -364,7 +366,7 @@ static void test_never_blocks(void)
 		 (unsigned long long)(longest / 1000000));
 	/* Each takes some refresh periods; waiting for an owner has no end. */
 	igt_assert_lt_u64(longest, 5000000000ull);
-	mc_wait_message(s.ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &s.last);
+	mc_wait_message(s.ctx, DRM_MIRACAST_MSG_MODE_SET, &s.last);
 	igt_assert_eq_u32(s.last.mode_set.width, 640);
 	mc_ctx_close(s.ctx);
 }

@@ -7,6 +7,18 @@
 
 #include "lib_miracast.h"
 
+/* A session on a context with room for @width x @height; no monitor yet. */
+struct mc_ctx *mc_monitor_session(int card, uint32_t width, uint32_t height);
+/* Whether the connector has the mode; @mhz 0: at any rate. */
+bool mc_monitor_offers(int card, struct mc_ctx *ctx, uint32_t width,
+		       uint32_t height, uint32_t mhz);
+/* Whether the connector's EDID is this; @size 0: it has none. */
+bool mc_monitor_has_edid(int card, struct mc_ctx *ctx, const uint8_t *edid,
+			 size_t size);
+
+extern const struct mc_subtest mc_monitor_again[];
+extern const struct mc_subtest mc_monitor_edid[];
+extern const struct mc_subtest mc_monitor_modes[];
 extern const struct mc_subtest mc_monitor_refuse[];
 extern const struct mc_subtest mc_monitor_sink[];
 

@@ -7,7 +7,7 @@
 
 static const struct drm_miracast_mode two_modes[] = {
 	{ .width = 1280, .height = 720, .refresh_mhz = 60000,
-	  .flags = DRM_MIRACAST_MODE_PREFERRED },
+	  .flags = DRM_MIRACAST_MODE_FLAG_PREFERRED },
 	{ .width = 800, .height = 600, .refresh_mhz = 60000 },
 };
 
@@ -65,7 +65,7 @@ static void refuse(struct refusal *r)
 	mc_arrive_modes(r->ctx, two_modes, ARRAY_SIZE(two_modes));
 	light(r, 1280, 720);
 	igt_assert_eq_u64(link_status(r), DRM_MODE_LINK_STATUS_GOOD);
-	mc_wait_message(r->ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &r->message);
+	mc_wait_message(r->ctx, DRM_MIRACAST_MSG_MODE_SET, &r->message);
 	mc_uevents_drain(r->uevents);
 	mc_expect(mc_complete_errno(r->ctx->fd, r->message.event.number,
 				    DRM_MIRACAST_COMPLETION_REFUSED), 0);
@@ -103,7 +103,7 @@ static void test_client_reacts(void)
 	mc_complete_mode(r.ctx, NULL);
 	mc_wait_chunk(r.ctx, &chunk);
 	igt_assert_eq_u32(chunk.event.width, 800);
-	igt_assert(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FULL);
+	igt_assert(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FLAG_FULL);
 	mc_release(r.ctx, &chunk);
 
 	/* Well past the two seconds nothing else happens. */
@@ -117,26 +117,6 @@ static void test_client_reacts(void)
 	mc_ctx_close(r.ctx);
 }
 
-static bool status_is(struct refusal *r, drmModeConnection want)
-{
-	drmModeConnector *info =
-		drmModeGetConnectorCurrent(r->card, r->kms->connector);
-	bool is = info && info->connection == want;
-
-	drmModeFreeConnector(info);
-	return is;
-}
-
-static void wait_status(struct refusal *r, drmModeConnection want,
-			const char *what)
-{
-	uint64_t end = mc_now_ns() + MC_TIMEOUT_MS * 1000000ull;
-
-	while (!status_is(r, want) && mc_now_ns() < end)
-		usleep(1000);
-	igt_assert_f(status_is(r, want), "%s\n", what);
-}
-
 static void test_client_ignores(void)
 {
 	struct refusal r;
@@ -147,7 +127,7 @@ static void test_client_ignores(void)
 	wait_link_status(&r, DRM_MODE_LINK_STATUS_BAD);
 	/* A client that knows no link-status gets a new monitor. */
 	wait_link_status(&r, DRM_MODE_LINK_STATUS_GOOD);
-	wait_status(&r, DRM_MODE_CONNECTED, "the monitor does not come back");
+	mc_wait_status(r.card, r.kms->connector, DRM_MODE_CONNECTED);
 	while (mc_hotplug(r.uevents, 1000))
 		uevents++;
 	/* Bad link, departure, arrival. */
@@ -165,6 +145,13 @@ static void test_client_ignores(void)
 	mc_ctx_close(r.ctx);
 }
 
+/* The device counts arrivals, and this is its first. */
+static void test_first_refused(void)
+{
+	mc_module_reload("");
+	test_client_ignores();
+}
+
 /* One that turns the screen off when the monitor goes need not wait for it. */
 static void test_client_turns_off(void)
 {
@@ -173,10 +160,10 @@ static void test_client_turns_off(void)
 
 	refuse(&r);
 	wait_link_status(&r, DRM_MODE_LINK_STATUS_BAD);
-	wait_status(&r, DRM_MODE_DISCONNECTED, "the monitor does not go");
+	mc_wait_status(r.card, r.kms->connector, DRM_MODE_DISCONNECTED);
 	gone = mc_now_ns();
 	mc_off(r.kms);
-	wait_status(&r, DRM_MODE_CONNECTED, "the monitor does not come back");
+	mc_wait_status(r.card, r.kms->connector, DRM_MODE_CONNECTED);
 	igt_assert_lt_u64(mc_now_ns(), gone + 1800000000);
 	igt_assert(!offers(&r, 1280, 720));
 	mc_ctx_close(r.ctx);
@@ -219,6 +206,7 @@ static void test_replaced_when_refused(void)
 	wait_link_status(&r, DRM_MODE_LINK_STATUS_BAD);
 	/* A new monitor knows nothing of what the old one refused. */
 	mc_arrive_modes(r.ctx, two_modes, ARRAY_SIZE(two_modes));
+	mc_wait_connected(r.card, r.kms->connector, true);
 	igt_assert(offers(&r, 1280, 720));
 	light(&r, 1280, 720);
 	mc_complete_mode(r.ctx, NULL);
@@ -236,7 +224,7 @@ static void test_all_refused(void)
 	refuse(&r);
 	wait_link_status(&r, DRM_MODE_LINK_STATUS_BAD);
 	light(&r, 800, 600);
-	mc_wait_message(r.ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &message);
+	mc_wait_message(r.ctx, DRM_MIRACAST_MSG_MODE_SET, &message);
 	mc_expect(mc_complete_errno(r.ctx->fd, message.event.number,
 				    DRM_MIRACAST_COMPLETION_REFUSED), 0);
 	wait_link_status(&r, DRM_MODE_LINK_STATUS_BAD);
@@ -245,6 +233,80 @@ static void test_all_refused(void)
 	igt_assert(!offers(&r, 800, 600));
 	igt_assert(offers(&r, 640, 480));
 	mc_ctx_close(r.ctx);
+}
+
+#define MANY 100
+
+static void refuse_next(struct mc_ctx *ctx)
+{
+	struct mc_message message;
+
+	mc_wait_message(ctx, DRM_MIRACAST_MSG_MODE_SET, &message);
+	mc_expect(mc_complete_errno(ctx->fd, message.event.number,
+				    DRM_MIRACAST_COMPLETION_REFUSED), 0);
+}
+
+static int count_modes(int card, uint32_t connector)
+{
+	drmModeConnector *info = mc_connector(card, connector);
+	int count = info->count_modes;
+
+	drmModeFreeConnector(info);
+	return count;
+}
+
+/* Whatever the client tries, an encoder that can do nothing has the last word. */
+static void test_many_refused(void)
+{
+	struct drm_miracast_create_context limits = mc_limits(1280, 720, 2);
+	int card = mc_card_open(), uevents = mc_uevents_open(), i;
+	struct mc_ctx *ctx = mc_ctx_create(card, &limits);
+	struct mc_kms *kms = mc_kms(card, ctx->connector);
+	struct mc_fb *fb = mc_fb(card, 1280, 720, DRM_FORMAT_XRGB8888);
+	struct drm_miracast_mode modes[MANY];
+	struct mc_message message;
+	drmModeModeInfo mode;
+
+	for (i = 0; i < MANY; i++)
+		modes[i] = (struct drm_miracast_mode) {
+			.width = 1280 - 2 * i, .height = 720,
+			.refresh_mhz = 60000,
+			.flags = i ? 0 : DRM_MIRACAST_MODE_FLAG_PREFERRED,
+		};
+	mc_start(ctx);
+	mc_arrive_modes(ctx, modes, MANY);
+	igt_assert_eq(count_modes(card, ctx->connector), MANY + 1);
+	for (i = 0; count_modes(card, ctx->connector) > 1; i++) {
+		igt_assert_lt(i, MANY);
+		igt_assert_f(mc_find_mode(card, ctx->connector,
+					  modes[i].width, 720, 60000, &mode),
+			     "mode %d is not offered\n", i);
+		mc_light(kms, &mode, fb);
+		refuse_next(ctx);
+		/* Not one of those that were refused comes back. */
+		igt_assert_lte(count_modes(card, ctx->connector), MANY - i);
+		igt_assert(!mc_find_mode(card, ctx->connector, 1280, 720, 0,
+					 NULL));
+	}
+	igt_info("%d refusals leave the base mode\n", i);
+	igt_assert(mc_find_mode(card, ctx->connector, 640, 480, 60000, &mode));
+
+	/* That one is refused as well: once said, nothing more happens. */
+	for (i = 0; i < 3; i++) {
+		mc_light(kms, &mode, fb);
+		refuse_next(ctx);
+		mc_off(kms);
+	}
+	mc_light(kms, &mode, fb);
+	refuse_next(ctx);
+	while (mc_hotplug(uevents, 1000))
+		;
+	igt_assert(!mc_hotplug(uevents, 5000));
+	igt_assert(mc_connected(card, ctx->connector));
+	igt_assert_eq(count_modes(card, ctx->connector), 1);
+	igt_assert(!mc_try_message(ctx, DRM_MIRACAST_MSG_MODE_SET, &message,
+				   0));
+	mc_ctx_close(ctx);
 }
 
 const struct mc_subtest mc_monitor_refuse[] = {
@@ -257,6 +319,9 @@ const struct mc_subtest mc_monitor_refuse[] = {
 	{ "refused-client-ignores",
 	  "A client that does nothing gets the monitor anew, without the mode.",
 	  test_client_ignores },
+	{ "refused-first",
+	  "The same with the first monitor since the module was loaded.",
+	  test_first_refused },
 	{ "refused-client-turns-off",
 	  "When it turns the screen off the monitor comes back at once.",
 	  test_client_turns_off },
@@ -271,5 +336,8 @@ const struct mc_subtest mc_monitor_refuse[] = {
 	{ "refused-all",
 	  "640x480 stays even when everything is refused.",
 	  test_all_refused },
+	{ "refused-many",
+	  "No refusal is forgotten; in the end there is the base mode, and no cycle.",
+	  test_many_refused },
 	{}
 };

@@ -5,40 +5,7 @@
  */
 #include "miracast_monitor.h"
 
-#define PREFERRED DRM_MIRACAST_MODE_PREFERRED
-
-static struct mc_ctx *session(int card, uint32_t width, uint32_t height)
-{
-	struct drm_miracast_create_context limits = mc_limits(width, height, 2);
-	struct mc_ctx *ctx = mc_ctx_create(card, &limits);
-
-	mc_start(ctx);
-	return ctx;
-}
-
-static bool offers(int card, struct mc_ctx *ctx, uint32_t width,
-		   uint32_t height, uint32_t mhz)
-{
-	return mc_find_mode(card, ctx->connector, width, height, mhz, NULL);
-}
-
-static void *edid_property(int card, struct mc_ctx *ctx, size_t *size)
-{
-	drmModeFreeConnector(mc_connector(card, ctx->connector));
-	return mc_property_blob(card, ctx->connector, DRM_MODE_OBJECT_CONNECTOR,
-				"EDID", size);
-}
-
-static void assert_edid(int card, struct mc_ctx *ctx, const uint8_t *edid,
-			size_t size)
-{
-	size_t got_size;
-	void *got = edid_property(card, ctx, &got_size);
-
-	igt_assert_eq_u64(got_size, size);
-	igt_assert(!size || !memcmp(got, edid, size));
-	free(got);
-}
+#define PREFERRED DRM_MIRACAST_MODE_FLAG_PREFERRED
 
 static void test_no_monitor(void)
 {
@@ -47,11 +14,11 @@ static void test_no_monitor(void)
 	struct mc_ctx *ctx;
 
 	mc_uevents_drain(uevents);
-	ctx = session(card, 1280, 720);
+	ctx = mc_monitor_session(card, 1280, 720);
 	igt_assert_eq_u32(mc_state(ctx), DRM_MIRACAST_STATE_STARTED);
 	igt_assert(!mc_hotplug(uevents, MC_QUIET_MS));
 	igt_assert(!mc_connected(card, ctx->connector));
-	assert_edid(card, ctx, NULL, 0);
+	igt_assert(mc_monitor_has_edid(card, ctx, NULL, 0));
 	/* A monitor can be plugged into the sink later. */
 	mc_arrive(ctx, 1280, 720);
 	igt_assert(mc_hotplug(uevents, MC_TIMEOUT_MS));
@@ -68,12 +35,12 @@ static void test_no_edid(void)
 		  .flags = PREFERRED },
 	};
 	int card = mc_card_open();
-	struct mc_ctx *ctx = session(card, 1280, 768);
+	struct mc_ctx *ctx = mc_monitor_session(card, 1280, 768);
 	drmModeConnector *connector;
 	int i;
 
 	mc_arrive_modes(ctx, modes, ARRAY_SIZE(modes));
-	assert_edid(card, ctx, NULL, 0);
+	igt_assert(mc_monitor_has_edid(card, ctx, NULL, 0));
 	connector = mc_connector(card, ctx->connector);
 	/* The two and 640x480; nothing that DRM core would guess. */
 	igt_assert_eq(connector->count_modes, 3);
@@ -93,17 +60,19 @@ static void test_other_edid(void)
 	size_t first_size = mc_edid(first, 2, '1');
 	size_t second_size = mc_edid(second, 1, '2');
 	int card = mc_card_open();
-	struct mc_ctx *ctx = session(card, 1280, 720);
+	struct mc_ctx *ctx = mc_monitor_session(card, 1280, 720);
 	int i;
 
 	for (i = 0; i < 10; i++) {
 		mc_expect(mc_arrive_edid_errno(ctx->fd, first, first_size), 0);
-		assert_edid(card, ctx, first, first_size);
+		mc_wait_connected(card, ctx->connector, true);
+		igt_assert(mc_monitor_has_edid(card, ctx, first, first_size));
 		mc_depart(ctx);
-		assert_edid(card, ctx, NULL, 0);
+		igt_assert(mc_monitor_has_edid(card, ctx, NULL, 0));
 		mc_expect(mc_arrive_edid_errno(ctx->fd, second, second_size),
 			  0);
-		assert_edid(card, ctx, second, second_size);
+		mc_wait_connected(card, ctx->connector, true);
+		igt_assert(mc_monitor_has_edid(card, ctx, second, second_size));
 		mc_depart(ctx);
 	}
 	mc_ctx_close(ctx);
@@ -114,22 +83,24 @@ static uint64_t type_property(int card, struct mc_ctx *ctx)
 	drmModeFreeConnector(mc_connector(card, ctx->connector));
 	return mc_property_value(card, ctx->connector,
 				 DRM_MODE_OBJECT_CONNECTOR,
-				 "miracast monitor type");
+				 "subconnector");
 }
 
 static void test_type_stays(void)
 {
 	struct drm_miracast_monitor_arrive arg = mc_monitor(NULL, 0);
 	int card = mc_card_open();
-	struct mc_ctx *ctx = session(card, 640, 480);
+	struct mc_ctx *ctx = mc_monitor_session(card, 640, 480);
 
 	/* The property is for clients that know atomic ones. */
 	igt_assert_eq(drmSetClientCap(card, DRM_CLIENT_CAP_ATOMIC, 1), 0);
-	arg.monitor_type = DRM_MIRACAST_MONITOR_DVI;
+	arg.monitor_type = DRM_MIRACAST_MONITOR_TYPE_DVI;
 	mc_expect(mc_arrive_errno(ctx->fd, &arg), 0);
-	igt_assert_eq_u64(type_property(card, ctx), DRM_MIRACAST_MONITOR_DVI);
+	igt_assert_eq_u64(type_property(card, ctx),
+			  DRM_MODE_SUBCONNECTOR_DVID);
 	mc_depart(ctx);
-	igt_assert_eq_u64(type_property(card, ctx), DRM_MIRACAST_MONITOR_DVI);
+	igt_assert_eq_u64(type_property(card, ctx),
+			  DRM_MODE_SUBCONNECTOR_DVID);
 	mc_ctx_close(ctx);
 }
 
@@ -142,20 +113,52 @@ static void test_base_mode(void)
 	static uint8_t edid[MC_EDID_BLOCK];
 	size_t size = mc_edid(edid, 1, '1');
 	int card = mc_card_open();
-	struct mc_ctx *ctx = session(card, 640, 480);
+	struct mc_ctx *ctx = mc_monitor_session(card, 640, 480);
 	struct drm_miracast_monitor_arrive arg =
 		mc_monitor(too_much, ARRAY_SIZE(too_much));
 	uint32_t divider;
 
 	arg.edid = (uintptr_t)edid;
 	arg.edid_size = size;
+	arg.flags = DRM_MIRACAST_ARRIVE_FLAG_UNION;
 	for (divider = 1; divider <= 63; divider += 31) {
 		arg.vsync_divider = divider;
 		mc_expect(mc_arrive_errno(ctx->fd, &arg), 0);
-		igt_assert(offers(card, ctx, 640, 480, 60000));
-		igt_assert(!offers(card, ctx, 800, 600, 0));
-		igt_assert(!offers(card, ctx, 1280, 720, 0));
+		mc_wait_connected(card, ctx->connector, true);
+		igt_assert(mc_monitor_offers(card, ctx, 640, 480, 60000));
+		igt_assert(!mc_monitor_offers(card, ctx, 800, 600, 0));
+		igt_assert(!mc_monitor_offers(card, ctx, 1280, 720, 0));
 	}
+	mc_ctx_close(ctx);
+}
+
+/* An EDID that offers 3840x2160 at 50 and 60 Hz in 4:2:0 only, as TVs do. */
+static size_t edid_420_only(uint8_t *edid)
+{
+	/* Y420VDB with VICs 97 and 96 */
+	static const uint8_t blocks[] = {
+		0x02, 0x03, 8, 0x00,
+		0xe3, 0x0e, 97, 96,
+	};
+	size_t size = mc_edid(edid, 2, '1');
+
+	mc_edid_block(edid + MC_EDID_BLOCK, blocks, sizeof(blocks));
+	return size;
+}
+
+static void test_420_only(void)
+{
+	static uint8_t edid[2 * MC_EDID_BLOCK];
+	size_t size = edid_420_only(edid);
+	int card = mc_card_open();
+	struct mc_ctx *ctx = mc_monitor_session(card, 3840, 2160);
+
+	mc_expect(mc_arrive_edid_errno(ctx->fd, edid, size), 0);
+	mc_wait_connected(card, ctx->connector, true);
+	igt_assert(mc_monitor_has_edid(card, ctx, edid, size));
+	igt_assert(mc_monitor_offers(card, ctx, 3840, 2160, 60000));
+	igt_assert(mc_monitor_offers(card, ctx, 3840, 2160, 50000));
+	igt_assert(mc_monitor_offers(card, ctx, 1280, 720, 60000));
 	mc_ctx_close(ctx);
 }
 
@@ -179,9 +182,7 @@ static size_t edid_with_all(uint8_t *edid)
 	/* In place of the monitor's name. */
 	memcpy(edid + 72, interlaced, sizeof(interlaced));
 	mc_edid_checksum(edid);
-	memset(edid + MC_EDID_BLOCK, 0, MC_EDID_BLOCK);
-	memcpy(edid + MC_EDID_BLOCK, blocks, sizeof(blocks));
-	mc_edid_checksum(edid + MC_EDID_BLOCK);
+	mc_edid_block(edid + MC_EDID_BLOCK, blocks, sizeof(blocks));
 	return size;
 }
 
@@ -190,16 +191,16 @@ static void test_no_interlace_no_stereo(void)
 	static uint8_t edid[2 * MC_EDID_BLOCK];
 	size_t size = edid_with_all(edid);
 	int card = mc_card_open();
-	struct mc_ctx *ctx = session(card, 1920, 1080);
+	struct mc_ctx *ctx = mc_monitor_session(card, 1920, 1080);
 	drmModeConnector *connector;
 	int i;
 
 	/* DRM core hides stereo from clients that do not ask for it. */
 	igt_assert_eq(drmSetClientCap(card, DRM_CLIENT_CAP_STEREO_3D, 1), 0);
 	mc_expect(mc_arrive_edid_errno(ctx->fd, edid, size), 0);
-	assert_edid(card, ctx, edid, size);
-	igt_assert(offers(card, ctx, 1280, 720, 60000));
-	igt_assert(offers(card, ctx, 1280, 720, 50000));
+	igt_assert(mc_monitor_has_edid(card, ctx, edid, size));
+	igt_assert(mc_monitor_offers(card, ctx, 1280, 720, 60000));
+	igt_assert(mc_monitor_offers(card, ctx, 1280, 720, 50000));
 	connector = mc_connector(card, ctx->connector);
 	for (i = 0; i < connector->count_modes; i++)
 		igt_assert_f(!(connector->modes[i].flags &
@@ -240,7 +241,7 @@ static void set_mode(int card, struct mc_ctx *ctx, struct mc_kms *kms,
 		igt_assert(is_told(mode, told));
 	}
 	mc_wait_chunk(ctx, &chunk);
-	igt_assert(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FULL);
+	igt_assert(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FLAG_FULL);
 	igt_assert_eq_u64(chunk.event.mode_serial, told->mode_serial);
 	igt_assert_eq_u32(chunk.event.width, mode->hdisplay);
 	igt_assert_eq_u32(chunk.event.height, mode->vdisplay);
@@ -263,7 +264,7 @@ static void test_every_mode(void)
 	struct drm_miracast_monitor_arrive arg =
 		mc_monitor(modes, ARRAY_SIZE(modes));
 	int card = mc_card_open();
-	struct mc_ctx *ctx = session(card, 1280, 768);
+	struct mc_ctx *ctx = mc_monitor_session(card, 1280, 768);
 	struct mc_kms *kms = mc_kms(card, ctx->connector);
 	struct drm_miracast_message_mode_set told = {};
 	drmModeConnector *connector;
@@ -271,6 +272,7 @@ static void test_every_mode(void)
 
 	arg.edid = (uintptr_t)edid;
 	arg.edid_size = edid_with_all(edid);
+	arg.flags = DRM_MIRACAST_ARRIVE_FLAG_UNION;
 	mc_expect(mc_arrive_errno(ctx->fd, &arg), 0);
 	connector = mc_connector(card, ctx->connector);
 	igt_assert_lte((int)ARRAY_SIZE(modes), connector->count_modes);
@@ -287,7 +289,7 @@ static void test_1920x1080(void)
 		.flags = PREFERRED,
 	};
 	int card = mc_card_open();
-	struct mc_ctx *ctx = session(card, 1920, 1080);
+	struct mc_ctx *ctx = mc_monitor_session(card, 1920, 1080);
 	struct mc_kms *kms = mc_kms(card, ctx->connector);
 	struct drm_miracast_message_mode_set told = {};
 	drmModeModeInfo info;
@@ -312,22 +314,23 @@ static void test_1920x1200(void)
 		{ .width = 1920, .height = 1080, .refresh_mhz = 30000 },
 	};
 	int card = mc_card_open();
-	struct mc_ctx *ctx = session(card, 1920, 1200);
+	struct mc_ctx *ctx = mc_monitor_session(card, 1920, 1200);
 	struct mc_kms *kms = mc_kms(card, ctx->connector);
 	struct drm_miracast_message_mode_set told = {};
 	drmModeModeInfo info;
 
 	mc_arrive_modes(ctx, modes, ARRAY_SIZE(modes));
-	igt_assert(offers(card, ctx, 1920, 1080, 30000));
+	igt_assert(mc_monitor_offers(card, ctx, 1920, 1080, 30000));
 	igt_assert(mc_find_mode(card, ctx->connector, 1920, 1200, 30000,
 				&info));
 	set_mode(card, ctx, kms, &info, &told);
 	/* A context that is not made for it leaves it out. */
 	mc_ctx_close(ctx);
-	ctx = session(card, 1920, 1080);
+	ctx = mc_monitor_session(card, 1920, 1080);
 	mc_arrive_modes(ctx, modes, ARRAY_SIZE(modes));
-	igt_assert(offers(card, ctx, 1920, 1080, 30000));
-	igt_assert(!offers(card, ctx, 1920, 1200, 0));
+	mc_wait_connected(card, ctx->connector, true);
+	igt_assert(mc_monitor_offers(card, ctx, 1920, 1080, 30000));
+	igt_assert(!mc_monitor_offers(card, ctx, 1920, 1200, 0));
 	mc_ctx_close(ctx);
 }
 
@@ -347,6 +350,9 @@ const struct mc_subtest mc_monitor_sink[] = {
 	{ "base-mode-always",
 	  "640x480 at 60 Hz is offered whatever list, EDID and divider say.",
 	  test_base_mode },
+	{ "modes-420-only",
+	  "Modes that the EDID has in 4:2:0 only are on offer.",
+	  test_420_only },
 	{ "no-interlace-no-stereo",
 	  "What the EDID has in interlace or stereo is left out; its bytes stay.",
 	  test_no_interlace_no_stereo },

@@ -43,7 +43,7 @@ struct mc_scene *nv12_scene_running(uint32_t width, uint32_t height,
 
 static uint32_t pitch_of(uint32_t width)
 {
-	return (width + 63) / 64 * 64;
+	return (width + 255) / 256 * 256;
 }
 
 static void check_mode_set(const struct drm_miracast_message_mode_set *message,
@@ -60,7 +60,7 @@ static void check_layout(const struct mc_buffer *buffer,
 {
 	const struct drm_miracast_buffer *info = &buffer->info;
 	uint32_t pitch = pitch_of(width);
-	uint64_t luma = (uint64_t)pitch * ((height + 1) / 2 * 2);
+	uint64_t luma = (uint64_t)pitch * ((height + 15) / 16 * 16);
 
 	igt_assert_eq_u32(info->fourcc, DRM_FORMAT_NV12);
 	igt_assert_eq_u32(info->width, width);
@@ -109,7 +109,7 @@ static void test_layout(void)
 		igt_assert_eq_u32(chunk.event.src_x, 0);
 		igt_assert_eq_u32(chunk.event.src_y, 0);
 		igt_assert_eq_u32(chunk.event.chunk_type,
-				  DRM_MIRACAST_CHUNK_COLOR_CONVERT_COMPLETE);
+				  DRM_MIRACAST_CHUNK_TYPE_COLOR_CONVERT_COMPLETE);
 		check_layout(mc_buffer(ctx, chunk.event.buffer), width, height);
 		mc_release(ctx, &chunk);
 	}
@@ -167,7 +167,7 @@ static void test_zeroed(void)
 
 static uint64_t memory_of(const struct drm_miracast_create_context *limits)
 {
-	uint64_t lines = (limits->max_height + 1) / 2 * 2;
+	uint64_t lines = (limits->max_height + 15) / 16 * 16;
 	uint64_t page = sysconf(_SC_PAGESIZE);
 	uint64_t buffer = pitch_of(limits->max_width) * (lines * 3 / 2);
 

@@ -30,7 +30,7 @@ static void prompt_owner(uint32_t width, uint32_t height, uint32_t buffers,
 		mc_client_commit(&c, most_clips);
 		mc_wait_chunk(c.scene->ctx, &chunk);
 		igt_assert_f(!(chunk.event.base.flags &
-			       DRM_MIRACAST_CHUNK_FULL),
+			       DRM_MIRACAST_CHUNK_FLAG_FULL),
 			     "a full picture after commit %u\n", i + 1);
 		igt_assert_eq_u32(chunk.event.skipped, 0);
 		mc_client_take(&c, &chunk);
@@ -150,7 +150,7 @@ static void test_counters(void)
 	igt_assert_eq_u64(stats.pixels_converted, 640 * 480);
 	mc_expect(mc_request_frame_errno(scene->ctx->fd), 0);
 	mc_wait_chunk(scene->ctx, &chunk);
-	igt_assert(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FULL);
+	igt_assert(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FLAG_FULL);
 	mc_release(scene->ctx, &chunk);
 	stats = mc_statistics(scene->ctx);
 	igt_assert_eq_u64(stats.bytes_copied, 640 * 480 * 3);

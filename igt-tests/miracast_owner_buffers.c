@@ -92,7 +92,7 @@ static void test_required(void)
 
 	mc_require_exporter(MC_VGEM);
 	scene = owner_scene_lit(&layout);
-	mc_wait_message(scene->ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &message);
+	mc_wait_message(scene->ctx, DRM_MIRACAST_MSG_MODE_SET, &message);
 	mc_expect(complete_errno(scene->ctx, &message), -ENOTCONN);
 	mc_show(scene->kms, scene->fb[0], NULL, 0);
 	mc_no_event(scene->ctx, MC_QUIET_MS);
@@ -113,7 +113,7 @@ static void test_refused_without(void)
 
 	/* To refuse a mode takes no buffers. */
 	scene = owner_scene_lit(&layout);
-	mc_wait_message(scene->ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &message);
+	mc_wait_message(scene->ctx, DRM_MIRACAST_MSG_MODE_SET, &message);
 	mc_expect(mc_complete_errno(scene->ctx->fd, message.event.number,
 				    DRM_MIRACAST_COMPLETION_REFUSED), 0);
 }
@@ -159,7 +159,7 @@ static void test_direct(void)
 	struct drm_miracast_create_context limits = mc_limits_direct(640, 480);
 	int card = mc_card_open();
 
-	limits.flags = DRM_MIRACAST_CONTEXT_OWNER_BUFFERS;
+	limits.flags = DRM_MIRACAST_CONTEXT_FLAG_OWNER_BUFFERS;
 	mc_expect(mc_create_errno(card, &limits), -EINVAL);
 	igt_assert(mc_at_rest(card));
 }
@@ -174,7 +174,7 @@ static void light(struct mc_scene *scene, uint32_t width, uint32_t height,
 	*fb = mc_fb(scene->card, width, height, DRM_FORMAT_XRGB8888);
 	mc_fb_paint(*fb, NULL, width);
 	mc_light(scene->kms, &mode, *fb);
-	mc_wait_message(scene->ctx, DRM_MIRACAST_MESSAGE_MODE_SET, message);
+	mc_wait_message(scene->ctx, DRM_MIRACAST_MSG_MODE_SET, message);
 }
 
 /* Before a mode is known there must be room for the largest. */
@@ -215,7 +215,7 @@ static void test_size_of_mode(void)
 
 	scene = owner_scene_lit(&layout);
 	ctx = scene->ctx;
-	mc_wait_message(ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &first);
+	mc_wait_message(ctx, DRM_MIRACAST_MSG_MODE_SET, &first);
 	mc_expect(set_give_errno(ctx, small), -EINVAL);
 	mc_expect(set_give_errno(ctx, middle), -EINVAL);
 	light(scene, 640, 480, &fb, &second);
@@ -431,4 +431,5 @@ int igt_main()
 	mc_subtests(mc_owner_buffers_input);
 	mc_subtests(mc_owner_buffers_life);
 	mc_subtests(mc_owner_buffers_fence);
+	mc_subtests(mc_owner_buffers_access);
 }

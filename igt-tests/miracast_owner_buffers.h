@@ -15,6 +15,7 @@
 /* How an owner arranges its buffers. */
 struct layout {
 	enum mc_exporter exporter;
+	uint32_t exporter_flags;	/* MC_TEST: MIRACAST_EXPORTER_* */
 	uint32_t format, buffers;
 	uint32_t width, height;	/* that there is room for */
 	uint32_t pitch;		/* 0: no longer than the lines */
@@ -59,5 +60,6 @@ extern const struct mc_subtest mc_owner_buffers_picture[];
 extern const struct mc_subtest mc_owner_buffers_input[];
 extern const struct mc_subtest mc_owner_buffers_life[];
 extern const struct mc_subtest mc_owner_buffers_fence[];
+extern const struct mc_subtest mc_owner_buffers_access[];
 
 #endif /* MIRACAST_OWNER_BUFFERS_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * Fences on the owner's memory. The owner waits for them itself, in RELEASE and
- * in SET_BUFFERS; clients, other owners and the kernel never do.
+ * in COMPLETE_MESSAGE; clients, other owners and the kernel never do.
  *
  * Fences of vgem end by themselves after ten seconds. Whoever waits for one goes
  * on then, and everything looks right: so a fence that is over when it should
@@ -10,9 +10,9 @@
  */
 #include <poll.h>
 #include <signal.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 
+#include "lib_miracast_sync.h"
 #include "miracast_owner_buffers.h"
 
 #define BUFFERS 3
@@ -168,23 +168,6 @@ static void test_flips_read(void)
 
 /* Waiting */
 
-static void on_alarm(int signal)
-{
-}
-
-/* Signals from now on, often enough to hit any wait; 0: no more. */
-static void alarms(int interval_ms)
-{
-	struct sigaction action = { .sa_handler = on_alarm };
-	struct itimerval timer = {
-		.it_interval.tv_usec = interval_ms * 1000,
-		.it_value.tv_usec = interval_ms * 1000,
-	};
-
-	igt_assert_eq(sigaction(SIGALRM, &action, NULL), 0);
-	igt_assert_eq(setitimer(ITIMER_REAL, &timer, NULL), 0);
-}
-
 static void release_waits(bool write)
 {
 	struct set *set = set_simple(640, 480, BUFFERS);
@@ -197,10 +180,10 @@ static void release_waits(bool write)
 	mc_show(scene->kms, scene->fb[1], NULL, 0);
 	mc_wait_chunk(scene->ctx, &chunk);
 	fences = attach_all(set, write);
-	alarms(200);
+	mc_alarms(200);
 	ret = mc_release_errno(scene->ctx->fd, chunk.event.buffer,
 			       chunk.event.chunk_id);
-	alarms(0);
+	mc_alarms(0);
 	assert_pending(&fences);
 	mc_expect(ret, -EINTR);
 	igt_assert_eq_u32(mc_statistics(scene->ctx).unreleased_chunks, 1);
@@ -234,18 +217,17 @@ static void test_release_read(void)
 
 struct caller {
 	int fd;
-	const struct set *set;
 	struct mc_chunk chunk;
-	bool give;
+	struct mc_scene *scene;
+	bool complete;
 };
 
 static void call(void *data)
 {
 	struct caller *caller = data;
 
-	if (caller->give)
-		mc_expect(mc_set_buffers_errno(caller->fd, caller->set->buffers,
-					       BUFFERS), 0);
+	if (caller->complete)
+		mc_complete_mode(caller->scene->ctx, NULL);
 	else
 		mc_expect(mc_release_errno(caller->fd,
 					   caller->chunk.event.buffer,
@@ -324,18 +306,20 @@ static void test_release_twice(void)
 	igt_assert_eq_u32(mc_statistics(scene->ctx).unreleased_chunks, 0);
 }
 
-static void killed_in(bool give)
+static void killed_in(bool complete)
 {
 	struct set *set = set_simple(640, 480, BUFFERS);
-	struct mc_scene *scene = give ? owner_scene_lit(&set->layout) :
+	struct mc_scene *scene = complete ? owner_scene_lit(&set->layout) :
 				 running(set);
-	struct caller caller = { .fd = scene->ctx->fd, .set = set,
-				 .give = give };
+	struct caller caller = { .fd = scene->ctx->fd, .scene = scene,
+				 .complete = complete };
 	struct fences fences;
 	uint64_t start;
 	pid_t pid;
 
-	if (!give) {
+	if (complete) {
+		set_give(scene->ctx, set);
+	} else {
 		mc_show(scene->kms, scene->fb[1], NULL, 0);
 		mc_wait_chunk(scene->ctx, &caller.chunk);
 	}
@@ -359,48 +343,36 @@ static void test_killed_in_release(void)
 	killed_in(false);
 }
 
-static void test_killed_in_set(void)
+static void test_killed_in_complete(void)
 {
 	killed_in(true);
 }
 
-/* SET_BUFFERS waits without keeping others from the device. */
+/* SET_BUFFERS has nothing to wait for: access begins when a mode is accepted. */
 static void test_set(void)
 {
 	struct set *set = set_simple(640, 480, BUFFERS);
-	struct drm_miracast_create_context limits = owner_limits(&set->layout);
-	int card = mc_card_open();
-	struct mc_ctx *ctx = mc_ctx_create(card, &limits), *other;
-	struct caller caller = { .fd = ctx->fd, .set = set, .give = true };
-	struct mc_dmabufs before = mc_dmabufs();
+	struct mc_scene *scene = owner_scene_lit(&set->layout);
 	struct fences fences = attach_all(set, true);
+	struct mc_ctx *other;
 	pid_t pid;
-	int ret;
 
-	pid = start_call(&caller);
-	if (mc_caps(card).targets_free) {
-		other = mc_ctx_in_state(card, DRM_MIRACAST_STATE_MONITOR);
+	set_give(scene->ctx, set);
+	set_give(scene->ctx, set);
+	pid = start_call(&(struct caller) { .scene = scene, .complete = true });
+	if (mc_caps(scene->card).targets_free) {
+		other = mc_ctx_in_state(scene->card,
+					DRM_MIRACAST_STATE_MONITOR);
 		mc_stop(other);
 		mc_ctx_close(other);
 	}
-	mc_start(ctx);
-	mc_arrive(ctx, 640, 480);
-	mc_statistics(ctx);
+	mc_statistics(scene->ctx);
+	mc_show(scene->kms, scene->fb[1], NULL, 0);
 	assert_pending(&fences);
 	igt_assert_eq(waitpid(pid, NULL, WNOHANG), 0);
-	mc_kill(pid);
-	mc_wait_dmabufs(&before);
-
-	alarms(200);
-	ret = set_give_errno(ctx, set);
-	alarms(0);
-	assert_pending(&fences);
-	mc_expect(ret, -EINTR);
-	mc_wait_dmabufs(&before);
+	set_assert_outside(set, 0, 0);
 	signal_all(&fences);
-	set_give(ctx, set);
-	mc_ctx_close(ctx);
-	mc_wait_dmabufs(&before);
+	mc_join(pid);
 }
 
 /*
@@ -492,6 +464,113 @@ static void test_ends(void)
 	}
 }
 
+/* Released with a fence, nobody waits: neither for that nor for any other. */
+
+static int release_with(struct mc_scene *scene, const struct mc_chunk *chunk,
+			int fence)
+{
+	return mc_release_fenced(scene->ctx->fd, chunk->event.buffer,
+				 chunk->event.chunk_id, fence);
+}
+
+/* The rest of the buffers is with the owner; then pictures starve. */
+static void starve(struct mc_scene *scene, struct mc_chunk *rest)
+{
+	unsigned int i;
+
+	for (i = 0; i < BUFFERS - 1; i++) {
+		mc_show(scene->kms, scene->fb[i % 3], NULL, 0);
+		mc_wait_chunk(scene->ctx, &rest[i]);
+	}
+	mc_show(scene->kms, scene->fb[2], NULL, 0);
+	mc_no_chunk(scene->ctx, MC_QUIET_MS);
+}
+
+static void test_explicit(void)
+{
+	struct set *set = set_simple(640, 480, BUFFERS);
+	struct mc_scene *scene = running(set);
+	struct mc_chunk chunk, rest[BUFFERS - 1];
+	struct mc_sync sync = mc_sync();
+	struct fences fences;
+	uint32_t index;
+	unsigned int i;
+
+	mc_show(scene->kms, scene->fb[1], NULL, 0);
+	mc_wait_chunk(scene->ctx, &chunk);
+	index = set_index(scene->ctx, set, &chunk);
+	fences = attach(set, index, 1, false);
+	mc_expect(release_with(scene, &chunk, sync.fd), 0);
+	igt_assert_eq_u32(mc_statistics(scene->ctx).unreleased_chunks, 0);
+	starve(scene, rest);
+	/* The encoder has read, and another device has not. */
+	igt_assert(!mc_sync_done(sync.fd, 0));
+	mc_sync_signal(&sync);
+	mc_no_chunk(scene->ctx, MC_QUIET_MS);
+	assert_pending(&fences);
+	signal_all(&fences);
+	mc_wait_chunk(scene->ctx, &chunk);
+	igt_assert_eq_u32(set_index(scene->ctx, set, &chunk), index);
+	assert_shown(set, index, scene->fb[2]);
+	mc_release(scene->ctx, &chunk);
+	for (i = 0; i < BUFFERS - 1; i++)
+		mc_release(scene->ctx, &rest[i]);
+	for (i = 0; i < 10; i++) {
+		mc_show(scene->kms, scene->fb[i % 3], NULL, 0);
+		mc_wait_chunk(scene->ctx, &chunk);
+		mc_expect(release_with(scene, &chunk, sync.fd), 0);
+	}
+}
+
+/* Another set comes while the old one's fences are pending. */
+static void test_explicit_ends(void)
+{
+	unsigned int way;
+
+	for (way = 0; way < 12; way++) {
+		struct set *set = set_simple(640, 480, BUFFERS);
+		struct set *other = set_simple(640, 480, BUFFERS);
+		struct mc_scene *scene = running(set);
+		struct mc_sync sync = mc_sync();
+		struct fences fences;
+		struct mc_chunk chunk;
+
+		mc_show(scene->kms, scene->fb[1], NULL, 0);
+		mc_wait_chunk(scene->ctx, &chunk);
+		fences = attach_all(set, true);
+		mc_expect(release_with(scene, &chunk, sync.fd), 0);
+		if (way < 6)
+			mc_sync_signal(&sync);
+		switch (way % 6) {
+		case 0:
+			mc_stop(scene->ctx);
+			break;
+		case 1:
+			mc_stop(scene->ctx);
+			set_give(scene->ctx, other);
+			break;
+		case 2:
+			mc_expect(mc_destroy_errno(scene->ctx->fd), 0);
+			break;
+		case 3:
+			mc_ctx_close(scene->ctx);
+			break;
+		case 4:
+			mc_off(scene->kms);
+			break;
+		default:
+			mc_unbind();
+			break;
+		}
+		assert_pending(&fences);
+		if (way % 2)
+			signal_all(&fences);
+		mc_forget_all();
+		if (!mc_bound())
+			mc_bind();
+	}
+}
+
 const struct mc_subtest mc_owner_buffers_fence[] = {
 	{ "fence-flips",
 	  "A fence on the owner's memory holds up neither captures nor flips.",
@@ -510,14 +589,21 @@ const struct mc_subtest mc_owner_buffers_fence[] = {
 	  test_release_twice },
 	{ "fence-killed-in-release", "kill -9 ends a RELEASE that waits.",
 	  test_killed_in_release },
-	{ "fence-killed-in-set", "And a SET_BUFFERS.", test_killed_in_set },
+	{ "fence-killed-in-complete", "And a COMPLETE_MESSAGE.",
+	  test_killed_in_complete },
 	{ "fence-set",
-	  "SET_BUFFERS waits, interruptibly, without keeping others waiting.",
+	  "SET_BUFFERS does not wait; COMPLETE_MESSAGE does, and keeps nobody waiting.",
 	  test_set },
 	{ "fence-new-session",
 	  "What was held when a session ended is not written before its fence is over.",
 	  test_new_session },
 	{ "fence-ends", "Sessions, contexts and devices end without waiting.",
 	  test_ends },
+	{ "fence-explicit",
+	  "Released with a fence, a buffer waits for that and all others by itself.",
+	  test_explicit },
+	{ "fence-explicit-ends",
+	  "Sets, sessions, contexts and devices end while it waits.",
+	  test_explicit_ends },
 	{}
 };

@@ -166,11 +166,13 @@ static void test_flags(void)
 		struct drm_miracast_set_buffers in = {
 			.buffers = (uintptr_t)bench.set->buffers,
 			.count = BUFFERS,
+			.stride = sizeof(struct drm_miracast_owner_buffer),
 			.flags = 1u << bit,
 		};
 
-		mc_expect_f(mc_io_errno(bench.ctx->fd, DRM_MIRACAST_SET_BUFFERS,
-					&in, sizeof(in), NULL, 0, NULL),
+		mc_expect_f(mc_io_errno(bench.ctx->fd,
+					DRM_MIRACAST_CODE_SET_BUFFERS, &in,
+					sizeof(in), NULL, 0, NULL),
 			    -EINVAL, "flag %d", bit);
 	}
 	bench_end(&bench);
@@ -431,11 +433,218 @@ static void test_no_leak_good(void)
 	mc_wait_dmabufs(&bench.dmabufs);
 }
 
+/* Strides */
+
+static int give_strided(struct bench *bench, const void *buffers,
+			uint32_t stride)
+{
+	struct drm_miracast_set_buffers in = {
+		.buffers = (uintptr_t)buffers,
+		.count = BUFFERS,
+		.stride = stride,
+	};
+
+	return mc_io_errno(bench->ctx->fd, DRM_MIRACAST_CODE_SET_BUFFERS, &in,
+			   sizeof(in), NULL, 0, NULL);
+}
+
+static void test_strides(void)
+{
+	static const uint32_t good[] = { 112, 113, 120, 1000, 4096 };
+	static const uint32_t small[] = { 0, 1, 8, 111 };
+	static const uint32_t large[] = { 65544, 1u << 31, UINT32_MAX };
+	const size_t known = sizeof(struct drm_miracast_owner_buffer);
+	struct bench bench = bench_of(DRM_FORMAT_XRGB8888, false);
+	uint8_t *end = mc_before_hole(BUFFERS * 4096);
+	unsigned int i, j;
+
+	for (i = 0; i < ARRAY_SIZE(good); i++) {
+		uint32_t stride = good[i];
+		/* The last byte of the last one is the last there is. */
+		uint8_t *list = end + BUFFERS * (4096 - stride);
+
+		memset(list, 0, BUFFERS * stride);
+		for (j = 0; j < BUFFERS; j++)
+			memcpy(list + j * stride, &bench.set->buffers[j], known);
+		mc_expect_f(give_strided(&bench, list, stride), 0, "stride %u",
+			    stride);
+		mc_expect_f(give_strided(&bench, list + 8, stride), -EFAULT,
+			    "stride %u, cut", stride);
+		for (j = 0; stride > known && j < BUFFERS; j++) {
+			uint8_t *last = list + (j + 1) * stride - 1;
+
+			*last = 1;
+			mc_expect_f(give_strided(&bench, list, stride), -E2BIG,
+				    "stride %u, more in %u", stride, j);
+			*last = 0;
+		}
+	}
+	for (i = 0; i < ARRAY_SIZE(small); i++)
+		mc_expect_f(give_strided(&bench, bench.set->buffers, small[i]),
+			    -EINVAL, "stride %u", small[i]);
+	for (i = 0; i < ARRAY_SIZE(large); i++)
+		mc_expect_f(give_strided(&bench, bench.set->buffers, large[i]),
+			    -E2BIG, "stride %u", large[i]);
+	/* Arrays that go on at address 0, or in the kernel. */
+	for (i = 1; i <= BUFFERS * 2 * known; i += known / 2) {
+		const void *list = (const void *)(UINTPTR_MAX - i + 1);
+
+		mc_expect_f(give_strided(&bench, list, known), -EFAULT, "-%u",
+			    i);
+		mc_expect_f(give_strided(&bench, list, 2 * known), -EFAULT,
+			    "-%u", i);
+	}
+	set_give(bench.ctx, bench.set);
+	mc_ctx_close(bench.ctx);
+	mc_wait_dmabufs(&bench.dmabufs);
+	set_close(bench.set);
+}
+
+/* Shared with the owner for reading: the driver does not write there for it. */
+static void test_read_only(void)
+{
+	struct bench bench = bench_of(DRM_FORMAT_XRGB8888, false);
+	struct drm_miracast_owner_buffer copy[BUFFERS];
+	struct mc_dmabuf *dmabuf = mc_dmabuf_of_card(WIDTH * HEIGHT * 4, 0);
+	unsigned int i;
+
+	igt_assert_eq(fcntl(dmabuf->fd, F_GETFL) & O_ACCMODE, O_RDONLY);
+	for (i = 0; i < BUFFERS; i++) {
+		memcpy(copy, bench.set->buffers, sizeof(copy));
+		copy[i].fds[0] = dmabuf->fd;
+		mc_expect_f(give(&bench, copy), -EACCES, "buffer %u", i);
+	}
+	mc_dmabuf_unmap(dmabuf);
+	mc_dmabuf_close(dmabuf);
+	bench_end(&bench);
+}
+
+static void test_description(void)
+{
+	static const struct {
+		size_t offset, size;
+		uint64_t value;
+		int want;
+	} cases[] = {
+#define CASE(member, size, value, want) \
+	{ offsetof(struct drm_miracast_owner_buffer, member), size, value, want }
+		CASE(fourcc, 4, DRM_FORMAT_XRGB8888, 0),
+		CASE(fourcc, 4, DRM_FORMAT_NV12, -EOPNOTSUPP),
+		CASE(fourcc, 4, DRM_FORMAT_ARGB8888, -EOPNOTSUPP),
+		CASE(fourcc, 4, 1, -EOPNOTSUPP),
+		CASE(modifier, 8, 1, -EOPNOTSUPP),
+		CASE(modifier, 8, DRM_FORMAT_MOD_INVALID, -EOPNOTSUPP),
+		CASE(flags, 4, 1, -EINVAL),
+		CASE(flags, 4, 1u << 31, -EINVAL),
+		CASE(color.primaries, 1, 1, -EOPNOTSUPP),
+		CASE(color.transfer, 1, 16, -EOPNOTSUPP),
+		CASE(color.matrix, 1, 255, -EOPNOTSUPP),
+		CASE(color.full_range, 1, 1, -EOPNOTSUPP),
+		CASE(color.reserved, 4, 1, -EINVAL),
+		CASE(color.reserved, 4, 1u << 31, -EINVAL),
+#undef CASE
+	};
+	struct bench bench = bench_of(DRM_FORMAT_XRGB8888, false);
+	struct drm_miracast_create_context limits;
+	unsigned int i, b;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		for (b = 0; b < BUFFERS; b++) {
+			struct drm_miracast_owner_buffer copy[BUFFERS];
+
+			memcpy(copy, bench.set->buffers, sizeof(copy));
+			memcpy((uint8_t *)&copy[b] + cases[i].offset,
+			       &cases[i].value, cases[i].size);
+			mc_expect_f(give(&bench, copy), cases[i].want,
+				    "buffer %u, case %u", b, i);
+		}
+		if (!cases[i].want) {
+			mc_ctx_close(bench.ctx);
+			mc_wait_dmabufs(&bench.dmabufs);
+			limits = owner_limits(&bench.set->layout);
+			bench.ctx = mc_ctx_create(bench.card, &limits);
+		}
+	}
+	bench_end(&bench);
+}
+
+/* What the dma-bufs of a set may have in all, see the header. */
+#define MOST_BYTES	(BUFFERS * (2ull * WIDTH * HEIGHT * 4 + (4u << 20)))
+
+/* The good set in dma-bufs of these sizes; in one of them for a single size. */
+static void expect_sizes(struct bench *bench, const uint64_t *sizes,
+			 unsigned int count, int want)
+{
+	struct drm_miracast_owner_buffer copy[BUFFERS];
+	struct mc_dmabuf *dmabufs[BUFFERS];
+	unsigned int i, o;
+
+	memcpy(copy, bench->set->buffers, sizeof(copy));
+	for (i = 0; i < count; i++)
+		dmabufs[i] = mc_dmabuf_awkward(sizes[i], 0,
+					       MIRACAST_EXPORTER_NO_SYNC);
+	for (i = 0; i < BUFFERS; i++)
+		for (o = 0; o < copy[i].object_count; o++)
+			copy[i].fds[o] = dmabufs[i % count]->fd;
+	mc_expect_f(give(bench, copy), want, "%u dma-bufs", count);
+	for (i = 0; i < count; i++) {
+		mc_dmabuf_unmap(dmabufs[i]);
+		mc_dmabuf_close(dmabufs[i]);
+	}
+}
+
+/* A set that was taken goes with its context. */
+static void end_taken(struct bench *bench)
+{
+	struct drm_miracast_create_context limits =
+		owner_limits(&bench->set->layout);
+
+	mc_ctx_close(bench->ctx);
+	bench->ctx = mc_ctx_create(bench->card, &limits);
+	bench_end(bench);
+}
+
+static void test_too_large(void)
+{
+	uint64_t sizes[BUFFERS] = { MOST_BYTES + 4096 };
+	struct bench bench;
+	unsigned int i;
+
+	bench = bench_of(DRM_FORMAT_XRGB8888, false);
+	/* Memory that all share counts once. */
+	expect_sizes(&bench, sizes, 1, -EINVAL);
+	sizes[0] = MOST_BYTES;
+	expect_sizes(&bench, sizes, 1, 0);
+	for (i = 0; i < BUFFERS; i++)
+		sizes[i] = MOST_BYTES / BUFFERS;
+	expect_sizes(&bench, sizes, BUFFERS, 0);
+	for (i = 0; i < BUFFERS; i++) {
+		sizes[i] += 4096;
+		expect_sizes(&bench, sizes, BUFFERS, -EINVAL);
+		sizes[i] -= 4096;
+	}
+	end_taken(&bench);
+
+	/* So does memory that is both objects of a buffer. */
+	bench = bench_of(DRM_FORMAT_NV12, true);
+	sizes[0] = MOST_BYTES + 4096;
+	expect_sizes(&bench, sizes, 1, -EINVAL);
+	sizes[0] = MOST_BYTES;
+	expect_sizes(&bench, sizes, 1, 0);
+	for (i = 0; i < BUFFERS; i++)
+		sizes[i] = MOST_BYTES / BUFFERS;
+	expect_sizes(&bench, sizes, BUFFERS, 0);
+	end_taken(&bench);
+}
+
 const struct mc_subtest mc_owner_buffers_input[] = {
 	{ "counts", "As many buffers as the context has, no other number.",
 	  test_counts },
 	{ "pointers", "Buffers that are not there, or partly, are EFAULT.",
 	  test_pointers },
+	{ "strides",
+	  "Longer elements are taken when the rest is zero; shorter ones are not.",
+	  test_strides },
 	{ "flags", "Flags have to be zero.", test_flags },
 	{ "planes",
 	  "As many planes as the format has, in objects that there are.",
@@ -456,6 +665,13 @@ const struct mc_subtest mc_owner_buffers_input[] = {
 	  test_own_picture },
 	{ "own-scanout", "So is what another context is shown directly.",
 	  test_own_scanout },
+	{ "read-only", "One that is not open for writing is EACCES.",
+	  test_read_only },
+	{ "description",
+	  "Format, modifier and colors are those of the context, or left to it.",
+	  test_description },
+	{ "too-large", "Dma-bufs far above what the pictures need are EINVAL.",
+	  test_too_large },
 	{ "no-leak", "A refused set leaves nothing, however often.",
 	  test_no_leak },
 	{ "no-leak-good", "Nor does one that is taken and replaced.",

@@ -59,6 +59,15 @@ static void arrange(struct set *set, size_t *used)
 	}
 }
 
+static struct mc_dmabuf *make_dmabuf(const struct layout *layout, size_t size)
+{
+	if (!layout->exporter_flags)
+		return mc_dmabuf(layout->exporter, size);
+	igt_assert_eq(layout->exporter, MC_TEST);
+	return mc_dmabuf_awkward((size + 4095) / 4096 * 4096, 0,
+				 layout->exporter_flags);
+}
+
 struct set *set_make(const struct layout *layout)
 {
 	struct set *set = calloc(1, sizeof(*set));
@@ -70,7 +79,7 @@ struct set *set_make(const struct layout *layout)
 	set->layout = *layout;
 	arrange(set, used);
 	for (d = 0; d < set->dmabufs; d++) {
-		set->dmabuf[d] = mc_dmabuf(layout->exporter, used[d]);
+		set->dmabuf[d] = make_dmabuf(layout, used[d]);
 		memset(set->dmabuf[d]->map, UNTOUCHED, set->dmabuf[d]->size);
 	}
 	for (b = 0; b < layout->buffers; b++)
@@ -208,7 +217,7 @@ struct drm_miracast_create_context owner_limits(const struct layout *layout)
 		mc_limits(layout->width, layout->height, layout->buffers);
 
 	limits.format = layout->format;
-	limits.flags = DRM_MIRACAST_CONTEXT_OWNER_BUFFERS;
+	limits.flags = DRM_MIRACAST_CONTEXT_FLAG_OWNER_BUFFERS;
 	return limits;
 }
 

@@ -67,8 +67,8 @@ static void check_band(const struct mc_chunk *part, uint32_t parts)
 static void check_siblings(const struct drm_miracast_event_chunk *a,
 			   const struct drm_miracast_event_chunk *b)
 {
-	igt_assert_eq_u64(DRM_MIRACAST_CHUNK_FRAME(a->chunk_id),
-			  DRM_MIRACAST_CHUNK_FRAME(b->chunk_id));
+	igt_assert_eq_u64(DRM_MIRACAST_FRAME_OF_CHUNK_ID(a->chunk_id),
+			  DRM_MIRACAST_FRAME_OF_CHUNK_ID(b->chunk_id));
 	igt_assert_lt_u64(a->line_first, b->line_first);
 	igt_assert_lte_u64(a->ready_time_ns, b->ready_time_ns);
 	igt_assert_eq_u32(a->base.flags, b->base.flags);
@@ -104,7 +104,7 @@ bool parts_try(struct mc_ctx *ctx, uint32_t parts, struct parts *picture,
 			return false;
 		}
 		timeout_ms = MC_TIMEOUT_MS;
-		number = DRM_MIRACAST_CHUNK_PART(part->event.chunk_id);
+		number = DRM_MIRACAST_PART_OF_CHUNK_ID(part->event.chunk_id);
 		igt_assert(!number || number == picture->count);
 		check_band(part, parts);
 		igt_assert_lte_u64(part->event.commit_time_ns,
@@ -147,7 +147,7 @@ static void expect_all_bands(const struct parts *picture, uint32_t height,
 
 	igt_assert_eq_u32(picture->count, (height + band - 1) / band);
 	igt_assert(picture->part[0].event.base.flags &
-		   DRM_MIRACAST_CHUNK_FULL);
+		   DRM_MIRACAST_CHUNK_FLAG_FULL);
 }
 
 /* First picture, a flip of all, and one that was asked for. */
@@ -163,7 +163,7 @@ static void whole_pictures(uint32_t width, uint32_t height, uint32_t parts,
 	parts_wait(scene->ctx, parts, &picture);
 	expect_all_bands(&picture, height, parts);
 	igt_assert(picture.part[0].event.base.flags &
-		   DRM_MIRACAST_CHUNK_FIRST_OF_MODE);
+		   DRM_MIRACAST_CHUNK_FLAG_FIRST_OF_MODE);
 	parts_take(&client, &picture);
 	parts_release(scene->ctx, &picture);
 
@@ -171,7 +171,7 @@ static void whole_pictures(uint32_t width, uint32_t height, uint32_t parts,
 	parts_wait(scene->ctx, parts, &picture);
 	expect_all_bands(&picture, height, parts);
 	igt_assert(!(picture.part[0].event.base.flags &
-		     DRM_MIRACAST_CHUNK_FIRST_OF_MODE));
+		     DRM_MIRACAST_CHUNK_FLAG_FIRST_OF_MODE));
 	parts_take(&client, &picture);
 	parts_release(scene->ctx, &picture);
 
@@ -249,31 +249,23 @@ static void test_release(void)
 
 	parts_wait(scene->ctx, 4, &picture);
 	buffer = picture.part[0].event.buffer;
-	frame = DRM_MIRACAST_CHUNK_FRAME(picture.part[0].event.chunk_id);
+	frame = DRM_MIRACAST_FRAME_OF_CHUNK_ID(picture.part[0].event.chunk_id);
 	for (i = 1; i < 20; i++)
 		mc_expect_f(mc_release_errno(fd, buffer,
-					     DRM_MIRACAST_CHUNK_ID(frame, i)),
+					     DRM_MIRACAST_MAKE_CHUNK_ID(frame, i)),
 			    -EINVAL, "part %u", i);
 	mc_expect(mc_release_errno(fd, buffer,
-				   DRM_MIRACAST_CHUNK_ID(frame + 1, 0)),
+				   DRM_MIRACAST_MAKE_CHUNK_ID(frame + 1, 0)),
 		  -ENOENT);
 	igt_assert_eq_u32(mc_statistics(scene->ctx).unreleased_chunks, 1);
 	parts_release(scene->ctx, &picture);
 	igt_assert_eq_u32(mc_statistics(scene->ctx).unreleased_chunks, 0);
 	mc_expect(mc_release_errno(fd, buffer,
-				   DRM_MIRACAST_CHUNK_ID(frame, 0)), -ENOENT);
+				   DRM_MIRACAST_MAKE_CHUNK_ID(frame, 0)),
+		  -ENOENT);
 	mc_expect(mc_release_errno(fd, buffer,
-				   DRM_MIRACAST_CHUNK_ID(frame, 1)), -EINVAL);
-}
-
-static void wait_captured(struct mc_ctx *ctx)
-{
-	uint64_t end = mc_now_ns() + MC_TIMEOUT_MS * 1000000ull;
-
-	while (mc_statistics(ctx).pictures_captured < 1) {
-		igt_assert_f(mc_now_ns() < end, "no whole picture came\n");
-		usleep(1000);
-	}
+				   DRM_MIRACAST_MAKE_CHUNK_ID(frame, 1)),
+		  -EINVAL);
 }
 
 /* As many parts as there can be, of as many pictures, wait to be read. */
@@ -285,8 +277,10 @@ static void test_unread(void)
 	struct parts picture;
 
 	/* What a mode's first picture replaces is not counted as skipped. */
-	wait_captured(scene->ctx);
-	for (i = 1; i < 20; i++)
+	mc_wait_captured(scene->ctx, 1);
+	for (i = 1; i < 16; i++)
+		mc_show_captured(scene, scene->fb[i % 3]);
+	for (; i < 20; i++)
 		mc_show(scene->kms, scene->fb[i % 3], NULL, 0);
 	for (i = 0; i < 16; i++) {
 		parts_wait(scene->ctx, 16, &picture);
@@ -306,21 +300,21 @@ static void test_released_unread(void)
 {
 	struct mc_scene *scene = parts_scene(640, 480, 2, 4,
 					     DRM_FORMAT_XRGB8888);
-	uint64_t first[17], frame, captured;
+	/* Room for one event with one clip. */
+	uint64_t first[sizeof(struct drm_miracast_event_chunk) / 8 + 1];
 	const struct drm_miracast_event_chunk *event = (const void *)first;
 	struct mc_ctx *ctx = scene->ctx;
+	uint64_t frame, captured;
 	struct parts picture;
 	uint32_t i;
 
-	/* Room for one event with one clip. */
-	igt_assert(sizeof(*event) + 8 <= sizeof(first));
 	igt_assert(mc_poll(ctx->fd, POLLIN, MC_TIMEOUT_MS) & POLLIN);
-	igt_assert_lt_u64(0, read(ctx->fd, first, sizeof(*event) + 8));
-	igt_assert_eq_u64(DRM_MIRACAST_CHUNK_PART(event->chunk_id), 1);
-	frame = DRM_MIRACAST_CHUNK_FRAME(event->chunk_id);
-	wait_captured(ctx);
+	igt_assert_lt_u64(0, read(ctx->fd, first, sizeof(first)));
+	igt_assert_eq_u64(DRM_MIRACAST_PART_OF_CHUNK_ID(event->chunk_id), 1);
+	frame = DRM_MIRACAST_FRAME_OF_CHUNK_ID(event->chunk_id);
+	mc_wait_captured(ctx, 1);
 	mc_expect(mc_release_errno(ctx->fd, event->buffer,
-				   DRM_MIRACAST_CHUNK_ID(frame, 0)), 0);
+				   DRM_MIRACAST_MAKE_CHUNK_ID(frame, 0)), 0);
 	for (i = 0; i < 3; i++)
 		mc_show(scene->kms, scene->fb[i], NULL, 0);
 	captured = mc_statistics(ctx).pictures_captured;
@@ -330,7 +324,7 @@ static void test_released_unread(void)
 
 		mc_wait_chunk(ctx, &part);
 		igt_assert_eq_u64(part.event.chunk_id,
-				  DRM_MIRACAST_CHUNK_ID(frame, i % 4));
+				  DRM_MIRACAST_MAKE_CHUNK_ID(frame, i % 4));
 	}
 	parts_wait(ctx, 4, &picture);
 	igt_assert(picture.part[0].event.buffer != event->buffer);

@@ -137,7 +137,7 @@ static void prompt_owner(uint32_t width, uint32_t height, uint32_t parts,
 		mc_client_commit(&c, MC_CLIENT_CLIPS);
 		parts_wait(c.scene->ctx, parts, &picture);
 		igt_assert_f(!(picture.part[0].event.base.flags &
-			       DRM_MIRACAST_CHUNK_FULL),
+			       DRM_MIRACAST_CHUNK_FLAG_FULL),
 			     "a full picture after commit %u\n", i + 1);
 		igt_assert_eq_u32(picture.part[0].event.skipped, 0);
 		parts_take(&c, &picture);

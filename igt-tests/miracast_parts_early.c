@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "lib_miracast_masters.h"
 #include "miracast_parts.h"
 
 /* Large enough that the making of a picture takes its time. */
@@ -51,9 +52,9 @@ static void next_part(struct mc_ctx *ctx, struct mc_chunk *part)
 
 static uint64_t last_part(const struct mc_chunk *part)
 {
-	uint64_t frame = DRM_MIRACAST_CHUNK_FRAME(part->event.chunk_id);
+	uint64_t frame = DRM_MIRACAST_FRAME_OF_CHUNK_ID(part->event.chunk_id);
 
-	return DRM_MIRACAST_CHUNK_ID(frame, 0);
+	return DRM_MIRACAST_MAKE_CHUNK_ID(frame, 0);
 }
 
 static void flip(struct mc_scene *scene, unsigned int i)
@@ -163,7 +164,7 @@ static void expect_stopped(struct mc_ctx *ctx)
 
 	igt_assert(event);
 	mc_parse_message(event, &message);
-	igt_assert_eq_u32(message.event.code, DRM_MIRACAST_MESSAGE_STOPPED);
+	igt_assert_eq_u32(message.event.code, DRM_MIRACAST_MSG_STOPPED);
 	mc_no_event(ctx, 20);
 }
 
@@ -174,7 +175,8 @@ static void expect_whole_picture(struct mc_scene *scene, unsigned int i)
 	struct parts picture;
 
 	parts_wait(scene->ctx, PARTS, &picture);
-	igt_assert(picture.part[0].event.base.flags & DRM_MIRACAST_CHUNK_FULL);
+	igt_assert(picture.part[0].event.base.flags &
+		   DRM_MIRACAST_CHUNK_FLAG_FULL);
 	mc_assert_chunk(scene->ctx, &picture.part[0], seen, "a new picture");
 	parts_release(scene->ctx, &picture);
 	mc_picture_free(seen);
@@ -257,6 +259,77 @@ static void test_mode_set(void)
 		expect_whole_picture(scene, i);
 	}
 	mc_picture_free(seen);
+}
+
+/* Takes what has been sent; returns whether the picture's last part was there. */
+static bool take_sent(struct mc_ctx *ctx, uint64_t last)
+{
+	struct mc_chunk part;
+	bool complete = false;
+
+	while (mc_try_chunk(ctx, &part, 0))
+		complete |= part.event.chunk_id == last;
+	return complete;
+}
+
+static void pin_to_current(const struct mc_controlled *c)
+{
+	mc_expect(mc_pin_errno(c->control, mc_query(c->control).current_master),
+		  0);
+}
+
+/*
+ * Pinned to another master in the middle of a picture: what was sent before may be
+ * read, and nothing comes afterwards.
+ */
+static void test_pin(void)
+{
+	struct drm_miracast_create_context limits =
+		parts_limits(WIDTH, HEIGHT, 3, PARTS);
+	drmModeModeInfo mode = mc_make_mode(WIDTH, HEIGHT, 60000);
+	unsigned int i, interrupted = 0;
+	struct mc_scene scene = {};
+	struct mc_controlled c;
+	int cards[2];
+
+	mc_two_masters(cards);
+	mc_controlled(&c, cards[0], &limits);
+	scene.card = cards[0];
+	scene.ctx = c.ctx;
+	scene.kms = mc_kms(cards[0], c.ctx->connector);
+	for (i = 0; i < SEEDS; i++) {
+		scene.fb[i] = mc_fb(cards[0], WIDTH, HEIGHT,
+				    DRM_FORMAT_XRGB8888);
+		mc_fb_paint(scene.fb[i], NULL, i);
+	}
+	for (i = 0; i < cycles(); i++) {
+		struct mc_chunk part;
+		bool complete;
+
+		mc_light(scene.kms, &mode, scene.fb[i % SEEDS]);
+		/* The mode stays the same. */
+		if (!i)
+			mc_complete_mode(c.ctx, NULL);
+		expect_whole_picture(&scene, i);
+		flip(&scene, i + 1);
+		next_part(c.ctx, &part);
+		mc_switch_master(cards[0], cards[1]);
+		pin_to_current(&c);
+		complete = take_sent(c.ctx, last_part(&part));
+		mc_no_chunk(c.ctx, 20);
+		mc_expect(mc_release_errno(c.ctx->fd, part.event.buffer,
+					   last_part(&part)),
+			  complete ? 0 : -ENOENT);
+		interrupted += !complete;
+		mc_wait_flip(scene.kms, NULL);
+		mc_switch_master(cards[1], cards[0]);
+		mc_off(scene.kms);
+		pin_to_current(&c);
+	}
+	igt_info("%u of %u pictures were interrupted\n", interrupted, i);
+	/* One processor seldom does anything else while it copies. */
+	igt_assert_f(interrupted || sysconf(_SC_NPROCESSORS_ONLN) == 1,
+		     "no picture was interrupted\n");
 }
 
 static void test_destroy(void)
@@ -355,6 +428,7 @@ const struct mc_subtest mc_parts_early[] = {
 	{ "stop", "STOP_SESSION in the middle of a picture ends it.",
 	  test_stop },
 	{ "depart", "So does MONITOR_DEPART.", test_depart },
+	{ "pin", "So does PIN to another master.", test_pin },
 	{ "mode-set", "A mode set then does no harm.", test_mode_set },
 	{ "destroy", "Nor do DESTROY_CONTEXT and the last close.",
 	  test_destroy },

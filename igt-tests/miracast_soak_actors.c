@@ -45,8 +45,10 @@ static void check(int ret, const char *what)
 static int arrive(struct owner *owner)
 {
 	struct drm_miracast_mode modes[] = {
-		{ SOAK_WIDTH, SOAK_HEIGHT, 60000, DRM_MIRACAST_MODE_PREFERRED },
-		{ 640, 480, 60000, 0 },
+		{ .width = SOAK_WIDTH, .height = SOAK_HEIGHT,
+		  .refresh_mhz = 60000,
+		  .flags = DRM_MIRACAST_MODE_FLAG_PREFERRED },
+		{ .width = 640, .height = 480, .refresh_mhz = 60000 },
 	};
 	struct drm_miracast_monitor_arrive arg =
 		mc_monitor(modes, 1 + mc_random(&owner->seed) % 2);
@@ -75,7 +77,7 @@ static void handle_chunk(struct owner *owner,
 	struct drm_miracast_buffer buffer;
 	unsigned int i;
 
-	if (DRM_MIRACAST_CHUNK_PART(chunk->chunk_id))
+	if (DRM_MIRACAST_PART_OF_CHUNK_ID(chunk->chunk_id))
 		return;
 	soak_count(&owner->board->pictures);
 	if (mc_random(&owner->seed) % 8 == 0 &&
@@ -104,9 +106,9 @@ static bool handle_events(struct owner *owner)
 	}
 	for (at = 0; at < got; at += event->length) {
 		event = (const void *)((const char *)buffer + at);
-		if (event->type == DRM_MIRACAST_EVENT_MESSAGE)
+		if (event->type == DRM_MIRACAST_EVENT_TYPE_MESSAGE)
 			handle_message(owner, (const void *)event);
-		else if (event->type == DRM_MIRACAST_EVENT_CHUNK)
+		else if (event->type == DRM_MIRACAST_EVENT_TYPE_CHUNK)
 			handle_chunk(owner, (const void *)event);
 	}
 	return true;
@@ -131,11 +133,11 @@ static void do_something(struct owner *owner)
 		check(mc_request_frame_errno(owner->fd), "request");
 		break;
 	case 3:
-		check(mc_io_errno(owner->fd, DRM_MIRACAST_SET_RATE, &rate,
+		check(mc_io_errno(owner->fd, DRM_MIRACAST_CODE_SET_RATE, &rate,
 				  sizeof(rate), NULL, 0, NULL), "rate");
 		break;
 	case 4:
-		check(mc_io_errno(owner->fd, DRM_MIRACAST_REPORT_STATUS,
+		check(mc_io_errno(owner->fd, DRM_MIRACAST_CODE_REPORT_STATUS,
 				  &status, sizeof(status), NULL, 0, NULL),
 		      "status");
 		check(arrive(owner), "arrive");
@@ -174,7 +176,9 @@ static struct drm_miracast_create_context any_limits(uint32_t *seed)
 	if (kind == 2)
 		limits.parts = 1 + mc_random(seed) % 16;
 	if (mc_random(seed) % 2)
-		limits.flags = DRM_MIRACAST_CONTEXT_CURSOR_METADATA;
+		limits.flags = DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA;
+	if (mc_random(seed) % 2)
+		limits.flags |= DRM_MIRACAST_CONTEXT_FLAG_FOLLOW_MASTER;
 	return limits;
 }
 
@@ -215,8 +219,8 @@ void soak_owner(void *data)
 	limits.connector_id = connector_of(card, plan->target);
 	ret = limits.connector_id ? mc_create_errno(card, &limits) : -ENODEV;
 	mc_close(card);
-	/* The owner of before may still be on its way out. */
-	if (ret == -EBUSY || ret == -ENODEV) {
+	/* The owner of before may still be on its way out, and the compositor. */
+	if (ret == -EBUSY || ret == -ENODEV || ret == -ESRCH) {
 		usleep(50000);
 		return;
 	}

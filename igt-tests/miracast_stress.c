@@ -248,7 +248,7 @@ static void take_chunk(const struct owner_plan *plan, struct mc_ctx *ctx,
 		       struct mc_picture *picture,
 		       const struct mc_chunk *chunk, bool *first)
 {
-	bool full = chunk->event.base.flags & DRM_MIRACAST_CHUNK_FULL;
+	bool full = chunk->event.base.flags & DRM_MIRACAST_CHUNK_FLAG_FULL;
 
 	/* In DIRECT the first comes again if it was revoked. */
 	igt_assert_f(full == *first || (full && !plan->buffers),
@@ -263,7 +263,7 @@ static void give_back(const struct owner_plan *plan, struct mc_ctx *ctx,
 {
 	int ret = mc_try_release(ctx, chunk);
 
-	igt_assert_f(!ret || (ret == -ESTALE && !plan->buffers),
+	igt_assert_f(!ret || (ret == MC_REVOKED && !plan->buffers),
 		     "RELEASE: %s\n", mc_strerror(ret));
 }
 

@@ -167,7 +167,7 @@ static void test_clients(void)
 	struct mc_ctx *ctx;
 	int card = mc_card_open();
 
-	limits.flags = DRM_MIRACAST_CONTEXT_FOLLOW_MASTER;
+	limits.flags = DRM_MIRACAST_CONTEXT_FLAG_FOLLOW_MASTER;
 	ctx = mc_ctx_create(card, &limits);
 	mc_close(card);
 	mc_start(ctx);
@@ -296,7 +296,9 @@ static void one_of_crowd(void *data)
 			mc_limits(WIDTH, HEIGHT, 2);
 		int ret = mc_create_errno(card, &limits);
 
-		expect_any(ret, "create");
+		/* Nobody is master while the one of them that was is gone. */
+		if (ret != -ESRCH)
+			expect_any(ret, "create");
 		if (ret)
 			continue;
 		for (j = 0; j < 10; j++)
@@ -352,7 +354,7 @@ static void reader(void *data)
 		event = mc_next_event(ctx, 1000);
 		if (!event)
 			continue;
-		if (event->type == DRM_MIRACAST_EVENT_CHUNK) {
+		if (event->type == DRM_MIRACAST_EVENT_TYPE_CHUNK) {
 			mc_parse_chunk(event, &chunk);
 			expect_any(mc_release_errno(ctx->fd,
 						    chunk.event.buffer,
@@ -415,27 +417,41 @@ struct readers {
 	uint32_t room;
 };
 
-static void one_reader(void *data)
+/* A read gets all events that fit; there may be more than one. */
+static void take_events(struct mc_ctx *ctx, const struct readers *readers,
+			const char *bytes, ssize_t left)
 {
-	struct readers *readers = data;
-	struct mc_ctx *ctx = mc_ctx_from_fd(readers->fd);
 	struct mc_chunk chunk;
 
-	for (;;) {
-		uint64_t buffer[64];
-		ssize_t got = read(ctx->fd, buffer, sizeof(buffer));
-		const struct drm_miracast_event *event = (const void *)buffer;
+	while (left > 0) {
+		const struct drm_miracast_event *event = (const void *)bytes;
 
-		igt_assert_f(got > 0, "read: %m\n");
+		igt_assert(left >= (ssize_t)sizeof(*event));
 		igt_assert_eq_u64(event->length % 8, 0);
-		if (event->type != DRM_MIRACAST_EVENT_CHUNK)
+		igt_assert(event->length >= sizeof(*event) &&
+			   event->length <= left);
+		bytes += event->length;
+		left -= event->length;
+		if (event->type != DRM_MIRACAST_EVENT_TYPE_CHUNK)
 			continue;
-		/* With one chunk unreleased at a time there is one event. */
-		igt_assert_eq(got, (int)event->length);
 		mc_parse_chunk(event, &chunk);
 		igt_assert(chunk.event.chunk_id < readers->room);
 		readers->seen[chunk.event.chunk_id]++;
 		mc_release(ctx, &chunk);
+	}
+}
+
+static void one_reader(void *data)
+{
+	struct readers *readers = data;
+	struct mc_ctx *ctx = mc_ctx_from_fd(readers->fd);
+
+	for (;;) {
+		uint64_t buffer[64];
+		ssize_t got = read(ctx->fd, buffer, sizeof(buffer));
+
+		igt_assert_f(got > 0, "read: %m\n");
+		take_events(ctx, readers, (const char *)buffer, got);
 	}
 }
 
@@ -449,7 +465,7 @@ static void test_readers(void)
 	};
 	struct mc_chunk chunk;
 	struct drm_miracast_statistics before;
-	uint64_t captured = 0;
+	uint64_t captured;
 	pid_t pids[3];
 
 	readers.seen = mmap(NULL, readers.room, PROT_READ | PROT_WRITE,
@@ -462,9 +478,11 @@ static void test_readers(void)
 	} while (before.unreleased_chunks);
 	for (i = 0; i < ARRAY_SIZE(pids); i++)
 		pids[i] = mc_fork(one_reader, &readers);
+	/* A picture may be captured a refresh period after its flip. */
+	captured = before.pictures_captured;
 	for (i = 0; i < frames; i++) {
 		mc_show(scene->kms, scene->fb[i % 3], NULL, 0);
-		captured = mc_wait_released(scene->ctx, 0);
+		captured = mc_wait_released(scene->ctx, captured + 1);
 	}
 	for (i = 0; i < ARRAY_SIZE(pids); i++) {
 		igt_assert_eq(waitpid(pids[i], NULL, WNOHANG), 0);
@@ -474,7 +492,10 @@ static void test_readers(void)
 		igt_assert_lte(readers.seen[i], 1);
 		n += readers.seen[i];
 	}
-	igt_assert_eq_u64(n, captured - before.pictures_captured);
+	/* The driver may have captured more since the last wait. */
+	igt_assert_lte_u64(captured - before.pictures_captured, n);
+	igt_assert_lte_u64(n, mc_statistics(scene->ctx).pictures_captured -
+			   before.pictures_captured);
 	munmap(readers.seen, readers.room);
 }
 
@@ -488,7 +509,7 @@ static void slow_modes_owner(void *data)
 	uint32_t seed = 1;
 
 	for (;;) {
-		if (!mc_try_message(ctx, DRM_MIRACAST_MESSAGE_MODE_SET,
+		if (!mc_try_message(ctx, DRM_MIRACAST_MSG_MODE_SET,
 				    &message, 100))
 			continue;
 		usleep(mc_random(&seed) % 40000);
@@ -514,6 +535,7 @@ static void test_mode_storm(void)
 	struct mc_fb *fb[ARRAY_SIZE(sizes)];
 	struct mc_picture *seen;
 	struct mc_chunk chunk;
+	drmModeModeInfo last;
 	pid_t pid;
 	uint32_t i;
 
@@ -537,13 +559,17 @@ static void test_mode_storm(void)
 	igt_assert_eq(waitpid(pid, NULL, WNOHANG), 0);
 	mc_kill(pid);
 
-	/* What the dead reader had is lost; a new session sorts it out. */
+	/*
+	 * What the dead reader had is lost; a new session sorts it out. The last
+	 * mode may be none of the monitor's, which is not lit again by itself.
+	 */
 	mc_stop(ctx);
 	mc_start(ctx);
 	mc_arrive(ctx, 640, 480);
-	i = (cycles() - 1) * 7 % ARRAY_SIZE(sizes);
+	last = mc_make_mode(640, 480, 60000);
+	mc_light(kms, &last, fb[0]);
 	mc_wait_chunk(ctx, &chunk);
-	seen = mc_fb_seen(fb[i], 0, 0, sizes[i].width, sizes[i].height);
+	seen = mc_fb_seen(fb[0], 0, 0, 640, 480);
 	mc_assert_chunk(ctx, &chunk, seen, "after the storm");
 	mc_ctx_close(ctx);
 }

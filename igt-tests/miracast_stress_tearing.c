@@ -99,7 +99,7 @@ static void check_chunk(const struct plan *plan, struct mc_ctx *ctx,
 		tally->good++;
 		return;
 	}
-	mc_expect(ret, -ESTALE);
+	mc_expect(ret, MC_REVOKED);
 	igt_assert(plan->delivery == DIRECT);
 	tally->revoked++;
 }
@@ -110,6 +110,9 @@ static void owner_main(void *data)
 	struct drm_miracast_create_context limits =
 		plan->delivery == DIRECT ? mc_limits_direct(WIDTH, HEIGHT) :
 		mc_limits(WIDTH, HEIGHT, 3);
+	struct drm_miracast_mode fast = {
+		.width = WIDTH, .height = HEIGHT, .refresh_mhz = FAST_MHZ,
+	};
 	struct tally tally = {};
 	struct mc_chunk chunk;
 	int card = mc_card_open();
@@ -121,7 +124,7 @@ static void owner_main(void *data)
 	ctx = mc_ctx_create(card, &limits);
 	mc_close(card);
 	mc_start(ctx);
-	mc_arrive(ctx, WIDTH, HEIGHT);
+	mc_arrive_modes(ctx, &fast, 1);
 	mc_wait_chunk(ctx, &chunk);
 	check_chunk(plan, ctx, &tally, &chunk, &seed);
 	igt_assert_eq(write(plan->ready, "r", 1), 1);

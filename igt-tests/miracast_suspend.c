@@ -26,7 +26,7 @@ static void expect_power_on(struct mc_ctx *ctx)
 {
 	struct mc_message message;
 
-	mc_wait_message(ctx, DRM_MIRACAST_MESSAGE_POWER, &message);
+	mc_wait_message(ctx, DRM_MIRACAST_MSG_POWER, &message);
 	igt_assert_eq_u32(message.power.on, 1);
 }
 
@@ -36,7 +36,7 @@ static void expect_full(struct mc_ctx *ctx, const struct mc_fb *fb,
 	struct mc_picture *seen = mc_fb_seen(fb, 0, 0, fb->width, fb->height);
 
 	mc_wait_chunk(ctx, chunk);
-	igt_assert(chunk->event.base.flags & DRM_MIRACAST_CHUNK_FULL);
+	igt_assert(chunk->event.base.flags & DRM_MIRACAST_CHUNK_FLAG_FULL);
 	mc_assert_chunk(ctx, chunk, seen, "after resume");
 	mc_picture_free(seen);
 }
@@ -107,8 +107,7 @@ static void test_direct(void)
 
 	/* Held over the suspend, which revokes it without consequence. */
 	suspend();
-	mc_expect(mc_release_errno(ctx->fd, chunk.event.buffer,
-				   chunk.event.chunk_id), -ESTALE);
+	mc_expect(mc_try_release(ctx, &chunk), MC_REVOKED);
 	expect_power_on(ctx);
 	expect_full(ctx, fb, &chunk);
 	mc_release(ctx, &chunk);
@@ -166,7 +165,7 @@ static void test_unanswered(void)
 	mc_fb_paint(fb, NULL, 3);
 	igt_assert(mc_find_mode(card, ctx->connector, 640, 480, 60000, &mode));
 	mc_light(kms, &mode, fb);
-	mc_wait_message(ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &message);
+	mc_wait_message(ctx, DRM_MIRACAST_MSG_MODE_SET, &message);
 	suspend();
 	mc_no_chunk(ctx, MC_QUIET_MS);
 	mc_expect(mc_complete_errno(ctx->fd, message.event.number,
@@ -201,7 +200,7 @@ static void test_powered_off(void)
 	struct mc_chunk chunk;
 
 	mc_expect(mc_commit_errno(scene->kms, &off), 0);
-	mc_wait_message(scene->ctx, DRM_MIRACAST_MESSAGE_POWER, &message);
+	mc_wait_message(scene->ctx, DRM_MIRACAST_MSG_POWER, &message);
 	igt_assert_eq_u32(message.power.on, 0);
 	suspend();
 	/* Resume does not light what the client had turned off. */
@@ -239,10 +238,12 @@ static void test_other_master(void)
 
 	igt_assert_eq(drmDropMaster(scene->card), 0);
 	igt_assert_eq(drmSetMaster(other), 0);
-	mc_wait_message(scene->ctx, DRM_MIRACAST_MESSAGE_DEPARTED, &message);
-	mc_arrive(scene->ctx, 640, 480);
+	mc_wait_message(scene->ctx, DRM_MIRACAST_MSG_PICTURE_STATE, &message);
+	igt_assert_eq_u32(message.picture_state.picture_state,
+			  DRM_MIRACAST_PICTURE_STATE_OTHER_MASTER);
+	mc_arrive(scene->ctx, 640, 400);
 	suspend();
-	igt_assert(!mc_try_message(scene->ctx, DRM_MIRACAST_MESSAGE_MODE_SET,
+	igt_assert(!mc_try_message(scene->ctx, DRM_MIRACAST_MSG_MODE_SET,
 				   &message, MC_QUIET_MS));
 	mc_ctx_close(scene->ctx);
 	mc_close(other);

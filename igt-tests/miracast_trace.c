@@ -6,6 +6,7 @@
  */
 #include <stdarg.h>
 
+#include "lib_miracast_masters.h"
 #include "miracast_trace.h"
 
 IGT_TEST_DESCRIPTION("Trace points, reports of the owner and statistics.");
@@ -15,7 +16,7 @@ IGT_TEST_DESCRIPTION("Trace points, reports of the owner and statistics.");
 #define ROOM_KIB 1024
 
 #define LL(x) ((unsigned long long)(x))
-#define FRAME(chunk) DRM_MIRACAST_CHUNK_FRAME((chunk)->event.chunk_id)
+#define FRAME(chunk) DRM_MIRACAST_FRAME_OF_CHUNK_ID((chunk)->event.chunk_id)
 
 static const struct drm_mode_rect clip = { 16, 32, 48, 96 };
 
@@ -124,7 +125,7 @@ static void test_parts(void)
 	set_stage(&stage, &limits);
 	do {
 		mc_wait_chunk(stage.ctx, &chunk[0]);
-	} while (DRM_MIRACAST_CHUNK_PART(chunk[0].event.chunk_id));
+	} while (DRM_MIRACAST_PART_OF_CHUNK_ID(chunk[0].event.chunk_id));
 	mc_release(stage.ctx, &chunk[0]);
 	mc_points_begin(ROOM_KIB);
 	mc_show(stage.kms, stage.fb[1], clips, ARRAY_SIZE(clips));
@@ -138,14 +139,14 @@ static void test_parts(void)
 
 		event = mc_points_need(trace, event, "capture_complete");
 		igt_assert_eq_u64(mc_points_number(event, "frame"),
-				  DRM_MIRACAST_CHUNK_FRAME(id));
+				  DRM_MIRACAST_FRAME_OF_CHUNK_ID(id));
 		igt_assert_eq_u64(mc_points_number(event, "part"),
-				  DRM_MIRACAST_CHUNK_PART(id));
+				  DRM_MIRACAST_PART_OF_CHUNK_ID(id));
 		event = mc_points_need(trace, event, "published");
 		mc_points_is(event, "context=%llu buffer=%llu frame=%llu part=%llu",
 			    LL(stage.ctx->number), LL(chunk[i].event.buffer),
 			    LL(FRAME(&chunk[i])),
-			    LL(DRM_MIRACAST_CHUNK_PART(id)));
+			    LL(DRM_MIRACAST_PART_OF_CHUNK_ID(id)));
 	}
 	igt_assert_eq_u64(mc_points_number(event, "part"), 0);
 	igt_assert_eq(mc_points_count(trace, "frame_start"), 1);
@@ -162,7 +163,7 @@ static void test_no_damage(void)
 	struct mc_chunk chunk;
 	struct stage stage;
 
-	limits.flags = DRM_MIRACAST_CONTEXT_CURSOR_METADATA;
+	limits.flags = DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA;
 	set_stage(&stage, &limits);
 	mc_drain(stage.ctx, &chunk);
 	commit.cursor = mc_fb(stage.card, 64, 64, DRM_FORMAT_ARGB8888);
@@ -219,7 +220,7 @@ static void test_dropped_pace(void)
 	struct mc_chunk chunk;
 	unsigned int i;
 
-	mc_expect(mc_io_errno(scene->ctx->fd, DRM_MIRACAST_SET_RATE, &rate,
+	mc_expect(mc_io_errno(scene->ctx->fd, DRM_MIRACAST_CODE_SET_RATE, &rate,
 			      sizeof(rate), NULL, 0, NULL), 0);
 	mc_points_begin(ROOM_KIB);
 	for (i = 0; i < 2; i++)
@@ -261,8 +262,7 @@ static void test_revoked(void)
 	igt_assert(first.event.buffer != FRAME(&first));
 	mc_show(stage.kms, stage.fb[1], &clip, 1);
 	mc_wait_chunk(stage.ctx, &second);
-	mc_expect(mc_release_errno(stage.ctx->fd, first.event.buffer,
-				   first.event.chunk_id), -ESTALE);
+	mc_expect(mc_try_release(stage.ctx, &first), MC_REVOKED);
 	mc_release(stage.ctx, &second);
 	trace = mc_points_end();
 
@@ -353,12 +353,12 @@ static void test_calls(void)
 	struct drm_miracast_query_caps caps = { .flags = 1 };
 	struct drm_miracast_create_context bad = {}, taken;
 	struct drm_miracast_io_control wrong_io = {
-		.code = DRM_MIRACAST_STOP_SESSION,
+		.code = DRM_MIRACAST_CODE_STOP_SESSION,
 		.flags = 1,
 	};
 	struct drm_miracast_release_chunk wrong_release = { .pad = 1 };
 	unsigned long long number;
-	int card = mc_card_open(), fd;
+	int card = mc_card_open(), node = mc_node_open(), fd;
 
 	story_length = 0;
 	mc_points_begin(ROOM_KIB);
@@ -378,26 +378,32 @@ static void test_calls(void)
 	taken.connector_id = arg.connector_id;
 	mc_expect(mc_create_errno(card, &taken), -EBUSY);
 	expect_class(0, "create-context", 0, -EBUSY);
+	/* The same by /dev/miracast. */
+	mc_expect(mc_caps_errno(node, &caps), 0);
+	expect("ioctl: context=0 call=query-caps code=0 ret=0");
+	mc_expect(mc_create_errno(node, &bad), -EINVAL);
+	expect("ioctl: context=0 call=create-context code=0 ret=%d", -EINVAL);
 
-	mc_expect(io(fd, DRM_MIRACAST_STOP_SESSION), -ENOTCONN);
-	expect_class(number, "io-control", DRM_MIRACAST_STOP_SESSION,
+	mc_expect(io(fd, DRM_MIRACAST_CODE_STOP_SESSION), -ENOTCONN);
+	expect_class(number, "io-control", DRM_MIRACAST_CODE_STOP_SESSION,
 		     -ENOTCONN);
-	mc_expect(io(fd, DRM_MIRACAST_START_SESSION), 0);
-	expect_class(number, "io-control", DRM_MIRACAST_START_SESSION, 0);
-	mc_expect(io(fd, DRM_MIRACAST_START_SESSION), -EALREADY);
-	expect_class(number, "io-control", DRM_MIRACAST_START_SESSION,
+	mc_expect(io(fd, DRM_MIRACAST_CODE_START_SESSION), 0);
+	expect_class(number, "io-control", DRM_MIRACAST_CODE_START_SESSION, 0);
+	mc_expect(io(fd, DRM_MIRACAST_CODE_START_SESSION), -EALREADY);
+	expect_class(number, "io-control", DRM_MIRACAST_CODE_START_SESSION,
 		     -EALREADY);
 	mc_expect(io(fd, 99), -EOPNOTSUPP);
 	expect("ioctl: context=%llu call=io-control code=99 ret=%d", number,
 	       -EOPNOTSUPP);
 	/* Input that is refused before the class is needed. */
-	mc_expect(io(fd, DRM_MIRACAST_MONITOR_ARRIVE), -EINVAL);
+	mc_expect(io(fd, DRM_MIRACAST_CODE_MONITOR_ARRIVE), -EINVAL);
 	expect("ioctl: context=%llu call=io-control code=%d ret=%d", number,
-	       DRM_MIRACAST_MONITOR_ARRIVE, -EINVAL);
-	mc_expect(mc_io_errno(fd, DRM_MIRACAST_STOP_SESSION, NULL, 8, NULL, 0,
-			      NULL), -EFAULT);
+	       DRM_MIRACAST_CODE_MONITOR_ARRIVE, -EINVAL);
+	mc_expect(mc_io_errno(fd, DRM_MIRACAST_CODE_STOP_SESSION, NULL, 8, NULL,
+			      0, NULL),
+		  -EFAULT);
 	expect("ioctl: context=%llu call=io-control code=%d ret=%d", number,
-	       DRM_MIRACAST_STOP_SESSION, -EFAULT);
+	       DRM_MIRACAST_CODE_STOP_SESSION, -EFAULT);
 	mc_expect(mc_release_errno(fd, 1, 1), -ENOENT);
 	expect("ioctl: context=%llu call=release-chunk code=0 ret=%d", number,
 	       -ENOENT);
@@ -405,7 +411,7 @@ static void test_calls(void)
 	mc_expect(mc_ioctl_errno(fd, DRM_IOCTL_MIRACAST_IO_CONTROL, &wrong_io),
 		  -EINVAL);
 	expect("ioctl: context=%llu call=io-control code=%d ret=%d", number,
-	       DRM_MIRACAST_STOP_SESSION, -EINVAL);
+	       DRM_MIRACAST_CODE_STOP_SESSION, -EINVAL);
 	mc_expect(mc_ioctl_errno(fd, DRM_IOCTL_MIRACAST_IO_CONTROL, NULL),
 		  -EFAULT);
 	expect("ioctl: context=%llu call=io-control code=0 ret=%d", number,
@@ -416,11 +422,12 @@ static void test_calls(void)
 	       -EINVAL);
 
 	mc_expect(mc_destroy_errno(fd), 0);
-	expect_class(number, "destroy-context", 0, 0);
+	expect("ioctl: context=%llu call=destroy-context code=0 ret=0",
+	       number);
 	mc_expect(mc_destroy_errno(fd), 0);
 	expect("ioctl: context=%llu call=destroy-context code=0 ret=0",
 	       number);
-	mc_expect(io(fd, DRM_MIRACAST_START_SESSION), -ESTALE);
+	mc_expect(io(fd, DRM_MIRACAST_CODE_START_SESSION), -ESTALE);
 	expect("ioctl: context=%llu call=io-control code=0 ret=%d", number,
 	       -ESTALE);
 	mc_expect(mc_release_errno(fd, 1, 1), -ESTALE);
@@ -428,6 +435,15 @@ static void test_calls(void)
 	       -ESTALE);
 	mc_close(fd);
 	check_story(mc_points_end());
+}
+
+/* What must be zero is not; all flags, if there are any, come first. */
+static void make_invalid(const struct mc_code *code, uint8_t *input)
+{
+	if (code->zero[0] != 0xffff)
+		input[code->zero[0]] = 1;
+	else
+		memset(input, 0xff, sizeof(uint32_t));
 }
 
 /* Every code that there is, in each state. */
@@ -444,7 +460,8 @@ static void test_codes(void)
 		mc_points_begin(ROOM_KIB);
 		for (i = 0; i < mc_code_count; i++) {
 			const struct mc_code *code = &mc_codes[i];
-			bool offered = code->code != DRM_MIRACAST_SET_BUFFERS;
+			bool offered = code->code !=
+				       DRM_MIRACAST_CODE_SET_BUFFERS;
 			int want = offered ? -EINVAL : -EOPNOTSUPP;
 			uint8_t input[MC_INPUT_MAX], output[1024];
 			int ret;
@@ -452,8 +469,8 @@ static void test_codes(void)
 			if (!(codes >> code->code & 1))
 				continue;
 			mc_code_input(code, input);
-			/* Padding must be zero: refused in every state. */
-			input[code->zero[0]] = 1;
+			/* Refused in every state. */
+			make_invalid(code, input);
 			ret = mc_io_errno(ctx->fd, code->code, input,
 					  code->in_size, output,
 					  code->out_size, NULL);
@@ -473,22 +490,23 @@ static void report_encoded(struct mc_ctx *ctx, const struct mc_chunk *chunk)
 {
 	struct drm_miracast_report_chunk encoded = {
 		.chunk_id = chunk->event.chunk_id,
-		.chunk_type = DRM_MIRACAST_CHUNK_ENCODE_COMPLETE,
+		.chunk_type = DRM_MIRACAST_CHUNK_TYPE_ENCODE_COMPLETE,
 		.processing_us = 4000,
 		.encode_rate_kbps = 8000,
 	};
 	struct drm_miracast_report_statistic sent = {
-		.type = DRM_MIRACAST_STATISTIC_CHUNK_SENT,
+		.type = DRM_MIRACAST_STATISTIC_TYPE_CHUNK_SENT,
 		.chunk_id = chunk->event.chunk_id,
 	};
 
 	usleep(4000);
-	mc_expect(mc_io_errno(ctx->fd, DRM_MIRACAST_REPORT_CHUNK, &encoded,
+	mc_expect(mc_io_errno(ctx->fd, DRM_MIRACAST_CODE_REPORT_CHUNK, &encoded,
 			      sizeof(encoded), NULL, 0, NULL), 0);
 	mc_release(ctx, chunk);
 	usleep(1000);
-	mc_expect(mc_io_errno(ctx->fd, DRM_MIRACAST_REPORT_STATISTIC, &sent,
-			      sizeof(sent), NULL, 0, NULL), 0);
+	mc_expect(mc_io_errno(ctx->fd, DRM_MIRACAST_CODE_REPORT_STATISTIC,
+			      &sent, sizeof(sent), NULL, 0, NULL),
+		  0);
 }
 
 static void test_timeline(void)

@@ -3,10 +3,13 @@
  * The other ways to look inside: counters, debugfs, fdinfo.
  */
 #include <stdarg.h>
+#include <sys/prctl.h>
 
 #include "miracast_trace.h"
 
 #define WIDTH 640
+/* Lines of a multiple of 256 bytes. */
+#define NV12_PITCH 768
 #define HEIGHT 480
 #define ROOM_KIB 1024
 #define LL(x) ((unsigned long long)(x))
@@ -135,7 +138,7 @@ static void scripted_story(uint32_t format)
 	want->crtc_id = ledger.ctx->crtc;
 	want->picture_memory = 3 * WIDTH * HEIGHT * 4;
 	if (format == DRM_FORMAT_NV12)
-		want->picture_memory = 3 * (WIDTH * HEIGHT * 3 / 2 + 2048);
+		want->picture_memory = 3 * (NV12_PITCH * HEIGHT * 3 / 2);
 	want->last_status = DRM_MIRACAST_STATUS_NONE;
 	check_ledger(&ledger, "new");
 
@@ -297,7 +300,7 @@ static void test_debugfs(void)
 	igt_assert(resources);
 	while (resources->connectors[target] != scene->ctx->connector)
 		target++;
-	mc_expect(mc_io_errno(scene->ctx->fd, DRM_MIRACAST_SET_RATE, &rate,
+	mc_expect(mc_io_errno(scene->ctx->fd, DRM_MIRACAST_CODE_SET_RATE, &rate,
 			      sizeof(rate), NULL, 0, NULL), 0);
 	/* One more than there are buffers: not captured. */
 	for (i = 0; i < 4; i++) {
@@ -321,7 +324,7 @@ static void test_debugfs(void)
 	line_has(line, "mode_serial=%llu", LL(stats.mode_serial));
 	line_has(line, "ready=1");
 	line_has(line, "delivery=copy");
-	line_has(line, "format=XR24");
+	line_has(line, "format=\"XR24 little-endian (0x34325258)\"");
 	line_has(line, "parts=1");
 	line_has(line, "buffers=3");
 	line_has(line, "memory=%llu", LL(stats.picture_memory));
@@ -348,6 +351,40 @@ static void test_debugfs(void)
 	line_has(line, "connected=0");
 	igt_assert(!strstr(line, "context="));
 	drmModeFreeResources(resources);
+}
+
+/* A name that would end the text or the line stays inside of both. */
+static void test_debugfs_name(void)
+{
+	static const char *const names[][2] = {
+		{ "a\" b", "comm=\"a\\042 b\"" },
+		{ "a\nb=1", "comm=\"a\\012b=1\"" },
+		{ "\\\x1b[2J", "comm=\"\\134\\033[2J\"" },
+		{ "\xc3\xbc", "comm=\"\\303\\274\"" },
+	};
+	int card = mc_card_open();
+	char before[16], line[2048];
+	unsigned int i;
+
+	igt_assert_eq(prctl(PR_GET_NAME, before), 0);
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		drmModeResPtr resources = drmModeGetResources(card);
+		struct mc_ctx *ctx;
+		unsigned int target = 0;
+
+		igt_assert(resources);
+		igt_assert_eq(prctl(PR_SET_NAME, names[i][0]), 0);
+		ctx = mc_ctx_create(card, NULL);
+		igt_assert_eq(prctl(PR_SET_NAME, before), 0);
+		while (resources->connectors[target] != ctx->connector)
+			target++;
+		read_line(target, line, sizeof(line));
+		line_has(line, "%s", names[i][1]);
+		/* The line goes on behind it. */
+		line_has(line, "state=created");
+		mc_ctx_close(ctx);
+		drmModeFreeResources(resources);
+	}
 }
 
 static void memory_is(unsigned int objects, unsigned long long bytes)
@@ -471,6 +508,9 @@ const struct mc_subtest mc_trace_counters[] = {
 	{ "debugfs",
 	  "debugfs tells of a target and its context what GET_STATISTICS does.",
 	  test_debugfs },
+	{ "debugfs-name",
+	  "The name of a process cannot make a line of debugfs say something else.",
+	  test_debugfs_name },
 	{ "debugfs-memory", "A file in debugfs counts objects and their bytes.",
 	  test_debugfs_memory },
 	{ "fdinfo-context",

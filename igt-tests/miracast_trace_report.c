@@ -19,7 +19,7 @@ static int report_chunk(int fd, uint64_t chunk_id, uint32_t type,
 		.encode_rate_kbps = kbps,
 	};
 
-	return mc_io_errno(fd, DRM_MIRACAST_REPORT_CHUNK, &in, sizeof(in),
+	return mc_io_errno(fd, DRM_MIRACAST_CODE_REPORT_CHUNK, &in, sizeof(in),
 			   NULL, 0, NULL);
 }
 
@@ -32,13 +32,13 @@ static int report_statistic(int fd, uint32_t type, uint32_t event,
 		.chunk_id = chunk_id,
 	};
 
-	return mc_io_errno(fd, DRM_MIRACAST_REPORT_STATISTIC, &in, sizeof(in),
-			   NULL, 0, NULL);
+	return mc_io_errno(fd, DRM_MIRACAST_CODE_REPORT_STATISTIC, &in,
+			   sizeof(in), NULL, 0, NULL);
 }
 
 static int report_sent(int fd, uint64_t chunk_id)
 {
-	return report_statistic(fd, DRM_MIRACAST_STATISTIC_CHUNK_SENT, 0,
+	return report_statistic(fd, DRM_MIRACAST_STATISTIC_TYPE_CHUNK_SENT, 0,
 				chunk_id);
 }
 
@@ -49,7 +49,7 @@ static int report_status(int fd, uint32_t status, int32_t error)
 		.error = error,
 	};
 
-	return mc_io_errno(fd, DRM_MIRACAST_REPORT_STATUS, &in, sizeof(in),
+	return mc_io_errno(fd, DRM_MIRACAST_CODE_REPORT_STATUS, &in, sizeof(in),
 			   NULL, 0, NULL);
 }
 
@@ -57,18 +57,18 @@ static const struct {
 	uint32_t number;
 	const char *name;
 } types[] = {
-	{ DRM_MIRACAST_CHUNK_UNKNOWN, "unknown" },
-	{ DRM_MIRACAST_CHUNK_COLOR_CONVERT_COMPLETE, "color-convert-complete" },
-	{ DRM_MIRACAST_CHUNK_ENCODE_COMPLETE, "encode-complete" },
-	{ DRM_MIRACAST_CHUNK_FRAME_START, "frame-start" },
-	{ DRM_MIRACAST_CHUNK_FRAME_DROPPED, "frame-dropped" },
-	{ (uint32_t)DRM_MIRACAST_CHUNK_DRIVER_DEFINED_1, "driver-defined-1" },
-	{ (uint32_t)DRM_MIRACAST_CHUNK_DRIVER_DEFINED_2, "driver-defined-2" },
+	{ DRM_MIRACAST_CHUNK_TYPE_UNKNOWN, "unknown" },
+	{ DRM_MIRACAST_CHUNK_TYPE_COLOR_CONVERT_COMPLETE, "color-convert-complete" },
+	{ DRM_MIRACAST_CHUNK_TYPE_ENCODE_COMPLETE, "encode-complete" },
+	{ DRM_MIRACAST_CHUNK_TYPE_FRAME_START, "frame-start" },
+	{ DRM_MIRACAST_CHUNK_TYPE_FRAME_DROPPED, "frame-dropped" },
+	{ (uint32_t)DRM_MIRACAST_CHUNK_TYPE_DRIVER_DEFINED_1, "driver-defined-1" },
+	{ (uint32_t)DRM_MIRACAST_CHUNK_TYPE_DRIVER_DEFINED_2, "driver-defined-2" },
 }, events[] = {
-	{ DRM_MIRACAST_PROTOCOL_IFRAME_REQUEST, "iframe-request" },
-	{ DRM_MIRACAST_PROTOCOL_MONITOR_ARRIVE, "monitor-arrive" },
-	{ DRM_MIRACAST_PROTOCOL_MONITOR_DEPART, "monitor-depart" },
-	{ DRM_MIRACAST_PROTOCOL_PREFERRED_MODE_FAILED,
+	{ DRM_MIRACAST_PROTOCOL_EVENT_IFRAME_REQUEST, "iframe-request" },
+	{ DRM_MIRACAST_PROTOCOL_EVENT_MONITOR_ARRIVE, "monitor-arrive" },
+	{ DRM_MIRACAST_PROTOCOL_EVENT_MONITOR_DEPART, "monitor-depart" },
+	{ DRM_MIRACAST_PROTOCOL_EVENT_PREFERRED_MODE_FAILED,
 	  "preferred-mode-failed" },
 }, statuses[] = {
 	{ DRM_MIRACAST_STATUS_CRITICAL_ERROR, "critical-error" },
@@ -103,14 +103,14 @@ static void test_report_chunk(void)
 	uint32_t i;
 
 	mc_wait_chunk(scene->ctx, &chunk);
-	frame = DRM_MIRACAST_CHUNK_FRAME(chunk.event.chunk_id);
+	frame = DRM_MIRACAST_FRAME_OF_CHUNK_ID(chunk.event.chunk_id);
 	mc_points_begin(ROOM_KIB);
 	/* Held, then given back; slices of the owner's own count as parts. */
 	for (i = 0; i < ARRAY_SIZE(types); i++) {
 		if (i == ARRAY_SIZE(types) / 2)
 			mc_release(scene->ctx, &chunk);
 		mc_expect(report_chunk(scene->ctx->fd,
-				       DRM_MIRACAST_CHUNK_ID(frame, i),
+				       DRM_MIRACAST_MAKE_CHUNK_ID(frame, i),
 				       types[i].number, 1000 + i, 20000 + i),
 			  0);
 	}
@@ -140,7 +140,7 @@ static void test_report_chunk_input(void)
 	mc_expect(report_chunk(fd, id, 0x80000002, 0, 0), -EINVAL);
 	mc_expect(report_chunk(fd, id, 0xffffffff, 0, 0), -EINVAL);
 	mc_expect(report_chunk(fd, 0, 2, 0, 0), -ENOENT);
-	mc_expect(report_chunk(fd, DRM_MIRACAST_CHUNK_ID(0, 1), 2, 0, 0),
+	mc_expect(report_chunk(fd, DRM_MIRACAST_MAKE_CHUNK_ID(0, 1), 2, 0, 0),
 		  -ENOENT);
 	mc_expect(report_chunk(fd, id + 1, 2, 0, 0), -ENOENT);
 	mc_expect(report_sent(fd, 0), -ENOENT);
@@ -172,10 +172,12 @@ static void test_report_statistic(void)
 	id = chunk.event.chunk_id;
 	mc_points_begin(ROOM_KIB);
 	mc_expect(report_sent(fd, id), 0);
-	mc_expect(report_sent(fd, DRM_MIRACAST_CHUNK_ID(id, 7)), 0);
+	mc_expect(report_sent(fd, DRM_MIRACAST_MAKE_CHUNK_ID(id, 7)), 0);
 	for (i = 0; i < ARRAY_SIZE(events); i++)
-		mc_expect(report_statistic(fd, DRM_MIRACAST_STATISTIC_EVENT,
-					   events[i].number, 0), 0);
+		mc_expect(report_statistic(fd,
+					   DRM_MIRACAST_STATISTIC_TYPE_EVENT,
+					   events[i].number, 0),
+			  0);
 	trace = mc_points_end();
 
 	event = mc_points_need(trace, NULL, "chunk_sent");
@@ -207,17 +209,103 @@ static void test_report_statistic_input(void)
 	mc_expect(report_statistic(fd, 3, 0, 0), -EINVAL);
 	mc_expect(report_statistic(fd, ~0u, 0, 0), -EINVAL);
 	/* Each has members that the other has not. */
-	mc_expect(report_statistic(fd, DRM_MIRACAST_STATISTIC_CHUNK_SENT, 1,
-				   id), -EINVAL);
-	mc_expect(report_statistic(fd, DRM_MIRACAST_STATISTIC_EVENT, 1, id),
+	mc_expect(report_statistic(fd, DRM_MIRACAST_STATISTIC_TYPE_CHUNK_SENT,
+				   1, id),
 		  -EINVAL);
-	mc_expect(report_statistic(fd, DRM_MIRACAST_STATISTIC_EVENT, 4, 0),
+	mc_expect(report_statistic(fd, DRM_MIRACAST_STATISTIC_TYPE_EVENT, 1,
+				   id),
 		  -EINVAL);
-	mc_expect(report_statistic(fd, DRM_MIRACAST_STATISTIC_EVENT, ~0u, 0),
+	mc_expect(report_statistic(fd, DRM_MIRACAST_STATISTIC_TYPE_EVENT, 4, 0),
+		  -EINVAL);
+	mc_expect(report_statistic(fd, DRM_MIRACAST_STATISTIC_TYPE_EVENT, ~0u,
+				   0),
 		  -EINVAL);
 	trace = mc_points_end();
 	igt_assert_eq(mc_points_count(trace, "chunk_sent"), 0);
 	igt_assert_eq(mc_points_count(trace, "protocol_event"), 0);
+}
+
+/* What an owner sets */
+
+static int set_rate(int fd, uint32_t kbps, uint32_t mhz)
+{
+	struct drm_miracast_set_rate in = {
+		.encode_rate_kbps = kbps,
+		.max_picture_rate_mhz = mhz,
+	};
+
+	return mc_io_errno(fd, DRM_MIRACAST_CODE_SET_RATE, &in, sizeof(in),
+			   NULL, 0, NULL);
+}
+
+static void test_set_rate(void)
+{
+	struct mc_ctx *ctx = mc_ctx_in_state(mc_card_open(),
+					     DRM_MIRACAST_STATE_STARTED);
+	static const uint32_t rates[][2] = {
+		{ 0, 0 }, { 8000, 0 }, { 0, 30000 }, { 12345, 59940 },
+		{ UINT32_MAX, UINT32_MAX },
+	};
+	const struct mc_point_event *event = NULL;
+	const struct mc_points *trace;
+	uint32_t i;
+
+	mc_points_begin(ROOM_KIB);
+	for (i = 0; i < ARRAY_SIZE(rates); i++)
+		mc_expect(set_rate(ctx->fd, rates[i][0], rates[i][1]), 0);
+	/* What is refused is not there. */
+	mc_expect(set_rate(ctx->fd, 1, 999), -EINVAL);
+	mc_stop(ctx);
+	mc_expect(set_rate(ctx->fd, 2, 0), -ENOTCONN);
+	trace = mc_points_end();
+	for (i = 0; i < ARRAY_SIZE(rates); i++) {
+		event = mc_points_need(trace, event, "set_rate");
+		mc_points_is(event,
+			     "context=%llu encode_rate_kbps=%u max_picture_rate_mhz=%u",
+			     LL(ctx->number), rates[i][0], rates[i][1]);
+	}
+	igt_assert_eq(mc_points_count(trace, "set_rate"), ARRAY_SIZE(rates));
+}
+
+static void test_complete_message(void)
+{
+	static const struct {
+		uint32_t status;
+		const char *name;
+	} rows[] = {
+		{ DRM_MIRACAST_COMPLETION_REFUSED, "refused" },
+		{ DRM_MIRACAST_COMPLETION_SUCCESS, "success" },
+	};
+	struct mc_scene *scene;
+	struct mc_message message;
+	const struct mc_points *trace;
+	uint32_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct drm_miracast_create_context limits =
+			mc_limits(WIDTH, HEIGHT, 3);
+
+		scene = mc_scene_lit(mc_card_open(), &limits, 60000);
+		mc_wait_message(scene->ctx, DRM_MIRACAST_MSG_MODE_SET,
+				&message);
+		mc_points_begin(ROOM_KIB);
+		mc_expect(mc_complete_errno(scene->ctx->fd,
+					    message.event.number + 1000,
+					    rows[i].status), -ENOENT);
+		mc_expect(mc_complete_errno(scene->ctx->fd,
+					    message.event.number,
+					    rows[i].status), 0);
+		mc_expect(mc_complete_errno(scene->ctx->fd,
+					    message.event.number,
+					    rows[i].status), -EALREADY);
+		trace = mc_points_end();
+		mc_points_is(mc_points_need(trace, NULL, "complete_message"),
+			     "context=%llu number=%llu status=%s",
+			     LL(scene->ctx->number), LL(message.event.number),
+			     rows[i].name);
+		igt_assert_eq(mc_points_count(trace, "complete_message"), 1);
+		mc_scene_free(scene);
+	}
 }
 
 /* Failed sessions */
@@ -248,7 +336,7 @@ static void test_status(void)
 		igt_assert(!mc_connected(scene->card, scene->ctx->connector));
 		igt_assert(mc_hotplug(uevents, MC_TIMEOUT_MS));
 		igt_assert(!mc_try_message(scene->ctx,
-					   DRM_MIRACAST_MESSAGE_DEPARTED,
+					   DRM_MIRACAST_MSG_STOPPED,
 					   &message, MC_QUIET_MS));
 		stats = mc_statistics(scene->ctx);
 		igt_assert_eq_u32(stats.last_status, statuses[i].number);
@@ -284,8 +372,8 @@ static void test_status_held(void)
 		  0);
 	mc_release(scene->ctx, &chunk);
 	mc_stop(scene->ctx);
-	mc_wait_message(scene->ctx, DRM_MIRACAST_MESSAGE_STOPPED, &message);
-	igt_assert_eq_u32(message.cause.cause, DRM_MIRACAST_CAUSE_OWNER);
+	mc_wait_message(scene->ctx, DRM_MIRACAST_MSG_STOPPED, &message);
+	igt_assert_eq_u32(message.stopped.cause, DRM_MIRACAST_CAUSE_OWNER);
 	igt_assert_eq_u32(mc_statistics(scene->ctx).depart_cause,
 			  DRM_MIRACAST_CAUSE_STATUS);
 }
@@ -337,6 +425,10 @@ const struct mc_subtest mc_trace_report[] = {
 	{ "report-statistic-input",
 	  "REPORT_STATISTIC refuses bad types, events, and members that do not apply.",
 	  test_report_statistic_input },
+	{ "set-rate", "SET_RATE that is accepted is in the trace.",
+	  test_set_rate },
+	{ "complete-message", "So is the answer to a message, once.",
+	  test_complete_message },
 	{ "status",
 	  "REPORT_STATUS of every cause departs the monitor; the session goes on.",
 	  test_status },

@@ -2,10 +2,12 @@
 /*
  * The device goes away with everything open, and comes back.
  */
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 
-#include "lib_miracast.h"
+#include "miracast_unplug.h"
 
 IGT_TEST_DESCRIPTION("Removal of a miracast device in use.");
 
@@ -110,24 +112,55 @@ static void test_destroyed_context(void)
 	mc_ctx_close(ctx);
 }
 
+/* Two pictures, each in a chunk that is not read. */
+static void show_two(struct mc_scene *scene)
+{
+	mc_show_captured(scene, scene->fb[0]);
+	mc_show_captured(scene, scene->fb[1]);
+}
+
 static void test_queue_first(void)
+{
+	struct mc_scene *scene = mc_scene_running(640, 480, 3);
+	const struct drm_miracast_event *event;
+	int chunks = 0;
+
+	show_two(scene);
+	mc_unbind();
+	igt_assert(mc_poll(scene->ctx->fd, POLLIN, MC_TIMEOUT_MS) & POLLHUP);
+	/* What was sent before can still be read. */
+	while ((event = mc_next_event(scene->ctx, 0)))
+		chunks += event->type == DRM_MIRACAST_EVENT_TYPE_CHUNK;
+	igt_assert_eq(chunks, 2);
+	expect_read(scene->ctx->fd, ENODEV);
+	expect_gone(scene->ctx->fd);
+}
+
+/*
+ * A compositor closes the card when the device is gone. That ends the context of
+ * a device that is there; of this one, the owner can still read the rest.
+ */
+static void test_card_closed(void)
 {
 	struct mc_scene *scene = mc_scene_running(640, 480, 3);
 	const struct drm_miracast_event *event;
 	int i, chunks = 0;
 
-	for (i = 0; i < 2; i++)
-		mc_show(scene->kms, scene->fb[i], NULL, 0);
-	igt_assert(mc_poll(scene->ctx->fd, POLLIN, MC_TIMEOUT_MS) & POLLIN);
-	usleep(200000);
+	show_two(scene);
 	mc_unbind();
-	igt_assert(mc_poll(scene->ctx->fd, POLLIN, MC_TIMEOUT_MS) & POLLHUP);
-	/* What was sent before can still be read. */
+	/* Mappings keep the file open, too. */
+	for (i = 0; i < (int)ARRAY_SIZE(scene->fb); i++)
+		mc_unmap(scene->fb[i]->map, scene->fb[i]->size);
+	mc_close(scene->card);
 	while ((event = mc_next_event(scene->ctx, 0)))
-		chunks += event->type == DRM_MIRACAST_EVENT_CHUNK;
+		chunks += event->type == DRM_MIRACAST_EVENT_TYPE_CHUNK;
 	igt_assert_eq(chunks, 2);
 	expect_read(scene->ctx->fd, ENODEV);
 	expect_gone(scene->ctx->fd);
+	mc_bind();
+	expect_gone(scene->ctx->fd);
+	mc_ctx_close(scene->ctx);
+	expect_working();
 }
 
 static void test_buffers_stay(void)
@@ -245,7 +278,7 @@ static void test_refused_pending(void)
 	kms = mc_kms(card, ctx->connector);
 	fb = mc_fb(card, 640, 480, DRM_FORMAT_XRGB8888);
 	mc_light(kms, &mode, fb);
-	mc_wait_message(ctx, DRM_MIRACAST_MESSAGE_MODE_SET, &message);
+	mc_wait_message(ctx, DRM_MIRACAST_MSG_MODE_SET, &message);
 	mc_expect(mc_complete_errno(ctx->fd, message.event.number,
 				    DRM_MIRACAST_COMPLETION_REFUSED), 0);
 	mc_unbind();
@@ -298,19 +331,79 @@ static void test_reload(void)
 	}
 }
 
+/* Whether a message that was not read yet has @text in it. */
+static bool log_has(int log, const char *text)
+{
+	char line[2048];
+	ssize_t got;
+
+	while ((got = read(log, line, sizeof(line) - 1)) > 0 ||
+	       (got < 0 && errno == EPIPE)) {
+		line[got < 0 ? 0 : got] = 0;
+		if (strstr(line, text))
+			return true;
+	}
+	return false;
+}
+
 static void test_bad_parameters(void)
 {
 	static const char *const bad[] = {
-		"targets=0", "targets=17", "targets=4294967295", "targets=-1",
-		"targets=x",
+		"targets=0", "targets=17", "targets=4294967295",
+		"encoder_slots=17", "encoder_slots=4294967295",
+		"macroblock_rate=0", "macroblock_rate=71999",
+		"picture_memory_mib=0", "picture_memory_mib=2",
+	};
+	/* The kernel's own checks. */
+	static const char *const malformed[] = {
+		"targets=-1", "targets=x", "encoder_slots=-1",
+		"macroblock_rate=-1", "picture_memory_mib=4294967296",
+		"hdcp=2",
+	};
+	unsigned int i;
+	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	igt_assert_f(log >= 0, "/dev/kmsg: %m\n");
+	mc_keep(log);
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		char want[64];
+
+		igt_assert(lseek(log, 0, SEEK_END) >= 0);
+		mc_expect_f(mc_module_reload_errno(bad[i]), -EINVAL, "%s",
+			    bad[i]);
+		/* The message says whose parameter it is. */
+		snprintf(want, sizeof(want), "miracast: %s is ", bad[i]);
+		igt_assert_f(log_has(log, want), "no \"%s\" in the log\n",
+			     want);
+	}
+	for (i = 0; i < ARRAY_SIZE(malformed); i++) {
+		int ret = mc_module_reload_errno(malformed[i]);
+
+		igt_assert_f(ret == -EINVAL || ret == -ERANGE,
+			     "%s: got %s\n", malformed[i], mc_strerror(ret));
+	}
+}
+
+/* The least of each parameter makes a device that gives a context. */
+static void test_least_parameters(void)
+{
+	static const char *const least[] = {
+		"targets=1", "encoder_slots=16", "encoder_slots=0",
+		"macroblock_rate=72000", "picture_memory_mib=3",
+		"targets=16 encoder_slots=1 macroblock_rate=72000 picture_memory_mib=3",
 	};
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(bad); i++) {
-		int ret = mc_module_reload_errno(bad[i]);
+	for (i = 0; i < ARRAY_SIZE(least); i++) {
+		struct drm_miracast_create_context limits =
+			mc_limits(640, 480, 2);
+		int card;
 
-		igt_assert_f(ret == -EINVAL || ret == -ERANGE,
-			     "%s: got %s\n", bad[i], mc_strerror(ret));
+		mc_module_reload(least[i]);
+		card = mc_card_open();
+		mc_expect_f(mc_create_errno(card, &limits), 0, "%s", least[i]);
+		mc_close(limits.context_fd);
+		mc_close(card);
 	}
 }
 
@@ -400,6 +493,9 @@ static const struct mc_subtest subtests[] = {
 	  "So does one that was destroyed before.", test_destroyed_context },
 	{ "queue-first",
 	  "What was sent can be read, then comes ENODEV.", test_queue_first },
+	{ "card-closed",
+	  "The same when the compositor has closed the card after the unplug.",
+	  test_card_closed },
 	{ "buffers-stay", "Mapped buffers keep their pictures.",
 	  test_buffers_stay },
 	{ "blocked-read", "A blocked read() ends.", test_blocked_read },
@@ -418,8 +514,12 @@ static const struct mc_subtest subtests[] = {
 	  test_unload_refused },
 	{ "reload", "The module loads with any number of targets.",
 	  test_reload },
-	{ "bad-parameters", "Numbers of targets out of range are refused.",
+	{ "bad-parameters",
+	  "Parameters out of range are refused, with a message of the module.",
 	  test_bad_parameters },
+	{ "least-parameters",
+	  "With the least of each parameter a context can be had.",
+	  test_least_parameters },
 	{ "cycles",
 	  "Unbind and bind with everything open, over and over: no memory is lost.",
 	  test_cycles },
@@ -429,4 +529,5 @@ static const struct mc_subtest subtests[] = {
 int igt_main()
 {
 	mc_subtests(subtests);
+	mc_subtests(mc_unplug_other);
 }

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Which thread does what of a nonblocking commit: the client's own call what is done
+ * at once, another one what takes long or waits.
+ */
+#include <unistd.h>
+
+#include "lib_miracast_points.h"
+#include "lib_miracast_sync.h"
+#include "miracast_kms.h"
+
+#define WIDTH	1280
+#define HEIGHT	720
+/* The capture before may still go on when a flip comes: then that one waits. */
+#define TRIES	50
+
+static const struct drm_mode_rect caret = { 100, 200, 164, 264 };
+
+struct threads {
+	bool commit, capture;		/* in the client's call */
+};
+
+static struct mc_chunk take_picture(struct mc_scene *scene)
+{
+	struct mc_chunk chunk;
+
+	mc_wait_flip(scene->kms, NULL);
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_release(scene->ctx, &chunk);
+	return chunk;
+}
+
+/* Threads that flip and capture; all is damage without @clip. */
+static struct threads flip(struct mc_scene *scene, unsigned int i,
+			   const struct drm_mode_rect *clip)
+{
+	const struct mc_point_event *commit, *frame;
+	const struct mc_points *trace;
+
+	mc_points_begin(512);
+	mc_flip(scene->kms, scene->fb[i % 2], clip, !!clip);
+	take_picture(scene);
+	trace = mc_points_end();
+	commit = mc_points_need(trace, NULL, "commit");
+	frame = mc_points_need(trace, commit, "frame_start");
+	/* One that turned out to be long begins again. */
+	while (mc_points_find(trace, frame, "frame_start"))
+		frame = mc_points_find(trace, frame, "frame_start");
+	return (struct threads) {
+		.commit = commit->tid == gettid(),
+		.capture = frame->tid == gettid(),
+	};
+}
+
+/* All buffers of COPY are up to date, so what follows are small pictures. */
+static void settle(struct mc_scene *scene)
+{
+	unsigned int i;
+
+	for (i = 0; i < 8; i++) {
+		mc_flip(scene->kms, scene->fb[i % 2], &caret, 1);
+		take_picture(scene);
+	}
+}
+
+static void small(struct mc_scene *scene)
+{
+	struct threads threads = {};
+	unsigned int i;
+
+	settle(scene);
+	for (i = 0; i < TRIES && !(threads.commit && threads.capture); i++)
+		threads = flip(scene, i, &caret);
+	igt_assert_f(threads.commit, "no commit was done in its call\n");
+	igt_assert_f(threads.capture, "no picture was captured in it\n");
+}
+
+static void test_small_copy(void)
+{
+	small(mc_scene_running(WIDTH, HEIGHT, 3));
+}
+
+/* In DIRECT the size makes no difference. */
+static void test_direct(void)
+{
+	struct mc_scene *scene = mc_scene_direct_running(WIDTH, HEIGHT);
+	struct threads threads = {};
+	unsigned int i;
+
+	for (i = 0; i < TRIES && !(threads.commit && threads.capture); i++)
+		threads = flip(scene, i, NULL);
+	igt_assert_f(threads.commit, "no commit was done in its call\n");
+	igt_assert_f(threads.capture, "no picture was captured in it\n");
+}
+
+static void test_large_copy(void)
+{
+	struct mc_scene *scene = mc_scene_running(WIDTH, HEIGHT, 3);
+	struct threads threads = {};
+	bool prompt = false;
+	unsigned int i;
+
+	for (i = 0; i < TRIES && (i < 5 || !prompt); i++) {
+		threads = flip(scene, i, NULL);
+		igt_assert_f(!threads.capture,
+			     "the client waited for a copy of all\n");
+		prompt |= threads.commit;
+	}
+	igt_assert_f(prompt, "no commit was done in its call\n");
+}
+
+/* The picture is small, but the buffer that is free has missed a large one. */
+static void test_old_buffer(void)
+{
+	struct mc_scene *scene = mc_scene_running(WIDTH, HEIGHT, 2);
+	struct mc_chunk held, newer;
+	struct threads threads;
+
+	settle(scene);
+	mc_flip(scene->kms, scene->fb[0], &caret, 1);
+	mc_wait_flip(scene->kms, NULL);
+	mc_wait_chunk(scene->ctx, &held);
+	mc_flip(scene->kms, scene->fb[1], NULL, 0);
+	mc_wait_flip(scene->kms, NULL);
+	mc_wait_chunk(scene->ctx, &newer);
+	mc_release(scene->ctx, &held);
+	threads = flip(scene, 0, &caret);
+	igt_assert_f(!threads.capture,
+		     "the client waited for what a buffer had missed\n");
+	mc_release(scene->ctx, &newer);
+}
+
+/* What waits for a fence does not keep the client. */
+static void test_fenced(void)
+{
+	struct mc_scene *scene = mc_scene_direct_running(WIDTH, HEIGHT);
+	const struct mc_points *trace;
+	struct mc_sync sync = mc_sync();
+	struct mc_commit commit = {
+		.fb = scene->fb[1],
+		.in_fence = &sync.fd,
+		.flags = DRM_MODE_ATOMIC_NONBLOCK | DRM_MODE_PAGE_FLIP_EVENT,
+	};
+	bool waiting;
+
+	mc_points_begin(512);
+	mc_expect(mc_commit_errno(scene->kms, &commit), 0);
+	waiting = !mc_sync_done(sync.fd, 0);
+	mc_sync_signal(&sync);
+	take_picture(scene);
+	trace = mc_points_end();
+	/* It signals by itself, should the machine sleep for long enough. */
+	igt_assert(!waiting ||
+		   mc_points_need(trace, NULL, "commit")->tid != gettid());
+	/* One that has signaled before does not count. */
+	small(scene);
+}
+
+const struct mc_subtest mc_kms_prompt[] = {
+	{ "prompt-small", "Small pictures are captured in the client's call.",
+	  test_small_copy },
+	{ "prompt-direct", "So are those of DIRECT.", test_direct },
+	{ "prompt-large",
+	  "A commit is done in the client's call, a large copy is not.",
+	  test_large_copy },
+	{ "prompt-old-buffer", "Nor is a copy of what a buffer has missed.",
+	  test_old_buffer },
+	{ "prompt-fenced", "A commit that waits for a fence is not, either.",
+	  test_fenced },
+	{}
+};

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: MIT
+/*
+ * When CPU access to the owner's memory begins and ends, as its exporter sees it.
+ */
+#include "lib_miracast_sync.h"
+#include "miracast_owner_buffers.h"
+
+#define WIDTH 640
+#define HEIGHT 480
+#define BUFFERS 3
+
+static struct layout layout_of(uint32_t exporter_flags)
+{
+	return (struct layout) {
+		.exporter = MC_TEST, .exporter_flags = exporter_flags,
+		.format = DRM_FORMAT_XRGB8888, .buffers = BUFFERS,
+		.width = WIDTH, .height = HEIGHT,
+	};
+}
+
+/* @begins and @ends of each dma-buf, never more than one open. */
+static void expect_access(const struct set *set, unsigned int begins,
+			  unsigned int ends)
+{
+	unsigned int d, all_begins = 0, all_ends = 0;
+
+	for (d = 0; d < set->dmabufs; d++) {
+		struct miracast_exporter_get seen = mc_dmabuf_get(set->dmabuf[d]);
+
+		igt_assert_lte_u64(seen.most_open, 1);
+		igt_assert_eq_u32(seen.below, 0);
+		all_begins += seen.begins;
+		all_ends += seen.ends;
+	}
+	igt_assert_eq_u32(all_begins, begins);
+	igt_assert_eq_u32(all_ends, ends);
+}
+
+static void next_picture(struct mc_scene *scene, struct mc_chunk *chunk)
+{
+	mc_show(scene->kms, scene->fb[1], NULL, 0);
+	mc_wait_chunk(scene->ctx, chunk);
+}
+
+static void test_once(void)
+{
+	struct layout layout = layout_of(0);
+	struct set *set = set_make(&layout);
+	struct mc_scene *scene = owner_scene_lit(&layout);
+	struct mc_chunk chunk;
+	unsigned int i;
+
+	/* The same dma-bufs again, as an owner may give them for every mode. */
+	for (i = 0; i < 3; i++) {
+		set_give(scene->ctx, set);
+		expect_access(set, 0, 0);
+	}
+	mc_complete_mode(scene->ctx, NULL);
+	mc_wait_chunk(scene->ctx, &chunk);
+	expect_access(set, 3, 1);
+	mc_release(scene->ctx, &chunk);
+	expect_access(set, 4, 1);
+	for (i = 0; i < 5; i++) {
+		next_picture(scene, &chunk);
+		expect_access(set, 4 + i, 2 + i);
+		mc_release(scene->ctx, &chunk);
+	}
+	expect_access(set, 9, 6);
+
+	/* Taken by the end of a session, and given again. */
+	next_picture(scene, &chunk);
+	mc_stop(scene->ctx);
+	expect_access(set, 9, 7);
+	set_give(scene->ctx, set);
+	expect_access(set, 9, 9);
+	mc_start(scene->ctx);
+	mc_arrive(scene->ctx, WIDTH, HEIGHT);
+	mc_complete_mode(scene->ctx, NULL);
+	mc_wait_chunk(scene->ctx, &chunk);
+	expect_access(set, 12, 10);
+	mc_ctx_close(scene->ctx);
+	mc_wait_at_rest(scene->card);
+	expect_access(set, 12, 12);
+}
+
+/* Both planes in one dma-buf that is named twice. */
+static void test_once_nv12(void)
+{
+	struct layout layout = layout_of(0);
+	struct mc_chunk chunk;
+	struct mc_scene *scene;
+	struct set *set;
+	unsigned int b;
+
+	layout.format = DRM_FORMAT_NV12;
+	set = set_make(&layout);
+	for (b = 0; b < BUFFERS; b++) {
+		set->buffers[b].object_count = 2;
+		set->buffers[b].planes[1].object = 1;
+		set->buffers[b].fds[1] = set->buffers[b].fds[0];
+	}
+	scene = owner_scene(set);
+	mc_wait_chunk(scene->ctx, &chunk);
+	expect_access(set, 3, 1);
+	mc_release(scene->ctx, &chunk);
+	expect_access(set, 4, 1);
+}
+
+/* All buffers in one dma-buf: where access to it ends, that cannot be right. */
+static void test_shared(void)
+{
+	struct layout layout = layout_of(0);
+	struct mc_scene *scene = owner_scene_lit(&layout);
+	struct mc_chunk chunk;
+	struct set *set;
+
+	layout.shared = true;
+	set = set_make(&layout);
+	mc_expect(set_give_errno(scene->ctx, set), -EINVAL);
+	expect_access(set, 0, 0);
+
+	layout.exporter_flags = MIRACAST_EXPORTER_NO_SYNC;
+	set = set_make(&layout);
+	set_give(scene->ctx, set);
+	mc_complete_mode(scene->ctx, NULL);
+	mc_wait_chunk(scene->ctx, &chunk);
+	set_index(scene->ctx, set, &chunk);
+	mc_release(scene->ctx, &chunk);
+}
+
+/* What the exporter answers is the answer to whoever begins. */
+static void test_begin_fails(void)
+{
+	struct layout layout = layout_of(0);
+	struct set *set = set_make(&layout);
+	struct mc_scene *scene = owner_scene_lit(&layout);
+	struct mc_message message;
+	struct mc_chunk chunk;
+	unsigned int index;
+
+	set_give(scene->ctx, set);
+	mc_dmabuf_set(set->dmabuf[1], EIO, 0, 0);
+	mc_wait_message(scene->ctx, DRM_MIRACAST_MSG_MODE_SET, &message);
+	mc_expect(mc_complete_errno(scene->ctx->fd, message.event.number,
+				    DRM_MIRACAST_COMPLETION_SUCCESS), -EIO);
+	mc_dmabuf_set(set->dmabuf[1], 0, 0, 0);
+	mc_expect(mc_complete_errno(scene->ctx->fd, message.event.number,
+				    DRM_MIRACAST_COMPLETION_SUCCESS), 0);
+
+	mc_wait_chunk(scene->ctx, &chunk);
+	index = set_index(scene->ctx, set, &chunk);
+	mc_dmabuf_set(set->dmabuf[index], ENXIO, 0, 0);
+	mc_expect(mc_release_errno(scene->ctx->fd, chunk.event.buffer,
+				   chunk.event.chunk_id), -ENXIO);
+	mc_dmabuf_set(set->dmabuf[index], 0, 0, 0);
+	mc_release(scene->ctx, &chunk);
+	expect_access(set, 4, 1);
+}
+
+/* The end of access fails for nobody's sake: the picture is there. */
+static void test_end_fails(void)
+{
+	struct layout layout = layout_of(0);
+	struct set *set = set_make(&layout);
+	struct mc_scene *scene = owner_scene(set);
+	struct mc_chunk chunk;
+	unsigned int d;
+
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_release(scene->ctx, &chunk);
+	for (d = 0; d < set->dmabufs; d++)
+		mc_dmabuf_set(set->dmabuf[d], 0, EIO, 0);
+	next_picture(scene, &chunk);
+	mc_release(scene->ctx, &chunk);
+}
+
+/*
+ * A fence that the owner adds to free buffers: i915 waits for such when access ends.
+ * Flips do not wait, and pictures come when it is over.
+ */
+static void test_end_waits(void)
+{
+	struct layout layout = layout_of(MIRACAST_EXPORTER_END_WAITS);
+	struct set *set = set_make(&layout);
+	struct mc_scene *scene = owner_scene(set);
+	struct mc_sync sync = mc_sync();
+	struct mc_chunk chunk;
+	unsigned int d, i;
+
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_release(scene->ctx, &chunk);
+	/* With one buffer left, that is the one. */
+	for (d = 1; d < set->dmabufs; d++)
+		mc_sync_write(set->dmabuf[d]->fd, sync.fd);
+	for (i = 0; i < 5; i++) {
+		next_picture(scene, &chunk);
+		igt_assert_eq_u32(set_index(scene->ctx, set, &chunk), 0);
+		mc_release(scene->ctx, &chunk);
+	}
+	mc_sync_write(set->dmabuf[0]->fd, sync.fd);
+	for (i = 0; i < 10; i++)
+		mc_show(scene->kms, scene->fb[i % 2], NULL, 0);
+	igt_assert(!mc_try_chunk(scene->ctx, &chunk, 100));
+	igt_assert_f(!mc_sync_done(sync.fd, 0), "somebody waited for the fence\n");
+	mc_sync_signal(&sync);
+	/* By itself: nothing is committed, and nothing released. */
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_release(scene->ctx, &chunk);
+}
+
+static void hold_end(const struct set *set, uint32_t hold)
+{
+	unsigned int d;
+
+	for (d = 0; d < set->dmabufs; d++)
+		mc_dmabuf_set(set->dmabuf[d], 0, 0, hold);
+}
+
+static void go_on_later(void *data)
+{
+	usleep(300000);
+	hold_end(data, 0);
+}
+
+/* A capture into the buffers of before is not over when a mode is accepted. */
+static void test_while_captured(void)
+{
+	struct layout layout = layout_of(0);
+	struct set *set = set_make(&layout), *next = set_make(&layout);
+	struct mc_scene *scene = owner_scene(set);
+	struct mc_chunk chunk[BUFFERS];
+	struct mc_flip flip;
+	unsigned int i;
+	pid_t pid;
+
+	mc_wait_chunk(scene->ctx, &chunk[0]);
+	mc_release(scene->ctx, &chunk[0]);
+	hold_end(set, MIRACAST_EXPORTER_HOLD_END);
+	mc_flip(scene->kms, scene->fb[1], NULL, 0);
+	mc_wait_flip(scene->kms, &flip);
+	pid = mc_fork(go_on_later, set);
+
+	mc_stop(scene->ctx);
+	set_give(scene->ctx, next);
+	mc_start(scene->ctx);
+	mc_arrive(scene->ctx, WIDTH, HEIGHT);
+	mc_complete_mode(scene->ctx, NULL);
+	mc_wait_chunk(scene->ctx, &chunk[0]);
+	mc_join(pid);
+	/* All of them can be written. */
+	for (i = 1; i < BUFFERS; i++)
+		next_picture(scene, &chunk[i]);
+	while (i)
+		mc_release(scene->ctx, &chunk[--i]);
+}
+
+static void expect_refused(uint32_t exporter_flags)
+{
+	struct layout layout = layout_of(exporter_flags);
+	struct set *set = set_make(&layout);
+	struct mc_scene *scene = owner_scene_lit(&layout);
+	unsigned int d;
+
+	mc_expect(set_give_errno(scene->ctx, set), -EINVAL);
+	for (d = 0; d < set->dmabufs; d++) {
+		struct miracast_exporter_get seen = mc_dmabuf_get(set->dmabuf[d]);
+
+		igt_assert_eq_u32(seen.attached, 0);
+		igt_assert_eq_u32(seen.mapped, 0);
+		igt_assert_eq_u32(seen.vmaps, 0);
+	}
+}
+
+static void test_no_vmap(void)
+{
+	expect_refused(MIRACAST_EXPORTER_NO_VMAP);
+}
+
+static void test_io_memory(void)
+{
+	expect_refused(MIRACAST_EXPORTER_IO_MEMORY);
+}
+
+const struct mc_subtest mc_owner_buffers_access[] = {
+	{ "access-once",
+	  "CPU access begins when a mode is accepted, and once for each picture.",
+	  test_once },
+	{ "access-once-nv12", "Once for a dma-buf with two planes.",
+	  test_once_nv12 },
+	{ "access-shared",
+	  "A dma-buf is in one buffer, unless its exporter has nothing to do.",
+	  test_shared },
+	{ "access-begin-fails", "Whoever begins gets the exporter's answer.",
+	  test_begin_fails },
+	{ "access-end-fails", "The end of access keeps no picture.",
+	  test_end_fails },
+	{ "access-end-waits",
+	  "A fence for which the end of access would wait keeps pictures, not flips.",
+	  test_end_waits },
+	{ "access-while-captured",
+	  "All buffers can be written after a capture that outlived its session.",
+	  test_while_captured },
+	{ "no-vmap", "Memory that cannot be mapped is refused.", test_no_vmap },
+	{ "io-memory", "So is I/O memory.", test_io_memory },
+	{}
+};

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The parts of the miracast_unplug test.
+ */
+#ifndef MIRACAST_UNPLUG_H
+#define MIRACAST_UNPLUG_H
+
+#include "lib_miracast.h"
+
+extern const struct mc_subtest mc_unplug_other[];
+
+#endif /* MIRACAST_UNPLUG_H */
