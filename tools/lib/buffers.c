@@ -67,20 +67,38 @@ static int map_objects(struct mc_buffer *buffer)
 	return ret;
 }
 
-/* The first plane must lie within its dma-buf; its last line may be short. */
+/* A plane must lie within its dma-buf; its last line, of @last bytes, may be short. */
+static bool plane_fits(const struct mc_buffer *buffer,
+		       const struct drm_miracast_plane *plane, uint32_t lines,
+		       uint64_t last)
+{
+	uint64_t end;
+
+	if (!lines || plane->object >= buffer->info.object_count ||
+	    last > plane->pitch)
+		return false;
+	end = plane->offset + (uint64_t)plane->pitch * (lines - 1) + last;
+	return plane->offset <= buffer->sizes[plane->object] &&
+	       end <= buffer->sizes[plane->object];
+}
+
+/* Of what no one here can read, the first plane is looked at. */
 static bool planes_fit(const struct mc_buffer *buffer)
 {
 	const struct drm_miracast_buffer *info = &buffer->info;
-	const struct drm_miracast_plane *plane = &info->planes[0];
 	uint64_t last = (uint64_t)info->width * mc_pixel_bytes(info->fourcc);
-	uint64_t end = plane->offset +
-		       (uint64_t)plane->pitch * (info->height - 1) +
-		       (last ? last : plane->pitch);
 
-	return info->plane_count >= 1 && info->height &&
-	       plane->object < buffer->info.object_count &&
-	       plane->offset <= buffer->sizes[plane->object] &&
-	       end <= buffer->sizes[plane->object];
+	if (info->plane_count < 1)
+		return false;
+	if (info->fourcc == DRM_FORMAT_NV12)
+		return info->plane_count >= 2 &&
+		       plane_fits(buffer, &info->planes[0], info->height,
+				  info->width) &&
+		       plane_fits(buffer, &info->planes[1],
+				  info->height / 2 + info->height % 2,
+				  ((uint64_t)info->width + 1) / 2 * 2);
+	return plane_fits(buffer, &info->planes[0], info->height,
+			  last ? last : info->planes[0].pitch);
 }
 
 static int ask(const struct mc_context *context, uint64_t number,
@@ -89,8 +107,8 @@ static int ask(const struct mc_context *context, uint64_t number,
 	struct drm_miracast_get_buffer in = { .buffer = number };
 	int ret, i;
 
-	ret = mc_io_control(context, DRM_MIRACAST_GET_BUFFER, &in, sizeof(in),
-			    &buffer->info, sizeof(buffer->info));
+	ret = mc_io_control(context, DRM_MIRACAST_CODE_GET_BUFFER, &in,
+			    sizeof(in), &buffer->info, sizeof(buffer->info));
 	if (ret)
 		for (i = 0; i < DRM_MIRACAST_MAX_PLANES; i++)
 			buffer->info.fds[i] = -1;

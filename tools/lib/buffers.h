@@ -9,26 +9,28 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <miracast_drm.h>
+#include "miracast_drm.h"
 
 #include "context.h"
 
 /** struct mc_buffer - A mapped buffer. */
 struct mc_buffer {
-	/** @info: What GET_BUFFER told; the fds belong to this struct. */
-	struct drm_miracast_buffer info;
 	/** @maps: The dma-bufs, by object index. */
 	const uint8_t *maps[DRM_MIRACAST_MAX_PLANES];
 	/** @sizes: Their sizes in bytes. */
 	size_t sizes[DRM_MIRACAST_MAX_PLANES];
 	/** @next: Next in the cache; private. */
 	struct mc_buffer *next;
+	/** @info: What GET_BUFFER returned; the fds belong to this struct. It may grow. */
+	struct drm_miracast_buffer info;
 };
 
 /** struct mc_buffers - The cache; all zero is an empty one. */
 struct mc_buffers {
 	/** @first: Private. */
 	struct mc_buffer *first;
+	/** @reserved: Zero. */
+	void *reserved[3];
 };
 
 /**
@@ -39,28 +41,46 @@ struct mc_buffers {
  * @out: the buffer, valid until it is dropped
  *
  * Return: 0 or -errno; -ESTALE the buffer is gone, -EOPNOTSUPP its exporter lets
- * nobody map it, -EPROTO its first plane does not lie within its dma-buf.
+ * nobody map it, -EPROTO its planes do not lie within their dma-bufs.
  */
 int mc_buffers_get(struct mc_buffers *buffers, const struct mc_context *context,
 		   uint64_t number, struct mc_buffer **out);
 
 /**
  * mc_pixel_bytes() - Bytes per pixel of a buffer.
+ * @fourcc: its format
  *
  * Return: 0 for what is not a format that a screen is made of.
  */
 uint32_t mc_pixel_bytes(uint32_t fourcc);
 
-/** mc_buffers_drop() - Unmap a buffer; harmless when it is not there. */
+/**
+ * mc_buffers_drop() - Unmap a buffer.
+ * @buffers: the cache
+ * @number: number of the buffer; nothing happens when it is not there
+ */
 void mc_buffers_drop(struct mc_buffers *buffers, uint64_t number);
 
-/** mc_buffers_clear() - Unmap all. */
+/**
+ * mc_buffers_clear() - Unmap all.
+ * @buffers: the cache
+ */
 void mc_buffers_clear(struct mc_buffers *buffers);
 
-/** mc_buffer_begin() - Begin to read. Return: 0 or -errno. */
+/**
+ * mc_buffer_begin() - Begin to read with the processor.
+ * @buffer: the buffer
+ *
+ * Return: 0 or -errno.
+ */
 int mc_buffer_begin(const struct mc_buffer *buffer);
 
-/** mc_buffer_end() - End to read. Return: 0 or -errno. */
+/**
+ * mc_buffer_end() - End what mc_buffer_begin() began.
+ * @buffer: the buffer
+ *
+ * Return: 0 or -errno.
+ */
 int mc_buffer_end(const struct mc_buffer *buffer);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "connector.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -93,7 +94,65 @@ int mc_connectors(int card, struct mc_connector *list, size_t max)
 	return ret ? ret : (int)count;
 }
 
-static bool named(const struct mc_connector *connector, const char *name)
+/* First line of a file in the folder of a connector in sysfs. */
+static bool read_line(const char *folder, const char *file, char *line,
+		      size_t size)
+{
+	char path[512];
+	FILE *f;
+	bool ok;
+
+	snprintf(path, sizeof(path), "/sys/class/drm/%s/%s", folder, file);
+	f = fopen(path, "re");
+	if (!f)
+		return false;
+	ok = fgets(line, (int)size, f);
+	fclose(f);
+	if (ok)
+		line[strcspn(line, "\n")] = '\0';
+	return ok;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct mc_connector *x = a, *y = b;
+
+	return strverscmp(x->name, y->name);
+}
+
+int mc_connectors_of_card(uint32_t card, struct mc_connector *list, size_t max)
+{
+	char prefix[32], line[64];
+	struct dirent *entry;
+	size_t count = 0;
+	DIR *dir = opendir("/sys/class/drm");
+
+	if (!dir)
+		return -errno;
+	snprintf(prefix, sizeof(prefix), "card%" PRIu32 "-", card);
+	while (count < max && (entry = readdir(dir))) {
+		struct mc_connector *out = &list[count];
+		const char *name = entry->d_name;
+
+		if (strncmp(name, prefix, strlen(prefix)))
+			continue;
+		memset(out, 0, sizeof(*out));
+		snprintf(out->name, sizeof(out->name), "%.31s",
+			 name + strlen(prefix));
+		if (read_line(name, "connector_id", line, sizeof(line)))
+			out->id = (uint32_t)strtoul(line, NULL, 10);
+		out->connected = read_line(name, "status", line, sizeof(line)) &&
+				 !strcmp(line, "connected");
+		out->lit = read_line(name, "enabled", line, sizeof(line)) &&
+			   !strcmp(line, "enabled");
+		count++;
+	}
+	closedir(dir);
+	qsort(list, count, sizeof(*list), by_name);
+	return (int)count;
+}
+
+bool mc_connector_named(const struct mc_connector *connector, const char *name)
 {
 	char *end;
 	unsigned long id = strtoul(name, &end, 10);
@@ -110,7 +169,7 @@ int mc_connector_find(int card, const char *name, struct mc_connector *out)
 	int i;
 
 	for (i = 0; i < count; i++) {
-		if (!named(&list[i], name))
+		if (!mc_connector_named(&list[i], name))
 			continue;
 		*out = list[i];
 		return 0;

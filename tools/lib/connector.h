@@ -20,7 +20,7 @@ struct mc_connector {
 	bool connected;
 	/** @lit: The CRTC shows a picture. */
 	bool lit;
-	/** @width: Width of the mode when lit. */
+	/** @width: Width of the mode when lit, 0 when not known. */
 	uint32_t width;
 	/** @height: Height of the mode when lit. */
 	uint32_t height;
@@ -41,7 +41,30 @@ struct mc_connector {
 int mc_connectors(int card, struct mc_connector *list, size_t max);
 
 /**
+ * mc_connectors_of_card() - List the connectors of a card that is not opened.
+ * @card: its number, as in /dev/dri/card0
+ * @list: filled in, by what sysfs has: names, status, whether they are lit, and,
+ *	since Linux 6.2, the ids
+ * @max: elements at @list
+ *
+ * Return: how many there are (at most @max), or -errno.
+ */
+int mc_connectors_of_card(uint32_t card, struct mc_connector *list, size_t max);
+
+/**
+ * mc_connector_named() - Whether a connector has a name, or a decimal object id.
+ * @connector: the connector
+ * @name: name or id
+ *
+ * Return: whether it has.
+ */
+bool mc_connector_named(const struct mc_connector *connector, const char *name);
+
+/**
  * mc_connector_find() - Find a connector by name or by decimal object id.
+ * @card: the card node
+ * @name: name or id
+ * @out: filled in
  *
  * Return: 0, -ENOENT when there is none, or -errno.
  */

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <miracast_drm.h>
+#include "miracast_drm.h"
 
 /** MC_EDID_BLOCK - Bytes of an EDID block. */
 #define MC_EDID_BLOCK		128
@@ -27,15 +27,5 @@
  * Return: 0 or -EINVAL.
  */
 int mc_edid_check(const uint8_t *edid, size_t size, char *why);
-
-/**
- * mc_edid_preferred() - The first detailed timing of a checked EDID.
- *
- * An interlaced one counts with the height of a frame, at the rate of fields.
- *
- * Return: 0, or -ENOENT when there is none.
- */
-int mc_edid_preferred(const uint8_t *edid, size_t size,
-		      struct drm_miracast_mode *mode);
 
 #endif

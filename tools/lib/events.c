@@ -10,6 +10,11 @@
 /* Room for every event that can wait in one context, generously. */
 #define BUFFER_BYTES	(64 * 1024)
 
+/* A struct that has grown out of its room would move what follows. */
+_Static_assert(offsetof(struct mc_event, clips) == 264, "chunk");
+_Static_assert(offsetof(struct mc_event, payload) == 904, "message");
+_Static_assert(sizeof(struct mc_event) == 1160, "payload");
+
 int mc_events_init(struct mc_events *events, int fd)
 {
 	memset(events, 0, sizeof(*events));
@@ -71,7 +76,10 @@ static int take(struct mc_events *events, struct drm_miracast_event *base,
 	return 1;
 }
 
-/* Copy the part of a struct that is there, and zero the rest. */
+/*
+ * Copy the part of a struct that is there, and zero the rest. The rooms are for what a
+ * program knows that is newer than this library.
+ */
 static void copy_struct(void *to, size_t size, const void *from, size_t there)
 {
 	memset(to, 0, size);
@@ -86,7 +94,8 @@ static int decode_chunk(struct mc_event *event,
 	size_t room = base->length - base->header_size;
 	size_t need;
 
-	copy_struct(chunk, sizeof(*chunk), bytes, base->header_size);
+	copy_struct(event->chunk_room, sizeof(event->chunk_room), bytes,
+		    base->header_size);
 	need = chunk->clip_count * sizeof(struct drm_clip_rect);
 	if (chunk->clip_count > DRM_MIRACAST_MAX_CLIPS || need > room)
 		return -EBADMSG;
@@ -98,7 +107,7 @@ static int decode_message(struct mc_event *event,
 			  const struct drm_miracast_event *base,
 			  const uint8_t *bytes)
 {
-	copy_struct(&event->message, sizeof(event->message), bytes,
+	copy_struct(event->message_room, sizeof(event->message_room), bytes,
 		    base->header_size);
 	copy_struct(&event->payload, sizeof(event->payload),
 		    bytes + base->header_size, base->length - base->header_size);
@@ -116,9 +125,10 @@ int mc_events_next(struct mc_events *events, struct mc_event *event)
 		if (ret <= 0)
 			return ret;
 		event->type = base.type;
-		if (base.type == DRM_MIRACAST_EVENT_CHUNK)
+		event->reserved = 0;
+		if (base.type == DRM_MIRACAST_EVENT_TYPE_CHUNK)
 			return decode_chunk(event, &base, bytes);
-		if (base.type == DRM_MIRACAST_EVENT_MESSAGE)
+		if (base.type == DRM_MIRACAST_EVENT_TYPE_MESSAGE)
 			return decode_message(event, &base, bytes);
 	}
 }

@@ -44,37 +44,69 @@ static void copy_line(uint32_t *to, const uint8_t *from, size_t pixels,
 	}
 }
 
-static int reserve(struct mc_picture *picture, size_t pixels)
+size_t mc_picture_yuv_size(uint32_t width, uint32_t height)
 {
-	uint32_t *room;
+	size_t chroma = (size_t)((width + 1) / 2) * ((height + 1) / 2);
 
-	if (pixels <= picture->room)
+	return (size_t)width * height + 2 * chroma;
+}
+
+static size_t picture_bytes(const struct mc_picture *picture, uint32_t width,
+			    uint32_t height)
+{
+	return picture->yuv ? mc_picture_yuv_size(width, height) :
+	       (size_t)width * height * PIXEL_BYTES;
+}
+
+static int reserve(struct mc_picture *picture, size_t bytes)
+{
+	void *room;
+
+	if (bytes <= picture->room)
 		return 0;
-	room = realloc(picture->pixels, pixels * PIXEL_BYTES);
+	room = realloc(picture->yuv ? (void *)picture->planes :
+		       (void *)picture->pixels, bytes);
 	if (!room)
 		return -ENOMEM;
-	picture->pixels = room;
-	picture->room = pixels;
+	if (picture->yuv)
+		picture->planes = room;
+	else
+		picture->pixels = room;
+	picture->room = bytes;
 	return 0;
+}
+
+/* Black has no zeroes in limited range. */
+static void blacken(struct mc_picture *picture)
+{
+	size_t luma = (size_t)picture->width * picture->height;
+	size_t bytes = picture_bytes(picture, picture->width, picture->height);
+
+	if (picture->yuv) {
+		memset(picture->planes, 16, luma);
+		memset(picture->planes + luma, 128, bytes - luma);
+	} else {
+		memset(picture->pixels, 0, bytes);
+	}
 }
 
 int mc_picture_resize(struct mc_picture *picture, uint32_t width,
 		      uint32_t height)
 {
-	size_t pixels = (size_t)width * height;
-	int ret = reserve(picture, pixels);
+	int ret = reserve(picture, picture_bytes(picture, width, height));
 
 	if (ret)
 		return ret;
-	memset(picture->pixels, 0, pixels * PIXEL_BYTES);
 	picture->width = width;
 	picture->height = height;
+	blacken(picture);
 	return 0;
 }
 
 void mc_picture_free(struct mc_picture *picture)
 {
 	free(picture->pixels);
+	free(picture->planes);
 	memset(picture, 0, sizeof(*picture));
 }
 
@@ -91,10 +123,14 @@ static bool chunk_fits(const struct mc_picture *picture,
 {
 	const struct drm_miracast_event_chunk *chunk = &event->chunk;
 	const struct drm_miracast_buffer *info = &buffer->info;
-	uint32_t bytes = mc_pixel_bytes(info->fourcc);
+	uint32_t bytes = picture->yuv ? 1 : mc_pixel_bytes(info->fourcc);
+	bool nv12 = info->fourcc == DRM_FORMAT_NV12;
 	uint32_t i;
 
-	if (!bytes)
+	if (!bytes || picture->yuv != nv12)
+		return false;
+	/* The driver makes NV12 buffers; their pictures begin at the corner. */
+	if (picture->yuv && (chunk->src_x || chunk->src_y))
 		return false;
 	if (chunk->width != picture->width || chunk->height != picture->height)
 		return false;
@@ -108,54 +144,101 @@ static bool chunk_fits(const struct mc_picture *picture,
 	return true;
 }
 
-static void copy_clip(struct mc_picture *picture,
-		      const struct drm_clip_rect *clip, const uint8_t *source,
-		      size_t pitch, uint32_t fourcc)
+static void copy_rgb(struct mc_picture *picture,
+		     const struct drm_clip_rect *clip, const struct mc_event *event,
+		     const struct mc_buffer *buffer)
 {
+	const struct drm_miracast_plane *plane = &buffer->info.planes[0];
+	uint32_t fourcc = buffer->info.fourcc;
+	const uint8_t *source;
+	size_t y;
+
+	source = buffer->maps[plane->object] + plane->offset +
+		 (size_t)event->chunk.src_y * plane->pitch +
+		 (size_t)event->chunk.src_x * mc_pixel_bytes(fourcc);
+	for (y = clip->y1; y < clip->y2; y++)
+		copy_line(picture->pixels + y * picture->width + clip->x1,
+			  source + y * plane->pitch +
+			  (size_t)clip->x1 * mc_pixel_bytes(fourcc),
+			  (size_t)(clip->x2 - clip->x1), fourcc);
+}
+
+/* A block of four pixels that a clip touches has its chroma in the clip. */
+static void copy_chroma(struct mc_picture *picture,
+			const struct drm_clip_rect *clip, const uint8_t *source,
+			size_t pitch)
+{
+	size_t width = ((size_t)picture->width + 1) / 2;
+	size_t height = ((size_t)picture->height + 1) / 2;
+	uint8_t *cb = picture->planes + (size_t)picture->width * picture->height;
+	uint8_t *cr = cb + width * height;
+	size_t x, y;
+
+	for (y = clip->y1 / 2u; y < (clip->y2 + 1u) / 2; y++) {
+		for (x = clip->x1 / 2u; x < (clip->x2 + 1u) / 2; x++) {
+			cb[y * width + x] = source[y * pitch + 2 * x];
+			cr[y * width + x] = source[y * pitch + 2 * x + 1];
+		}
+	}
+}
+
+static void copy_yuv(struct mc_picture *picture,
+		     const struct drm_clip_rect *clip,
+		     const struct mc_buffer *buffer)
+{
+	const struct drm_miracast_plane *luma = &buffer->info.planes[0];
+	const struct drm_miracast_plane *chroma = &buffer->info.planes[1];
+	const uint8_t *source = buffer->maps[luma->object] + luma->offset;
 	size_t y;
 
 	for (y = clip->y1; y < clip->y2; y++)
-		copy_line(picture->pixels + y * picture->width + clip->x1,
-			  source + y * pitch +
-			  (size_t)clip->x1 * mc_pixel_bytes(fourcc),
-			  (size_t)(clip->x2 - clip->x1), fourcc);
+		memcpy(picture->planes + y * picture->width + clip->x1,
+		       source + y * luma->pitch + clip->x1,
+		       (size_t)(clip->x2 - clip->x1));
+	copy_chroma(picture, clip,
+		    buffer->maps[chroma->object] + chroma->offset,
+		    chroma->pitch);
 }
 
 int mc_picture_apply(struct mc_picture *picture, const struct mc_event *event,
 		     const struct mc_buffer *buffer, uint64_t *damaged)
 {
 	const struct drm_miracast_event_chunk *chunk = &event->chunk;
-	const struct drm_miracast_plane *plane = &buffer->info.planes[0];
 	const struct drm_clip_rect *clip;
-	const uint8_t *source;
 	uint32_t i;
 
 	*damaged = 0;
 	if (!chunk_fits(picture, event, buffer))
 		return -EPROTO;
-	source = buffer->maps[plane->object] + plane->offset +
-		 (size_t)chunk->src_y * plane->pitch +
-		 (size_t)chunk->src_x * mc_pixel_bytes(buffer->info.fourcc);
 	for (i = 0; i < chunk->clip_count; i++) {
 		clip = &event->clips[i];
-		copy_clip(picture, clip, source, plane->pitch,
-			  buffer->info.fourcc);
+		if (picture->yuv)
+			copy_yuv(picture, clip, buffer);
+		else
+			copy_rgb(picture, clip, event, buffer);
 		*damaged += (uint64_t)(clip->x2 - clip->x1) *
 			    (uint64_t)(clip->y2 - clip->y1);
 	}
-	if (!DRM_MIRACAST_CHUNK_PART(chunk->chunk_id))
+	if (!DRM_MIRACAST_PART_OF_CHUNK_ID(chunk->chunk_id))
 		picture->serial++;
 	return 0;
 }
 
 int mc_picture_copy(struct mc_picture *to, const struct mc_picture *from)
 {
-	size_t pixels = (size_t)from->width * from->height;
-	int ret = reserve(to, pixels);
+	size_t bytes = picture_bytes(from, from->width, from->height);
+	int ret;
 
+	if (to->yuv != from->yuv)
+		mc_picture_free(to);
+	to->yuv = from->yuv;
+	ret = reserve(to, bytes);
 	if (ret)
 		return ret;
-	memcpy(to->pixels, from->pixels, pixels * PIXEL_BYTES);
+	if (from->yuv)
+		memcpy(to->planes, from->planes, bytes);
+	else
+		memcpy(to->pixels, from->pixels, bytes);
 	to->width = from->width;
 	to->height = from->height;
 	to->serial = from->serial;

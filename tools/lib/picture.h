@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The owner's picture: what the screen shows, kept up to date from the damage
- * of chunks. 32 bits per pixel, XRGB8888, no line padding.
+ * of chunks. Either 32 bits per pixel, XRGB8888, or planar 4:2:0 from NV12; no line
+ * padding.
  */
 #ifndef MC_PICTURE_H
 #define MC_PICTURE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include <miracast_drm.h>
+#include "miracast_drm.h"
 
 #include "buffers.h"
 #include "events.h"
@@ -22,28 +24,48 @@ struct mc_picture {
 	uint32_t height;
 	/** @serial: Grows with every picture that was applied as a whole. */
 	uint64_t serial;
+	/** @yuv: It is made of NV12 buffers, and is at @planes, not at @pixels. */
+	bool yuv;
 	/** @pixels: @width x @height pixels. */
 	uint32_t *pixels;
-	/** @room: Pixels that fit at @pixels; private. */
+	/** @planes: Y, then Cb, then Cr; odd sizes round chroma up. */
+	uint8_t *planes;
+	/** @room: Bytes that fit at @pixels or @planes; private. */
 	size_t room;
 };
 
 /**
- * mc_picture_resize() - Make it a black picture of a size; @serial stays.
+ * mc_picture_yuv_size() - Bytes of a 4:2:0 picture.
+ * @width: its width
+ * @height: its height
+ *
+ * Return: how many.
+ */
+size_t mc_picture_yuv_size(uint32_t width, uint32_t height);
+
+/**
+ * mc_picture_resize() - Make it a black picture of a size; @serial and @yuv stay.
+ * @picture: the picture
+ * @width: its new width
+ * @height: its new height
  *
  * Return: 0 or -ENOMEM, with the picture as it was.
  */
 int mc_picture_resize(struct mc_picture *picture, uint32_t width,
 		      uint32_t height);
 
-/** mc_picture_free() - Free the pixels; the picture is empty then. */
+/**
+ * mc_picture_free() - Free the pixels.
+ * @picture: the picture, which is empty then
+ */
 void mc_picture_free(struct mc_picture *picture);
 
 /**
  * mc_picture_apply() - Copy a chunk's damage from its buffer.
  * @picture: of the chunk's size
  * @event: a CHUNK
- * @buffer: the chunk's buffer, in any format that a screen is made of
+ * @buffer: the chunk's buffer: NV12 for a @yuv picture, else in any format that a
+ *	screen is made of
  * @damaged: pixels that were copied
  *
  * Counts @picture->serial up at the last part of a picture.
@@ -56,6 +78,8 @@ int mc_picture_apply(struct mc_picture *picture, const struct mc_event *event,
 
 /**
  * mc_picture_copy() - Copy one picture into another.
+ * @to: the copy, which keeps its memory when it is large enough
+ * @from: what to copy
  *
  * Return: 0 or -ENOMEM.
  */

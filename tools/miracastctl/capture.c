@@ -49,7 +49,7 @@ static uint32_t on_mode_set(struct owner *owner,
 /* Taken away before or while it was read: a full picture makes up for it. */
 static void lose_chunk(struct capture *capture, const struct mc_event *event)
 {
-	bool full = event->chunk.base.flags & DRM_MIRACAST_CHUNK_FULL;
+	bool full = event->chunk.base.flags & DRM_MIRACAST_CHUNK_FLAG_FULL;
 
 	if (full || !capture->store.torn)
 		mc_request_frame(&capture->owner.context);
@@ -103,14 +103,14 @@ static bool enough_pictures(const struct capture *capture)
 }
 
 static void on_released(struct owner *owner, const struct mc_event *event,
-			int error)
+			int result)
 {
 	struct capture *capture = owner->data;
 
 	if (!capture->reading)
 		return;
 	capture->reading = false;
-	if (error) {
+	if (result) {
 		lose_chunk(capture, event);
 		return;
 	}
@@ -236,7 +236,13 @@ static enum exit_status serve(struct capture *capture)
 {
 	enum exit_status status;
 
+	/* What an output had in it before is lost only when there is something new. */
 	status = owner_begin(&capture->owner, &capture->options->owner);
+	capture->store.yuv = capture->owner.nv12;
+	if (status == EXIT_OK)
+		status = outputs_open(&capture->outputs, capture->options);
+	if (status == EXIT_OK)
+		status = owner_announce(&capture->owner);
 	capture->begin_ns = clock_ns();
 	capture->stats.connector = capture->owner.connector;
 	if (status == EXIT_OK)
@@ -260,7 +266,7 @@ static void tell_results(struct capture *capture)
 	struct writer *video = outputs_video(&capture->outputs);
 
 	capture->stats.driver = capture->owner.statistics;
-	if (capture->outputs.stats)
+	if (capture->outputs.stats && capture->owner.session)
 		stats_json(&capture->stats, video, capture->outputs.stats);
 	if (!capture->options->quiet && capture->owner.session)
 		stats_summary(&capture->stats, video);
@@ -298,19 +304,19 @@ static enum exit_status run(struct capture *capture)
 
 static enum exit_status capture_with(const struct capture_options *options)
 {
+	const struct tell out = { .file = stderr };
 	struct capture capture = { .options = options };
 	enum exit_status status;
 
 	capture.owner.data = &capture;
-	capture.owner.out = options->quiet ? NULL : stderr;
+	capture.owner.out = options->quiet ? NULL : &out;
 	owner_block_signals();
 	if (store_init(&capture.store))
 		return fail(EXIT_OTHER, "out of memory");
 	capture.store.armed = options->on_signal;
 	capture.store.length_ns = to_ns(options->seconds);
-	status = outputs_open(&capture.outputs, options);
-	if (status == EXIT_OK)
-		status = run(&capture);
+	outputs_init(&capture.outputs, options);
+	status = run(&capture);
 	status = worse(status, outputs_close(&capture.outputs));
 	stats_free(&capture.stats);
 	store_fini(&capture.store);

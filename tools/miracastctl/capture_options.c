@@ -29,9 +29,10 @@ const char capture_usage[] =
 "Output:\n"
 "  -p, --png DIR           every picture as DIR/frame-NNNNNN.png\n"
 "  -p, --png FILE.png      the last picture, and at once at SIGUSR1\n"
-"      --raw FILE          video at a constant rate as BGRx frames, - for\n"
-"                          standard output\n"
-"      --y4m FILE          the same as YUV4MPEG2 (4:2:0, BT.709, limited range)\n"
+"      --y4m FILE          video at a constant rate as YUV4MPEG2 (4:2:0, BT.709,\n"
+"                          limited range), - for standard output; without --png\n"
+"                          and --direct, converted by the driver\n"
+"      --raw FILE          the same as BGRx frames, - for standard output\n"
 "      --fps HZ            rate of the video (default: the mode's)\n"
 "      --stats FILE        statistics as JSON at the end, - for standard output\n"
 "  -q, --quiet             no status line and no summary\n"
@@ -144,6 +145,8 @@ static enum exit_status finish(struct capture_options *options,
 	if (options->on_signal && !options->video && !options->png_is_directory)
 		return wrong_usage(command,
 				   "--on-signal without --raw, --y4m or --png DIR");
+	/* Nothing but the video wants to see pixels. */
+	options->owner.nv12 = options->y4m && !options->png;
 	return owner_options_finish(&options->owner, command);
 }
 

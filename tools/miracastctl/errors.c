@@ -22,7 +22,8 @@ enum exit_status fail_option(char **argv, int c)
 	if (c == ':')
 		return wrong_usage(argv[0], "option -%c needs an argument", optopt);
 	if (!optopt)
-		return wrong_usage(argv[0], "unknown option %s", last);
+		return wrong_usage(argv[0], "unknown option %s, or short for several",
+				   last);
 	if (is_long && strchr(last, '='))
 		return wrong_usage(argv[0], "option %.*s takes no argument",
 				   (int)strcspn(last, "="), last);
@@ -40,8 +41,8 @@ enum exit_status fail_device(int error, const char *path)
 	case EACCES:
 	case EPERM:
 		return fail(EXIT_NO_PERMISSION,
-			    "no permission to open %s: root may, and members of the group video",
-			    path ? path : "the miracast device's card node");
+			    "no permission to open %s: root may",
+			    path ? path : "the miracast device");
 	default:
 		if (path && -error == ENOENT)
 			return fail(EXIT_NO_DEVICE, "%s does not exist", path);
@@ -57,6 +58,8 @@ static uint64_t macroblock_rate(const struct drm_miracast_create_context *want)
 	uint64_t rate = mc_mode_macroblock_rate(want->max_width, want->max_height,
 						want->max_refresh_mhz);
 
+	if (want->max_macroblock_rate && want->max_macroblock_rate < rate)
+		rate = want->max_macroblock_rate;
 	return rate < MC_MODE_MACROBLOCK_RATE_MAX ? rate :
 						    MC_MODE_MACROBLOCK_RATE_MAX;
 }
@@ -80,7 +83,7 @@ fail_busy(const struct drm_miracast_create_context *want,
 			    caps->targets_total);
 	if (!caps->encoder_slots_free)
 		return fail(EXIT_BUDGET, "budget exhausted: all %" PRIu32
-			    " encoder slots are taken; see miracastctl list",
+			    " encoder slots are taken; see miracastctl list, and the module parameter encoder_slots",
 			    caps->encoder_slots_total);
 	if (bytes > caps->picture_memory_free)
 		return fail(EXIT_BUDGET, "budget exhausted: %" PRIu64
@@ -109,6 +112,10 @@ fail_never(int error, const struct drm_miracast_create_context *want,
 {
 	char wanted[MC_MODE_TEXT], most[MC_MODE_TEXT];
 
+	if (want->flags & DRM_MIRACAST_CONTEXT_FLAG_HDCP &&
+	    !(caps->caps & DRM_MIRACAST_CAP_HDCP))
+		return fail(EXIT_OTHER,
+			    "the device offers no content protection: load the module with hdcp=1");
 	mc_mode_format(want->max_width, want->max_height, want->max_refresh_mhz,
 		       wanted);
 	mc_mode_format(caps->max_width, caps->max_height, caps->max_refresh_mhz,
@@ -116,13 +123,21 @@ fail_never(int error, const struct drm_miracast_create_context *want,
 	if (want->max_width > caps->max_width ||
 	    want->max_height > caps->max_height ||
 	    want->max_refresh_mhz > caps->max_refresh_mhz)
-		return fail(EXIT_BAD_MODE, "%s is beyond the device's largest mode, %s",
+		return fail(EXIT_BAD_MODE,
+			    "%s is beyond the device's largest mode, %s; a --max within that leaves larger modes out",
 			    wanted, most);
+	if (want->max_width < MC_MODE_BASE_WIDTH ||
+	    want->max_height < MC_MODE_BASE_HEIGHT ||
+	    want->max_refresh_mhz < MC_MODE_BASE_MHZ)
+		return fail(EXIT_BAD_MODE,
+			    "%s is less than 640x480@60, which every monitor has; use a larger --max",
+			    wanted);
 	if (macroblock_rate(want) > caps->macroblock_rate_total ||
 	    picture_memory(want) > caps->picture_memory_total)
 		return fail(EXIT_BUDGET, "%s with %" PRIu32
 			    " buffers is more than the whole device has: %" PRIu64
-			    " macroblocks/s and %" PRIu64 " KiB of picture memory",
+			    " macroblocks/s and %" PRIu64
+			    " KiB of picture memory; a smaller --max or fewer --buffers need less",
 			    wanted, want->buffer_count,
 			    (uint64_t)caps->macroblock_rate_total,
 			    (uint64_t)caps->picture_memory_total / 1024);
@@ -139,7 +154,7 @@ enum exit_status fail_create(int error,
 	case EACCES:
 	case EPERM:
 		return fail(EXIT_NO_PERMISSION,
-			    "no permission to create a context: it shows what is on the screen, so it needs CAP_SYS_ADMIN; run as root");
+			    "no permission to create a context: it shows what is on the screen, so it needs CAP_SYS_ADMIN outside of any container; run as root");
 	case EBUSY:
 		return fail_busy(want, caps, connector);
 	case EINVAL:

@@ -14,6 +14,8 @@
 struct json {
 	/** @file: Where to. */
 	FILE *file;
+	/** @one_line: Without indentation, all on one line. */
+	bool one_line;
 	/** @depth: Open objects and arrays; private. */
 	int depth;
 	/** @follows: A value came before at this depth; private. */

@@ -6,6 +6,7 @@
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
@@ -18,6 +19,7 @@
 #include "targets.h"
 
 #define MAX_CONNECTORS	64
+#define MAX_FORMATS	64
 #define MIB		(1024.0 * 1024.0)
 
 static const char usage[] =
@@ -33,7 +35,10 @@ static const char usage[] =
 /* Everything that is shown, gathered before anything is printed. */
 struct inventory {
 	struct mc_device device;
+	char card[32];
 	struct drm_miracast_query_caps caps;
+	struct drm_miracast_format formats[MAX_FORMATS];
+	int format_count;
 	struct mc_connector connectors[MAX_CONNECTORS];
 	int connector_count;
 	struct target_file targets;
@@ -54,21 +59,82 @@ static const struct {
 
 #define CAP_COUNT	(sizeof(cap_names) / sizeof(cap_names[0]))
 
+static const char *const delivery_names[] = {
+	[DRM_MIRACAST_DELIVERY_COPY] = "copy",
+	[DRM_MIRACAST_DELIVERY_DIRECT] = "direct",
+};
+
+#define DELIVERY_END	(sizeof(delivery_names) / sizeof(delivery_names[0]))
+
+/* The four letters of a format. */
+static const char *fourcc_name(uint32_t fourcc, char name[5])
+{
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		char letter = (char)(fourcc >> 8 * i & 0x7f);
+
+		name[i] = letter > ' ' ? letter : ' ';
+	}
+	while (i > 0 && name[i - 1] == ' ')
+		i--;
+	name[i] = '\0';
+	return name;
+}
+
+static uint32_t number_of(const struct target_line *line, const char *key,
+			  uint32_t fallback)
+{
+	const char *value = target_value(line, key);
+
+	return value ? (uint32_t)strtoul(value, NULL, 10) : fallback;
+}
+
+/* What debugfs knows, and sysfs does not. */
+static void complete(const struct inventory *inv,
+		     struct mc_connector *connector)
+{
+	const struct target_line *line =
+		targets_find(&inv->targets, connector->name, connector->id);
+	const char *lit = target_value(line, "lit");
+	unsigned int width, height, hz, mhz;
+
+	connector->id = number_of(line, "connector_id", connector->id);
+	connector->crtc_id = number_of(line, "crtc_id", connector->crtc_id);
+	if (!lit ||
+	    sscanf(lit, "%ux%u@%u.%u", &width, &height, &hz, &mhz) != 4)
+		return;
+	connector->lit = true;
+	connector->width = width;
+	connector->height = height;
+	connector->refresh_mhz = hz * 1000 + mhz;
+}
+
+/* The card itself is not opened: that could make it DRM master. */
 static enum exit_status gather(struct inventory *inv, const char *path)
 {
-	int ret;
+	int ret, i;
 
-	ret = mc_device_open(path, &inv->device);
+	ret = mc_device_open_node(path, &inv->device);
 	if (ret)
 		return fail_device(ret, path);
 	ret = mc_device_caps(&inv->device, &inv->caps);
 	if (ret)
 		return fail_device(ret, inv->device.path);
-	ret = mc_connectors(inv->device.fd, inv->connectors, MAX_CONNECTORS);
+	ret = mc_device_formats(&inv->device, inv->formats, MAX_FORMATS);
+	if (ret < 0)
+		return fail_device(ret, inv->device.path);
+	inv->format_count = ret < MAX_FORMATS ? ret : MAX_FORMATS;
+	snprintf(inv->card, sizeof(inv->card), "/dev/dri/card%" PRIu32,
+		 inv->caps.card_minor);
+	inv->targets_error = targets_read(&inv->targets, inv->card);
+	ret = mc_connectors_of_card(inv->caps.card_minor, inv->connectors,
+				    MAX_CONNECTORS);
 	if (ret < 0)
 		return fail_device(ret, inv->device.path);
 	inv->connector_count = ret;
-	inv->targets_error = targets_read(&inv->targets, inv->device.path);
+	for (i = 0; i < ret; i++)
+		complete(inv, &inv->connectors[i]);
 	return EXIT_OK;
 }
 
@@ -94,13 +160,18 @@ static void print_target(const struct inventory *inv,
 	const struct target_line *line =
 		targets_find(&inv->targets, connector->name, connector->id);
 	char mode[MC_MODE_TEXT] = "-";
+	char crtc[16] = "?";
 	char who[64];
 
-	if (connector->lit)
+	if (connector->lit && !connector->width)
+		snprintf(mode, sizeof(mode), "on");
+	else if (connector->lit)
 		mc_mode_format(connector->width, connector->height,
 			       connector->refresh_mhz, mode);
-	printf("%-10s %3" PRIu32 " %4" PRIu32 "  %-12s  %-13s  %s\n",
-	       connector->name, connector->id, connector->crtc_id,
+	if (connector->crtc_id)
+		snprintf(crtc, sizeof(crtc), "%" PRIu32, connector->crtc_id);
+	printf("%-10s %3" PRIu32 " %4s  %-12s  %-13s  %s\n",
+	       connector->name, connector->id, crtc,
 	       connector->connected ? "connected" : "disconnected", mode,
 	       inv->targets_error ? "?" : holder(line, who, sizeof(who)));
 }
@@ -156,13 +227,49 @@ static void print_limits(const struct drm_miracast_query_caps *caps)
 	printf("%s\n", caps->caps ? "" : " none");
 }
 
+/* One line for each delivery. */
+static void print_formats(const struct inventory *inv)
+{
+	char name[5];
+	uint32_t d;
+	int i;
+
+	printf("\nFORMATS\n");
+	for (d = 1; d < DELIVERY_END; d++) {
+		printf("%-18s", delivery_names[d]);
+		for (i = 0; i < inv->format_count; i++)
+			if (inv->formats[i].deliveries & 1u << d)
+				printf(" %s", fourcc_name(inv->formats[i].fourcc,
+							  name));
+		putchar('\n');
+	}
+}
+
 static void print_table(const struct inventory *inv)
 {
-	printf("%s: miracast, DDI version %" PRIu32 "\n\n", inv->device.path,
-	       inv->caps.ddi_version);
+	printf("%s: miracast, ABI %" PRIu32 ".%" PRIu32 "\n\n",
+	       inv->card, inv->caps.abi_major, inv->caps.abi_minor);
 	print_targets(inv);
 	print_budget(&inv->caps);
 	print_limits(&inv->caps);
+	print_formats(inv);
+}
+
+static void json_format(struct json *json,
+			const struct drm_miracast_format *format)
+{
+	char name[5];
+	uint32_t d;
+
+	json_object(json, NULL);
+	json_string(json, "fourcc", fourcc_name(format->fourcc, name));
+	json_uint(json, "modifier", format->modifier);
+	json_array(json, "deliveries");
+	for (d = 1; d < DELIVERY_END; d++)
+		if (format->deliveries & 1u << d)
+			json_string(json, NULL, delivery_names[d]);
+	json_array_end(json);
+	json_object_end(json);
 }
 
 static void json_target(struct json *json, const struct inventory *inv,
@@ -175,9 +282,12 @@ static void json_target(struct json *json, const struct inventory *inv,
 	json_object(json, NULL);
 	json_string(json, "connector", connector->name);
 	json_uint(json, "connector_id", connector->id);
-	json_uint(json, "crtc_id", connector->crtc_id);
+	if (connector->crtc_id)
+		json_uint(json, "crtc_id", connector->crtc_id);
+	else
+		json_null(json, "crtc_id");
 	json_bool(json, "connected", connector->connected);
-	if (connector->lit) {
+	if (connector->lit && connector->width) {
 		json_object(json, "mode");
 		json_uint(json, "width", connector->width);
 		json_uint(json, "height", connector->height);
@@ -246,14 +356,24 @@ static void print_json(const struct inventory *inv)
 	int t;
 
 	json_object(&json, NULL);
-	json_string(&json, "device", inv->device.path);
-	json_uint(&json, "ddi_version", inv->caps.ddi_version);
+	json_string(&json, "device", inv->card);
+	json_uint(&json, "abi_major", inv->caps.abi_major);
+	json_uint(&json, "abi_minor", inv->caps.abi_minor);
 	json_array(&json, "caps");
 	for (i = 0; i < CAP_COUNT; i++)
 		if (inv->caps.caps & cap_names[i].bit)
 			json_string(&json, NULL, cap_names[i].name);
 	json_array_end(&json);
 	json_uint(&json, "io_control_codes", inv->caps.io_control_codes);
+	json_uint(&json, "event_bytes_max", inv->caps.event_bytes_max);
+	json_object(&json, "card");
+	json_uint(&json, "major", inv->caps.card_major);
+	json_uint(&json, "minor", inv->caps.card_minor);
+	json_object_end(&json);
+	json_array(&json, "formats");
+	for (t = 0; t < inv->format_count; t++)
+		json_format(&json, &inv->formats[t]);
+	json_array_end(&json);
 	json_array(&json, "targets");
 	for (t = 0; t < inv->connector_count; t++)
 		json_target(&json, inv, &inv->connectors[t]);

@@ -9,7 +9,7 @@
 #include "command.h"
 #include "report.h"
 
-#define VERSION	"0.1"
+#define VERSION	"1.0"
 
 static const char usage[] =
 "usage: miracastctl COMMAND [OPTION]...\n"
@@ -22,8 +22,8 @@ static const char usage[] =
 "  hold      announce a monitor and keep it\n"
 "  capture   announce a monitor and write what is shown to files\n"
 "\n"
-"  --help     this text; 'miracastctl COMMAND --help' for a command's options\n"
-"  --version  the version\n"
+"  -h, --help     this text; 'miracastctl COMMAND --help' for its options\n"
+"  -V, --version  the version\n"
 "\n"
 "Manual: miracastctl(1), miracastctl-list(1), miracastctl-hold(1),\n"
 "miracastctl-capture(1).\n";
@@ -63,7 +63,7 @@ int main(int argc, char **argv)
 	else if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ||
 		 !strcmp(argv[1], "help"))
 		status = print(usage);
-	else if (!strcmp(argv[1], "--version"))
+	else if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V"))
 		status = print("miracastctl " VERSION "\n");
 	else
 		status = run_command(argc - 1, argv + 1);

@@ -21,4 +21,14 @@ enum exit_status mode_limits_check(const struct mc_monitor *monitor,
 				   const struct drm_miracast_create_context *want,
 				   const struct drm_miracast_query_caps *caps);
 
+/**
+ * mode_limits_tell() - Say which modes of the EDID the context leaves out.
+ * @monitor: the monitor
+ * @want: limits of the context
+ * @caps: limits of the device
+ */
+void mode_limits_tell(const struct mc_monitor *monitor,
+		      const struct drm_miracast_create_context *want,
+		      const struct drm_miracast_query_caps *caps);
+
 #endif

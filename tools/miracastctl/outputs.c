@@ -6,12 +6,16 @@
 #include <inttypes.h>
 #include <libgen.h>
 #include <limits.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "owner.h"
 #include "png_file.h"
 #include "report.h"
+
+#define OPEN_AGAIN_MS	50
 
 static enum exit_status cannot_write(const char *path, int error)
 {
@@ -53,23 +57,84 @@ static int write_png_into(struct writer *writer,
 	return png_file_write(path, picture);
 }
 
+static bool is_fifo(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISFIFO(st.st_mode);
+}
+
+/* A FIFO that nobody reads cannot be opened yet; a signal ends the wait. */
+static enum exit_status open_file(const char *path, int *fd)
+{
+	bool said = false;
+	int error;
+
+	while ((*fd = open(path, O_WRONLY | O_CREAT | O_NONBLOCK | O_CLOEXEC,
+			   0644)) < 0) {
+		error = errno;
+		if (error != ENXIO || !is_fifo(path))
+			return cannot_write(path, -error);
+		if (!said)
+			report("waiting for a reader of %s", path);
+		said = true;
+		if (owner_interrupted())
+			return fail(EXIT_NO_PICTURE, "nobody has read %s", path);
+		poll(NULL, 0, OPEN_AGAIN_MS);
+	}
+	return fcntl(*fd, F_SETFL, 0) ? cannot_write(path, -errno) : EXIT_OK;
+}
+
 static enum exit_status open_video(struct outputs *outputs, const char *path)
 {
-	if (!strcmp(path, "-"))
-		outputs->video.fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
-	else
-		outputs->video.fd = open(path, O_WRONLY | O_CREAT | O_TRUNC |
-					 O_CLOEXEC, 0644);
-	if (outputs->video.fd < 0)
-		return cannot_write(path, -errno);
 	outputs->video.format = outputs->options->y4m ? VIDEO_Y4M : VIDEO_BGRX;
-	return EXIT_OK;
+	if (strcmp(path, "-"))
+		return open_file(path, &outputs->video.fd);
+	outputs->video.fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	return outputs->video.fd < 0 ? cannot_write(path, -errno) : EXIT_OK;
 }
 
 static enum exit_status open_stats(struct outputs *outputs, const char *path)
 {
-	outputs->stats = strcmp(path, "-") ? fopen(path, "we") : stdout;
-	return outputs->stats ? EXIT_OK : cannot_write(path, -errno);
+	enum exit_status status;
+	int fd;
+
+	if (!strcmp(path, "-")) {
+		outputs->stats = stdout;
+		return EXIT_OK;
+	}
+	status = open_file(path, &fd);
+	if (status == EXIT_OK)
+		outputs->stats = fdopen(fd, "w");
+	if (fd >= 0 && !outputs->stats) {
+		close(fd);
+		return status == EXIT_OK ? cannot_write(path, -errno) : status;
+	}
+	return status;
+}
+
+/* What was there before, unless it is the caller's standard output. */
+static int empty(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return -errno;
+	return S_ISREG(st.st_mode) && ftruncate(fd, 0) ? -errno : 0;
+}
+
+static enum exit_status empty_files(struct outputs *outputs)
+{
+	const struct capture_options *options = outputs->options;
+	int ret = 0;
+
+	if (options->video && strcmp(options->video, "-"))
+		ret = empty(outputs->video.fd);
+	if (ret)
+		return cannot_write(options->video, ret);
+	if (options->stats && strcmp(options->stats, "-"))
+		ret = empty(fileno(outputs->stats));
+	return ret ? cannot_write(options->stats, ret) : EXIT_OK;
 }
 
 /* The directory of a PNG file must be there; that for all of them is made. */
@@ -88,14 +153,19 @@ static enum exit_status check_png(const struct capture_options *options)
 	       cannot_write(options->png, -errno) : EXIT_OK;
 }
 
+void outputs_init(struct outputs *outputs,
+		  const struct capture_options *options)
+{
+	memset(outputs, 0, sizeof(*outputs));
+	outputs->options = options;
+	outputs->video.fd = -1;
+}
+
 enum exit_status outputs_open(struct outputs *outputs,
 			      const struct capture_options *options)
 {
 	enum exit_status status = EXIT_OK;
 
-	memset(outputs, 0, sizeof(*outputs));
-	outputs->options = options;
-	outputs->video.fd = -1;
 	if (options->png)
 		status = check_png(options);
 	if (options->video && status == EXIT_OK)
@@ -140,14 +210,14 @@ static void set_up_png(struct outputs *outputs)
 enum exit_status outputs_start(struct outputs *outputs, struct store *store,
 			       void (*finished)(void *data), void *data)
 {
-	enum exit_status status = EXIT_OK;
+	enum exit_status status = empty_files(outputs);
 
 	outputs->video_writer.store = store;
 	outputs->video_writer.sink = outputs;
 	outputs->video_writer.finished = finished;
 	outputs->video_writer.data = data;
 	outputs->png_writer = outputs->video_writer;
-	if (outputs->options->video) {
+	if (outputs->options->video && status == EXIT_OK) {
 		set_up_video(outputs);
 		status = start(&outputs->video_writer);
 	}

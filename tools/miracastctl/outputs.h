@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The files that capture writes pictures to: opened before anything else
- * happens, so that a wrong name is told at once.
+ * The files that capture writes pictures to: opened once there is a context, so
+ * that a start that fails leaves them alone, and before the monitor is announced,
+ * so that a wrong name does as well.
  */
 #ifndef OUTPUTS_H
 #define OUTPUTS_H
@@ -24,12 +25,20 @@ struct outputs {
 	FILE *stats;
 };
 
-/** outputs_open() - Open files; tells what went wrong. */
+/** outputs_init() - None is open; outputs_close() may follow. */
+void outputs_init(struct outputs *outputs,
+		  const struct capture_options *options);
+
+/**
+ * outputs_open() - Open files, as they are.
+ *
+ * Waits for a reader of a FIFO, until owner_interrupted(). Reports what went wrong.
+ */
 enum exit_status outputs_open(struct outputs *outputs,
 			      const struct capture_options *options);
 
 /**
- * outputs_start() - Make the threads.
+ * outputs_start() - Empty the files and make the threads.
  * @store: where pictures come from
  * @finished: called in a thread that ended
  * @data: for @finished

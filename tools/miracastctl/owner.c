@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
@@ -18,9 +19,11 @@
 #include "mode_limits.h"
 #include "mode.h"
 #include "report.h"
+#include "targets.h"
 #include "tell.h"
 
 #define STOP_TIMEOUT_MS	1000
+#define MAX_CONNECTORS	64
 
 static void fill_signals(sigset_t *set)
 {
@@ -41,58 +44,114 @@ void owner_block_signals(void)
 }
 
 static void fill_create(const struct owner_options *options,
+			const struct drm_miracast_query_caps *caps,
 			struct drm_miracast_create_context *want)
 {
+	bool nv12 = options->nv12 && caps->caps & DRM_MIRACAST_CAP_NV12;
+
 	memset(want, 0, sizeof(*want));
 	want->flags = options->follow_master ?
-		      DRM_MIRACAST_CONTEXT_FOLLOW_MASTER : 0;
+		      DRM_MIRACAST_CONTEXT_FLAG_FOLLOW_MASTER :
+		      DRM_MIRACAST_CONTEXT_FLAG_CONTROL;
+	if (options->hdcp)
+		want->flags |= DRM_MIRACAST_CONTEXT_FLAG_HDCP;
 	want->delivery = DRM_MIRACAST_DELIVERY_DIRECT;
-	if (!options->direct) {
+	/* Most compositors show what a GPU has rendered, which is an import. */
+	if (options->direct) {
+		want->flags |= DRM_MIRACAST_CONTEXT_FLAG_TRUSTED;
+	} else {
 		want->delivery = DRM_MIRACAST_DELIVERY_COPY;
-		want->format = DRM_FORMAT_XRGB8888;
+		want->format = nv12 ? DRM_FORMAT_NV12 : DRM_FORMAT_XRGB8888;
 		want->buffer_count = options->buffers;
 		want->parts = 1;
 	}
-	mc_monitor_limits(&options->monitor, want);
+	mc_monitor_limits(&options->monitor, caps, want);
 	if (options->max.width) {
+		want->max_macroblock_rate = 0;
 		want->max_width = options->max.width;
 		want->max_height = options->max.height;
 		want->max_refresh_mhz = options->max.refresh_mhz;
 	}
 }
 
-static enum exit_status find_connector(const struct mc_device *device,
-				       const char *name, uint32_t *id)
+/* By what sysfs, since Linux 6.2, or debugfs knows. Return: 0 when neither does. */
+static uint32_t known_id(uint32_t card, const char *path, const char *name,
+			 bool *knows)
+{
+	struct mc_connector list[MAX_CONNECTORS];
+	const struct target_line *line = NULL;
+	struct target_file targets;
+	const char *value;
+	uint32_t id = 0;
+	int count, i;
+
+	count = mc_connectors_of_card(card, list, MAX_CONNECTORS);
+	for (i = 0; i < count; i++) {
+		*knows |= list[i].id;
+		if (list[i].id && mc_connector_named(&list[i], name))
+			return list[i].id;
+	}
+	if (!targets_read(&targets, path)) {
+		*knows = true;
+		line = targets_find(&targets, name,
+				    (uint32_t)strtoul(name, NULL, 10));
+		value = target_value(line, "connector_id");
+		id = value ? (uint32_t)strtoul(value, NULL, 10) : 0;
+	}
+	targets_free(&targets);
+	return id;
+}
+
+static int ask_card(const struct mc_device *device, const char *name,
+		    uint32_t *id)
 {
 	struct mc_connector found;
+	struct mc_device card;
 	int ret;
+
+	ret = mc_device_open_card(device, &card);
+	if (ret)
+		return ret;
+	ret = mc_connector_find(card.fd, name, &found);
+	mc_device_close(&card);
+	if (!ret)
+		*id = found.id;
+	return ret;
+}
+
+/* The card is opened when nothing else helps: that could make it DRM master. */
+static enum exit_status find_connector(const struct mc_device *device,
+				       const struct drm_miracast_query_caps *caps,
+				       const char *name, uint32_t *id)
+{
+	bool known = false;
+	char path[32];
+	int ret = 0;
 
 	*id = 0;
 	if (!name)
 		return EXIT_OK;
-	ret = mc_connector_find(device->fd, name, &found);
+	snprintf(path, sizeof(path), "/dev/dri/card%" PRIu32, caps->card_minor);
+	*id = known_id(caps->card_minor, path, name, &known);
+	if (!*id)
+		ret = known ? -ENOENT : ask_card(device, name, id);
 	if (ret == -ENOENT)
 		return fail(EXIT_NO_CONNECTOR, "%s has no connector %s; see miracastctl list",
-			    device->path, name);
-	if (ret)
-		return fail_device(ret, device->path);
-	*id = found.id;
-	return EXIT_OK;
+			    path, name);
+	return ret ? fail_device(ret, path) : EXIT_OK;
 }
 
 /* Not fatal: a context without a name still works. */
-static void name_connector(struct owner *owner, const struct mc_device *device)
+static void name_connector(struct owner *owner)
 {
-	struct mc_connector found;
-	char id[16];
+	struct drm_miracast_context_info info;
 
-	snprintf(id, sizeof(id), "%" PRIu32, owner->context.connector_id);
-	if (mc_connector_find(device->fd, id, &found))
+	if (mc_query_context(owner->context.fd, &info))
 		snprintf(owner->connector, sizeof(owner->connector),
-			 "connector %s", id);
+			 "connector %" PRIu32, owner->context.connector_id);
 	else
 		snprintf(owner->connector, sizeof(owner->connector), "%s",
-			 found.name);
+			 info.connector_name);
 }
 
 static enum exit_status create_on(struct owner *owner,
@@ -107,19 +166,27 @@ static enum exit_status create_on(struct owner *owner,
 	ret = mc_device_caps(device, &caps);
 	if (ret)
 		return fail_device(ret, device->path);
-	fill_create(options, &want);
+	fill_create(options, &caps, &want);
+	owner->nv12 = want.format == DRM_FORMAT_NV12;
 	status = mode_limits_check(&options->monitor, &want, &caps);
 	if (status == EXIT_OK)
-		status = find_connector(device, options->connector,
+		status = find_connector(device, &caps, options->connector,
 					&want.connector_id);
 	if (status != EXIT_OK)
 		return status;
-	ret = mc_context_create(device->fd, &want, &owner->context);
-	if (ret) {
+	ret = options->broker == BROKER_YES ? -EACCES :
+	      mc_context_create(device->fd, &want, &owner->context);
+	if ((ret == -EACCES || ret == -EPERM) && options->broker != BROKER_NO) {
+		status = broker_create(&want, &owner->context, &owner->broker);
+		if (status != EXIT_OK)
+			return status;
+	} else if (ret) {
 		mc_device_caps(device, &caps);
 		return fail_create(ret, &want, &caps, options->connector);
 	}
-	name_connector(owner, device);
+	if (owner->out && !options->max.width)
+		mode_limits_tell(&options->monitor, &want, &caps);
+	name_connector(owner);
 	return EXIT_OK;
 }
 
@@ -129,7 +196,9 @@ static enum exit_status create(struct owner *owner)
 	enum exit_status status;
 	int ret;
 
-	ret = mc_device_open(owner->options->device, &device);
+	ret = mc_device_open_node(owner->options->device, &device);
+	if (ret == -EACCES || ret == -EPERM)
+		return fail_device(ret, device.path);
 	if (ret)
 		return fail_device(ret, owner->options->device);
 	status = create_on(owner, &device);
@@ -137,7 +206,7 @@ static enum exit_status create(struct owner *owner)
 	return status;
 }
 
-static enum exit_status announce(struct owner *owner)
+enum exit_status owner_announce(struct owner *owner)
 {
 	int ret;
 
@@ -180,14 +249,25 @@ enum exit_status owner_begin(struct owner *owner,
 
 	owner->options = options;
 	owner->context.fd = -1;
+	owner->context.control_fd = -1;
 	owner->signal_fd = -1;
 	owner->wake_fd = -1;
 	status = create(owner);
 	if (status == EXIT_OK)
 		status = listen_to(owner);
-	if (status == EXIT_OK)
-		status = announce(owner);
 	return status;
+}
+
+bool owner_interrupted(void)
+{
+	static const struct timespec no_time;
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	return sigtimedwait(&set, NULL, &no_time) > 0;
 }
 
 void owner_stop(struct owner *owner, enum exit_status status)
@@ -237,6 +317,8 @@ static void serve_mode_set(struct owner *owner, const struct mc_event *event)
 		answer = DRM_MIRACAST_COMPLETION_REFUSED;
 	else if (owner->ops->mode_set)
 		answer = owner->ops->mode_set(owner, mode);
+	if (answer == DRM_MIRACAST_COMPLETION_SUCCESS)
+		lid_hold(&owner->lid);
 	tell_mode(owner->out, mode, answer);
 	complete(owner, event->message.number, answer);
 }
@@ -248,30 +330,36 @@ static void serve_hdcp(struct owner *owner, const struct mc_event *event)
 	int ret;
 
 	tell_message(owner->out, event);
-	if (!owner->options->hdcp || wanted == DRM_MIRACAST_HDCP_OFF)
+	if (!owner->options->hdcp || wanted == DRM_MIRACAST_HDCP_STATE_OFF)
 		return;
-	reached = owner->options->hdcp_type ? DRM_MIRACAST_HDCP_TYPE1 :
-					      DRM_MIRACAST_HDCP_TYPE0;
-	ret = mc_set_hdcp(&owner->context, reached);
-	if (ret && ret != -ENOTCONN)
+	reached = owner->options->hdcp_type ? DRM_MIRACAST_HDCP_STATE_TYPE1 :
+					      DRM_MIRACAST_HDCP_STATE_TYPE0;
+	ret = mc_set_hdcp(&owner->context, event->message.number, reached);
+	if (ret && ret != -ENOTCONN && ret != -ESTALE)
 		owner_stop(owner, fail_step(ret, "tell the state of protection"));
 }
 
 static void serve_message(struct owner *owner, const struct mc_event *event)
 {
 	switch (event->message.code) {
-	case DRM_MIRACAST_MESSAGE_MODE_SET:
+	case DRM_MIRACAST_MSG_MODE_SET:
 		serve_mode_set(owner, event);
 		return;
-	case DRM_MIRACAST_MESSAGE_HDCP:
+	case DRM_MIRACAST_MSG_HDCP:
 		serve_hdcp(owner, event);
 		return;
-	case DRM_MIRACAST_MESSAGE_BUFFER_GONE:
+	case DRM_MIRACAST_MSG_POWER:
+		if (event->payload.power.on)
+			lid_hold(&owner->lid);
+		else
+			lid_release(&owner->lid);
+		break;
+	case DRM_MIRACAST_MSG_BUFFER_GONE:
 		if (owner->ops->buffer_gone)
 			owner->ops->buffer_gone(owner,
 						event->payload.buffer_gone.buffer);
 		break;
-	case DRM_MIRACAST_MESSAGE_STOPPED:
+	case DRM_MIRACAST_MSG_STOPPED:
 		owner->stopped = true;
 		owner_stop(owner, EXIT_OK);
 		break;
@@ -284,30 +372,52 @@ static void serve_message(struct owner *owner, const struct mc_event *event)
 			 DRM_MIRACAST_COMPLETION_REFUSED);
 }
 
+static void watch_gamma(struct owner *owner, const struct mc_event *event)
+{
+	bool missing = event->chunk.base.flags &
+		       DRM_MIRACAST_CHUNK_FLAG_GAMMA_NOT_APPLIED;
+
+	if (missing != owner->gamma_missing)
+		tell_gamma(owner->out, missing);
+	owner->gamma_missing = missing;
+}
+
 static void serve_chunk(struct owner *owner, const struct mc_event *event)
 {
 	int ret;
 
+	watch_gamma(owner, event);
 	if (owner->options->verbose)
 		tell_chunk(owner->out, event);
 	if (owner->ops->chunk)
 		owner->ops->chunk(owner, event);
-	if (DRM_MIRACAST_CHUNK_PART(event->chunk.chunk_id))
+	if (DRM_MIRACAST_PART_OF_CHUNK_ID(event->chunk.chunk_id))
 		return;
 	ret = mc_release_chunk(&owner->context, event->chunk.buffer,
 			       event->chunk.chunk_id);
 	if (owner->ops->released)
 		owner->ops->released(owner, event, ret);
-	if (ret && ret != -ESTALE)
+	/* Of an ended session; revoked is not an error. */
+	if (ret < 0 && ret != -ESTALE)
 		owner_stop(owner, fail_step(ret, "release a chunk"));
 }
 
 static void serve_events(struct owner *owner)
 {
+	struct drm_miracast_context_info info;
 	struct mc_event event;
 	int ret;
 
 	ret = mc_events_read(&owner->events);
+	/* The broker ends the context of a device that is gone, too. */
+	if (ret == -ESTALE && owner->broker &&
+	    mc_query_context(owner->context.fd, &info) == -ENODEV)
+		ret = -ENODEV;
+	if (ret == -ESTALE && owner->broker) {
+		owner_stop(owner, fail(EXIT_NO_PERMISSION,
+				       "miracast-broker has ended the context"));
+		return;
+	}
 	if (ret < 0) {
 		owner_stop(owner, fail_step(ret == -EPIPE ? -ENODEV : ret,
 					    "read events"));
@@ -315,7 +425,7 @@ static void serve_events(struct owner *owner)
 	}
 	while (!owner->stop &&
 	       (ret = mc_events_next(&owner->events, &event)) > 0) {
-		if (event.type == DRM_MIRACAST_EVENT_CHUNK)
+		if (event.type == DRM_MIRACAST_EVENT_TYPE_CHUNK)
 			serve_chunk(owner, &event);
 		else
 			serve_message(owner, &event);
@@ -345,15 +455,37 @@ static void serve_wake(struct owner *owner)
 		owner->ops->woken(owner);
 }
 
+/*
+ * Whoever is DRM master gets the monitor. When the master changes again meanwhile,
+ * poll() says so.
+ */
+static void follow_by_pinning(struct owner *owner)
+{
+	uint64_t master;
+	int ret;
+
+	if (owner->context.control_fd < 0)
+		return;
+	ret = mc_pin_current(&owner->context, &master);
+	if (ret > 0)
+		tell_pinned(owner->out, master);
+	else if (ret && ret != -ENODEV)
+		owner_stop(owner, fail_step(ret, "give the monitor to the new DRM master"));
+}
+
 static void serve_once(struct owner *owner, int timeout_ms)
 {
+	bool is_read = owner->out && owner->out->file == stdout;
 	struct pollfd fds[] = {
 		{ .fd = owner->context.fd, .events = POLLIN },
 		{ .fd = owner->signal_fd, .events = POLLIN },
 		{ .fd = owner->wake_fd, .events = POLLIN },
+		{ .fd = owner->context.control_fd, .events = POLLPRI },
+		/* Only for its errors: the program that reads it may end. */
+		{ .fd = is_read ? STDOUT_FILENO : -1 },
 	};
 
-	if (poll(fds, 3, timeout_ms) < 0) {
+	if (poll(fds, 5, timeout_ms) < 0) {
 		if (errno != EINTR)
 			owner_stop(owner, fail(EXIT_OTHER, "cannot wait for events: %s",
 					       strerror(errno)));
@@ -366,6 +498,10 @@ static void serve_once(struct owner *owner, int timeout_ms)
 		serve_signals(owner);
 	if (fds[2].revents)
 		serve_wake(owner);
+	if (fds[3].revents & POLLPRI)
+		follow_by_pinning(owner);
+	if (fds[4].revents)
+		owner_stop(owner, EXIT_OUTPUT);
 }
 
 enum exit_status owner_run(struct owner *owner, const struct owner_ops *ops)
@@ -373,9 +509,10 @@ enum exit_status owner_run(struct owner *owner, const struct owner_ops *ops)
 	int timeout_ms;
 
 	owner->ops = ops;
+	follow_by_pinning(owner);
 	while (!owner->stop) {
 		timeout_ms = ops->tick ? ops->tick(owner) : -1;
-		if (owner->out == stdout && ferror(stdout))
+		if (owner->out && owner->out->file == stdout && ferror(stdout))
 			owner_stop(owner, EXIT_OUTPUT);
 		if (!owner->stop)
 			serve_once(owner, timeout_ms);
@@ -403,8 +540,11 @@ void owner_end(struct owner *owner)
 	if (owner->session && !owner->stopped && owner->status != EXIT_GONE &&
 	    !mc_stop_session(&owner->context))
 		await_stopped(owner);
+	lid_release(&owner->lid);
 	mc_events_fini(&owner->events);
 	mc_context_close(&owner->context);
+	broker_leave(owner->broker);
+	owner->broker = NULL;
 }
 
 void owner_free(struct owner *owner)

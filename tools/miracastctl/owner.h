@@ -9,13 +9,15 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 
+#include "broker.h"
 #include "context.h"
 #include "device.h"
 #include "events.h"
 #include "exit.h"
+#include "lid.h"
 #include "monitor.h"
+#include "tell.h"
 
 /** struct owner_options - What to announce, and where. */
 struct owner_options {
@@ -27,6 +29,10 @@ struct owner_options {
 	struct mc_monitor monitor;
 	/** @edid: Room for the EDID. */
 	uint8_t *edid;
+	/** @name: Name of the sink for an EDID to be made, or NULL. */
+	const char *name;
+	/** @serial: Its serial number, or NULL. */
+	const char *serial;
 	/** @max: Limits of the context; width 0: from the monitor. */
 	struct drm_miracast_mode max;
 	/** @refuse: Sizes that are refused when they are set. */
@@ -35,6 +41,8 @@ struct owner_options {
 	uint32_t refuse_count;
 	/** @buffers: COPY buffers. */
 	uint32_t buffers;
+	/** @nv12: Let COPY convert to NV12, when the driver offers that. */
+	bool nv12;
 	/** @direct: DIRECT delivery instead of COPY. */
 	bool direct;
 	/** @picture_rate_hz: Highest picture rate, Hz; 0: the mode's. */
@@ -43,8 +51,10 @@ struct owner_options {
 	bool hdcp;
 	/** @hdcp_type: Content type that it is good for, 0 or 1. */
 	uint32_t hdcp_type;
-	/** @follow_master: Keep the monitor when the DRM master changes. */
+	/** @follow_master: See the screens of every DRM master. */
 	bool follow_master;
+	/** @broker: When to ask miracast-broker for the context. */
+	enum broker_use broker;
 	/** @verbose: Tell of every chunk. */
 	bool verbose;
 };
@@ -61,11 +71,11 @@ struct owner_ops {
 	/** @chunk: A chunk arrived; it is released afterwards. */
 	void (*chunk)(struct owner *owner, const struct mc_event *event);
 	/**
-	 * @released: It was: 0, or -errno; with -ESTALE what was read of it may
-	 * be torn.
+	 * @released: It was, as mc_release_chunk() returns; unless 0, what was
+	 * read of it may be torn.
 	 */
 	void (*released)(struct owner *owner, const struct mc_event *event,
-			 int error);
+			 int result);
 	/** @buffer_gone: A buffer is not used any more. */
 	void (*buffer_gone)(struct owner *owner, uint64_t buffer);
 	/** @user_signal: SIGUSR1 or SIGUSR2 arrived. */
@@ -84,14 +94,22 @@ struct owner {
 	const struct owner_ops *ops;
 	/** @data: For the caller. */
 	void *data;
-	/** @out: Where events are told; NULL: nowhere. */
-	FILE *out;
+	/** @out: Where events are reported; NULL: nowhere. */
+	const struct tell *out;
 	/** @context: The context. */
 	struct mc_context context;
+	/** @broker: Connection to the broker that made it, or NULL. */
+	struct sd_bus *broker;
 	/** @events: Its events. */
 	struct mc_events events;
+	/** @nv12: Pictures are NV12. */
+	bool nv12;
 	/** @connector: Name of the connector. */
 	char connector[32];
+	/** @lid: Held while the target is lit. */
+	struct lid lid;
+	/** @gamma_missing: Pictures of DIRECT are without a gamma table that is set. */
+	bool gamma_missing;
 	/** @session: Number of the session. */
 	uint64_t session;
 	/** @statistics: Last read by owner_end(). */
@@ -115,13 +133,27 @@ struct owner {
 void owner_block_signals(void);
 
 /**
- * owner_begin() - Make the context and announce the monitor.
+ * owner_interrupted() - Take a signal that would end owner_run(), for whoever has
+ * to wait for something before.
  *
- * Tells what went wrong. On success the connector is connected and the card
- * node closed again; owner_end() and owner_free() must follow in either case.
+ * Return: true when there was one.
+ */
+bool owner_interrupted(void);
+
+/**
+ * owner_begin() - Make the context.
+ *
+ * Reports what went wrong. owner_end() and owner_free() must follow in either case.
  */
 enum exit_status owner_begin(struct owner *owner,
 			     const struct owner_options *options);
+
+/**
+ * owner_announce() - Announce the monitor: the connector is connected.
+ *
+ * Reports what went wrong. owner_run() is to follow soon: compositors ask.
+ */
+enum exit_status owner_announce(struct owner *owner);
 
 /** owner_run() - Serve events until owner_stop(), a signal or a failure. */
 enum exit_status owner_run(struct owner *owner, const struct owner_ops *ops);

@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "edid.h"
+#include "edid_make.h"
+#include "edid_repair.h"
 #include "mode.h"
 #include "number.h"
 #include "report.h"
@@ -25,7 +27,7 @@ void owner_options_init(struct owner_options *options)
 {
 	memset(options, 0, sizeof(*options));
 	options->buffers = DEFAULT_BUFFERS;
-	options->monitor.type = DRM_MIRACAST_MONITOR_MIRACAST;
+	options->monitor.type = DRM_MIRACAST_MONITOR_TYPE_MIRACAST;
 	options->monitor.divider = 1;
 }
 
@@ -63,7 +65,7 @@ static enum exit_status take_mode(struct owner_options *options,
 	if (ret)
 		return wrong_mode(command, "mode", text, ret);
 	if (!monitor->mode_count++)
-		mode->flags = DRM_MIRACAST_MODE_PREFERRED;
+		mode->flags = DRM_MIRACAST_MODE_FLAG_PREFERRED;
 	return EXIT_OK;
 }
 
@@ -134,16 +136,20 @@ static ssize_t read_all(int fd, uint8_t *to, size_t room)
 static enum exit_status load_edid(struct owner_options *options, int fd,
 				  const char *path)
 {
-	char why[MC_EDID_TEXT];
-	ssize_t size = read_all(fd, options->edid, MC_EDID_MAX + 1);
+	char why[MC_EDID_TEXT], what[MC_EDID_REPAIRS_TEXT];
+	struct mc_edid_repairs repairs;
+	ssize_t got = read_all(fd, options->edid, MC_EDID_MAX + 1);
+	size_t size = (size_t)got;
 
-	if (size < 0)
+	if (got < 0)
 		return fail(EXIT_OTHER, "cannot read %s: %s", path,
 			    strerror(errno));
-	if (mc_edid_check(options->edid, (size_t)size, why))
+	if (mc_edid_repair(options->edid, &size, &repairs, why))
 		return fail(EXIT_BAD_EDID, "bad EDID in %s: %s", path, why);
+	if (mc_edid_repairs_format(&repairs, what))
+		report("warning: EDID in %s was repaired: %s", path, what);
 	options->monitor.edid = options->edid;
-	options->monitor.edid_size = (size_t)size;
+	options->monitor.edid_size = size;
 	return EXIT_OK;
 }
 
@@ -166,6 +172,47 @@ static enum exit_status take_edid(struct owner_options *options,
 	if (!from_stdin)
 		close(fd);
 	return status;
+}
+
+static enum exit_status take_broker(enum broker_use *to, const char *command,
+				    const char *text)
+{
+	if (!strcmp(text, "auto"))
+		*to = BROKER_AUTO;
+	else if (!strcmp(text, "no"))
+		*to = BROKER_NO;
+	else if (!strcmp(text, "yes"))
+		*to = BROKER_YES;
+	else
+		return wrong_usage(command, "broker '%s' is not auto, no or yes", text);
+	return EXIT_OK;
+}
+
+static enum exit_status take_name(const char **to, const char *command,
+				  const char *what, const char *text)
+{
+	if (!mc_edid_name_valid(text))
+		return wrong_usage(command, "%s '%s' is not 1 to %d characters of ASCII",
+				   what, text, MC_EDID_NAME);
+	*to = text;
+	return EXIT_OK;
+}
+
+/* Its one mode is of the list, all of which is to be offered. */
+static enum exit_status make_edid(struct owner_options *options)
+{
+	struct mc_monitor *monitor = &options->monitor;
+
+	options->edid = malloc(MC_EDID_BLOCK);
+	if (!options->edid)
+		return fail(EXIT_OTHER, "out of memory");
+	mc_edid_make(options->edid, options->name, options->serial,
+		     &monitor->modes[0]);
+	monitor->edid = options->edid;
+	monitor->edid_size = MC_EDID_BLOCK;
+	monitor->edid_is_made = true;
+	monitor->all_modes = true;
+	return EXIT_OK;
 }
 
 bool owner_options_has(int c)
@@ -203,6 +250,13 @@ enum exit_status owner_options_take(struct owner_options *options,
 				   MIN_BUFFERS, MAX_BUFFERS);
 	case OWNER_OPTION_REFUSE:
 		return take_refuse(options, command, optarg);
+	case OWNER_OPTION_UNION:
+		options->monitor.all_modes = true;
+		return EXIT_OK;
+	case OWNER_OPTION_NAME:
+		return take_name(&options->name, command, "name", optarg);
+	case OWNER_OPTION_SERIAL:
+		return take_name(&options->serial, command, "serial", optarg);
 	case OWNER_OPTION_HDCP:
 		options->hdcp = true;
 		return take_number(&options->hdcp_type, command, "hdcp", optarg,
@@ -213,6 +267,8 @@ enum exit_status owner_options_take(struct owner_options *options,
 	case OWNER_OPTION_RATE:
 		return take_number(&options->picture_rate_hz, command, "rate",
 				   optarg, 1, MAX_RATE);
+	case OWNER_OPTION_BROKER:
+		return take_broker(&options->broker, command, optarg);
 	case OWNER_OPTION_FOLLOW_MASTER:
 		options->follow_master = true;
 		return EXIT_OK;
@@ -224,7 +280,18 @@ enum exit_status owner_options_take(struct owner_options *options,
 enum exit_status owner_options_finish(struct owner_options *options,
 				      const char *command)
 {
+	enum exit_status status = EXIT_OK;
+
+	if (options->name && options->monitor.edid)
+		return wrong_usage(command, "--name makes an EDID, and --edid has one");
+	if (options->serial && !options->name)
+		return wrong_usage(command, "--serial without --name");
+	if (options->monitor.all_modes &&
+	    !(options->monitor.edid && options->monitor.mode_count))
+		return wrong_usage(command, "--union without --edid and --mode");
 	if (!options->monitor.mode_count && !options->monitor.edid)
-		return take_mode(options, command, "1920x1080@60");
-	return EXIT_OK;
+		status = take_mode(options, command, "1920x1080@60");
+	if (status == EXIT_OK && options->name)
+		status = make_edid(options);
+	return status;
 }

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <png.h>
 #include <setjmp.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -13,20 +14,11 @@
 /* Screens compress well anyway; what matters is to be ready for the next. */
 #define COMPRESSION	3
 
-static void pack_line(png_byte *out, const uint32_t *line, uint32_t width)
-{
-	uint32_t x;
-
-	for (x = 0; x < width; x++) {
-		*out++ = (png_byte)(line[x] >> 16);
-		*out++ = (png_byte)(line[x] >> 8);
-		*out++ = (png_byte)line[x];
-	}
-}
-
-static void write_lines(png_structp png, png_infop info, png_byte *line,
+/* Pixels are numbers, 0xXXRRGGBB: their bytes are in this machine's order. */
+static void write_lines(png_structp png, png_infop info,
 			const struct mc_picture *picture)
 {
+	const bool little = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
 	uint32_t y;
 
 	png_set_IHDR(png, info, picture->width, picture->height, 8,
@@ -34,11 +26,12 @@ static void write_lines(png_structp png, png_infop info, png_byte *line,
 		     PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
 	png_set_compression_level(png, COMPRESSION);
 	png_write_info(png, info);
-	for (y = 0; y < picture->height; y++) {
-		pack_line(line, picture->pixels + (size_t)y * picture->width,
-			  picture->width);
-		png_write_row(png, line);
-	}
+	png_set_filler(png, 0, little ? PNG_FILLER_AFTER : PNG_FILLER_BEFORE);
+	if (little)
+		png_set_bgr(png);
+	for (y = 0; y < picture->height; y++)
+		png_write_row(png, (png_const_bytep)(picture->pixels +
+						     (size_t)y * picture->width));
 	png_write_end(png, info);
 }
 
@@ -77,7 +70,7 @@ static void on_warning(png_structp png, png_const_charp text)
 	(void)text;
 }
 
-static int encode(FILE *file, png_byte *line, const struct mc_picture *picture)
+static int encode(FILE *file, const struct mc_picture *picture)
 {
 	struct sink sink = { .file = file, .error = -EIO };
 	png_structp png;
@@ -95,26 +88,21 @@ static int encode(FILE *file, png_byte *line, const struct mc_picture *picture)
 		return sink.error;
 	}
 	png_set_write_fn(png, &sink, write_bytes, flush_bytes);
-	write_lines(png, info, line, picture);
+	write_lines(png, info, picture);
 	png_destroy_write_struct(&png, &info);
 	return 0;
 }
 
 static int write_file(const char *path, const struct mc_picture *picture)
 {
-	png_byte *line = malloc((size_t)picture->width * 3);
-	FILE *file = line ? fopen(path, "wbe") : NULL;
+	FILE *file = fopen(path, "wbe");
 	int ret;
 
-	if (!file) {
-		ret = line ? -errno : -ENOMEM;
-		free(line);
-		return ret;
-	}
-	ret = encode(file, line, picture);
+	if (!file)
+		return -errno;
+	ret = encode(file, picture);
 	if (fclose(file) && !ret)
 		ret = -errno;
-	free(line);
 	return ret;
 }
 

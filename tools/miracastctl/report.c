@@ -3,9 +3,14 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define ERASE_LINE	"\r\033[K"
+
+#define DEFAULT_COLUMNS	80
 
 static bool status_shown;
 
@@ -58,22 +63,36 @@ enum exit_status wrong_usage(const char *command, const char *format, ...)
 
 bool report_status_live(void)
 {
-	return isatty(STDERR_FILENO);
+	const char *type = getenv("TERM");
+
+	return isatty(STDERR_FILENO) && type && strcmp(type, "dumb");
+}
+
+/* Erasing takes back one row, so there may be no second. The last column stays free. */
+static int columns(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) || !size.ws_col)
+		return DEFAULT_COLUMNS - 1;
+	return size.ws_col - 1;
 }
 
 void report_status(const char *format, ...)
 {
+	char line[256];
 	va_list args;
 
 	erase_status();
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
 	if (report_status_live()) {
+		fprintf(stderr, "%.*s", columns(), line);
 		status_shown = true;
 		fflush(stderr);
 	} else {
-		fputc('\n', stderr);
+		fprintf(stderr, "%s\n", line);
 	}
 }
 

@@ -24,7 +24,7 @@ static void count_picture(struct stats *stats,
 	stats->pictures++;
 	stats->skipped += chunk->skipped;
 	stats->screen_pixels += (uint64_t)chunk->width * chunk->height;
-	if (chunk->base.flags & DRM_MIRACAST_CHUNK_FULL)
+	if (chunk->base.flags & DRM_MIRACAST_CHUNK_FLAG_FULL)
 		stats->full++;
 }
 
@@ -38,7 +38,7 @@ void stats_chunk(struct stats *stats, const struct mc_event *event,
 	series_add(&stats->ready,
 		   since_us(chunk->commit_time_ns, chunk->ready_time_ns));
 	series_add(&stats->read, since_us(chunk->commit_time_ns, read_ns));
-	if (!DRM_MIRACAST_CHUNK_PART(chunk->chunk_id))
+	if (!DRM_MIRACAST_PART_OF_CHUNK_ID(chunk->chunk_id))
 		count_picture(stats, chunk, read_ns);
 }
 

@@ -37,10 +37,12 @@ int store_mode(struct store *store, uint32_t width, uint32_t height,
 	int ret = 0;
 
 	pthread_mutex_lock(&store->lock);
-	if (same)
+	if (same) {
 		mc_picture_free(&store->next);
-	else
+	} else {
+		store->next.yuv = store->yuv;
 		ret = mc_picture_resize(&store->next, width, height);
+	}
 	if (!ret)
 		store->refresh_mhz = refresh_mhz;
 	pthread_mutex_unlock(&store->lock);
@@ -66,7 +68,7 @@ static void take_next(struct store *store)
 int store_apply(struct store *store, const struct mc_event *event,
 		const struct mc_buffer *buffer, uint64_t *damaged)
 {
-	bool full = event->chunk.base.flags & DRM_MIRACAST_CHUNK_FULL;
+	bool full = event->chunk.base.flags & DRM_MIRACAST_CHUNK_FLAG_FULL;
 	int ret;
 
 	if (!full && (store->torn || store->next.width))

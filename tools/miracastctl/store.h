@@ -20,6 +20,8 @@ struct store {
 	pthread_cond_t changed;
 	/** @picture: The picture; serial 0: none was complete yet. */
 	struct mc_picture picture;
+	/** @yuv: Pictures are made of NV12 buffers. Set before the first mode. */
+	bool yuv;
 	/** @next: Room for the first picture of a mode of another size. */
 	struct mc_picture next;
 	/** @unsettled: @picture is between two pictures: not to be copied. */

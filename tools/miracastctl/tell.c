@@ -7,10 +7,10 @@
 #include "mode.h"
 #include "owner.h"
 #include "report.h"
+#include "tell_json.h"
 
-/* Standard error is shared with the status line. */
 __attribute__((format(printf, 2, 3)))
-static void tell(FILE *out, const char *format, ...)
+static void tell(const struct tell *out, const char *format, ...)
 {
 	char line[256];
 	va_list args;
@@ -20,27 +20,40 @@ static void tell(FILE *out, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
-	if (out == stderr) {
+	if (out->file == stderr) {
 		report("%s", line);
 		return;
 	}
-	fprintf(out, "%s\n", line);
-	fflush(out);
+	fprintf(out->file, "%s\n", line);
+	fflush(out->file);
 }
 
-void tell_arrived(FILE *out, const struct owner *owner)
+static bool as_json(const struct tell *out)
 {
+	return out && out->json;
+}
+
+void tell_arrived(const struct tell *out, const struct owner *owner)
+{
+	if (as_json(out)) {
+		tell_json_arrived(out->file, owner);
+		return;
+	}
 	tell(out, "%s is connected (connector %" PRIu32 ", crtc %" PRIu32
 	     ", context %" PRIu64 ", session %" PRIu64 ")", owner->connector,
 	     owner->context.connector_id, owner->context.crtc_id,
 	     owner->context.number, owner->session);
 }
 
-void tell_mode(FILE *out, const struct drm_miracast_message_mode_set *mode,
-	       uint32_t answer)
+void tell_mode(const struct tell *out,
+	       const struct drm_miracast_message_mode_set *mode, uint32_t answer)
 {
 	char text[MC_MODE_TEXT];
 
+	if (as_json(out)) {
+		tell_json_mode(out->file, mode, answer);
+		return;
+	}
 	tell(out, "mode %" PRIu64 " set: %s%s", (uint64_t)mode->mode_serial,
 	     mc_mode_format(mode->width, mode->height, mode->refresh_mhz, text),
 	     answer == DRM_MIRACAST_COMPLETION_SUCCESS ? "" : ", refused");
@@ -53,49 +66,98 @@ static const char *cause_text(uint32_t cause)
 		return "asked for";
 	case DRM_MIRACAST_CAUSE_STATUS:
 		return "the session failed";
-	case DRM_MIRACAST_CAUSE_MASTER:
-		return "another DRM master took over";
 	default:
 		return "unknown cause";
 	}
 }
 
+static const char *picture_state_text(uint32_t state)
+{
+	switch (state) {
+	case DRM_MIRACAST_PICTURE_STATE_NOT_PINNED:
+		return "no DRM master has the monitor";
+	case DRM_MIRACAST_PICTURE_STATE_OTHER_MASTER:
+		return "another DRM master has the device";
+	case DRM_MIRACAST_PICTURE_STATE_OVER_LIMITS:
+		return "the mode is beyond the limits";
+	case DRM_MIRACAST_PICTURE_STATE_FOREIGN_CONTENT:
+		return "the screen is another DRM master's";
+	case DRM_MIRACAST_PICTURE_STATE_UNREADABLE:
+		return "the framebuffer cannot be read, or not be handed out";
+	default:
+		return NULL;
+	}
+}
+
+static void tell_picture_state(const struct tell *out, uint32_t state)
+{
+	const char *why = picture_state_text(state);
+
+	if (why)
+		tell(out, "no pictures: %s", why);
+	else
+		tell(out, "pictures may come again");
+}
+
 static const char *hdcp_text(uint32_t wanted)
 {
 	switch (wanted) {
-	case DRM_MIRACAST_HDCP_OFF:
+	case DRM_MIRACAST_HDCP_STATE_OFF:
 		return "not wanted";
-	case DRM_MIRACAST_HDCP_TYPE1:
+	case DRM_MIRACAST_HDCP_STATE_TYPE1:
 		return "wanted, type 1";
 	default:
 		return "wanted, type 0";
 	}
 }
 
-void tell_message(FILE *out, const struct mc_event *event)
+void tell_pinned(const struct tell *out, uint64_t master)
 {
+	if (as_json(out)) {
+		tell_json_pinned(out->file, master);
+		return;
+	}
+	tell(out, "DRM master %" PRIu64 " has the monitor", master);
+}
+
+void tell_gamma(const struct tell *out, bool missing)
+{
+	if (as_json(out))
+		tell_json_gamma(out->file, missing);
+	else if (missing)
+		tell(out, "the compositor's gamma table is not in pictures of --direct");
+	else
+		tell(out, "the compositor's gamma table is gone");
+}
+
+void tell_message(const struct tell *out, const struct mc_event *event)
+{
+	if (as_json(out)) {
+		tell_json_message(out->file, event);
+		return;
+	}
 	switch (event->message.code) {
-	case DRM_MIRACAST_MESSAGE_POWER:
+	case DRM_MIRACAST_MSG_POWER:
 		tell(out, "power %s", event->payload.power.on ? "on" : "off");
 		break;
-	case DRM_MIRACAST_MESSAGE_BUFFER_GONE:
+	case DRM_MIRACAST_MSG_BUFFER_GONE:
 		tell(out, "buffer %" PRIu64 " gone",
 		     (uint64_t)event->payload.buffer_gone.buffer);
 		break;
-	case DRM_MIRACAST_MESSAGE_DEPARTED:
-		tell(out, "monitor departed: %s",
-		     cause_text(event->payload.cause.cause));
-		break;
-	case DRM_MIRACAST_MESSAGE_STOPPED:
+	case DRM_MIRACAST_MSG_STOPPED:
 		tell(out, "session stopped: %s",
-		     cause_text(event->payload.cause.cause));
+		     cause_text(event->payload.stopped.cause));
 		break;
-	case DRM_MIRACAST_MESSAGE_CURSOR_MOVE:
-	case DRM_MIRACAST_MESSAGE_CURSOR_SHAPE:
+	case DRM_MIRACAST_MSG_CURSOR_MOVE:
+	case DRM_MIRACAST_MSG_CURSOR_SHAPE:
 		break;
-	case DRM_MIRACAST_MESSAGE_HDCP:
+	case DRM_MIRACAST_MSG_HDCP:
 		tell(out, "content protection %s",
 		     hdcp_text(event->payload.hdcp.wanted));
+		break;
+	case DRM_MIRACAST_MSG_PICTURE_STATE:
+		tell_picture_state(out,
+				   event->payload.picture_state.picture_state);
 		break;
 	default:
 		tell(out, "message of unknown code %" PRIu32, event->message.code);
@@ -103,16 +165,20 @@ void tell_message(FILE *out, const struct mc_event *event)
 	}
 }
 
-void tell_chunk(FILE *out, const struct mc_event *event)
+void tell_chunk(const struct tell *out, const struct mc_event *event)
 {
 	const struct drm_miracast_event_chunk *chunk = &event->chunk;
 	uint64_t us = (chunk->ready_time_ns - chunk->commit_time_ns) / 1000;
 
+	if (as_json(out)) {
+		tell_json_chunk(out->file, event);
+		return;
+	}
 	tell(out, "picture %" PRIu64 " part %" PRIu64 ": buffer %" PRIu64
 	     ", %" PRIu32 " clips%s, skipped %" PRIu32 ", ready after %" PRIu64
-	     " us", (uint64_t)DRM_MIRACAST_CHUNK_FRAME(chunk->chunk_id),
-	     (uint64_t)DRM_MIRACAST_CHUNK_PART(chunk->chunk_id),
+	     " us", (uint64_t)DRM_MIRACAST_FRAME_OF_CHUNK_ID(chunk->chunk_id),
+	     (uint64_t)DRM_MIRACAST_PART_OF_CHUNK_ID(chunk->chunk_id),
 	     (uint64_t)chunk->buffer, chunk->clip_count,
-	     chunk->base.flags & DRM_MIRACAST_CHUNK_FULL ? " (full)" : "",
+	     chunk->base.flags & DRM_MIRACAST_CHUNK_FLAG_FULL ? " (full)" : "",
 	     chunk->skipped, us);
 }

@@ -16,16 +16,23 @@
 /* The canvas differs from every picture at first, so all is converted once. */
 static int prepare(struct video *video, const struct mc_picture *picture)
 {
-	int ret = mc_picture_resize(&video->canvas, picture->width,
-				    picture->height);
 	uint32_t row;
+	int ret;
+
+	if (picture->yuv && video->format != VIDEO_Y4M)
+		return -EINVAL;
+	video->canvas.yuv = picture->yuv;
+	ret = mc_picture_resize(&video->canvas, picture->width,
+				picture->height);
 
 	if (ret)
 		return ret;
 	video->bytes = (size_t)picture->width * picture->height * 4;
 	if (video->format == VIDEO_BGRX)
 		return 0;
-	video->bytes = yuv_size(picture->width, picture->height);
+	video->bytes = mc_picture_yuv_size(picture->width, picture->height);
+	if (picture->yuv)
+		return 0;
 	video->planes = malloc(video->bytes);
 	if (!video->planes)
 		return -ENOMEM;
@@ -82,6 +89,40 @@ static void update(struct video *video, const struct mc_picture *picture)
 	}
 }
 
+static void copy_plane(uint8_t *to, uint32_t to_width, uint32_t to_height,
+		       const uint8_t *from, uint32_t from_width,
+		       uint32_t from_height)
+{
+	uint32_t width = to_width < from_width ? to_width : from_width;
+	uint32_t height = to_height < from_height ? to_height : from_height;
+	uint32_t y;
+
+	for (y = 0; y < height; y++)
+		memcpy(to + (size_t)y * to_width, from + (size_t)y * from_width,
+		       width);
+}
+
+/* What the driver has converted is written as it is. */
+static void take_planes(struct video *video, const struct mc_picture *picture)
+{
+	struct mc_picture *canvas = &video->canvas;
+	uint32_t width = (canvas->width + 1) / 2, height = (canvas->height + 1) / 2;
+	uint32_t from_width = (picture->width + 1) / 2;
+	uint32_t from_height = (picture->height + 1) / 2;
+	uint8_t *to = canvas->planes + (size_t)canvas->width * canvas->height;
+	const uint8_t *from = picture->planes +
+			      (size_t)picture->width * picture->height;
+	int i;
+
+	copy_plane(canvas->planes, canvas->width, canvas->height,
+		   picture->planes, picture->width, picture->height);
+	for (i = 0; i < 2; i++) {
+		copy_plane(to, width, height, from, from_width, from_height);
+		to += (size_t)width * height;
+		from += (size_t)from_width * from_height;
+	}
+}
+
 /* A smaller picture must not leave the rest of a larger one around it. */
 static void blank_borders(struct video *video, const struct mc_picture *picture)
 {
@@ -91,6 +132,11 @@ static void blank_borders(struct video *video, const struct mc_picture *picture)
 
 	if (picture->width >= canvas->width && picture->height >= canvas->height)
 		return;
+	if (canvas->yuv) {
+		/* Of the size that it has, so it is only made black. */
+		mc_picture_resize(canvas, canvas->width, canvas->height);
+		return;
+	}
 	memset(canvas->pixels, 0, pixels * 4);
 	for (y = 0; video->planes && y < canvas->height; y += 2)
 		yuv_convert_rows(video->planes, canvas->pixels, canvas->width,
@@ -110,13 +156,18 @@ int video_write(struct video *video, const struct mc_picture *picture)
 		return ret;
 	if (video->canvas.serial != picture->serial) {
 		blank_borders(video, picture);
-		update(video, picture);
+		if (video->canvas.yuv)
+			take_planes(video, picture);
+		else
+			update(video, picture);
 		video->canvas.serial = picture->serial;
 	}
 	if (video->format == VIDEO_BGRX)
 		return write_all(video->fd, video->canvas.pixels, video->bytes);
 	ret = write_all(video->fd, FRAME_HEADER, strlen(FRAME_HEADER));
-	return ret ? ret : write_all(video->fd, video->planes, video->bytes);
+	return ret ? ret : write_all(video->fd, video->canvas.yuv ?
+				     video->canvas.planes : video->planes,
+				     video->bytes);
 }
 
 void video_free(struct video *video)

@@ -29,9 +29,9 @@ struct video {
 	enum video_format format;
 	/** @rate_mhz: Frames per 1000 s, for the y4m header. */
 	uint32_t rate_mhz;
-	/** @canvas: The frame's pixels; its size never changes. */
+	/** @canvas: The frame; its size and kind never change. */
 	struct mc_picture canvas;
-	/** @planes: VIDEO_Y4M: the frame's planes. */
+	/** @planes: VIDEO_Y4M of XRGB8888 pictures: the frame's planes. */
 	uint8_t *planes;
 	/** @bytes: Bytes of a frame. */
 	size_t bytes;
@@ -40,7 +40,7 @@ struct video {
 /**
  * video_write() - Write a frame, and the header before the first.
  * @video: fd, format and rate are set, the rest zero
- * @picture: the picture
+ * @picture: the picture; all of a video are of one kind, and XRGB8888 in VIDEO_BGRX
  *
  * Return: 0 or -errno.
  */

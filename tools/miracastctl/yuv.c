@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "yuv.h"
 
+#include <stddef.h>
+
 /* BT.709 coefficients, scaled to limited range, in units of 1/65536. */
 #define Y_R	11966
 #define Y_G	40254
@@ -19,13 +21,6 @@
 struct rgb {
 	int32_t r, g, b;
 };
-
-size_t yuv_size(uint32_t width, uint32_t height)
-{
-	size_t chroma = (size_t)((width + 1) / 2) * ((height + 1) / 2);
-
-	return (size_t)width * height + 2 * chroma;
-}
 
 static struct rgb unpack(uint32_t pixel)
 {

@@ -5,15 +5,11 @@
 #ifndef YUV_H
 #define YUV_H
 
-#include <stddef.h>
 #include <stdint.h>
-
-/** yuv_size() - Bytes of a 4:2:0 picture; odd sizes round chroma up. */
-size_t yuv_size(uint32_t width, uint32_t height);
 
 /**
  * yuv_convert_rows() - Convert lines @row and @row + 1 (if there is one).
- * @planes: the whole 4:2:0 picture
+ * @planes: the whole 4:2:0 picture, as mc_picture has it
  * @pixels: the whole XRGB8888 picture
  * @width: width
  * @height: height

@@ -5,145 +5,26 @@
 # as their only one. For each, twice: a monitor comes, is lit, its mode is
 # changed, it goes. What reaches the owner is compared with what the program says
 # it shows, and kept as $OUT/TEST-CONNECTOR-N.png. Runs as root in a guest of the
-# test bed: scripts/vm -- tools/tests/clients.sh [TEST]...
+# test bed: scripts/vm -- tools/tests/clients.sh [TEST]...; --list-subtests lists the tests
 
 set -uo pipefail
 export LC_ALL=C
+tests=(weston sway xorg xorg-second kmscube modetest drm_info edid lease)
+[[ ${1-} != --list-subtests ]] || { printf "%s\n" "${tests[@]}"; exit; }
 cd -- "$(dirname -- "$0")" || exit
 # shellcheck source=lib.sh
 . ./lib.sh
-
-: "${OUT:=/tmp}"
-"$O/tests/make_edid" >"$work/edid"
-stop_all()
-{
-	"$scripts/guest-weston" stop
-	"$scripts/guest-sway" stop
-	"$scripts/guest-xorg" stop
-	jobs -p | xargs -r kill 2>/dev/null
-}
-trap 'stop_all; rm -rf -- "$work"' EXIT
-find_card || exit
-targets=/sys/kernel/debug/dri/${card#card}/miracast_targets
-
-# --- Monitors -----------------------------------------------------------------
-
-declare -A owners photos
-
-# plug CONNECTOR OPTION...: a monitor comes.
-plug()
-{
-	start "$1" "$ctl" capture -c "$1" --png "$work/$1.png" --stats "$work/$1.json" "${@:2}"
-	owners[$1]=$pid
-	must "a monitor is announced on $1" within 30 said "$1" 'is connected'
-}
-
-# unplug CONNECTOR [STATUS]: it goes, with whatever it shows; how its owner ends.
-unplug() { must "the owner of $1 ends well" ends "${owners[$1]}" "${2:-0}" || tail -n 5 "$work/$1.out"; }
-
-# The exit status of an owner whose monitor nobody lit.
-nothing_shown=11
-
-# target CONNECTOR FIELD: as the driver tells it.
-target() { sed -n "s/.* connector=$1 .*\\b$2=\\([^ ]*\\).*/\\1/p" "$targets"; }
-
-# Reads the monitor's modes and EDID, as a compositor does that sees it come.
-probe() { echo detect >"$sysfs-$1/status"; }
-
-# lit CONNECTOR WIDTHxHEIGHT: and the owner is ready for pictures.
-lit() { [[ $(target "$1" mode) = "$2"@* && $(target "$1" ready) = 1 ]]; }
-off() { [[ $(<"$sysfs-$1/enabled") = disabled ]]; }
-
-# Nothing is committed any more: what is shown stays.
-settled()
-{
-	local before
-	before=$(target "$1" committed)
-	sleep 3
-	[[ $before -gt 0 && $(target "$1" committed) = "$before" ]]
-}
-
-# photo CONNECTOR: what the owner has, as the file $photo.
-photo()
-{
-	photos[$1]=$((${photos[$1]:-0} + 1))
-	photo=$OUT/$program-$1-${photos[$1]}.png
-	rm -f "$photo" "$work/$1.png"
-	kill -USR1 "${owners[$1]}"
-	must "the owner of $1 has a picture" within 30 test -s "$work/$1.png" && mv "$work/$1.png" "$photo"
-}
-
-# The same once the screen is at rest.
-still()
-{
-	must "the screen of $1 comes to rest" within 90 settled "$1"
-	photo "$1"
-}
-
-picture() { ./picture.py "$@" 2>&1 | sed 's/^/# /'; }
-
-# --- Programs -----------------------------------------------------------------
-
-clients=()
-# client NAME COMMAND...: a program that shows something, until end_clients.
-client()
-{
-	start "$@"
-	clients+=("$pid")
-}
-
-end_clients()
-{
-	((${#clients[@]})) || return
-	kill "${clients[@]}" 2>/dev/null
-	wait "${clients[@]}" 2>/dev/null
-	clients=()
-}
-
-# One that ends when its input says anything, or ends itself.
-unattended()
-{
-	[[ -p $work/silence ]] || mkfifo "$work/silence"
-	# shellcheck disable=SC2016
-	client "$1" bash -c 'exec "$@" <>"$0"' "$work/silence" "${@:2}"
-}
-
-# terminal TEXT COMMAND...: what a terminal, which is told by COMMAND what to
-# run, is to show; returns when it does.
-terminal()
-{
-	rm -f "$work/up"
-	printf '#!/bin/sh\necho "%s"\n: >"%s"\nexec sleep 10000\n' "$1" "$work/up" >"$work/shell"
-	chmod +x "$work/shell"
-	client terminal "${@:2}" "$work/shell"
-	must "$1: a terminal is there" within 60 test -e "$work/up"
-}
+# shellcheck source=clients-lib.sh
+. ./clients-lib.sh
 
 # --- weston -------------------------------------------------------------------
-
-# Its own screenshot, as $work/wanted.png.
-shoot_weston()
-{
-	rm -f "$work"/wayland-screenshot-*.png
-	(cd "$work" && weston-screenshooter) && mv "$work"/wayland-screenshot-*.png "$work/wanted.png"
-}
 
 # weston 10 changes no mode while a monitor is there; so the monitor comes back
 # with another.
 test_weston()
 {
 	local round size
-	cat >"$work/weston.ini" <<-END
-		[core]
-		require-input=false
-		idle-time=0
-		[shell]
-		background-image=/usr/share/weston/background.png
-		background-type=scale-crop
-		panel-position=none
-		locking=false
-	END
-	"$scripts/guest-weston" start "$card" "$work/weston.ini" --debug || exit
+	start_weston desktop
 	for round in 1 2; do
 		for size in 1024x768 800x600; do
 			plug Virtual-1 -m "$size"
@@ -166,8 +47,6 @@ test_weston()
 }
 
 # --- sway ---------------------------------------------------------------------
-
-sway() { "$scripts/guest-sway" run "$@"; }
 
 test_sway()
 {
@@ -250,9 +129,6 @@ test_xorg()
 	done
 	x_stop
 }
-
-# figure CONNECTOR EXPRESSION: of what the owner counted.
-figure() { python3 -c "import json; d = json.load(open('$work/$1.json')); print($2)"; }
 
 # X leaves it to its clients what becomes of an output without a monitor.
 unplug_x()
@@ -385,11 +261,11 @@ test_drm_info()
 {
 	local round
 	for round in 1 2; do
-		plug Virtual-1 -e "$work/edid" -m 800x600
+		plug Virtual-1 -e "$work/edid" -m 800x600 --union
 		probe Virtual-1
 		check "drm_info sees a monitor, round $round" is 'connector["status"] == 1'
-		check 'with its modes, the preferred one of the EDID first' is \
-			'[m["name"] for m in connector["modes"]][0] == "1280x720" and "800x600" in [m["name"] for m in connector["modes"]]'
+		check 'with its modes, the preferred one first' is \
+			'[m["name"] for m in connector["modes"]][0] == "800x600" and "1280x720" in [m["name"] for m in connector["modes"]]'
 		check 'and an EDID' is 'connector["properties"]["EDID"]["raw_value"] != 0'
 		check 'a good link' is 'connector["properties"]["link-status"]["value"] == 0'
 		unplug Virtual-1 "$nothing_shown"
@@ -477,11 +353,4 @@ test_lease()
 	exec {orders}>&-
 }
 
-# --- All ----------------------------------------------------------------------
-
-(($#)) || set -- weston sway xorg xorg-second kmscube modetest drm_info edid lease
-for program; do
-	photos=()
-	"test_$program"
-done
-summary
+run_tests "${@:-${tests[@]}}"

@@ -3,10 +3,13 @@
 #
 # What weston, which does not know link-status, makes of the monitors that
 # miracastctl announces. Runs as root in a guest of the test bed:
-# scripts/vm -p hdcp=1 -- tools/tests/compositor.sh [TEST]...
+# scripts/vm -p hdcp=1 -- tools/tests/compositor.sh [TEST]...; --list-subtests
+# lists the tests
 
 set -uo pipefail
 export LC_ALL=C
+tests=(preferred refuse protection)
+[[ ${1-} != --list-subtests ]] || { printf "%s\n" "${tests[@]}"; exit; }
 cd -- "$(dirname -- "$0")" || exit
 # shellcheck source=lib.sh
 . ./lib.sh
@@ -98,7 +101,7 @@ test_protection()
 
 # The kiosk shell has no client of its own, which a monitor that comes and goes
 # could catch while it starts; but it shows no windows without a seat.
-(($#)) || set -- preferred refuse protection
+(($#)) || set -- "${tests[@]}"
 for each; do
 	shell=kiosk-shell.so
 	[[ $each != protection ]] || shell=desktop-shell.so

@@ -12,30 +12,22 @@ cd -- "$(dirname -- "$0")" || exit
 
 trap 'rm -rf -- "$work"' EXIT
 
-# A part's own checks, counted one by one.
-run_part()
-{
-	local line status=none before=$((passed + failed))
-	while IFS= read -r line; do
-		case $line in
-		'ok - '*) check "$1: ${line#ok - }" true ;;
-		'not ok - '*) check "$1: ${line#not ok - }" false ;;
-		'exit status '*) status=${line#exit status } ;;
-		*) echo "# $line" ;;
-		esac
-	done < <("$O/tests/$1" 2>&1; echo "exit status $?")
-	check "$1 checks something" [ $((passed + failed)) -gt "$before" ]
-	check "$1 ends well" [ "$status" = 0 ]
-}
-
 # By their sources: what a source that is gone has left behind does not count.
 for part in test_*.c; do
 	run_part "${part%.c}"
 done
 
+# The broker, with a device that the test plays, on a bus of its own.
+if [[ -x $O/tests/broker/miracast-broker ]] && /usr/bin/python3 -c 'import dbusmock' 2>/dev/null; then
+	run_part broker timeout 300 broker/test.py "$O/tests/broker/miracast-broker"
+else
+	skip 'the broker: libsystemd or python3-dbusmock is not there'
+fi
+
 expect 'no command' 2 'no command given.*--help' "$ctl"
 expect 'an unknown command' 2 "unknown command 'lst'" "$ctl" lst
 expect 'help' 0 'usage: miracastctl COMMAND' "$ctl" --help
+expect 'version, by its letter' 0 'miracastctl [0-9]' "$ctl" -V
 expect 'version' 0 'miracastctl [0-9]' "$ctl" --version
 for command in list hold capture; do
 	expect "$command --help" 0 "usage: miracastctl $command" "$ctl" $command --help
@@ -60,6 +52,7 @@ for command in hold capture; do
 	expect "$command, bad divider" 2 "divider '0' is not a number from 1 to 63" "$ctl" $command --divider 0
 	expect "$command, one buffer" 2 "buffers '1' is not a number from 2 to 16" "$ctl" $command --buffers 1
 	expect "$command, bad refused size" 2 "refused size '640' is not WIDTHxHEIGHT" "$ctl" $command --refuse 640
+	expect "$command, bad word for the broker" 2 "broker 'maybe' is not auto, no or yes" "$ctl" $command --broker maybe
 	expect "$command, no EDID file" 1 'cannot open .*No such file' "$ctl" $command -e "$work/none"
 done
 
@@ -69,23 +62,41 @@ bad_edid()
 	expect "EDID with $1" 7 "bad EDID in $work/edid: $2" "$ctl" hold -e "$work/edid"
 	"$O/tests/make_edid" >"$work/edid"
 }
-poke() { printf '%b' "\\x$2" | dd of="$work/edid" bs=1 seek="$1" conv=notrunc status=none; }
+# poke OFFSET BYTE...: in hexadecimal.
+poke()
+{
+	local offset=$1
+	shift
+	printf "%b" "${@/#/\\x}" | dd of="$work/edid" bs=1 seek="$offset" conv=notrunc status=none
+}
 
 "$O/tests/make_edid" >"$work/edid"
 truncate -s 0 "$work/edid";	bad_edid 'no bytes' 'size is 0 bytes'
 truncate -s 200 "$work/edid";	bad_edid 'a cut block' 'size is 200 bytes'
 truncate -s 40000 "$work/edid";	bad_edid 'too many blocks' 'size is 32769 bytes'
-poke 0 01;			bad_edid 'a bad header' 'header is not'
+poke 0 01 02 03;		bad_edid 'a bad header' 'header is not'
 poke 18 03;			bad_edid 'a bad version' 'version is 3'
 poke 126 05;			bad_edid 'a lying count' 'extension count is 5, but 1 blocks follow'
 poke 30 77;			bad_edid 'a bad base' 'checksum of block 0 is wrong'
-poke 200 77;			bad_edid 'a bad extension' 'checksum of block 1 is wrong'
+
+repaired_edid()
+{
+	expect "EDID with $1" 3 "warning: EDID in $work/edid was repaired: $2" "$ctl" hold -d /dev/null -e "$work/edid"
+	"$O/tests/make_edid" >"$work/edid"
+}
+poke 0 01;			repaired_edid 'a wrong byte' '1 wrong byte in the header'
+poke 200 77;			repaired_edid 'a bad extension' '1 checksum of CTA extensions'
+truncate -s 128 "$work/edid";	repaired_edid 'a missing block' 'extension count lowered by 1'
+truncate -s 384 "$work/edid";	repaired_edid 'too much in it' '1 block beyond the extension count'
 head -c 130 "$work/edid" >"$work/cut"
 expect 'EDID on standard input' 7 'bad EDID in standard input: size is 130 bytes' \
 	sh -c "'$ctl' hold -e - <'$work/cut'"
 
 check 'the sample EDID conforms' grep -q 'EDID conformity: PASS' <(edid-decode --check "$work/edid" 2>&1)
 
+expect 'a name and an EDID' 2 '--name makes an EDID, and --edid has one' "$ctl" hold --name TV -e "$work/edid"
+expect 'a serial number without a name' 2 '--serial without --name' "$ctl" hold --serial 1
+expect 'a long name' 2 "name 'Living room 12' is not 1 to 13 characters" "$ctl" hold --name 'Living room 12'
 expect 'two videos' 2 'more than one --raw or --y4m' "$ctl" capture --raw a --y4m b
 expect 'a rate without a video' 2 '--fps without' "$ctl" capture --fps 30
 expect 'a bad rate' 2 "fps '0'" "$ctl" capture --raw a --fps 0
@@ -95,10 +106,27 @@ expect 'frames below zero' 2 "frames '-1'" "$ctl" capture --frames -1
 expect 'no time' 2 "seconds '0'" "$ctl" capture --seconds 0
 expect 'bad time' 2 "wait 'soon'" "$ctl" capture --wait soon
 expect 'video and statistics in one' 2 'cannot both go' "$ctl" capture --raw - --stats -
-expect 'a video that cannot be made' 12 'cannot write /nowhere/x' "$ctl" capture --raw /nowhere/x
-expect 'a PNG that cannot be made' 12 'cannot write /nowhere/x.png' "$ctl" capture --png /nowhere/x.png
-expect 'a PNG directory that cannot be made' 12 'cannot write /nowhere/x/' "$ctl" capture --png /nowhere/x/
-expect 'statistics that cannot be made' 12 'cannot write /nowhere/x' "$ctl" capture --stats /nowhere/x
+
+expect 'events as JSON, and none' 2 '--json and --quiet exclude each other' "$ctl" hold --json --quiet
+expect 'hold says what a run of IGT needs' 0 'hold --follow-master .*IGT_DEVICE=drm:' "$ctl" hold --help
+narrow() { awk 'length > 79 { print; exit 1 }' <<<"$("$ctl" "$@")"; }
+for command in '' list hold capture; do
+	check "help of ${command:-miracastctl} fits into 80 columns" narrow $command --help
+done
+
+# completes WORDS...: what bash offers for the last word.
+completes()
+{
+	bash -c '. ../completion/miracastctl
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+		_miracastctl "$1"
+		echo ${COMPREPLY[*]}' - "$ctl" "$@"
+}
+check 'commands are completed' [ "$(completes h)" = hold ]
+check 'and options' [ "$(completes hold --fo)" = --follow-master ]
+check "of the command" [ "$(completes capture --st) $(completes hold --st)" = "--stats " ]
+check 'and words for the broker' [ "$(completes hold --broker y)" = yes ]
+check 'and types' [ "$(completes hold --type dv)" = dvi ]
 
 if "$ctl" list >/dev/null 2>&1; then
 	skip 'what is said without a module: there is one'
@@ -106,9 +134,13 @@ else
 	expect 'list without a module' 3 'is the module loaded\? modprobe miracast' "$ctl" list
 	expect 'hold without a module' 3 'is the module loaded\? modprobe miracast' "$ctl" hold
 	expect 'capture without a module' 3 'is the module loaded\? modprobe miracast' "$ctl" capture
+	echo old | tee "$work/old.y4m" >"$work/old.json"
+	expect 'capture to files without a module' 3 'is the module loaded' \
+		"$ctl" capture --y4m "$work/old.y4m" --stats "$work/old.json" --png "$work/new/"
+	check 'leaves them alone' [ "$(cat "$work"/old.*)" = $'old\nold' -a ! -e "$work/new" ]
 fi
 
-for page in ../man/*.1; do
+for page in ../man/*.[18]; do
 	check "${page##*/} is clean" [ -z "$(groff -mandoc -Tutf8 -ww -z "$page" 2>&1)" ]
 done
 # Every long option of --help is in the manual.

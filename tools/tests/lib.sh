@@ -115,6 +115,25 @@ ended_with()
 	[[ $got = "$2" ]] || { echo "# process $1 ended with $got, not $2"; return 1; }
 }
 
+# run_part NAME [PROGRAM [ARGUMENT]...]: a part's own checks, counted one by one. The
+# program is that of the name in $O/tests, or this one.
+run_part()
+{
+	local program=("${@:2}")
+	((${#program[@]})) || program=("$O/tests/$1")
+	local line status=none before=$((passed + failed))
+	while IFS= read -r line; do
+		case $line in
+		'ok - '*) check "$1: ${line#ok - }" true ;;
+		'not ok - '*) check "$1: ${line#not ok - }" false ;;
+		'exit status '*) status=${line#exit status } ;;
+		*) echo "# $line" ;;
+		esac
+	done < <("${program[@]}" 2>&1; echo "exit status $?")
+	check "$1 checks something" [ $((passed + failed)) -gt "$before" ]
+	check "$1 ends well" [ "$status" = 0 ]
+}
+
 # said NAME PATTERN: what was started has said so.
 said() { grep -qE "$2" "$work/$1.out"; }
 

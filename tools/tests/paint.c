@@ -3,13 +3,14 @@
  * A KMS client with nothing but a known pattern: lights a connector of the
  * miracast device, commits random rectangles with their damage clips, and writes
  * what the screen must look like in the end as a PNG file. Then it stays until
- * SIGTERM. On SIGUSR1 it commits once more.
+ * SIGTERM. On SIGUSR1 it commits once more, on SIGUSR2 it sets a gamma table that
+ * makes white yellow, or takes it away.
  *
  * usage: paint [-f FD] CONNECTOR COMMITS EXPECTED.png [WxH@HZ]
  *
  * FD is a lease of the connector, to be used instead of the device itself. Prints
- * "lit" after the mode set, "done" when all is committed, and what became of a
- * commit that a signal asked for.
+ * "lit" after the mode set, "done" when all is committed, and what became of what a
+ * signal asked for.
  */
 #include <errno.h>
 #include <signal.h>
@@ -34,12 +35,15 @@ struct damage {
 static struct kms_client kms;
 static struct mc_picture shadow;
 
-static volatile sig_atomic_t ended, asked;
+static volatile sig_atomic_t ended, asked, asked_gamma;
+static bool has_gamma;
 
 static void on_signal(int number)
 {
 	if (number == SIGTERM)
 		ended = 1;
+	else if (number == SIGUSR2)
+		asked_gamma = 1;
 	else
 		asked = 1;
 }
@@ -147,6 +151,23 @@ static void try_again(void)
 	fflush(stdout);
 }
 
+/* A CRTC keeps its table, so it has to be gone at the end. */
+static void change_gamma(void)
+{
+	uint16_t ramp[256], none[256] = { 0 };
+	uint16_t i;
+
+	asked_gamma = 0;
+	for (i = 0; i < 256; i++)
+		ramp[i] = (uint16_t)(i * 257);
+	has_gamma = !has_gamma;
+	if (drmModeCrtcSetGamma(kms.fd, kms.connector.crtc_id, 256, ramp, ramp,
+				has_gamma ? none : ramp))
+		kms_die("gamma");
+	printf("gamma %s\n", has_gamma ? "set" : "gone");
+	fflush(stdout);
+}
+
 static void stay(void)
 {
 	sigset_t none, some;
@@ -155,13 +176,18 @@ static void stay(void)
 	sigemptyset(&some);
 	sigaddset(&some, SIGTERM);
 	sigaddset(&some, SIGUSR1);
+	sigaddset(&some, SIGUSR2);
 	sigprocmask(SIG_BLOCK, &some, NULL);
 	while (!ended) {
 		if (asked)
 			try_again();
+		else if (asked_gamma)
+			change_gamma();
 		else
 			sigsuspend(&none);
 	}
+	if (has_gamma)
+		change_gamma();
 }
 
 __attribute__((noreturn))
@@ -187,6 +213,7 @@ int main(int argc, char **argv)
 		usage();
 	signal(SIGTERM, on_signal);
 	signal(SIGUSR1, on_signal);
+	signal(SIGUSR2, on_signal);
 	srand(1);
 	kms_open(&kms, fd, argv[0], argc == 4 ? &want : NULL);
 	if (mc_picture_resize(&shadow, kms.mode.hdisplay, kms.mode.vdisplay))

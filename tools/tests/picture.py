@@ -5,6 +5,7 @@
 usage: picture.py equal GOT WANTED [WIDTHxHEIGHT+X+Y]   that part of WANTED
        picture.py differ A B       of one size, and not the same
        picture.py colours FILE N   at least so many
+       picture.py plain FILE RRGGBB   one colour all over
        picture.py smpte FILE       modetest's test pattern, and nothing else
 
 Exit status 1, and what is wrong on standard error, when it is not so.
@@ -86,6 +87,8 @@ def judge(command, *arguments):
     if command == 'colours':
         count = len(first.getcolors(first.width * first.height))
         return count < int(arguments[1]) and f'only {count} colours'
+    if command == 'plain':
+        return equal(first, Image.new('RGB', first.size, '#' + arguments[1]))
     if command == 'smpte':
         return equal(first, smpte(*first.size))
     return 'no such command: ' + command

@@ -6,7 +6,7 @@
 #include "edid_sample.h"
 #include "harness.h"
 
-static uint8_t edid[SAMPLE_SIZE];
+static uint8_t edid[4 * SAMPLE_BLOCK];
 
 static void expect(size_t size, const char *needle, const char *what)
 {
@@ -20,23 +20,38 @@ static void expect(size_t size, const char *needle, const char *what)
 	sample_edid(edid);
 }
 
-static void check_preferred(void)
+/* HDMI 2.1: byte 126 says one extension, the first of these says three. */
+static void override(uint8_t count)
 {
-	struct drm_miracast_mode mode;
+	static const uint8_t cta[] = { 0x02, 0x03, 0x07, 0x00, 0xe2, 0x78 };
+	int i;
 
-	check(!mc_edid_preferred(edid, SAMPLE_SIZE, &mode) &&
-	      mode.width == 1280 && mode.height == 720 &&
-	      mode.refresh_mhz == 60000, "the preferred mode is found");
-	edid[54 + 17] |= 0x80;
-	check(!mc_edid_preferred(edid, SAMPLE_SIZE, &mode) &&
-	      mode.height == 1440 && mode.refresh_mhz == 60000,
-	      "an interlaced one has the height of a frame");
-	memset(edid + 54, 0, 18);
-	check(mc_edid_preferred(edid, SAMPLE_SIZE, &mode) == -ENOENT,
-	      "no preferred mode is no mode");
-	check(mc_edid_preferred(NULL, 0, &mode) == -ENOENT,
-	      "no EDID has no preferred mode");
-	sample_edid(edid);
+	for (i = 1; i < 4; i++) {
+		memset(edid + i * SAMPLE_BLOCK, 0, SAMPLE_BLOCK);
+		edid[i * SAMPLE_BLOCK] = 0x02;
+	}
+	memcpy(edid + SAMPLE_BLOCK, cta, sizeof(cta));
+	edid[SAMPLE_BLOCK + 6] = count;
+	for (i = 1; i < 4; i++)
+		sample_checksum(edid + i * SAMPLE_BLOCK);
+}
+
+static void check_override(void)
+{
+	override(3);
+	expect(sizeof(edid), NULL, "an EDID of HDMI 2.1 with four blocks");
+	override(2);
+	expect(3 * SAMPLE_BLOCK, NULL, "an EDID of HDMI 2.1 with three blocks");
+	override(3);
+	expect(SAMPLE_SIZE, "extension count is 3, but 1",
+	       "an overridden count that lies");
+	override(0);
+	expect(SAMPLE_SIZE, NULL, "an override that says less");
+	override(3);
+	edid[SAMPLE_BLOCK + 1] = 0x02;
+	sample_checksum(edid + SAMPLE_BLOCK);
+	expect(sizeof(edid), "extension count is 1, but 3",
+	       "an override in an old revision");
 }
 
 int main(void)
@@ -64,6 +79,6 @@ int main(void)
 	edid[SAMPLE_BLOCK + 60] ^= 1;
 	expect(SAMPLE_SIZE, "checksum of block 1",
 	       "a bad checksum of an extension");
-	check_preferred();
+	check_override();
 	return check_result();
 }

@@ -46,7 +46,7 @@ static int get(void)
 static void fill_chunk(void)
 {
 	memset(&chunk, 0, sizeof(chunk));
-	chunk.chunk.base.type = DRM_MIRACAST_EVENT_CHUNK;
+	chunk.chunk.base.type = DRM_MIRACAST_EVENT_TYPE_CHUNK;
 	chunk.chunk.base.length = sizeof(chunk);
 	chunk.chunk.base.header_size = sizeof(chunk.chunk);
 	chunk.chunk.buffer = 7;
@@ -57,10 +57,10 @@ static void fill_chunk(void)
 static void fill_message(void)
 {
 	memset(&message, 0, sizeof(message));
-	message.message.base.type = DRM_MIRACAST_EVENT_MESSAGE;
+	message.message.base.type = DRM_MIRACAST_EVENT_TYPE_MESSAGE;
 	message.message.base.length = sizeof(message);
 	message.message.base.header_size = sizeof(message.message);
-	message.message.code = DRM_MIRACAST_MESSAGE_MODE_SET;
+	message.message.code = DRM_MIRACAST_MSG_MODE_SET;
 	message.mode_set.width = 1280;
 }
 
@@ -68,9 +68,9 @@ static void check_kinds(void)
 {
 	put(&chunk, sizeof(chunk));
 	put(&message, sizeof(message));
-	check(get() == 1 && event.type == DRM_MIRACAST_EVENT_CHUNK &&
+	check(get() == 1 && event.type == DRM_MIRACAST_EVENT_TYPE_CHUNK &&
 	      event.chunk.buffer == 7 && event.clips[1].x2 == 99, "a chunk");
-	check(get() == 1 && event.type == DRM_MIRACAST_EVENT_MESSAGE &&
+	check(get() == 1 && event.type == DRM_MIRACAST_EVENT_TYPE_MESSAGE &&
 	      event.payload.mode_set.width == 1280, "a message behind it");
 	check(get() == 0, "then nothing");
 }
@@ -87,7 +87,7 @@ static void check_unknown(void)
 
 	put(&unknown, sizeof(unknown));
 	put(&chunk, sizeof(chunk));
-	check(get() == 1 && event.type == DRM_MIRACAST_EVENT_CHUNK,
+	check(get() == 1 && event.type == DRM_MIRACAST_EVENT_TYPE_CHUNK,
 	      "an unknown type is skipped");
 }
 
@@ -105,12 +105,52 @@ static void check_versions(void)
 	check(get() == 1 && event.clips[1].x2 == 99,
 	      "clips are found behind a longer header");
 	message.message.base.length = sizeof(message.message) + sizeof(power);
-	message.message.code = DRM_MIRACAST_MESSAGE_POWER;
+	message.message.code = DRM_MIRACAST_MSG_POWER;
 	put(&message.message, sizeof(message.message));
 	put(&power, sizeof(power));
 	check(get() == 1 && event.payload.power.on == 1 &&
 	      !event.payload.mode_set.height, "a shorter payload ends in zeros");
 	fill_message();
+}
+
+/* Heads that have grown: what a newer program reads, and what an older driver lacks. */
+static void check_growth(void)
+{
+	uint8_t bytes[sizeof(event.chunk_room) + 8];
+	struct drm_miracast_event base = {
+		.type = DRM_MIRACAST_EVENT_TYPE_CHUNK,
+		.length = sizeof(event.chunk_room),
+		.header_size = sizeof(chunk.chunk) + 8,
+	};
+	size_t at = sizeof(chunk.chunk) / 8;
+
+	memset(bytes, 0x5a, sizeof(bytes));
+	memset(bytes, 0, sizeof(chunk.chunk));
+	memcpy(bytes, &base, sizeof(base));
+	memset(&event, 0xff, sizeof(event));
+	put(bytes, base.length);
+	check(get() == 1 && !event.chunk.clip_count && !event.reserved,
+	      "a chunk's head that has grown");
+	check(event.chunk_room[at] == 0x5a5a5a5a5a5a5a5a && !event.chunk_room[at + 1] &&
+	      !event.chunk_room[31], "is there as far as the driver knows it, then zeroes");
+	base.length = sizeof(bytes);
+	base.header_size = sizeof(bytes);
+	memcpy(bytes, &base, sizeof(base));
+	put(bytes, sizeof(bytes));
+	check(get() == 1 && event.chunk_room[31] == 0x5a5a5a5a5a5a5a5a &&
+	      event.clips[0].x1 == 0xffff, "one that has outgrown its room is cut");
+
+	base.type = DRM_MIRACAST_EVENT_TYPE_MESSAGE;
+	base.length = sizeof(message.message) + 8;
+	base.header_size = base.length;
+	memset(bytes, 0x5a, sizeof(bytes));
+	memcpy(bytes, &base, sizeof(base));
+	memset(&event, 0xff, sizeof(event));
+	put(bytes, base.length);
+	at = sizeof(message.message) / 8;
+	check(get() == 1 && event.message_room[at] == 0x5a5a5a5a5a5a5a5a &&
+	      !event.message_room[at + 1] && !event.message_room[15] &&
+	      !event.payload.mode_set.width && !event.reserved, "and a message's head");
 }
 
 static void check_pieces(void)
@@ -127,7 +167,9 @@ static void check_pieces(void)
 static void check_nonsense(void)
 {
 	struct drm_miracast_event base = {
-		.type = DRM_MIRACAST_EVENT_CHUNK, .length = 8, .header_size = 16,
+		.type = DRM_MIRACAST_EVENT_TYPE_CHUNK,
+		.length = 8,
+		.header_size = 16,
 	};
 
 	put(&base, sizeof(base));
@@ -155,6 +197,7 @@ int main(void)
 	check_kinds();
 	check_unknown();
 	check_versions();
+	check_growth();
 	check_pieces();
 	check_nonsense();
 	close(fds[1]);

@@ -35,7 +35,7 @@ static void fill(void)
 	buffer.maps[0] = pixels;
 	buffer.sizes[0] = sizeof(pixels);
 	memset(&event, 0, sizeof(event));
-	event.chunk.chunk_id = DRM_MIRACAST_CHUNK_ID(1, 0);
+	event.chunk.chunk_id = DRM_MIRACAST_MAKE_CHUNK_ID(1, 0);
 	event.chunk.width = WIDTH;
 	event.chunk.height = HEIGHT;
 	event.chunk.src_x = 6;
@@ -71,7 +71,7 @@ static void check_copy(void)
 	check(pixel_black(2, 5) && pixel_black(10, 8) && pixel_black(3, 4) &&
 	      pixel_black(9, 9) && pixel_black(59, 40), "and nothing around them");
 	check(picture.serial == 1, "the picture is new");
-	event.chunk.chunk_id = DRM_MIRACAST_CHUNK_ID(2, 3);
+	event.chunk.chunk_id = DRM_MIRACAST_MAKE_CHUNK_ID(2, 3);
 	check(!mc_picture_apply(&picture, &event, &buffer, &damaged) &&
 	      picture.serial == 1, "a part that is not the last makes none");
 }
@@ -135,6 +135,55 @@ static void check_formats(void)
 	}
 }
 
+/* An odd size, and a clip with odd edges: chroma of each block that it touches. */
+static void check_nv12(void)
+{
+	static uint8_t luma[5 * 16], chroma[3 * 16];
+	struct mc_picture yuv = { .yuv = true }, copy = { 0 };
+	const uint8_t *cb, *cr;
+	size_t i;
+
+	for (i = 0; i < sizeof(luma); i++)
+		luma[i] = (uint8_t)(i + 1);
+	for (i = 0; i < sizeof(chroma); i++)
+		chroma[i] = (uint8_t)(i + 200);
+	fill();
+	buffer.info.fourcc = DRM_FORMAT_NV12;
+	buffer.info.width = 8;
+	buffer.info.height = 5;
+	buffer.info.plane_count = 2;
+	buffer.info.object_count = 2;
+	buffer.info.planes[0] = (struct drm_miracast_plane){ .pitch = 16 };
+	buffer.info.planes[1] = (struct drm_miracast_plane){ .pitch = 16, .object = 1 };
+	buffer.maps[0] = luma;
+	buffer.maps[1] = chroma;
+	event.chunk.width = 7;
+	event.chunk.height = 5;
+	event.chunk.src_x = 0;
+	set_clip(0, 3, 1, 7, 5);
+	if (mc_picture_resize(&yuv, 7, 5))
+		return;
+	check(!mc_picture_apply(&yuv, &event, &buffer, &damaged) && damaged == 16,
+	      "a clip of NV12 is taken");
+	cb = yuv.planes + 7 * 5;
+	cr = cb + 4 * 3;
+	check(yuv.planes[7 + 3] == luma[16 + 3] && yuv.planes[4 * 7 + 6] == luma[4 * 16 + 6],
+	      "with its luma");
+	check(cb[1] == chroma[2] && cr[1] == chroma[3] &&
+	      cb[2 * 4 + 3] == chroma[2 * 16 + 6] && cr[2 * 4 + 3] == chroma[2 * 16 + 7],
+	      "and its chroma, in planes");
+	check(yuv.planes[3] == 16 && yuv.planes[7 + 2] == 16 && cb[0] == 128 && cr[8] == 128,
+	      "all else is black");
+	check(!mc_picture_copy(&copy, &yuv) && copy.yuv &&
+	      !memcmp(copy.planes, yuv.planes, mc_picture_yuv_size(7, 5)),
+	      "a copy is equal");
+	buffer.info.fourcc = DRM_FORMAT_XRGB8888;
+	check(mc_picture_apply(&yuv, &event, &buffer, &damaged) == -EPROTO,
+	      "it takes no pixels");
+	mc_picture_free(&copy);
+	mc_picture_free(&yuv);
+}
+
 int main(void)
 {
 	struct mc_picture copy = { 0 };
@@ -145,6 +194,7 @@ int main(void)
 	check_copy();
 	check_refusals();
 	check_formats();
+	check_nv12();
 	check(!mc_picture_copy(&copy, &picture) && copy.serial == picture.serial &&
 	      !memcmp(copy.pixels, picture.pixels, WIDTH * HEIGHT * 4),
 	      "a copy is equal");

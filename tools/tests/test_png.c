@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <png.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -42,6 +43,29 @@ static void check_file(void)
 	check(!kind("file.part"), "no part of one is left");
 	check(png_file_write(in_directory("none/file"), &picture) == -ENOENT,
 	      "a folder that is not there is told");
+}
+
+/* By a part of libpng that is not used to write. */
+static void check_colours(void)
+{
+	static uint8_t rgb[WIDTH * HEIGHT * 3];
+	png_image image = { .version = PNG_IMAGE_VERSION };
+	bool same = true;
+	uint32_t i;
+
+	for (i = 0; i < WIDTH * HEIGHT; i++)
+		picture.pixels[i] = i * 0x9e3779b1u;
+	png_file_write(in_directory("file"), &picture);
+	check(png_image_begin_read_from_file(&image, in_directory("file")) &&
+	      image.format == PNG_FORMAT_RGB && image.width == WIDTH &&
+	      image.height == HEIGHT &&
+	      png_image_finish_read(&image, NULL, rgb, 0, NULL),
+	      "a picture without alpha can be read");
+	for (i = 0; i < WIDTH * HEIGHT; i++)
+		same &= rgb[3 * i] == (picture.pixels[i] >> 16 & 0xff) &&
+			rgb[3 * i + 1] == (picture.pixels[i] >> 8 & 0xff) &&
+			rgb[3 * i + 2] == (picture.pixels[i] & 0xff);
+	check(same, "with its colours");
 }
 
 static void check_link(void)
@@ -92,6 +116,7 @@ int main(void)
 	if (!mkdtemp(directory) || mc_picture_resize(&picture, WIDTH, HEIGHT))
 		return 1;
 	check_file();
+	check_colours();
 	check_link();
 	check_pipe();
 	check_full();

@@ -27,6 +27,28 @@ static void check_json(void)
 	free(text);
 }
 
+static void check_json_line(void)
+{
+	static const uint64_t values[] = { 1, 2 };
+	char *text = NULL;
+	size_t size;
+	struct json json = {
+		.file = open_memstream(&text, &size), .one_line = true,
+	};
+
+	json_object(&json, NULL);
+	json_uints(&json, "u", values, 2);
+	json_array(&json, "a");
+	json_null(&json, NULL);
+	json_bool(&json, NULL, false);
+	json_array_end(&json);
+	json_object_end(&json);
+	fclose(json.file);
+	check(!strcmp(text, "{\"u\": [1, 2], \"a\": [null, false]}\n"),
+	      "JSON on one line");
+	free(text);
+}
+
 static void check_json_string(void)
 {
 	char *text = NULL;
@@ -38,6 +60,36 @@ static void check_json_string(void)
 	check(!strcmp(text, "\n  \"s\": \"a\\\"b\\\\\\u000a\""),
 	      "strings of JSON are escaped");
 	free(text);
+}
+
+static bool quotes(const char *text, const char *wanted)
+{
+	char *got = NULL;
+	size_t size;
+	struct json json = { .file = open_memstream(&got, &size) };
+	bool same;
+
+	json_string(&json, NULL, text);
+	fclose(json.file);
+	same = !strcmp(got, wanted);
+	free(got);
+	return same;
+}
+
+static void check_json_utf8(void)
+{
+	check(quotes("\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80",
+		     "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\""),
+	      "characters of UTF-8 stay");
+	check(quotes("a\xe2\x82", "\"a\\ufffd\\ufffd\""),
+	      "one that is cut off is replaced");
+	check(quotes("\xff\xc0\x80z", "\"\\ufffd\\ufffd\\ufffdz\""),
+	      "so is what never is one");
+	check(quotes("\xed\xa0\x80", "\"\\ufffd\\ufffd\\ufffd\"") &&
+	      quotes("\xf4\x90\x80\x80",
+		     "\"\\ufffd\\ufffd\\ufffd\\ufffd\"") &&
+	      quotes("\xe0\x9f\xbf", "\"\\ufffd\\ufffd\\ufffd\""),
+	      "surrogates, too large and too long ones as well");
 }
 
 static void check_line(void)
@@ -77,7 +129,9 @@ static void check_series(void)
 int main(void)
 {
 	check_json();
+	check_json_line();
 	check_json_string();
+	check_json_utf8();
 	check_line();
 	check_series();
 	return check_result();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Video and PNG writers: bytes, sizes, and a picture that changes its size. */
+#include <errno.h>
 #include <fcntl.h>
 #include <png.h>
 #include <stdlib.h>
@@ -50,7 +51,7 @@ static void check_yuv(void)
 	check(yuv_is(0x00ff00, 173, 42, 26), "green is 173 42 26");
 	check(yuv_is(0x0000ff, 32, 240, 118), "blue is 32 240 118");
 	check(yuv_is(0xff808080, 126, 128, 128), "the unused byte is unused");
-	check(yuv_size(3, 3) == 9 + 2 * 4, "odd sizes round chroma up");
+	check(mc_picture_yuv_size(3, 3) == 9 + 2 * 4, "odd sizes round chroma up");
 }
 
 static void check_y4m(void)
@@ -60,7 +61,7 @@ static void check_y4m(void)
 	struct video video = { .format = VIDEO_Y4M, .rate_mhz = 30000 };
 	struct mc_picture picture = { 0 };
 	char start[sizeof(header)] = "";
-	size_t frame = 6 + yuv_size(5, 3);
+	size_t frame = 6 + mc_picture_yuv_size(5, 3);
 
 	video.fd = open(name, O_RDWR | O_TRUNC);
 	fill(&picture, 5, 3, 0xffffff);
@@ -71,6 +72,66 @@ static void check_y4m(void)
 	check(pread(video.fd, start, strlen(header), 0) ==
 	      (ssize_t)strlen(header) && !strcmp(start, header), "y4m header");
 	close(video.fd);
+	video_free(&video);
+	mc_picture_free(&picture);
+}
+
+/* Each byte of the planes is another. */
+static void fill_planes(struct mc_picture *picture, uint32_t width,
+			uint32_t height, uint8_t first)
+{
+	size_t i;
+
+	picture->yuv = true;
+	if (mc_picture_resize(picture, width, height))
+		exit(1);
+	for (i = 0; i < mc_picture_yuv_size(width, height); i++)
+		picture->planes[i] = (uint8_t)(first + i);
+	picture->serial++;
+}
+
+static bool planes_are(int fd, off_t at, const uint8_t *planes, size_t bytes)
+{
+	uint8_t got[32];
+
+	return pread(fd, got, bytes, at) == (ssize_t)bytes &&
+	       !memcmp(got, planes, bytes);
+}
+
+static void check_planes(void)
+{
+	/* 2x4 within 3x3, then 5x5 within it. */
+	static const uint8_t narrow[] = {
+		101, 102, 16, 103, 104, 16, 105, 106, 16,
+		109, 128, 110, 128, 111, 128, 112, 128,
+	};
+	static const uint8_t cut[] = {
+		1, 2, 3, 6, 7, 8, 11, 12, 13,
+		26, 27, 29, 30, 35, 36, 38, 39,
+	};
+	struct video video = { .format = VIDEO_Y4M, .rate_mhz = 30000 };
+	struct video raw = { .format = VIDEO_BGRX };
+	struct mc_picture picture = { 0 };
+	size_t bytes = mc_picture_yuv_size(3, 3), step = 6 + bytes;
+	off_t start;
+
+	video.fd = open(name, O_RDWR | O_TRUNC);
+	fill_planes(&picture, 3, 3, 1);
+	check(!video_write(&video, &picture), "a y4m frame from NV12");
+	start = file_size(video.fd) - (off_t)bytes;
+	check(planes_are(video.fd, start, picture.planes, bytes),
+	      "is the picture itself");
+	fill_planes(&picture, 2, 4, 101);
+	check(!video_write(&video, &picture) &&
+	      planes_are(video.fd, start + (off_t)step, narrow, bytes),
+	      "a narrower one has black borders");
+	fill_planes(&picture, 5, 5, 1);
+	check(!video_write(&video, &picture) &&
+	      planes_are(video.fd, start + 2 * (off_t)step, cut, bytes),
+	      "a larger one is cut");
+	check(video_write(&raw, &picture) == -EINVAL, "BGRx is not made from NV12");
+	close(video.fd);
+	video_free(&raw);
 	video_free(&video);
 	mc_picture_free(&picture);
 }
@@ -140,6 +201,7 @@ int main(void)
 	close(fd);
 	check_yuv();
 	check_y4m();
+	check_planes();
 	check_raw();
 	check_png();
 	unlink(name);

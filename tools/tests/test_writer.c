@@ -58,7 +58,7 @@ static int read_chunk(uint32_t size, uint32_t flags)
 
 static void show(void)
 {
-	if (read_chunk(SIZE, DRM_MIRACAST_CHUNK_FULL))
+	if (read_chunk(SIZE, DRM_MIRACAST_CHUNK_FLAG_FULL))
 		_exit(1);
 	store_settle(&store);
 }
@@ -202,7 +202,7 @@ static void check_torn(void)
 
 	begin();
 	writer_start(&writer);
-	read_chunk(SIZE, DRM_MIRACAST_CHUNK_FULL);
+	read_chunk(SIZE, DRM_MIRACAST_CHUNK_FLAG_FULL);
 	usleep(50 * MS);
 	check(!written(&writer), "what is not released yet is not written");
 	store_settle(&store);
@@ -230,7 +230,7 @@ static void check_mode(void)
 	      store.picture.width == SIZE && store.picture.serial == 1,
 	      "until a mode's first picture the old one stands");
 	check(read_chunk(SIZE / 2, 0) == -ESTALE &&
-	      !read_chunk(SIZE / 2, DRM_MIRACAST_CHUNK_FULL) &&
+	      !read_chunk(SIZE / 2, DRM_MIRACAST_CHUNK_FLAG_FULL) &&
 	      store.picture.width == SIZE / 2 && store.picture.serial == 2,
 	      "which has to be full");
 	check(!store_mode(&store, SIZE, SIZE, 100000) &&

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An EDID for a sink that has none, by which desktops know it again: without one,
+ * all they have is the connector's name, which is another sink's tomorrow.
+ */
+#ifndef MC_EDID_MAKE_H
+#define MC_EDID_MAKE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "miracast_drm.h"
+
+/** MC_EDID_NAME - Most characters of a name, and of a serial number. */
+#define MC_EDID_NAME	13
+
+/**
+ * mc_edid_name_valid() - Whether an EDID can have a name.
+ * @name: the name
+ *
+ * Return: whether it is printable ASCII, 1 to MC_EDID_NAME characters.
+ */
+bool mc_edid_name_valid(const char *name);
+
+/**
+ * mc_edid_make() - Make an EDID of one block.
+ * @edid: room for MC_EDID_BLOCK bytes
+ * @name: name of the sink
+ * @serial: what others of that name do not have, such as the end of its MAC
+ *	address, or NULL
+ * @mode: its preferred mode; one that no detailed timing can say is taken for
+ *	640x480 at 60 Hz
+ */
+void mc_edid_make(uint8_t *edid, const char *name, const char *serial,
+		  const struct drm_miracast_mode *mode);
+
+#endif

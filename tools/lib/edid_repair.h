@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * EDIDs as sinks, switches and adapters send them. The kernel repairs or forgives
+ * some of that on a connector of its own; MONITOR_ARRIVE takes only what is right.
+ */
+#ifndef MC_EDID_REPAIR_H
+#define MC_EDID_REPAIR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** MC_EDID_REPAIRS_TEXT - Room for mc_edid_repairs_format(). */
+#define MC_EDID_REPAIRS_TEXT	400
+
+/** struct mc_edid_repairs - What mc_edid_repair() changed; all 0: nothing. */
+struct mc_edid_repairs {
+	/** @header_bytes: Wrong bytes in the header, at most two. */
+	unsigned int header_bytes;
+	/** @checksums: CTA extensions that got a new checksum. */
+	unsigned int checksums;
+	/** @maps: 4:2:0 capability maps with more than the kernel has room for. */
+	unsigned int maps;
+	/** @dropped: Other extensions, left out for their wrong checksum. */
+	unsigned int dropped;
+	/** @missing: Extensions that were promised and are not there. */
+	unsigned int missing;
+	/** @extra: Blocks that were not promised, cut off. */
+	unsigned int extra;
+};
+
+/**
+ * mc_edid_repair() - Make of an EDID what MONITOR_ARRIVE takes.
+ * @edid: the EDID, changed in place
+ * @size: bytes, which may become fewer
+ * @repairs: filled in
+ * @why: room for MC_EDID_TEXT; says what cannot be repaired
+ *
+ * Repaired is what the kernel accepts from an HDMI port. An EDID that is right
+ * stays as it is.
+ *
+ * Return: 0 or -EINVAL.
+ */
+int mc_edid_repair(uint8_t *edid, size_t *size, struct mc_edid_repairs *repairs,
+		   char *why);
+
+/**
+ * mc_edid_repairs_format() - Put repairs into words.
+ * @repairs: what mc_edid_repair() changed
+ * @text: room for MC_EDID_REPAIRS_TEXT
+ *
+ * Return: false when there are none.
+ */
+bool mc_edid_repairs_format(const struct mc_edid_repairs *repairs, char *text);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * libmiracast: owners of Miracast targets, and Wi-Fi Display.
+ *
+ * This is the one header that programs include. Each of those below is a group,
+ * with a manual page of its name in section 3, such as mc_context(3).
+ *
+ * No function has threads, signals, global state or a loop of its own: what waits
+ * is a file descriptor, for the program's own poll().
+ */
+#ifndef MIRACAST_H
+#define MIRACAST_H
+
+/* Of the system, outside of the linkage below. */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#include "miracast_drm.h"
+
+#include "buffers.h"
+#include "connector.h"
+#include "context.h"
+#include "device.h"
+#include "edid.h"
+#include "edid_make.h"
+#include "edid_modes.h"
+#include "edid_repair.h"
+#include "events.h"
+#include "mode.h"
+#include "monitor.h"
+#include "picture.h"
+
+#include "wfd/audio.h"
+#include "wfd/choose.h"
+#include "wfd/display.h"
+#include "wfd/ie.h"
+#include "wfd/mice.h"
+#include "wfd/microsoft.h"
+#include "wfd/modes.h"
+#include "wfd/offer.h"
+#include "wfd/params.h"
+#include "wfd/protect.h"
+#include "wfd/session.h"
+#include "wfd/uibc.h"
+#include "wfd/video.h"
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The device, and logind's files, as the broker's test plays them. Each context is
+ * one end of a socket pair and its control file the other, so a hang-up is one in
+ * both directions, and an out-of-band byte is EPOLLPRI. What the device is like, and
+ * what was pinned, are files in the directory BROKER_TEST, and so are the sessions:
+ * "session" has the one that every process belongs to, "owner" the user whose manager
+ * has started it, "display" every user's session.
+ */
+#include <errno.h>
+#include <grp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/socket.h>
+#include <systemd/sd-login.h>
+#include <unistd.h>
+#include <xf86drm.h>
+
+#include "context.h"
+#include "device.h"
+
+static FILE *file_of(const char *name, const char *how)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", getenv("BROKER_TEST"), name);
+	return fopen(path, how);
+}
+
+static uint64_t number(const char *name, uint64_t otherwise)
+{
+	unsigned long long value = otherwise;
+	FILE *file = file_of(name, "r");
+
+	if (!file)
+		return otherwise;
+	if (fscanf(file, "%llu", &value) != 1)
+		value = otherwise;
+	fclose(file);
+	return value;
+}
+
+/* At once: the test may be reading it. */
+static void put(const char *name, uint64_t value)
+{
+	const char *folder = getenv("BROKER_TEST");
+	char from[256], to[256];
+	FILE *file = file_of("written", "w");
+
+	if (!file)
+		return;
+	fprintf(file, "%llu\n", (unsigned long long)value);
+	fclose(file);
+	snprintf(from, sizeof(from), "%s/written", folder);
+	snprintf(to, sizeof(to), "%s/%s", folder, name);
+	rename(from, to);
+}
+
+/* It takes a file descriptor, as the real one does. */
+int mc_device_open_node(const char *path, struct mc_device *device)
+{
+	(void)path;
+	device->fd = dup(STDIN_FILENO);
+	return device->fd < 0 ? -errno : -(int)number("open-error", 0);
+}
+
+void mc_device_close(struct mc_device *device)
+{
+	close(device->fd);
+}
+
+int mc_device_caps_sized(const struct mc_device *device, struct drm_miracast_query_caps *caps,
+			 size_t size)
+{
+	(void)device;
+	if (size != sizeof(*caps))
+		return -E2BIG;
+	*caps = (struct drm_miracast_query_caps){
+		.targets_total = 4, .macroblock_rate_total = 1958400,
+		.picture_memory_total = 256 << 20, .max_width = 4096, .max_height = 4096,
+		.max_refresh_mhz = 240000, .min_buffers = 2, .max_buffers = 16, .max_parts = 16,
+	};
+	return -(int)number("caps-error", 0);
+}
+
+int mc_context_create_sized(int device, const struct drm_miracast_create_context *want,
+			    size_t size, struct mc_context *context)
+{
+	int pair[2], failure = (int)number("create-error", 0);
+
+	(void)device;
+	if (failure)
+		return -failure;
+	if (size != sizeof(*want) || !(want->flags & DRM_MIRACAST_CONTEXT_FLAG_CONTROL) ||
+	    want->delivery != DRM_MIRACAST_DELIVERY_COPY || !want->max_refresh_mhz)
+		return -EINVAL;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
+		return -errno;
+	/* As the driver does: pinned to whoever is master at this moment. */
+	put("pinned", number("create-master", number("master", 0)));
+	context->fd = pair[0];
+	context->control_fd = pair[1];
+	return 0;
+}
+
+int mc_query_context_sized(int control, struct drm_miracast_context_info *info, size_t size)
+{
+	char byte;
+	int failure = (int)number("query-error", 0);
+
+	recv(control, &byte, 1, MSG_OOB | MSG_DONTWAIT);
+	put("queries", number("queries", 0) + 1);
+	if (failure || size != sizeof(*info))
+		return failure ? -failure : -E2BIG;
+	*info = (struct drm_miracast_context_info){
+		.connector_name = "Virtual-7", .current_master = number("master", 0),
+		.pinned_master = number("pinned", 0),
+	};
+	return 0;
+}
+
+int mc_pin(const struct mc_context *context, uint64_t master)
+{
+	uint64_t stale = number("stale", 0);
+
+	(void)context;
+	if (stale) {
+		put("stale", stale - 1);
+		return -ESTALE;
+	}
+	if (master && master != number("master", 0))
+		return -ESTALE;
+	put("pinned", master);
+	return 0;
+}
+
+/* DESTROY_CONTEXT, whoever else has the files. */
+int drmIoctl(int fd, unsigned long request, void *arg)
+{
+	(void)arg;
+	return request == DRM_IOCTL_MIRACAST_DESTROY_CONTEXT ? shutdown(fd, SHUT_RDWR) : -1;
+}
+
+static int session_of(const char *name, char **session)
+{
+	FILE *file = file_of(name, "r");
+	char id[32] = "";
+
+	if (!file)
+		return errno == ENOENT ? -ENODATA : -errno;
+	if (fscanf(file, "%31s", id) != 1)
+		id[0] = '\0';
+	fclose(file);
+	*session = strdup(id);
+	return *session ? 0 : -ENOMEM;
+}
+
+int sd_pid_get_session(pid_t pid, char **session)
+{
+	(void)pid;
+	return session_of("session", session);
+}
+
+/* Whose manager the process belongs to; without the file, nobody's. */
+int sd_pid_get_owner_uid(pid_t pid, uid_t *uid)
+{
+	uint64_t owner = number("owner", UINT64_MAX);
+
+	(void)pid;
+	*uid = (uid_t)owner;
+	return owner == UINT64_MAX ? -ENODATA : 0;
+}
+
+int sd_uid_get_display(uid_t uid, char **session)
+{
+	(void)uid;
+	return session_of("display", session);
+}
+
+/* The group that decides where polkit is not: everybody is in it, or it is not there. */
+struct group *getgrnam(const char *name)
+{
+	static struct group group;
+
+	(void)name;
+	group.gr_gid = getgid();
+	return number("group", 0) ? &group : NULL;
+}
+
+struct sd_login_monitor {
+	int fd;
+};
+
+static struct sd_login_monitor monitor;
+
+int sd_login_monitor_new(const char *category, sd_login_monitor **ret)
+{
+	char path[256];
+
+	if (strcmp(category, "session"))
+		return -EINVAL;
+	snprintf(path, sizeof(path), "%s/sessions", getenv("BROKER_TEST"));
+	monitor.fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	if (monitor.fd < 0 || inotify_add_watch(monitor.fd, path, IN_MOVED_TO) < 0)
+		return -errno;
+	*ret = &monitor;
+	return 0;
+}
+
+int sd_login_monitor_get_fd(sd_login_monitor *m)
+{
+	return m->fd;
+}
+
+int sd_login_monitor_flush(sd_login_monitor *m)
+{
+	char events[4096];
+
+	while (read(m->fd, events, sizeof(events)) > 0)
+		;
+	return 0;
+}

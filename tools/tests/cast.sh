@@ -1,0 +1,416 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# Tests of miracast-cast: its test programs, then casts of the test picture to a sink of
+# the tests, which behaves like sinks that are known, and misbehaves in every way. All of
+# it in a network namespace of its own: ports are free, nothing leaves, and no sound
+# server or bus is found. O is where things are built.
+# usage: tests/cast.sh [parts]   "parts": the test programs alone, which are quick
+
+set -uo pipefail
+export LC_ALL=C
+cd -- "$(dirname -- "$0")" || exit
+if [[ ${!#} != inside ]]; then
+	flags=--net
+	((EUID == 0)) || flags+=' --map-root-user'
+	# shellcheck disable=SC2086 # two words
+	exec unshare $flags "$PWD/${0##*/}" "$@" inside
+fi
+ip link set lo up || exit
+# shellcheck source=lib.sh
+. ./lib.sh
+
+cleanup()
+{
+	local job
+	for job in $(jobs -p); do kill "$job"; done
+	wait
+	rm -rf -- "$work"
+} 2>/dev/null
+trap cleanup EXIT
+
+cast=$O/miracast-cast
+# The one that Debian's modules of GStreamer are for.
+python=/usr/bin/python3
+tests=$(cd ../cast/tests && pwd)
+rules=$(cd ../data/quirks.d && pwd)
+export PYTHONDONTWRITEBYTECODE=1
+export HOME=$work XDG_RUNTIME_DIR=$work XDG_CONFIG_HOME=$work/config
+unset DBUS_SESSION_BUS_ADDRESS PULSE_SERVER DISPLAY WAYLAND_DISPLAY
+export GST_REGISTRY=$work/registry GST_PLUGIN_PATH=$O/gst
+# A plug-in that a sanitizer checks can be loaded by programs that have it, only.
+export GST_REGISTRY_FORK=no
+# Knows nothing of our plug-in, and finds out by itself what decodes.
+sink=(env -u GST_PLUGIN_PATH -u GST_REGISTRY_FORK "GST_REGISTRY=$work/registry-sink" "$python" "$tests/sink.py")
+# To look at all plug-ins takes longer than a source waits, on a machine that is busy.
+env -u GST_PLUGIN_PATH -u GST_REGISTRY_FORK "GST_REGISTRY=$work/registry-sink" gst-inspect-1.0 >/dev/null 2>&1 &
+scan=$!
+
+# --- Our own programs -----------------------------------------------------------
+
+for name in machine reader rate link; do
+	run_part "test_$name" "$O/cast/tests/test_$name"
+done
+run_part test_quirks "$O/cast/tests/test_quirks" "$rules"
+
+# With a sound server of its own, which nothing else here finds.
+sound_server()
+{
+	mkdir -m 700 "$work/sound"
+	HOME=$work/sound XDG_RUNTIME_DIR=$work/sound pulseaudio -n --daemonize=no --exit-idle-time=-1 \
+		-L module-native-protocol-unix -L 'module-null-sink sink_name=other' \
+		-L 'module-null-sink sink_name=miracast_999999' >"$work/sound/log" 2>&1 &
+	sound_pid=$!
+	within 20 has_sound
+}
+has_sound() { HOME=$work/sound XDG_RUNTIME_DIR=$work/sound pactl info >/dev/null 2>&1; }
+# Plug-ins of GStreamer keep things until the end that nobody points to.
+export ASAN_OPTIONS=detect_leaks=0
+if [[ $(command -v pulseaudio) && $(command -v pactl) ]]; then
+	sound_server
+	HOME=$work/sound XDG_RUNTIME_DIR=$work/sound run_part test_sound "$O/cast/tests/test_sound"
+	kill "$sound_pid"
+	wait
+else
+	echo '# no PulseAudio: test_sound is left out'
+fi
+run_part test_screen "$O/cast/tests/test_screen"
+if [[ $1 = parts ]]; then
+	summary
+	exit
+fi
+
+# --- The command line -----------------------------------------------------------
+
+expect '--version' 0 '^miracast-cast [0-9]' "$cast" --version
+expect '--help' 0 'test-picture' "$cast" --help
+expect 'no sink' 2 'which sink' "$cast"
+expect 'an argument is too many' 2 'too many' "$cast" --sink 127.0.0.1 more
+for wrong in --port=70000 --wait=0 --bitrate=-1 --mode=large --frobnicate --test-picture\ --screen=fd=3; do
+	# shellcheck disable=SC2086 # two words
+	expect "wrong usage: $wrong" 2 'miracast-cast: ' "$cast" --sink 127.0.0.1 $wrong
+done
+expect 'a test picture with a step that is none' 2 'not a step' "$cast" --sink 127.0.0.1 --test-picture=wrong
+expect 'a screen with an option that is none' 2 'not an option' "$cast" --sink 127.0.0.1 --screen=wrong
+expect 'no way to the sink' 1 'no way' "$cast" --test-picture --sink 192.0.2.1
+expect 'a name, and no avahi' 1 'avahi' "$cast" --test-picture --sink Television
+expect 'a list, and no avahi' 1 'avahi' "$cast" --list
+expect 'nobody connects' 1 'has not connected.*try: ' "$cast" --test-picture --direct --sink 127.0.0.2 --wait 1
+# Each line is an object, also where GLib has something to say.
+timeout 20 "$cast" --json --verbose --test-picture --sink 127.0.0.2 --wait 1 >"$work/lines" 2>"$work/debug"
+objects='import json, sys; assert [json.loads(line)["event"] for line in sys.stdin]'
+check '--json is JSON, also with --verbose' "$python" -c "$objects" <"$work/lines"
+check 'what --verbose adds is elsewhere' grep -q cast-DEBUG "$work/debug"
+expect '--check' 0 'encoded pictures' "$cast" --check --sink 127.0.0.2
+expect '--check without a way' 1 'bad .*no way' "$cast" --check --sink 192.0.2.1
+
+# Each option is explained, and completed.
+"$cast" --help | grep -oE '^ +(-[a-zA-Z], )?--[a-z-]+' | grep -o -e '--.*' | sort >"$work/options"
+unexplained()
+{
+	local option
+	while read -r option; do
+		[[ $option = --help ]] || grep -q "Fl -*\(. , \)*${option#-}" ../man/miracast-cast.1 || echo "$option"
+	done <"$work/options"
+}
+check 'the manual has each option' same "$(grep -c . "$work/options") " "$(grep -c . "$work/options") $(unexplained)"
+completed()
+{
+	PATH=$O:$PATH bash -c '. ../completion/miracast-cast
+		COMP_WORDS=(miracast-cast --) COMP_CWORD=1; _miracast_cast miracast-cast; printf "%s\n" "${COMPREPLY[@]}"' | sort
+}
+check 'the completion has each option' same "$(<"$work/options")" "$(completed)"
+
+# So is each fault.
+undescribed()
+{
+	local word
+	sed -nE 's/^\t\t"([a-z-]+)",$/\1/p' ../cast/policy/fault.c | while read -r word; do
+		grep -qE "^\.It Cm (.* )?$word( |\$)" ../man/miracast-cast.1 || echo "$word"
+		grep -qF "\`\`$word\`\`" ../../Documentation/cast.rst || echo "$word"
+	done
+}
+check 'the manual and the page have each fault' same x "x$(undescribed)"
+
+wait "$scan"
+
+# --- Casts ----------------------------------------------------------------------
+
+# Sinks that are asked often, so that silence is noticed soon.
+mkdir -p "$work/rules"
+printf '[Every sink]\nkeep-alive=2\n' >"$work/rules/10.conf"
+
+number=0
+# address NAME: sets $host, of a sink, and $port, of its source.
+address()
+{
+	number=$((number + 1))
+	host=127.0.1.$number port=$((20000 + number))
+}
+
+# source_of NAME [OPTION]...: miracast-cast for $host; what it says, to $work/NAME.out.
+source_of()
+{
+	local name=$1
+	shift
+	timeout 60 "$cast" --json --direct --silent --quirks "$rules" --sink "$host" --port "$port" \
+		"$@" >"$work/$name.out" 2>"$work/$name.err"
+	echo $? >"$work/$name.status"
+}
+
+# sink_of NAME [OPTION]...: the other end; what it saw, to $work/NAME.json.
+sink_of()
+{
+	local name=$1
+	shift
+	timeout 60 "${sink[@]}" --source 127.0.0.1 --address "$host" --port "$port" \
+		--patience 40 --out "$work/$name.json" "$@" >"$work/$name.sink" 2>&1
+}
+
+picture=1280x720@30
+# Until a few pictures have come, which on a machine that is busy takes a while.
+shortly=(--seconds 10 --pictures 3)
+# pair NAME STEPS [SINK OPTION]...: both, until both have ended.
+pair()
+{
+	local name=$1 steps=$2
+	shift 2
+	address
+	source_of "$name" "--test-picture=$steps" "${options[@]}" &
+	sink_of "$name" "$@"
+	wait $!
+}
+# The same in the background: at most eight at a time.
+options=()
+beside()
+{
+	while (($(jobs -rp | wc -l) >= 8)); do wait -n; done
+	address
+	number=$((number - 1))
+	pair "$@" &
+	number=$((number + 1))
+}
+
+# judge NAME FAULT [played]
+judge() { run_part "$1" "$python" "$tests/judge.py" "$work" "$@"; }
+# figure NAME EXPRESSION: of what the sink saw, d.
+figure() { "$python" -c "import json, sys; d = json.load(open('$work/$1.json')); print($2)"; }
+true_of() { [[ $(figure "$1" "$2") = True ]]; }
+
+# --- Sinks that are known -------------------------------------------------------
+
+for name in $("$python" -c "import sys; sys.path.insert(0, '$tests'); import sinks; print(*sinks.SINKS)"); do
+	beside "$name" '' --sink "$name" "${shortly[@]}"
+done
+wait
+run_part sinks "$python" "$tests/judge.py" "$work" rows
+
+# --- Sinks that misbehave -------------------------------------------------------
+
+declare -A wanted
+# bad FAULT WORD...: a way to misbehave, or several at once.
+bad()
+{
+	local fault=$1 name=${*:2}
+	name=${name// /+}
+	wanted[$name]=$fault
+	beside "$name" '' "${shortly[@]}" --behave "${@:2}"
+}
+
+# Silence ends within five seconds, and all else at once.
+for step in m1 m2 m3 m4 m5 m6 m7; do bad silent "silent-$step"; done
+for step in m1 m4 m7; do bad connection-lost "fin-$step"; done
+for step in m3 m5; do bad connection-lost "rst-$step"; done
+for step in m1 m6; do bad malformed "garbage-$step"; done
+bad malformed nul-m3
+bad malformed two-lengths-m3
+bad too-large huge-length-m3
+bad too-large endless-line-m3
+bad too-large many-headers-m3
+bad silent short-body-m3
+bad silent slow-m3
+bad silent wrong-session
+bad ended-by-sink teardown-m3
+bad ended-by-sink teardown-m7
+bad refused refuse-m3
+bad mode-refused refuse-m4=99
+bad transport tcp-setup
+# Odd, but no mistake.
+for odd in refuse-names refuse-m4=1 same-lengths bare-session no-session two-ports idr=8 connector unknown \
+		no-answer-m5 delay-m1=1 delay-m4=2; do
+	bad ended-by-sink "$odd"
+done
+options=(--quirks "$work/rules")
+bad silent silent-m16
+wanted[teardown-at-m16]=ended-by-sink
+beside teardown-at-m16 '' --seconds 8 --behave teardown-at-m16
+wanted[silent-m16]=silent
+beside silent-m16 '' --seconds 20 --behave silent-m16
+beside kept-alive '' --seconds 5 --behave strict-m16
+options=()
+beside leaves '' "${shortly[@]}" --leave
+beside other-port '' "${shortly[@]}" --other-port 5004
+wait
+for name in "${!wanted[@]}"; do
+	case $name in
+	refuse-names|refuse-m4=1|same-lengths|bare-session|no-session|two-ports|idr=8|connector|unknown|no-answer-m5|delay*)
+		judge "$name" "${wanted[$name]}" played ;;
+	*) judge "$name" "${wanted[$name]}" ;;
+	esac
+done
+judge leaves connection-lost played
+judge other-port ended-by-sink played
+judge kept-alive ended-by-sink played
+check 'keep-alives come all the time' true_of kept-alive "d['seen'].count('m16') >= 3"
+check 'a sink that is silent is given up within keep-alive and two seconds, and some' \
+	true_of silent-m16 "d['seconds'] < 12"
+check 'a sink that ends at a keep-alive has ended' true_of teardown-at-m16 "d['seen'][-1] == 'm16'"
+check 'the second choice of a mode is another' true_of refuse-m4=1 "len(d['modes']) == 2 and d['modes'][0] != 'refused ' + d['modes'][1]"
+check 'no mode is asked for twice' true_of refuse-m4=99 "1 < len(d['modes']) == len(set(d['modes']))"
+check 'who is not understood is asked for less' true_of refuse-names "d['seen'].count('m3') == 2"
+check 'all that a sink says is answered' true_of unknown "d['answers']['SET_PARAMETER'] == [200] and d['answers']['RECORD'] == [501]"
+
+# --- What arrives ---------------------------------------------------------------
+
+pair picture "$picture" --seconds 40 --pictures 75 --decode
+judge picture ended-by-sink played
+echo "# the first packet after $(figure picture "d['first_rtp_ms']") ms; from picture to picture in the median" \
+	"$(figure picture "d['latency_p50_ms']") ms; PSNR $(figure picture "d['psnr_db']") dB"
+check 'the first packet comes soon' true_of picture "d['first_rtp_ms'] < 10000"
+check 'pictures are decoded' true_of picture "d['frames'] >= 75 and d['sizes'] == [[1280, 720]]"
+check 'none is missing, all can be read' true_of picture "d['frames_missing'] == 0 and d['frames_unreadable'] == 0"
+check 'the picture is right' true_of picture "d['psnr_db'] >= 40"
+check 'so is the sound' true_of picture "d['sound'] > 50 and d['sound_caps'] == 'audio/mpeg'"
+check 'one marker a picture' true_of picture "abs(d['markers'] - d['frames']) <= 3"
+check 'each map of the program has picture and sound' true_of picture "d['maps'] and all('1bf011' in m and '0ff100' in m for m in d['maps'])"
+check 'access units are bounded' true_of picture "d['largest_unit'] <= 128 * 1024"
+check 'it comes from the port that was named' \
+	true_of picture "d['setup']['transport'].endswith('server_port=%d' % d['source_ports'][0]) and len(d['source_ports']) == 1"
+check 'sender reports come' true_of picture "d['reports'] >= 1"
+check 'the session has eight characters' true_of picture "len(d['session'].split(';')[0]) == 8"
+
+pair loss "$picture" --seconds 40 --pictures 100 --decode --report --lose 10 --bad-from 0.5 --bad-until 2
+judge loss ended-by-sink
+check 'packets were lost' true_of loss "d['lost_by_relay'] > 0"
+check 'after loss the picture is right again' true_of loss "d['psnr_db'] >= 40"
+
+pair modes "$picture,4s,640x480@60,60s" --seconds 40 --pictures 10 --sizes 2 --decode
+judge modes ended-by-sink played
+check 'a mode that is changed is on the sink' true_of modes "d['sizes'] == [[1280, 720], [640, 480]]"
+check 'by an M4 in the session' true_of modes "d['seen'].count('m4') == 2 and 'format_change' in d['bodies'][-1]"
+
+pair refused "$picture,500ms,1920x1200@30,500ms,end" --seconds 30
+judge refused none played
+check 'a mode that the sink has not offered is not asked for' true_of refused "d['seen'].count('m4') == 1"
+
+# A screen at rest, and one that is switched off.
+pair still "$picture,still,30s" --seconds 4
+judge still ended-by-sink
+check "a still screen costs no encoding: $(figure still "d['markers']") pictures" true_of still "d['markers'] <= 4"
+# Two requests at once may be one picture.
+pair asked "$picture,still,60s" --seconds 10 --pictures 2 --decode --behave idr=1
+check 'a still screen has a picture for who asks' true_of asked "d['frames'] >= 1 and d['psnr_db'] >= 40"
+pair standby "$picture,1500ms,off,700ms,on,700ms,end" --seconds 30
+judge standby none played
+check 'the end is asked for' true_of standby "d['end'] == 'teardown'"
+check 'off is standby, on is play' true_of standby "d['seen'][-3:] == ['m12', 'm5 PLAY', 'm5 TEARDOWN']"
+pair pause "$picture,1500ms,off,700ms,on,700ms,end" --seconds 30 --sink lg
+judge pause none played
+check 'or a pause' true_of pause "d['seen'][-3:] == ['m5 PAUSE', 'm5 PLAY', 'm5 TEARDOWN']"
+pair sleeper "$picture" --seconds 2 --behave standby
+judge sleeper ended-by-sink
+check 'a sink in standby is sent nothing' true_of sleeper "d['markers'] < 30"
+
+# --- Strangers, signals, ports --------------------------------------------------
+
+# Another address, and then the same a second time, is turned away without a word.
+stranger()
+{
+	"$python" - "$1" "$port" <<-'END'
+		import socket, sys
+		s = socket.create_connection(('127.0.0.1', int(sys.argv[2])), 5, (sys.argv[1], 0))
+		s.settimeout(5)
+		sys.exit(s.recv(1) != b'')
+	END
+}
+waits() { grep -q '"event": "waiting"' "$work/$1.out" 2>/dev/null; }
+plays() { grep -q '"event": "play"' "$work/$1.out" 2>/dev/null; }
+ended() { [[ -s $work/$1.status ]]; }
+
+address
+source_of stranger "--test-picture=$picture" &
+within 10 waits stranger
+check 'a stranger is turned away' stranger 127.0.0.9
+sink_of stranger --seconds 3 &
+within 10 plays stranger
+check 'so is the sink, a second time' stranger "$host"
+check 'and a stranger then' stranger 127.0.0.9
+wait
+judge stranger ended-by-sink played
+
+address
+source_of first "--test-picture=$picture" --wait 3 &
+within 10 waits first
+source_of second "--test-picture=$picture" --sink "$host"
+judge second port-taken
+check 'the port that is taken is named' grep -q "sport = :$port" "$work/second.out"
+wait
+judge first not-connected
+
+# signal NAME SIGNAL...: while it plays.
+signal()
+{
+	local name=$1 signal source
+	address
+	"$cast" --json --direct --silent --sink "$host" --port "$port" "--test-picture=$picture" \
+		>"$work/$name.out" 2>"$work/$name.err" &
+	source=$!
+	sink_of "$name" --seconds 30 "${sink_options[@]}" &
+	within 10 plays "$name"
+	sleep 0.3
+	for signal in "${@:2}"; do kill "-$signal" "$source"; sleep 0.1; done
+	wait "$source"
+	echo $? >"$work/$name.status"
+	wait
+}
+sink_options=()
+for name in INT TERM HUP; do
+	signal "$name" "$name"
+	judge "$name" none played
+	check "SIG$name ends it in order" true_of "$name" "d['seen'][-1] == 'm5 TEARDOWN' and d['end'] == 'teardown'"
+done
+sink_options=(--behave no-teardown --patience 10)
+signal twice INT INT
+judge twice none played
+check 'a second signal does not wait for the sink' true_of twice "d['end'] == 'closed'"
+sink_options=()
+signal KILL KILL 2>/dev/null
+check 'SIGKILL ends it, too' true_of KILL "d['end'] in ('closed', 'reset') and d['seconds'] < 20"
+
+# --- MICE -----------------------------------------------------------------------
+
+address
+touch "$work/mice.sink"
+"${sink[@]}" --source 127.0.0.1 --address "$host" --mice 7250 --seconds 1 \
+	--out "$work/mice.json" >"$work/mice.sink" 2>&1 &
+within 10 grep -q listening "$work/mice.sink"
+LC_ALL=C.UTF-8 "$cast" --json --silent --name 'Laptop ä' --sink "$host" --port "$port" "--test-picture=$picture" \
+	>"$work/mice.out" 2>"$work/mice.err"
+echo $? >"$work/mice.status"
+wait
+judge mice ended-by-sink played
+check 'MICE: source-ready has the name and the port' \
+	true_of mice "d['mice']['command'] == 1 and d['mice']['name'] == 'Laptop \u00e4' and d['mice']['port'] == $port"
+check 'MICE: stop-projection at the end' true_of mice "d['mice_end'] == 2"
+
+# --- A monitor ------------------------------------------------------------------
+
+# Without a device the sink has connected for nothing, and is told so.
+address
+source_of monitor --screen device=/dev/null &
+sink_of monitor --seconds 5
+wait
+judge monitor no-screen
+check 'the reason is said' grep -q '"detail": "[^"]' "$work/monitor.out"
+
+summary

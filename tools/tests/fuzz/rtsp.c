@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The machine of RTSP, through its reader: an input is a list of steps, each a byte that
+ * says what happens and one that says how. The sink sends bytes, answers, and requests in
+ * and out of order, time passes, and the caller wants this and that.
+ */
+#include "cast/tests/bench.h"
+#include "fuzz.h"
+
+enum step_kind {
+	SAY_BYTES,
+	SAY_REQUEST,
+	SAY_ANSWER,
+	SAY_REFUSAL,
+	PASS_TIME,
+	WANT,
+	GO_ON,		/* as a sink that behaves, to a step of the session */
+	KINDS,
+};
+
+static void ask(struct bench *b, uint8_t how)
+{
+	static const struct {
+		const char *method, *headers, *body;
+	} requests[] = {
+		{ "OPTIONS", "Require: org.wfa.wfd1.0\r\n", "" },
+		{ "DESCRIBE", "", "" },
+		{ "SETUP", "Transport: RTP/AVP/UDP;unicast;client_port=1028\r\n", "" },
+		{ "SETUP", "Transport: RTP/AVP/TCP;interleaved=0-1\r\n", "" },
+		{ "PLAY", "Session: " SESSION_ID "\r\n", "" },
+		{ "PAUSE", "", "" },
+		{ "TEARDOWN", "", "" },
+		{ "GET_PARAMETER", "", "" },
+		{ "SET_PARAMETER", "", "wfd_idr_request\r\n" },
+		{ "SET_PARAMETER", "", "wfd_standby\r\n" },
+		{ "SET_PARAMETER", "", "wfd_connector_type: none\r\n" },
+		{ "RECORD", "Session: other\r\n", "" },
+	};
+	size_t nth = how % (sizeof(requests) / sizeof(requests[0]));
+
+	bench_ask(b, requests[nth].method, requests[nth].headers, requests[nth].body);
+}
+
+static void want(struct bench *b, uint8_t how)
+{
+	switch (how % 6) {
+	case 0:
+		rtsp_machine_set_mode(b->machine, &b->m4, b->now);
+		break;
+	case 1:
+		rtsp_machine_pause(b->machine, b->now);
+		break;
+	case 2:
+		rtsp_machine_play(b->machine, b->now);
+		break;
+	case 3:
+		rtsp_machine_teardown(b->machine, b->now);
+		break;
+	case 4:
+		rtsp_machine_set_keep_alive(b->machine, how);
+		break;
+	case 5:
+		b->choose = !b->choose;
+		break;
+	}
+}
+
+/* Return: how many bytes the step has taken of the rest. */
+static size_t step(struct bench *b, uint8_t kind, uint8_t how, const uint8_t *rest, size_t size)
+{
+	size_t taken = 0;
+	char *body;
+
+	switch (kind % KINDS) {
+	case SAY_BYTES:
+		taken = how < size ? how : size;
+		bench_bytes(b, rest, taken);
+		break;
+	case SAY_REQUEST:
+		ask(b, how);
+		break;
+	case SAY_ANSWER:
+		taken = how < size ? how : size;
+		body = g_strndup((const char *)rest, taken);
+		bench_answer(b, "200 OK", *body ? body : bench_m3);
+		g_free(body);
+		break;
+	case SAY_REFUSAL:
+		bench_answer(b, "406 Not Acceptable", "");
+		break;
+	case PASS_TIME:
+		bench_wait(b, (int64_t)how * how);
+		break;
+	case WANT:
+		want(b, how);
+		break;
+	case GO_ON:
+		bench_reach(b, (enum step)(how % (STEP_PLAYING + 1)));
+		break;
+	}
+	return taken;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const char *over;
+	struct bench b;
+	size_t said, at = 0;
+
+	bench_begin(&b);
+	while (at + 2 <= size) {
+		said = b.fault == FAULTS ? SIZE_MAX : b.sent->len;
+		at += 2 + step(&b, data[at], data[at + 1], data + at + 2, size - at - 2);
+		/* After the end nothing is said, and nothing waited for. */
+		demand(said == SIZE_MAX || said == b.sent->len);
+		demand(b.fault == FAULTS || rtsp_machine_deadline(b.machine) == RTSP_NEVER);
+	}
+	/* Silence is noticed, whatever came before: time has no hold on the caller alone. */
+	bench_wait(&b, 24 * 3600 * 1000);
+	over = strstr(b.events->str, "over ");
+	demand(!over || !over[5]);
+	demand(!over == (b.fault == FAULTS));
+	bench_end(&b);
+	return 0;
+}

@@ -1,0 +1,136 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# Tests of libmiracast as programs have it: what the shared library exports, and
+# that what "make install-lib" leaves is enough to build and run a program. O is
+# where things are built.
+
+set -uo pipefail
+export LC_ALL=C
+cd -- "$(dirname -- "$0")" || exit
+# shellcheck source=lib.sh
+. ./lib.sh
+
+trap 'rm -rf -- "$work"' EXIT
+unset MAKEFLAGS MFLAGS	# those of the make that has started this
+
+library=$O/libmiracast.so.0
+root=$work/root
+read -ra drm < <(pkg-config --cflags libdrm)
+
+# The functions that the header declares for others to link, and the map's names.
+declared()
+{
+	cc -E -P -I../lib -I../../uapi/drm "${drm[@]}" - <<<'#include "miracast.h"' | tr '\n' ' ' |
+		sed -E 's/(static inline|typedef) +[a-z_ ]+\*? *mc_[a-z0-9_]+ *\(/(/g' |
+		grep -oE '\bmc_[a-z0-9_]+ *\(' | tr -d ' (' | sort -u
+}
+mapped() { sed -nE "/^$1 /,/^}/s/^	(mc_.*);/\\1/p" ../lib/libmiracast.map | sort; }
+exported() { nm -D --defined-only "$library" | awk '$2 != "A" { print $3 }' | sort; }
+nothing() { [[ ! $(cat) ]]; }
+
+declared >"$work/declared"
+sed -nE 's/^	(mc_.*);/\1/p' ../lib/libmiracast.map | sort >"$work/mapped"
+{ mapped LIBMIRACAST_0 | sed 's/$/@@LIBMIRACAST_0/'
+  mapped LIBMIRACAST_WFD_0 | sed 's/$/@@LIBMIRACAST_WFD_0/'; } | sort >"$work/versions"
+exported >"$work/exported"
+check 'the header declares more than a few functions' [ "$(wc -l <"$work/declared")" -gt 100 ]
+check 'the map has the functions that the header declares' diff "$work/declared" "$work/mapped"
+check 'the library exports those of the map, with their versions, and no others' \
+	diff "$work/versions" "$work/exported"
+
+dynamic() { readelf -d "$library"; }
+check 'its soname is libmiracast.so.0' grep -q 'SONAME.*\[libmiracast.so.0\]' <(dynamic)
+sanitized=''
+! grep -q 'NEEDED.*lib[au]*san' <(dynamic) || sanitized=1
+check 'no code is changed when it is loaded' nothing < <(dynamic | grep TEXTREL)
+# What it calls, without versions and without the variants that compilers, sizes of
+# files and standards of C choose. All that is not listed here has to be thought about:
+# whether it waits, prints, keeps state, depends on the locale, or ends the program.
+imported()
+{
+	nm -D --undefined-only "$library" | awk '$1 == "U" { print $2 }' |
+		sed -E 's/@.*//; s/^__(.*)_chk$/\1/; s/^__isoc(99|23)_//; s/64$//' |
+		grep -vE '^__([atu]|ub)san_|^__stack_chk_fail' | sort -u
+}
+allowed='drm[A-Z][A-Za-z0-9]*|__errno_location|__ctype_b_loc
+	|mem(cpy|move|set|cmp|chr)|str(n?len|n?cmp|n?cpy|r?chr|str|c?spn|pbrk|toul|verscmp)|stpcpy
+	|v?snprintf|malloc|calloc|realloc|free|qsort
+	|clock_gettime|open|close|read|lseek|f?stat|mmap|munmap|fopen|fgets|fclose
+	|opendir|readdir|closedir'
+foreign() { imported | grep -vxE "${allowed//[$'\n\t']/}"; }
+check 'it calls more than a few functions' [ "$(imported | wc -l)" -gt 30 ]
+check 'and none that is not known: no threads, no signals, no end of the program' \
+	nothing < <(foreign)
+# Data that is written to would be state that threads share.
+state() { size -A "$O/libmiracast.a" | awk '($1 == ".data" || $1 == ".bss") && $2'; }
+needed() { dynamic | sed -nE 's/.*NEEDED.*\[(.*)\]/\1/p' | grep -vE '^(libc|libdrm)\.so\.[0-9]+$'; }
+# Sanitizers have libraries and state.
+if [[ ! $sanitized ]]; then
+	check 'it stands on libc and libdrm alone' nothing < <(needed)
+	check 'it has no state of its own' nothing < <(state)
+fi
+
+must 'the library is installed' make -s -C .. O="$O" PREFIX="$root" install-lib || exit
+export PKG_CONFIG_PATH=$root/lib/pkgconfig LD_LIBRARY_PATH=$root/lib
+read -ra cflags < <(pkg-config --cflags libmiracast)
+read -ra libs < <(pkg-config --libs libmiracast)
+check 'pkg-config has it' [ "${#cflags[@]}" -gt 0 -a "${libs[*]}" = "-L$root/lib -lmiracast" ]
+check 'the version is that of the file' [ -f "$root/lib/libmiracast.so.$(pkg-config --modversion libmiracast)" ]
+
+echo '#include <miracast/miracast.h>' >"$work/program.c"
+for language in 'c -std=c99' 'c -std=c11' 'c++ -std=c++11' 'c++ -std=c++17'; do
+	read -ra flags <<<"$language"
+	check "the header alone compiles as ${language#*=}" \
+		"$([[ $language = c++* ]] && echo g++ || echo gcc)" -x "${flags[@]}" -Wall -Wextra \
+		-Werror -fsyntax-only "${cflags[@]}" "$work/program.c"
+done
+cat >>"$work/program.c" <<-'END'
+	int main(void)
+	{
+		static struct mc_wfd_params sink;
+		struct drm_miracast_mode mode;
+		struct mc_device device;
+
+		if (mc_device_open("/dev/null", &device) != -6 || mc_mode_parse("800x600", &mode))
+			return 1;
+		return mc_wfd_params_parse("wfd_idr_request\r\n", 17, &sink) != 1 ||
+		       mode.width != 800;
+	}
+END
+for kind in gcc g++; do
+	# Sanitizers of the library are those of the program.
+	check "a program of $kind links" "$kind" -x "$([[ $kind = gcc ]] && echo c || echo c++)" \
+		${sanitized:+-fsanitize=address,undefined} "${cflags[@]}" -o "$work/program" \
+		"$work/program.c" "${libs[@]}"
+	check 'and runs' "$work/program"
+done
+expect 'miracastctl runs with the shared library' 0 'miracastctl [0-9]' "$O/shared/miracastctl" --version
+check 'and takes it from there' grep -q "libmiracast.so.0 => $root" <(ldd "$O/shared/miracastctl")
+check 'a static program links' gcc ${sanitized:+-fsanitize=address,undefined} "${cflags[@]}" \
+	-o "$work/program" "$work/program.c" "$root/lib/libmiracast.a" -ldrm
+check 'the example of the manual builds with what is installed' \
+	gcc -Wall -Wextra -Werror ${sanitized:+-fsanitize=address,undefined} "${cflags[@]}" \
+	-o "$work/example" ../../Documentation/examples/library-owner.c "${libs[@]}"
+if [[ ! -e /dev/miracast ]]; then
+	check 'and reports that there is no device' grep -q 'no miracast device' <("$work/example" 2>&1)
+fi
+check 'the example of Wi-Fi Display compiles' \
+	gcc -std=gnu11 -Wall -Wextra -Werror "${cflags[@]}" -c -o "$work/example.o" \
+	../../Documentation/examples/wfd-source.c
+
+check 'no header of the library itself is installed' \
+	nothing < <(ls "$root"/include/miracast/{edid_block.h,wfd/pack.h,wfd/text.h} 2>/dev/null)
+pages=$root/share/man/man3
+undocumented() { while read -r name; do [[ -s $pages/$name.3 ]] || echo "$name"; done <"$work/declared"; }
+check 'every function has a manual page' nothing < <(undocumented)
+ungrouped() { grep -oE 'miracast_[a-z_]+ 3' "$pages/libmiracast.3" | cut -d' ' -f1 | sort -u | diff - \
+	<(cd "$pages" && printf '%s\n' miracast_*.3 | sed 's/\.3$//' | sort); }
+check 'and every group is in libmiracast(3)' ungrouped
+unclean() { for page in "$pages"/{libmiracast,miracast_*}.3; do groff -mandoc -Tutf8 -ww -z "$page" 2>&1; done; }
+check 'and all are clean' nothing < <(unclean)
+
+make -s -C .. O="$O" PREFIX="$root" uninstall
+check 'and nothing is left after uninstall' nothing < <(find "$root" ! -type d)
+
+summary
