@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The argument of CreateContext.
+ */
+#ifndef MC_BROKER_LIMITS_H
+#define MC_BROKER_LIMITS_H
+
+#include <miracast_drm.h>
+#include <systemd/sd-bus.h>
+
+/** LIMITS_SHARES - One user's share of the device is one of these. */
+#define LIMITS_SHARES	2
+
+/** limits_read() - Read them. Return: 0 or -errno, @error set. */
+int limits_read(sd_bus_message *call, struct drm_miracast_create_context *want,
+		sd_bus_error *error);
+
+/** limits_check() - Hold them against a user's share of the device. */
+int limits_check(const struct drm_miracast_create_context *want,
+		 const struct drm_miracast_query_caps *caps, sd_bus_error *error);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Who calls: the session by logind, and the permission by polkit.
+ */
+#ifndef MC_BROKER_SESSION_H
+#define MC_BROKER_SESSION_H
+
+#include <sys/types.h>
+#include <systemd/sd-bus.h>
+
+/** SESSION_BYTES - Room for a session's id. */
+#define SESSION_BYTES 64
+
+/** struct caller - The sender of a call. */
+struct caller {
+	uid_t uid;
+	pid_t pid;
+	char session[SESSION_BYTES];
+};
+
+/**
+ * session_active() - Ask logind about a session now.
+ *
+ * Return: 1 when it is @uid's, local, on a seat and active, 0 when it is not,
+ * -ENXIO when it is over, or another -errno: logind does not answer.
+ */
+int session_active(sd_bus *bus, const char *session, uid_t uid);
+
+/* These return >= 0, or -errno; @error may be set. */
+
+/** caller_identify() - Ask the bus for the sender's user and process. */
+int caller_identify(sd_bus_message *call, struct caller *caller);
+/** caller_session() - Find the session of a sender, which must be active. */
+int caller_session(sd_bus_message *call, struct caller *caller, sd_bus_error *error);
+/** caller_allowed() - Ask polkit. */
+int caller_allowed(sd_bus_message *call, const struct caller *caller, sd_bus_error *error);
+
+#endif
