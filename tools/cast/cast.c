@@ -1,0 +1,579 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Joins the parts: what a sink wants goes to the stream and the screen, what the screen
+ * wants goes to the session. Parts do not know each other. One thread; what has ended is
+ * freed after the main loop, so never from inside of a call of its own.
+ */
+#include "cast.h"
+
+#include <glib-unix.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "link/find.h"
+#include "link/listen.h"
+#include "link/mice.h"
+#include "media/sound.h"
+#include "media/stream.h"
+#include "rtsp/session.h"
+
+/* A desktop that switches new monitors on does so within this. */
+#define DARK_MS		2000
+
+struct cast {
+	const struct cast_options *options;
+	const struct tell *tell;
+	GMainLoop *loop;
+	enum fault fault;
+	char *detail;
+
+	struct finder *finder;
+	char *sink_name;	/* of the sink, NULL: it was not looked up */
+	GInetAddress *peer, *local;
+	char *peer_text, *local_text;
+	struct listener *listener;
+	uint16_t port;		/* RTSP port, also one that could not be had */
+	struct mice *mice;
+	guint patience, darkness;
+	guint signals[3];
+
+	struct session *session;
+	struct quirk_set quirks;
+	struct screen *screen;
+	struct stream *stream;
+	struct sound *sound;
+	bool monitor;		/* the screen announces the sink as a monitor */
+	bool shown;		/* a mode was taken */
+	bool over;		/* the loop is to end */
+	bool ending;		/* the session is to end */
+};
+
+static void finish(struct cast *cast, enum fault fault, const char *detail)
+{
+	if (cast->over)
+		return;
+	cast->over = true;
+	if (cast->fault == FAULT_NONE) {
+		cast->fault = fault;
+		g_free(cast->detail);
+		cast->detail = g_strdup(detail);
+	}
+	g_main_loop_quit(cast->loop);
+}
+
+/* The sink learns of it first. */
+static void end(struct cast *cast, enum fault fault, const char *detail)
+{
+	if (cast->fault == FAULT_NONE) {
+		cast->fault = fault;
+		g_free(cast->detail);
+		cast->detail = g_strdup(detail);
+	}
+	if (cast->ending)
+		return;
+	cast->ending = true;
+	if (cast->session)
+		session_end(cast->session);
+	else
+		finish(cast, fault, detail);
+}
+
+static void on_note(void *user, const char *text)
+{
+	struct cast *cast = user;
+
+	tell_note(cast->tell, text);
+}
+
+/* --- The screen ------------------------------------------------------------------ */
+
+static gboolean on_dark(gpointer user)
+{
+	struct cast *cast = user;
+
+	cast->darkness = 0;
+	tell(cast->tell, "dark",
+	     "Waiting for the desktop to switch the monitor on; its display settings can.", NULL);
+	return G_SOURCE_REMOVE;
+}
+
+static void stop_darkness(struct cast *cast)
+{
+	if (cast->darkness)
+		g_source_remove(cast->darkness);
+	cast->darkness = 0;
+}
+
+/* A mode is the screen's next word. */
+static void await_mode(struct cast *cast)
+{
+	stop_darkness(cast);
+	cast->darkness = g_timeout_add(DARK_MS, on_dark, cast);
+}
+
+static void on_screen_mode(void *user, uint32_t width, uint32_t height, uint32_t mhz)
+{
+	struct cast *cast = user;
+
+	stop_darkness(cast);
+	if (session_set_mode(cast->session, width, height, mhz))
+		return;
+	tell_note(cast->tell, "the sink does not show the mode that was set");
+	cast->options->screen->answer_mode(cast->screen, width, height, (mhz + 500) / 1000, false);
+}
+
+static void on_screen_power(void *user, bool on)
+{
+	struct cast *cast = user;
+
+	session_set_power(cast->session, on);
+}
+
+static void on_screen_departed(void *user, enum fault fault, const char *detail)
+{
+	end(user, fault, detail);
+}
+
+static const struct screen_hooks screen_hooks = {
+	.mode = on_screen_mode, .power = on_screen_power, .departed = on_screen_departed,
+};
+
+/* --- The stream ------------------------------------------------------------------ */
+
+static GstElement *on_source(void *user)
+{
+	struct cast *cast = user;
+
+	return cast->options->screen->element(cast->screen);
+}
+
+static void on_rate(void *user, uint32_t kbps)
+{
+	struct cast *cast = user;
+	char text[64];
+	const struct tell_field fields[] = { { .key = "kbps", .number = kbps }, { 0 } };
+
+	cast->options->screen->set_rate(cast->screen, kbps);
+	snprintf(text, sizeof(text), "%u kbit/s", kbps);
+	if (cast->tell->json || cast->tell->verbose)
+		tell(cast->tell, "rate", text, fields);
+}
+
+static void on_needed(void *user)
+{
+	struct cast *cast = user;
+
+	cast->options->screen->request_frame(cast->screen);
+}
+
+static void on_failed(void *user, enum fault fault, const char *detail)
+{
+	end(user, fault, detail);
+}
+
+static void on_stream_note(void *user, const char *text)
+{
+	struct cast *cast = user;
+
+	tell(cast->tell, "replaced", text, NULL);
+}
+
+static const struct stream_hooks stream_hooks = {
+	.source = on_source, .rate = on_rate, .needed = on_needed, .note = on_stream_note,
+	.failed = on_failed,
+};
+
+/* --- The session ----------------------------------------------------------------- */
+
+static void on_capable(void *user, const struct mc_wfd_choice *choice,
+		       const struct mc_wfd_params *sink, const struct quirk_set *quirks)
+{
+	struct cast *cast = user;
+	const struct screen_monitor monitor = {
+		.choice = choice, .sink = sink,
+		.name = cast->sink_name ? cast->sink_name : cast->peer_text,
+	};
+
+	cast->quirks = *quirks;
+	cast->monitor = true;
+	await_mode(cast);
+	cast->options->screen->arrive(cast->screen, &monitor);
+}
+
+static uint32_t least(uint32_t a, uint32_t b)
+{
+	return !a || (b && b < a) ? b : a;
+}
+
+/* Without a request of the sink's, loss is mended by an IDR picture a second. */
+static uint32_t gop_ms(const struct cast *cast, const struct session_format *format)
+{
+	if (cast->quirks.gop_ms)
+		return cast->quirks.gop_ms;
+	return format->asks_idr ? 10000 : 1000;
+}
+
+static void tell_mode(struct cast *cast, const struct session_format *format, bool taken)
+{
+	static const char *const codecs[MC_WFD_SOUNDS] = { "LPCM", "AAC", "AC-3" };
+	const struct mc_wfd_mode *mode = &format->mode;
+	const struct tell_field fields[] = {
+		{ .key = "width", .number = mode->width },
+		{ .key = "height", .number = mode->height },
+		{ .key = "hz", .number = mode->hz },
+		{ .key = "sound", .text = codecs[format->sound] },
+		{ 0 },
+	};
+	char text[128];
+
+	snprintf(text, sizeof(text), taken ? "The sink shows %ux%u at %u Hz, with %s sound." :
+		 "The sink refuses %ux%u at %u Hz.", mode->width, mode->height, mode->hz,
+		 codecs[format->sound]);
+	tell(cast->tell, taken ? "mode" : "mode-refused", text, fields);
+}
+
+static void on_mode(void *user, const struct session_format *format, bool taken)
+{
+	struct cast *cast = user;
+	const struct stream_format wanted = {
+		.width = format->mode.width, .height = format->mode.height,
+		.hz = format->mode.hz, .profile = format->profile,
+		.level_idc = format->level_idc, .codec = format->sound,
+		.codec_modes = format->sound_modes, .gop_ms = gop_ms(cast, format),
+		.vbv_frames = cast->quirks.vbv_frames, .kbps = cast->options->kbps,
+		.kbps_max = least(format->kbps_max, cast->quirks.kbps_max),
+	};
+	enum fault fault;
+
+	tell_mode(cast, format, taken);
+	cast->shown |= taken;
+	if (!cast->shown)
+		await_mode(cast);
+	cast->options->screen->answer_mode(cast->screen, format->mode.width, format->mode.height,
+					   format->mode.hz, taken);
+	if (!taken)
+		return;
+	fault = stream_set_format(cast->stream, &wanted);
+	if (fault != FAULT_NONE)
+		end(cast, fault, "");
+}
+
+static uint16_t on_transport(void *user, const struct rtsp_ports *ports)
+{
+	struct cast *cast = user;
+
+	return stream_open(cast->stream, cast->peer_text, cast->local_text, ports->rtp,
+			   ports->rtcp);
+}
+
+static uint64_t on_now(void *user)
+{
+	struct cast *cast = user;
+
+	return stream_now_90khz(cast->stream);
+}
+
+static void on_play(void *user, bool on)
+{
+	struct cast *cast = user;
+
+	tell(cast->tell, on ? "play" : "pause", on ? "Playing." : "Paused.", NULL);
+	stream_play(cast->stream, on);
+	if (on)
+		cast->options->screen->request_frame(cast->screen);
+}
+
+static void on_idr(void *user)
+{
+	struct cast *cast = user;
+
+	tell_note(cast->tell, "the sink asks for an IDR picture");
+	stream_request_idr(cast->stream);
+	cast->options->screen->request_frame(cast->screen);
+}
+
+static void on_connector(void *user, bool connected)
+{
+	struct cast *cast = user;
+
+	tell(cast->tell, "connector", connected ? "The sink has a monitor." :
+	     "The sink has no monitor.", NULL);
+}
+
+static void on_over(void *user, enum fault fault, const char *detail)
+{
+	finish(user, fault, detail);
+}
+
+static const struct session_hooks session_hooks = {
+	.capable = on_capable, .mode = on_mode, .transport = on_transport, .now_90khz = on_now,
+	.play = on_play, .idr = on_idr, .connector = on_connector, .note = on_note,
+	.over = on_over,
+};
+
+/* --- The link -------------------------------------------------------------------- */
+
+static void stop_waiting(struct cast *cast)
+{
+	if (cast->patience)
+		g_source_remove(cast->patience);
+	cast->patience = 0;
+}
+
+static void on_accepted(void *user, GSocket *socket)
+{
+	struct cast *cast = user;
+	char *address = strchr(cast->local_text, ':') ?
+			g_strdup_printf("[%s]", cast->local_text) : g_strdup(cast->local_text);
+	const struct session_config config = {
+		.limits = cast->options->limits, .sounds = sound_codecs(), .address = address,
+		.name = cast->sink_name, .quirks = cast->options->quirks,
+	};
+
+	stop_waiting(cast);
+	tell(cast->tell, "connected", "The sink has connected.", NULL);
+	cast->session = session_new(socket, &config, &session_hooks, cast);
+	g_free(address);
+	if (cast->ending)
+		session_end(cast->session);
+}
+
+static void on_turned_away(void *user, const char *address)
+{
+	struct cast *cast = user;
+	char *text = g_strdup_printf("%s was turned away", address);
+
+	tell_note(cast->tell, text);
+	g_free(text);
+}
+
+static const struct listen_hooks listen_hooks = {
+	.accepted = on_accepted, .turned_away = on_turned_away,
+};
+
+static void on_told(void *user)
+{
+	struct cast *cast = user;
+
+	tell_note(cast->tell, "the sink was told by MICE");
+}
+
+/* Sinks that connect by themselves do not listen; others close after the message. */
+static void on_mice_failed(void *user, enum fault fault)
+{
+	struct cast *cast = user;
+
+	if (cast->session)
+		return;
+	if (fault == FAULT_SECURED || fault == FAULT_MALFORMED)
+		return finish(cast, fault, "MICE");
+	tell_note(cast->tell, fault == FAULT_UNREACHABLE ?
+		  "nothing answers at the port of MICE: the sink has to connect by itself" :
+		  "the sink has closed the connection of MICE");
+}
+
+static const struct mice_hooks mice_hooks = { .told = on_told, .failed = on_mice_failed };
+
+static gboolean on_no_sink(gpointer user)
+{
+	struct cast *cast = user;
+
+	cast->patience = 0;
+	finish(cast, FAULT_NOT_CONNECTED, "");
+	return G_SOURCE_REMOVE;
+}
+
+static void tell_waiting(struct cast *cast)
+{
+	const struct tell_field fields[] = {
+		{ .key = "address", .text = cast->local_text },
+		{ .key = "port", .number = cast->port },
+		{ 0 },
+	};
+	char *text = g_strdup_printf("Waiting for %s at %s, port %u.", cast->peer_text,
+				     cast->local_text, cast->port);
+
+	tell(cast->tell, "waiting", text, fields);
+	g_free(text);
+}
+
+static void start_link(struct cast *cast, uint16_t mice_port)
+{
+	const struct cast_options *options = cast->options;
+	const struct quirk_sink sink = { .name = cast->sink_name };
+	struct quirk_set quirks;
+	enum fault fault;
+
+	quirks_find(options->quirks, &sink, &quirks, NULL, NULL);
+	cast->port = options->port ? options->port : (uint16_t)quirks.rtsp_port;
+	cast->listener = listen_new(cast->local, cast->port, cast->peer, &listen_hooks, cast,
+				    &fault);
+	if (!cast->listener)
+		return finish(cast, fault, "");
+	tell_waiting(cast);
+	cast->patience = g_timeout_add_seconds(options->wait_s, on_no_sink, cast);
+	if (!options->direct)
+		cast->mice = mice_new(cast->peer, mice_port, options->name,
+				      listen_port(cast->listener), &mice_hooks, cast);
+}
+
+static void on_found(void *user, const struct browse_sink *sink)
+{
+	struct cast *cast = user;
+
+	cast->sink_name = g_strdup(sink->name);
+	cast->peer = g_object_ref(sink->address);
+	cast->peer_text = g_inet_address_to_string(cast->peer);
+	cast->local = listen_route(cast->peer);
+	if (!cast->local)
+		return finish(cast, FAULT_UNREACHABLE, "");
+	cast->local_text = g_inet_address_to_string(cast->local);
+	cast->sound = sound_new(sink->name ? sink->name : cast->peer_text, cast->options->silent);
+	if (sound_is_silent(cast->sound) && !cast->options->silent)
+		tell_note(cast->tell, "no sound server: the sink gets silence");
+	cast->stream = stream_new(&stream_hooks, cast, cast->sound);
+	start_link(cast, cast->options->mice_port ? cast->options->mice_port : sink->port);
+}
+
+static void on_not_found(void *user, enum fault fault)
+{
+	finish(user, fault, "");
+}
+
+static void on_another(void *user, const struct browse_sink *sink)
+{
+	struct cast *cast = user;
+	char *address = g_inet_address_to_string(sink->address);
+	const struct tell_field fields[] = { { .key = "address", .text = address }, { 0 } };
+	char *text = g_strdup_printf("Another machine announces the same name: %s, not %s.",
+				     address, cast->peer_text);
+
+	tell(cast->tell, "same-name", text, fields);
+	g_free(text);
+	g_free(address);
+}
+
+static const struct find_hooks find_hooks = {
+	.found = on_found, .another = on_another, .failed = on_not_found,
+};
+
+/* --- Life ------------------------------------------------------------------------ */
+
+static gboolean on_signal(gpointer user)
+{
+	struct cast *cast = user;
+
+	if (cast->ending)	/* a second one does not wait for the sink */
+		finish(cast, FAULT_NONE, "");
+	else
+		end(cast, FAULT_NONE, "");
+	return G_SOURCE_CONTINUE;
+}
+
+/* A wish of nohup's. */
+static bool is_ignored(int number)
+{
+	struct sigaction action;
+
+	return !sigaction(number, NULL, &action) && action.sa_handler == SIG_IGN;
+}
+
+static void watch_signals(struct cast *cast)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	size_t i;
+
+	for (i = 0; i < G_N_ELEMENTS(numbers); i++)
+		if (numbers[i] != SIGHUP || !is_ignored(SIGHUP))
+			cast->signals[i] = g_unix_signal_add(numbers[i], on_signal, cast);
+}
+
+static void unwatch_signals(struct cast *cast)
+{
+	size_t i;
+
+	for (i = 0; i < G_N_ELEMENTS(cast->signals); i++)
+		if (cast->signals[i])
+			g_source_remove(cast->signals[i]);
+}
+
+static void tell_stats(struct cast *cast)
+{
+	static const char *const names[] = {
+		"access-units", "packets-sent", "bytes-sent", "packets-dropped", "back-pressure",
+		"system-calls", "receiver-reports",
+	};
+	struct tell_field fields[G_N_ELEMENTS(names) + 3] = { 0 };
+	GstStructure *stats = cast->stream ? stream_stats(cast->stream) : NULL;
+	GString *text;
+	size_t i;
+
+	if (!stats)
+		return;
+	text = g_string_new("Sent:");
+	for (i = 0; i < G_N_ELEMENTS(names); i++) {
+		fields[i].key = names[i];
+		gst_structure_get_uint64(stats, names[i], &fields[i].number);
+		g_string_append_printf(text, " %" G_GUINT64_FORMAT " %s", fields[i].number,
+				       names[i]);
+	}
+	fields[i].key = "encoder";
+	fields[i].text = gst_structure_get_string(stats, "encoder");
+	if (cast->tell->json || cast->tell->verbose)
+		tell(cast->tell, "stats", text->str, fields);
+	g_string_free(text, TRUE);
+	gst_structure_free(stats);
+}
+
+static void take_apart(struct cast *cast)
+{
+	stop_waiting(cast);
+	stop_darkness(cast);
+	find_free(cast->finder);
+	session_free(cast->session);
+	mice_free(cast->mice);
+	listen_free(cast->listener);
+	tell_stats(cast);
+	stream_free(cast->stream);
+	if (cast->screen)
+		cast->options->screen->close(cast->screen);
+	sound_free(cast->sound);
+	g_clear_object(&cast->peer);
+	g_clear_object(&cast->local);
+	g_free(cast->peer_text);
+	g_free(cast->local_text);
+	g_free(cast->sink_name);
+}
+
+static void say_how_it_ended(struct cast *cast)
+{
+	if (cast->fault == FAULT_NONE)
+		tell(cast->tell, "over", fault_sentence(FAULT_NONE), NULL);
+	else
+		tell_fault(cast->tell, cast->fault, cast->detail,
+			   cast->peer_text ? cast->peer_text : cast->options->sink,
+			   cast->port);
+}
+
+enum fault cast_run(const struct cast_options *options)
+{
+	struct cast cast = { .options = options, .tell = &options->tell };
+
+	cast.loop = g_main_loop_new(NULL, FALSE);
+	watch_signals(&cast);
+	cast.screen = options->screen->open(options->screen_options, &screen_hooks, &cast,
+					    &cast.fault);
+	if (cast.screen) {
+		stream_preload();
+		cast.finder = find_new(options->sink, &find_hooks, &cast);
+		g_main_loop_run(cast.loop);
+	}
+	/* Taking it apart may wait for others: a signal ends that. */
+	unwatch_signals(&cast);
+	say_how_it_ended(&cast);
+	take_apart(&cast);
+	g_main_loop_unref(cast.loop);
+	g_free(cast.detail);
+	return cast.fault;
+}

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: MIT
+#include "check.h"
+
+#include <stdio.h>
+
+#include "link/find.h"
+#include "link/listen.h"
+#include "media/encoder.h"
+#include "media/sound.h"
+#include "wfd/audio.h"
+#include "wfd/mice.h"
+#include "wfd/video.h"
+
+#define CONNECT_S	3
+#define ENCODE_S	10
+
+struct check {
+	const struct cast_options *options;
+	enum fault fault;	/* the first */
+	GMainLoop *loop;
+	GInetAddress *address;
+	uint16_t mice_port;
+	uint16_t port;	/* of RTSP */
+	enum fault found;
+};
+
+/* One thing that was looked at. */
+static void report(struct check *check, bool good, enum fault fault, const char *what)
+{
+	const struct tell *how = &check->options->tell;
+	char help[FAULT_TEXT];
+	char *text;
+	const struct tell_field fields[] = {
+		{ .key = "good", .text = good ? "yes" : "no" },
+		{ .key = "fault", .text = fault_word(good ? FAULT_NONE : fault) },
+		{ .key = "help",
+		  .text = fault_help(good ? FAULT_NONE : fault, check->options->sink,
+				     check->port, help) },
+		{ 0 },
+	};
+
+	if (good || how->json)
+		text = g_strdup_printf("%s  %s", good ? "good" : "bad ", what);
+	else
+		text = g_strdup_printf("bad   %s %s\n      try: %s", what, fault_sentence(fault),
+				       help);
+	tell(how, "check", text, fields);
+	g_free(text);
+	if (!good && check->fault == FAULT_NONE)
+		check->fault = fault;
+}
+
+/* --- GStreamer ------------------------------------------------------------------- */
+
+static void check_elements(struct check *check)
+{
+	static const char *const names[] = {
+		"videoconvert", "h264parse", "wfdmux", "wfdsink", "audioconvert", "audioresample",
+		"audiotestsrc", "appsrc", "miracastsrc",
+	};
+	GstElementFactory *factory;
+	char *text;
+	size_t i;
+
+	for (i = 0; i < G_N_ELEMENTS(names); i++) {
+		factory = gst_element_factory_find(names[i]);
+		text = g_strdup_printf("GStreamer's element %s.", names[i]);
+		report(check, factory, FAULT_NO_ELEMENT, text);
+		g_free(text);
+		gst_clear_object(&factory);
+	}
+}
+
+/* Three pictures. */
+static bool encodes(int rank)
+{
+	const struct encoder_want want = {
+		.profile = MC_WFD_PROFILE_CBP, .level_idc = 31, .hz = 30, .kbps = 2000,
+		.vbv_frames = 3,
+	};
+	GstElement *pipeline = gst_object_ref_sink(gst_pipeline_new(NULL));
+	GstElement *source = gst_parse_bin_from_description(
+		"videotestsrc num-buffers=3 ! video/x-raw,width=640,height=480,framerate=30/1 ! "
+		"videoconvert",
+		TRUE, NULL);
+	GstElement *encoder = encoder_make(rank, &want);
+	GstElement *sink = gst_element_factory_make("fakesink", NULL);
+	GstMessage *message = NULL;
+	bool good = false;
+	GstBus *bus;
+
+	if (source && encoder && sink) {
+		gst_bin_add_many(GST_BIN(pipeline), source, encoder, sink, NULL);
+		gst_element_link_many(source, encoder, sink, NULL);
+		gst_element_set_state(pipeline, GST_STATE_PLAYING);
+		bus = gst_element_get_bus(pipeline);
+		message = gst_bus_timed_pop_filtered(bus, ENCODE_S * GST_SECOND,
+						     GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+		gst_object_unref(bus);
+		good = message && GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS;
+		if (message)
+			gst_message_unref(message);
+	}
+	gst_element_set_state(pipeline, GST_STATE_NULL);
+	gst_object_unref(pipeline);
+	return good;
+}
+
+static void check_encoder(struct check *check)
+{
+	int rank = encoder_first(0);
+	char *text;
+
+	while (rank >= 0 && !encodes(rank))
+		rank = encoder_first(rank + 1);
+	if (rank < 0)
+		return report(check, false, FAULT_NO_ENCODER, "Encoder of H.264.");
+	text = g_strdup_printf("Encoder of H.264: %s has encoded pictures.", encoder_name(rank));
+	report(check, true, FAULT_NONE, text);
+	g_free(text);
+}
+
+/* Neither is needed: there is LPCM, and there is silence. */
+static void check_sound(struct check *check)
+{
+	bool there = !check->options->silent && sound_probe();
+
+	report(check, true, FAULT_NONE, sound_codecs() & 1U << MC_WFD_AAC ?
+	       "Sound as AAC and LPCM." : "Sound as LPCM; there is no encoder of AAC.");
+	report(check, true, FAULT_NONE, there ?
+	       "The sound server answers: sinks get an output of their own." :
+	       "No sound server answers: sinks get silence.");
+}
+
+/* --- The network ----------------------------------------------------------------- */
+
+/* As the cast itself will. */
+static void choose_port(struct check *check, const char *name)
+{
+	const struct quirk_sink sink = { .name = name };
+	struct quirk_set quirks;
+
+	quirks_find(check->options->quirks, &sink, &quirks, NULL, NULL);
+	check->port = check->options->port ? check->options->port : (uint16_t)quirks.rtsp_port;
+}
+
+static void on_found(void *user, const struct browse_sink *sink)
+{
+	struct check *check = user;
+
+	check->address = g_object_ref(sink->address);
+	check->mice_port = sink->port;
+	choose_port(check, sink->name);
+	g_main_loop_quit(check->loop);
+}
+
+static void on_failed(void *user, enum fault fault)
+{
+	struct check *check = user;
+
+	check->found = fault;
+	g_main_loop_quit(check->loop);
+}
+
+static const struct find_hooks hooks = { .found = on_found, .failed = on_failed };
+
+static bool look_up(struct check *check)
+{
+	struct finder *finder;
+
+	check->loop = g_main_loop_new(NULL, FALSE);
+	finder = find_new(check->options->sink, &hooks, check);
+	g_main_loop_run(check->loop);
+	find_free(finder);
+	g_main_loop_unref(check->loop);
+	report(check, check->address, check->found, "The sink's address.");
+	return check->address;
+}
+
+static void ignore_socket(void *user, GSocket *socket)
+{
+	(void)user;
+	(void)socket;
+}
+
+static void ignore_address(void *user, const char *address)
+{
+	(void)user;
+	(void)address;
+}
+
+static void check_port(struct check *check, GInetAddress *local)
+{
+	static const struct listen_hooks none = {
+		.accepted = ignore_socket, .turned_away = ignore_address,
+	};
+	enum fault fault;
+	struct listener *listener = listen_new(local, check->port, check->address, &none, NULL,
+					       &fault);
+
+	report(check, listener, fault, "The RTSP port is free.");
+	listen_free(listener);
+}
+
+/* That nothing listens is no failure: sinks may connect by themselves. */
+static void check_mice(struct check *check)
+{
+	GSocketClient *client = g_socket_client_new();
+	GSocketAddress *address = g_inet_socket_address_new(check->address, check->mice_port);
+	GSocketConnection *connection;
+	GError *error = NULL;
+	bool refused;
+
+	g_socket_client_set_timeout(client, CONNECT_S);
+	g_socket_client_set_enable_proxy(client, FALSE);
+	connection = g_socket_client_connect(client, G_SOCKET_CONNECTABLE(address), NULL, &error);
+	refused = g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+	if (connection)
+		report(check, true, FAULT_NONE, "The sink listens at the port of MICE.");
+	else if (refused)
+		report(check, true, FAULT_NONE,
+		       "The sink is there; it does not listen at the port of MICE, and has to "
+		       "connect by itself.");
+	else
+		report(check, false, FAULT_UNREACHABLE, "The sink answers.");
+	g_clear_error(&error);
+	g_clear_object(&connection);
+	g_object_unref(address);
+	g_object_unref(client);
+}
+
+static void check_network(struct check *check)
+{
+	GInetAddress *local;
+
+	if (!look_up(check))
+		return;
+	if (check->options->mice_port)
+		check->mice_port = check->options->mice_port;
+	local = listen_route(check->address);
+	report(check, local, FAULT_UNREACHABLE, "The way to the sink.");
+	if (local) {
+		check_port(check, local);
+		check_mice(check);
+	}
+	g_clear_object(&local);
+	g_clear_object(&check->address);
+}
+
+enum fault check_run(const struct cast_options *options)
+{
+	struct check check = { .options = options };
+
+	choose_port(&check, NULL);
+	check_elements(&check);
+	check_encoder(&check);
+	check_sound(&check);
+	if (options->sink)
+		check_network(&check);
+	return check.fault;
+}

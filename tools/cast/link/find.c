@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include "link/find.h"
+
+#include <string.h>
+
+#include "wfd/mice.h"
+
+#define PATIENCE_MS	10000
+
+struct finder {
+	const struct find_hooks *hooks;
+	void *user;
+	char *what, *host;
+	GInetAddress *address;
+	struct browser *browser;
+	guint timer;
+	bool done, doubted;
+};
+
+static void fail(struct finder *finder, enum fault fault)
+{
+	if (finder->done)
+		return;
+	finder->done = true;
+	finder->hooks->failed(finder->user, fault);
+}
+
+static bool is_same(const char *a, const char *b)
+{
+	char *small_a = g_utf8_casefold(a, -1), *small_b = g_utf8_casefold(b, -1);
+	bool same = !strcmp(small_a, small_b);
+
+	g_free(small_a);
+	g_free(small_b);
+	return same;
+}
+
+/* Anyone can announce a name; one machine may have several addresses. */
+static void doubt(struct finder *finder, const struct browse_sink *sink)
+{
+	if (finder->doubted || !finder->host || !finder->hooks->another ||
+	    !g_ascii_strcasecmp(finder->host, sink->host))
+		return;
+	finder->doubted = true;
+	finder->hooks->another(finder->user, sink);
+}
+
+/* A link-local address of IPv6 would need its interface, too. */
+static void on_found(void *user, const struct browse_sink *sink)
+{
+	struct finder *finder = user;
+
+	if (!is_same(sink->name, finder->what) ||
+	    (g_inet_address_get_family(sink->address) == G_SOCKET_FAMILY_IPV6 &&
+	     g_inet_address_get_is_link_local(sink->address)))
+		return;
+	if (finder->done)
+		return doubt(finder, sink);
+	finder->done = true;
+	finder->host = g_strdup(sink->host);
+	finder->hooks->found(finder->user, sink);
+}
+
+static void on_no_daemon(void *user)
+{
+	fail(user, FAULT_NO_DISCOVERY);
+}
+
+/* A sink that is being switched on is given the rest of the time. */
+static void on_all(void *user)
+{
+	(void)user;
+}
+
+static const struct browse_hooks browse_hooks = {
+	.found = on_found, .failed = on_no_daemon, .all = on_all,
+};
+
+static gboolean on_late(gpointer user)
+{
+	struct finder *finder = user;
+
+	finder->timer = 0;
+	fail(finder, FAULT_NO_SUCH_SINK);
+	return G_SOURCE_REMOVE;
+}
+
+static gboolean on_address(gpointer user)
+{
+	struct finder *finder = user;
+	struct browse_sink sink = { .address = finder->address, .port = MC_MICE_PORT };
+
+	finder->timer = 0;
+	finder->done = true;
+	finder->hooks->found(finder->user, &sink);
+	return G_SOURCE_REMOVE;
+}
+
+struct finder *find_new(const char *what, const struct find_hooks *hooks, void *user)
+{
+	struct finder *finder = g_new0(struct finder, 1);
+
+	finder->hooks = hooks;
+	finder->user = user;
+	finder->what = g_utf8_make_valid(what, -1);
+	finder->address = g_inet_address_new_from_string(what);
+	if (finder->address) {
+		finder->timer = g_idle_add(on_address, finder);
+		return finder;
+	}
+	finder->timer = g_timeout_add(PATIENCE_MS, on_late, finder);
+	finder->browser = browse_new(&browse_hooks, finder);
+	return finder;
+}
+
+void find_free(struct finder *finder)
+{
+	if (!finder)
+		return;
+	if (finder->timer)
+		g_source_remove(finder->timer);
+	browse_free(finder->browser);
+	g_clear_object(&finder->address);
+	g_free(finder->what);
+	g_free(finder->host);
+	g_free(finder);
+}

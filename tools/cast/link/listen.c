@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+#include "link/listen.h"
+
+#define BACKLOG		8
+/* Of one wake-up: a flood of strangers must not keep the session waiting. */
+#define ACCEPTS		16
+
+struct listener {
+	const struct listen_hooks *hooks;
+	void *user;
+	GSocket *socket;
+	GSource *source;
+	GInetAddress *peer;
+	bool taken;
+};
+
+/* Nothing is sent: connecting a datagram socket only asks the routing table. */
+GInetAddress *listen_route(GInetAddress *peer)
+{
+	GSocket *socket = g_socket_new(g_inet_address_get_family(peer), G_SOCKET_TYPE_DATAGRAM,
+				       G_SOCKET_PROTOCOL_UDP, NULL);
+	GSocketAddress *there = g_inet_socket_address_new(peer, 9);
+	GSocketAddress *here = NULL;
+	GInetAddress *found = NULL;
+
+	if (socket && g_socket_connect(socket, there, NULL, NULL))
+		here = g_socket_get_local_address(socket, NULL);
+	if (here)
+		found = g_object_ref(
+			g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(here)));
+	g_clear_object(&here);
+	g_clear_object(&there);
+	g_clear_object(&socket);
+	return found;
+}
+
+static GInetAddress *address_of(GSocket *socket)
+{
+	GSocketAddress *remote = g_socket_get_remote_address(socket, NULL);
+	GInetAddress *address = NULL;
+
+	if (remote && G_IS_INET_SOCKET_ADDRESS(remote))
+		address = g_object_ref(g_inet_socket_address_get_address(
+			G_INET_SOCKET_ADDRESS(remote)));
+	g_clear_object(&remote);
+	return address;
+}
+
+static void take(struct listener *listener, GSocket *socket)
+{
+	GInetAddress *address = address_of(socket);
+	char *text;
+
+	if (address && !listener->taken && g_inet_address_equal(address, listener->peer)) {
+		listener->taken = true;
+		listener->hooks->accepted(listener->user, socket);
+	} else {
+		g_socket_close(socket, NULL);
+		text = address ? g_inet_address_to_string(address) : g_strdup("nobody");
+		listener->hooks->turned_away(listener->user, text);
+		g_free(text);
+	}
+	g_clear_object(&address);
+}
+
+static gboolean on_connection(GSocket *server, GIOCondition condition, gpointer user)
+{
+	struct listener *listener = user;
+	GSocket *socket;
+	int i;
+
+	(void)condition;
+	for (i = 0; i < ACCEPTS; i++) {
+		socket = g_socket_accept(server, NULL, NULL);
+		if (!socket)
+			break;
+		take(listener, socket);
+		g_object_unref(socket);
+	}
+	return G_SOURCE_CONTINUE;
+}
+
+struct listener *listen_new(GInetAddress *local, uint16_t port, GInetAddress *peer,
+			    const struct listen_hooks *hooks, void *user, enum fault *fault)
+{
+	GSocket *socket = g_socket_new(g_inet_address_get_family(local), G_SOCKET_TYPE_STREAM,
+				       G_SOCKET_PROTOCOL_TCP, NULL);
+	GSocketAddress *address = g_inet_socket_address_new(local, port);
+	struct listener *listener;
+	GError *error = NULL;
+
+	*fault = FAULT_UNREACHABLE;
+	if (socket) {
+		g_socket_set_blocking(socket, FALSE);
+		g_socket_set_listen_backlog(socket, BACKLOG);
+	}
+	if (!socket || !g_socket_bind(socket, address, TRUE, &error) ||
+	    !g_socket_listen(socket, &error)) {
+		if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE) ||
+		    g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+			*fault = FAULT_PORT_TAKEN;
+		g_clear_error(&error);
+		g_clear_object(&socket);
+		g_object_unref(address);
+		return NULL;
+	}
+	g_object_unref(address);
+	*fault = FAULT_NONE;
+	listener = g_new0(struct listener, 1);
+	listener->hooks = hooks;
+	listener->user = user;
+	listener->socket = socket;
+	listener->peer = g_object_ref(peer);
+	listener->source = g_socket_create_source(socket, G_IO_IN, NULL);
+	g_source_set_callback(listener->source, G_SOURCE_FUNC(on_connection), listener, NULL);
+	g_source_attach(listener->source, g_main_context_get_thread_default());
+	return listener;
+}
+
+uint16_t listen_port(const struct listener *listener)
+{
+	GSocketAddress *address = g_socket_get_local_address(listener->socket, NULL);
+	uint16_t port = 0;
+
+	if (address)
+		port = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(address));
+	g_clear_object(&address);
+	return port;
+}
+
+void listen_free(struct listener *listener)
+{
+	if (!listener)
+		return;
+	g_source_destroy(listener->source);
+	g_source_unref(listener->source);
+	g_socket_close(listener->socket, NULL);
+	g_object_unref(listener->socket);
+	g_object_unref(listener->peer);
+	g_free(listener);
+}

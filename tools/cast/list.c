@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "list.h"
+
+#include "link/browse.h"
+
+/* Answers of sinks that sleep lightly come within two seconds. */
+#define LISTEN_MS	2500
+
+struct list {
+	const struct tell *how;
+	GMainLoop *loop;
+	GHashTable *seen;
+	enum fault fault;
+};
+
+static void on_found(void *user, const struct browse_sink *sink)
+{
+	struct list *list = user;
+	char *address = g_inet_address_to_string(sink->address);
+	char *line = g_strdup_printf("%-40s %s", sink->name, address);
+	const struct tell_field fields[] = {
+		{ .key = "name", .text = sink->name },
+		{ .key = "address", .text = address },
+		{ .key = "port", .number = sink->port },
+		{ 0 },
+	};
+
+	if (g_hash_table_add(list->seen, g_strdup(line)))
+		tell(list->how, "sink", line, fields);
+	g_free(line);
+	g_free(address);
+}
+
+static void on_failed(void *user)
+{
+	struct list *list = user;
+
+	list->fault = FAULT_NO_DISCOVERY;
+	g_main_loop_quit(list->loop);
+}
+
+static void on_all(void *user)
+{
+	(void)user;	/* some answer late */
+}
+
+static const struct browse_hooks hooks = {
+	.found = on_found, .failed = on_failed, .all = on_all,
+};
+
+static gboolean on_time(gpointer user)
+{
+	struct list *list = user;
+
+	g_main_loop_quit(list->loop);
+	return G_SOURCE_CONTINUE;
+}
+
+enum fault list_sinks(const struct tell *how)
+{
+	struct list list = { .how = how, .loop = g_main_loop_new(NULL, FALSE) };
+	struct browser *browser = browse_new(&hooks, &list);
+	guint timer = g_timeout_add(LISTEN_MS, on_time, &list);
+
+	list.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_main_loop_run(list.loop);
+	g_source_remove(timer);
+	browse_free(browser);
+	g_hash_table_unref(list.seen);
+	g_main_loop_unref(list.loop);
+	if (list.fault != FAULT_NONE)
+		tell_fault(how, list.fault, NULL, NULL, 0);
+	return list.fault;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Sound for a sink: what a sound server plays to an output of its own, "Miracast NAME",
+ * or silence where there is no server. Sinks take silence, but not no sound at all. It
+ * is never a microphone.
+ */
+#ifndef CAST_SOUND_H
+#define CAST_SOUND_H
+
+#include <gst/gst.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct sound;
+
+/**
+ * sound_new() - Make an output of the sound server.
+ * @name: of the sink, for a person
+ * @silent: do without a server
+ *
+ * Outputs of processes that are no more are taken away.
+ *
+ * Return: a sound; a server that does not answer within a second is none.
+ */
+struct sound *sound_new(const char *name, bool silent);
+
+/**
+ * sound_probe() - Look for a server; nothing is made there.
+ *
+ * Return: whether one answers.
+ */
+bool sound_probe(void);
+
+/**
+ * sound_is_silent() - Whether there is no server.
+ * @sound: the sound
+ *
+ * Return: whether there is none.
+ */
+bool sound_is_silent(const struct sound *sound);
+
+/**
+ * sound_lost() - The server is gone: be silent from here on.
+ * @sound: the sound, whose elements have stopped
+ */
+void sound_lost(struct sound *sound);
+
+/**
+ * sound_codecs() - What can be encoded.
+ *
+ * Return: mask of 1 << enum mc_wfd_sound; LPCM always.
+ */
+uint32_t sound_codecs(void);
+
+/**
+ * sound_element() - A source for a pipeline.
+ * @sound: the sound
+ * @codec: enum mc_wfd_sound
+ * @modes: one bit of it
+ *
+ * It fails, and sends nothing more, when the output is gone.
+ *
+ * Return: an element with a floating reference, or NULL.
+ */
+GstElement *sound_element(struct sound *sound, uint32_t codec, uint32_t modes);
+
+/**
+ * sound_free() - Take the output away.
+ * @sound: the sound, or NULL
+ */
+void sound_free(struct sound *sound);
+
+#endif

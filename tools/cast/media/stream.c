@@ -1,0 +1,668 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Threads of the pipeline only post what happens; the bus brings it to the main loop.
+ */
+#include "media/stream.h"
+
+#include <gst/video/video.h>
+#include <string.h>
+
+#include "media/encoder.h"
+#include "media/rate.h"
+#include "wfd/audio.h"
+#include "wfd/video.h"
+
+#define NAME_PRESSURE	"miracast-pressure"
+#define NAME_REPORT	"miracast-report"
+/* Above what it begins with, there is little to see. */
+#define RATE_ROOM_PER_CENT	150
+/* IDR pictures are large, and congestion is what asks for most of them. */
+#define IDR_SPACE	(G_USEC_PER_SEC / 2)
+
+struct stream {
+	const struct stream_hooks *hooks;
+	void *user;
+	struct sound *sound;
+	struct stream_format format;
+
+	GstElement *pipeline, *encoder, *parse, *mux, *sink;
+	guint watch;
+	int rank;		/* of the encoder */
+	unsigned int falls;	/* encoders that have failed */
+	struct encoder_want want;
+	struct rate rate;
+	guint rate_timer;
+	uint32_t start_kbps;	/* what it began with in this format */
+	gint64 idr_at;		/* when the last IDR picture was requested */
+	guint idr_timer;
+
+	char *host, *local;
+	uint16_t rtp, rtcp, own_port;
+	bool playing;
+	bool begun;		/* the present pipeline has numbered packets */
+	bool sound_gone;	/* no pipeline may use the server again */
+	guint32 ssrc;
+	guint32 time_offset;
+	gint seqnum;
+	GstClockTime base_time;
+};
+
+/* --- Rate ------------------------------------------------------------------------ */
+
+static gboolean on_rate_time(gpointer user);
+
+static void plan_rate(struct stream *stream)
+{
+	gint64 at = rate_deadline(&stream->rate);
+	gint64 now = g_get_monotonic_time();
+
+	if (stream->rate_timer)
+		g_source_remove(stream->rate_timer);
+	stream->rate_timer = 0;
+	if (at != RATE_NEVER)
+		stream->rate_timer = g_timeout_add((guint)(MAX(at - now, 0) / 1000 + 1),
+						   on_rate_time, stream);
+}
+
+static void apply_rate(struct stream *stream, bool changed)
+{
+	plan_rate(stream);
+	if (!changed || !stream->encoder)
+		return;
+	stream->want.kbps = stream->rate.kbps;
+	encoder_set_rate(stream->encoder, stream->rank, &stream->want);
+	stream->hooks->rate(stream->user, stream->rate.kbps);
+}
+
+static gboolean on_rate_time(gpointer user)
+{
+	struct stream *stream = user;
+
+	stream->rate_timer = 0;
+	apply_rate(stream, rate_time(&stream->rate, g_get_monotonic_time()));
+	return G_SOURCE_REMOVE;
+}
+
+/* --- IDR pictures ---------------------------------------------------------------- */
+
+static void force_idr(struct stream *stream);
+
+static gboolean on_idr_time(gpointer user)
+{
+	struct stream *stream = user;
+
+	stream->idr_timer = 0;
+	force_idr(stream);
+	return G_SOURCE_REMOVE;
+}
+
+/* At once, or as soon as the last one is long enough ago. */
+static void force_idr(struct stream *stream)
+{
+	gint64 now = g_get_monotonic_time(), left = stream->idr_at + IDR_SPACE - now;
+	GstEvent *event;
+
+	if (!stream->parse || !stream->playing || stream->idr_timer)
+		return;
+	if (stream->idr_at && left > 0) {
+		stream->idr_timer = g_timeout_add((guint)(left / 1000 + 1), on_idr_time, stream);
+		return;
+	}
+	stream->idr_at = now;
+	event = gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0);
+	gst_element_send_event(stream->parse, event);
+	stream->hooks->needed(stream->user);
+}
+
+/* --- What the sink and the socket say -------------------------------------------- */
+
+static void on_application(struct stream *stream, const GstStructure *what)
+{
+	gint64 now = g_get_monotonic_time();
+	guint dropped = 0;
+	gdouble lost = 0;
+
+	if (gst_structure_has_name(what, NAME_PRESSURE)) {
+		gst_structure_get_uint(what, "dropped", &dropped);
+		apply_rate(stream, rate_pressed(&stream->rate, dropped, now));
+		if (dropped)
+			force_idr(stream);
+	} else if (gst_structure_has_name(what, NAME_REPORT)) {
+		gst_structure_get_double(what, "fraction-lost", &lost);
+		apply_rate(stream, rate_lost(&stream->rate, lost, now));
+	}
+}
+
+/* Of the streaming thread. */
+static void on_back_pressure(GstElement *sink, guint delayed, guint dropped, gpointer user)
+{
+	(void)user;
+	gst_element_post_message(sink, gst_message_new_application(
+		GST_OBJECT(sink), gst_structure_new(NAME_PRESSURE, "delayed", G_TYPE_UINT, delayed,
+						    "dropped", G_TYPE_UINT, dropped, NULL)));
+}
+
+/* Of a thread of wfdsink. */
+static void on_report(GstElement *sink, const GstStructure *report, gpointer user)
+{
+	gdouble lost = 0;
+
+	(void)user;
+	gst_structure_get_double(report, "fraction-lost", &lost);
+	gst_element_post_message(sink, gst_message_new_application(
+		GST_OBJECT(sink), gst_structure_new(NAME_REPORT, "fraction-lost", G_TYPE_DOUBLE,
+						    lost, NULL)));
+}
+
+/* --- The pipeline ---------------------------------------------------------------- */
+
+static uint32_t level_kbps(const struct stream_format *format)
+{
+	uint32_t most = encoder_kbps_max(format->profile, format->level_idc);
+
+	if (format->kbps_max && format->kbps_max < most)
+		most = format->kbps_max;
+	return most;
+}
+
+static void plan_encoder(struct stream *stream)
+{
+	const struct stream_format *format = &stream->format;
+	uint32_t most = level_kbps(format);
+	uint32_t start = format->kbps ? format->kbps :
+			 rate_start(format->width, format->height, format->hz, most);
+	uint32_t kbps;
+
+	start = MIN(start, most);
+	kbps = start;
+	/* What the link did not take in the mode before, it does not take now. */
+	if (stream->rate.kbps < stream->start_kbps)
+		kbps = MIN(kbps, stream->rate.kbps);
+	stream->start_kbps = start;
+	rate_init(&stream->rate, kbps, MIN(most, start * RATE_ROOM_PER_CENT / 100),
+		  g_get_monotonic_time());
+	stream->want = (struct encoder_want){
+		.profile = format->profile, .level_idc = format->level_idc, .hz = format->hz,
+		.kbps = stream->rate.kbps, .gop_ms = format->gop_ms,
+		.vbv_frames = format->vbv_frames,
+	};
+}
+
+static GstElement *add(struct stream *stream, GstElement *element)
+{
+	if (element)
+		gst_bin_add(GST_BIN(stream->pipeline), element);
+	return element;
+}
+
+static GstElement *add_new(struct stream *stream, const char *factory)
+{
+	return add(stream, gst_element_factory_make(factory, factory));
+}
+
+/* The best that works, and makes what is wanted. */
+static bool add_encoder(struct stream *stream)
+{
+	int rank = encoder_first(stream->rank);
+
+	while (rank >= 0) {
+		stream->encoder = add(stream, encoder_make(rank, &stream->want));
+		if (stream->encoder) {
+			stream->rank = rank;
+			return true;
+		}
+		rank = encoder_first(rank + 1);
+	}
+	return false;
+}
+
+static bool link_pictures(struct stream *stream)
+{
+	GstElement *source = add(stream, stream->hooks->source(stream->user));
+	GstElement *convert = add_new(stream, "videoconvert");
+
+	stream->parse = add_new(stream, "h264parse");
+	if (!source || !convert || !stream->parse)
+		return false;
+	g_object_set(stream->parse, "config-interval", -1, NULL);
+	return gst_element_link_many(source, convert, stream->encoder, stream->parse, NULL) &&
+	       gst_element_link_pads(stream->parse, "src", stream->mux, "video");
+}
+
+static bool link_sound(struct stream *stream)
+{
+	GstElement *source = add(stream, sound_element(stream->sound, stream->format.codec,
+						       stream->format.codec_modes));
+	GstElement *queue = add_new(stream, "queue");
+
+	if (!source || !queue)
+		return false;
+	/* What is not fetched in time is of no use any more. */
+	g_object_set(queue, "max-size-buffers", 0, "max-size-bytes", 0, "max-size-time",
+		     200 * GST_MSECOND, NULL);
+	gst_util_set_object_arg(G_OBJECT(queue), "leaky", "downstream");
+	return gst_element_link(source, queue) &&
+	       gst_element_link_pads(queue, "src", stream->mux, "audio");
+}
+
+static bool link_sending(struct stream *stream)
+{
+	stream->mux = add_new(stream, "wfdmux");
+	stream->sink = add_new(stream, "wfdsink");
+	if (!stream->mux || !stream->sink)
+		return false;
+	g_object_set(stream->mux, "ssrc", (gint64)stream->ssrc, "timestamp-offset",
+		     (gint64)stream->time_offset, "seqnum-offset", stream->seqnum,
+		     "high-profile", stream->format.profile != MC_WFD_PROFILE_CBP, NULL);
+	g_signal_connect(stream->sink, "back-pressure", G_CALLBACK(on_back_pressure), NULL);
+	g_signal_connect(stream->sink, "receiver-report", G_CALLBACK(on_report), NULL);
+	return gst_element_link(stream->mux, stream->sink);
+}
+
+static gboolean on_bus(GstBus *bus, GstMessage *message, gpointer user);
+
+static void drop_pipeline(struct stream *stream)
+{
+	if (!stream->pipeline)
+		return;
+	stream->begun = false;
+	if (stream->watch)
+		g_source_remove(stream->watch);
+	stream->watch = 0;
+	gst_element_set_state(stream->pipeline, GST_STATE_NULL);
+	gst_object_unref(stream->pipeline);
+	stream->pipeline = NULL;
+	stream->encoder = NULL;
+	stream->parse = NULL;
+	stream->mux = NULL;
+	stream->sink = NULL;
+	/* Only now: who still records from an output that goes may be moved to a microphone. */
+	if (stream->sound_gone)
+		sound_lost(stream->sound);
+	stream->sound_gone = false;
+}
+
+static enum fault make_pipeline(struct stream *stream)
+{
+	GstBus *bus;
+
+	stream->pipeline = gst_object_ref_sink(gst_pipeline_new("cast"));
+	if (!add_encoder(stream)) {
+		drop_pipeline(stream);
+		return FAULT_NO_ENCODER;
+	}
+	if (!link_sending(stream) || !link_pictures(stream) || !link_sound(stream)) {
+		drop_pipeline(stream);
+		return FAULT_NO_ELEMENT;
+	}
+	bus = gst_element_get_bus(stream->pipeline);
+	stream->watch = gst_bus_add_watch(bus, on_bus, stream);
+	gst_object_unref(bus);
+	return FAULT_NONE;
+}
+
+/* --- Ports and states ------------------------------------------------------------ */
+
+static bool open_ports(struct stream *stream)
+{
+	g_object_set(stream->sink, "host", stream->host, "port", (guint)stream->rtp, "rtcp-port",
+		     (guint)stream->rtcp, "bind-address", stream->local, "bind-port",
+		     (guint)stream->own_port, NULL);
+	return gst_element_set_state(stream->pipeline, GST_STATE_READY) != GST_STATE_CHANGE_FAILURE;
+}
+
+static enum fault replace(struct stream *stream, GstMessage *message, char **detail);
+
+/* The reason of a failure is on the bus. What can be replaced is; each only once. */
+static enum fault open_again(struct stream *stream, char **detail)
+{
+	GstBus *bus = gst_element_get_bus(stream->pipeline);
+	GstMessage *message = gst_bus_pop_filtered(bus, GST_MESSAGE_ERROR);
+	enum fault fault = message ? replace(stream, message, detail) : FAULT_NETWORK;
+
+	gst_clear_message(&message);
+	gst_object_unref(bus);
+	if (fault != FAULT_NONE)
+		return fault;
+	drop_pipeline(stream);
+	return make_pipeline(stream);
+}
+
+static enum fault open_pipeline(struct stream *stream, char **detail)
+{
+	enum fault fault = FAULT_NONE;
+
+	while (fault == FAULT_NONE && !open_ports(stream))
+		fault = open_again(stream, detail);
+	return fault;
+}
+
+uint16_t stream_open(struct stream *stream, const char *host, const char *local, uint16_t rtp,
+		     uint16_t rtcp)
+{
+	char *detail = NULL;
+	enum fault fault;
+	guint port = 0;
+
+	g_free(stream->host);
+	g_free(stream->local);
+	stream->host = g_strdup(host);
+	stream->local = g_strdup(local);
+	stream->rtp = rtp;
+	stream->rtcp = rtcp;
+	if (!stream->pipeline)
+		return 0;
+	gst_element_set_state(stream->pipeline, GST_STATE_NULL);
+	fault = open_pipeline(stream, &detail);
+	if (fault != FAULT_NONE)
+		g_debug("the stream does not open: %s: %s", fault_word(fault),
+			detail ? detail : "");
+	g_free(detail);
+	if (fault != FAULT_NONE)
+		return 0;
+	g_object_get(stream->sink, "local-port", &port, NULL);
+	stream->own_port = (uint16_t)port;
+	return stream->own_port;
+}
+
+static void start(struct stream *stream)
+{
+	/* The times of a new pipeline go on where those of the old one were. */
+	if (stream->base_time != GST_CLOCK_TIME_NONE) {
+		gst_element_set_start_time(stream->pipeline, GST_CLOCK_TIME_NONE);
+		gst_element_set_base_time(stream->pipeline, stream->base_time);
+	}
+	if (gst_element_set_state(stream->pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE)
+		return;	/* the bus says why */
+	stream->begun = true;
+	plan_rate(stream);
+}
+
+/* That of a pipeline that never played is 0. */
+static void note_base_time(struct stream *stream)
+{
+	GstClockTime base_time = gst_element_get_base_time(stream->pipeline);
+
+	if (stream->base_time == GST_CLOCK_TIME_NONE && base_time)
+		stream->base_time = base_time;
+}
+
+void stream_play(struct stream *stream, bool on)
+{
+	bool again = on && stream->playing;
+
+	if (!stream->pipeline || !stream->own_port)
+		return;
+	stream->playing = on;
+	if (again) {
+		force_idr(stream);
+	} else if (on) {
+		start(stream);
+		force_idr(stream);
+	} else {
+		gst_element_set_state(stream->pipeline, GST_STATE_PAUSED);
+	}
+}
+
+void stream_request_idr(struct stream *stream)
+{
+	if (!stream->parse || !stream->playing)
+		return;
+	force_idr(stream);
+	apply_rate(stream, rate_idr(&stream->rate, g_get_monotonic_time()));
+}
+
+uint64_t stream_now_90khz(struct stream *stream)
+{
+	GstClock *clock;
+	GstClockTime now;
+	guint64 delay = 0;
+
+	if (!stream->pipeline || !stream->playing)
+		return 0;
+	clock = gst_element_get_clock(stream->pipeline);
+	if (!clock)
+		return 0;
+	now = gst_clock_get_time(clock) - gst_element_get_base_time(stream->pipeline);
+	gst_object_unref(clock);
+	g_object_get(stream->mux, "pts-delay", &delay, NULL);
+	return gst_util_uint64_scale(now + delay, 90000, GST_SECOND);
+}
+
+/* --- Failures -------------------------------------------------------------------- */
+
+/* Numbers of packets go on, too: threads take them until they have stopped. */
+static void note_seqnum(struct stream *stream)
+{
+	guint seqnum = 0;
+
+	if (!stream->begun)
+		return;
+	gst_element_set_state(stream->pipeline, GST_STATE_READY);
+	g_object_get(stream->mux, "seqnum", &seqnum, NULL);
+	stream->seqnum = (gint)seqnum;
+}
+
+/* The same stream from a new pipeline. */
+static void remake(struct stream *stream)
+{
+	char *detail = NULL;
+	enum fault fault;
+
+	note_base_time(stream);
+	note_seqnum(stream);
+	drop_pipeline(stream);
+	fault = make_pipeline(stream);
+	if (fault == FAULT_NONE && stream->own_port)
+		fault = open_pipeline(stream, &detail);
+	if (fault != FAULT_NONE)
+		stream->hooks->failed(stream->user, fault, detail ? detail : "");
+	else if (stream->playing)
+		start(stream);
+	g_free(detail);
+}
+
+static bool is_inside(GstObject *object, GstElement *bin)
+{
+	return bin && gst_object_has_as_ancestor(object, GST_OBJECT(bin));
+}
+
+static enum fault replace_encoder(struct stream *stream)
+{
+	int next = encoder_first(stream->rank + 1);
+	char *text;
+
+	if (next < 0 || stream->falls++)
+		return FAULT_STREAM;
+	text = g_strdup_printf("the encoder %s has failed; %s takes over",
+			       encoder_name(stream->rank), encoder_name(next));
+	stream->hooks->note(stream->user, text);
+	g_free(text);
+	stream->rank = next;
+	return FAULT_NONE;
+}
+
+static enum fault replace_sound(struct stream *stream)
+{
+	if (sound_is_silent(stream->sound))
+		return FAULT_STREAM;
+	stream->hooks->note(stream->user, "the sound server is gone; the sink gets silence");
+	stream->sound_gone = true;
+	return FAULT_NONE;
+}
+
+static bool has_sent(struct stream *stream)
+{
+	GstStructure *stats = NULL;
+	guint64 units = 0;
+
+	g_object_get(stream->sink, "stats", &stats, NULL);
+	if (!stats)
+		return false;
+	gst_structure_get_uint64(stats, "access-units", &units);
+	gst_structure_free(stats);
+	return units > 0;
+}
+
+/*
+ * An encoder that does not take a format, or the caps behind it, is not who says so: the
+ * source does. Before the first access unit such an error is taken for the encoder's.
+ */
+static bool is_encoders(struct stream *stream, GstObject *from, const GError *error)
+{
+	return is_inside(from, stream->encoder) ||
+	       (error->domain == GST_STREAM_ERROR && from != GST_OBJECT(stream->sink) &&
+		!has_sent(stream));
+}
+
+/* Return: FAULT_NONE: the next pipeline has another encoder, or silence. */
+static enum fault replace(struct stream *stream, GstMessage *message, char **detail)
+{
+	GstElement *sound = gst_bin_get_by_name(GST_BIN(stream->pipeline), "sound");
+	GstObject *from = GST_MESSAGE_SRC(message);
+	GError *error = NULL;
+	char *debug = NULL;
+	enum fault fault;
+
+	gst_message_parse_error(message, &error, &debug);
+	g_debug("%s: %s: %s", GST_OBJECT_NAME(from), error->message, debug ? debug : "");
+	if (is_inside(from, sound))
+		fault = replace_sound(stream);
+	else if (is_encoders(stream, from, error))
+		fault = replace_encoder(stream);
+	else
+		fault = from == GST_OBJECT(stream->sink) ? FAULT_NETWORK : FAULT_STREAM;
+	if (fault != FAULT_NONE) {
+		g_free(*detail);
+		*detail = g_strdup_printf("%s: %s", GST_OBJECT_NAME(from), error->message);
+	}
+	gst_clear_object(&sound);
+	g_error_free(error);
+	g_free(debug);
+	return fault;
+}
+
+static void on_error(struct stream *stream, GstMessage *message)
+{
+	char *detail = NULL;
+	enum fault fault = replace(stream, message, &detail);
+
+	if (fault == FAULT_NONE)
+		remake(stream);
+	else
+		stream->hooks->failed(stream->user, fault, detail);
+	g_free(detail);
+}
+
+static gboolean on_bus(GstBus *bus, GstMessage *message, gpointer user)
+{
+	struct stream *stream = user;
+
+	(void)bus;
+	switch (GST_MESSAGE_TYPE(message)) {
+	case GST_MESSAGE_ERROR:
+		on_error(stream, message);
+		break;
+	case GST_MESSAGE_EOS:
+		stream->hooks->failed(stream->user, FAULT_SCREEN_GONE, "");
+		break;
+	case GST_MESSAGE_APPLICATION:
+		on_application(stream, gst_message_get_structure(message));
+		break;
+	case GST_MESSAGE_LATENCY:
+		gst_bin_recalculate_latency(GST_BIN(stream->pipeline));
+		break;
+	default:
+		break;
+	}
+	return G_SOURCE_CONTINUE;
+}
+
+/* --- Formats --------------------------------------------------------------------- */
+
+/* Of one pipeline only the encoder's rate and the size of pictures can change. */
+static bool needs_remake(const struct stream_format *a, const struct stream_format *b)
+{
+	return a->profile != b->profile || a->level_idc != b->level_idc || a->hz != b->hz ||
+	       a->codec != b->codec || a->codec_modes != b->codec_modes ||
+	       a->width != b->width || a->height != b->height;
+}
+
+enum fault stream_set_format(struct stream *stream, const struct stream_format *format)
+{
+	struct stream_format before = stream->format;
+
+	stream->format = *format;
+	plan_encoder(stream);
+	if (stream->pipeline && !needs_remake(&before, format)) {
+		apply_rate(stream, true);
+		return FAULT_NONE;
+	}
+	stream->hooks->rate(stream->user, stream->rate.kbps);
+	if (!stream->pipeline)
+		return make_pipeline(stream);
+	remake(stream);
+	return FAULT_NONE;
+}
+
+void stream_preload(void)
+{
+	static const char *const names[] = {
+		"videoconvert", "h264parse", "wfdmux", "wfdsink", "queue", "appsrc",
+	};
+	struct sound *silence = sound_new("", true);
+	GstElement *element;
+	size_t i;
+
+	encoder_first(0);
+	for (i = 0; i < G_N_ELEMENTS(names); i++) {
+		element = gst_element_factory_make(names[i], NULL);
+		gst_clear_object(&element);
+	}
+	for (i = 0; i < MC_WFD_SOUNDS; i++) {
+		element = sound_codecs() & 1U << i ? sound_element(silence, (uint32_t)i, 1) : NULL;
+		gst_clear_object(&element);
+	}
+	sound_free(silence);
+}
+
+GstStructure *stream_stats(struct stream *stream)
+{
+	GstStructure *stats = NULL;
+
+	if (!stream->sink)
+		return NULL;
+	g_object_get(stream->sink, "stats", &stats, NULL);
+	if (stats)
+		gst_structure_set(stats, "kbps", G_TYPE_UINT, stream->rate.kbps, "encoder",
+				  G_TYPE_STRING, encoder_name(stream->rank), NULL);
+	return stats;
+}
+
+struct stream *stream_new(const struct stream_hooks *hooks, void *user, struct sound *sound)
+{
+	struct stream *stream = g_new0(struct stream, 1);
+
+	stream->hooks = hooks;
+	stream->user = user;
+	stream->sound = sound;
+	stream->ssrc = g_random_int();
+	stream->time_offset = g_random_int();
+	stream->seqnum = g_random_int_range(0, 65536);
+	stream->base_time = GST_CLOCK_TIME_NONE;
+	return stream;
+}
+
+void stream_free(struct stream *stream)
+{
+	if (!stream)
+		return;
+	if (stream->rate_timer)
+		g_source_remove(stream->rate_timer);
+	if (stream->idr_timer)
+		g_source_remove(stream->idr_timer);
+	drop_pipeline(stream);
+	g_free(stream->host);
+	g_free(stream->local);
+	g_free(stream);
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#include "policy/fault.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* In commands, @ stands for the sink's address and # for the RTSP port. */
+static const struct {
+	const char *word, *sentence, *help;
+} faults[FAULTS] = {
+	[FAULT_NONE] = { "none", "The cast has ended.", "" },
+	[FAULT_NO_SUCH_SINK] = {
+		"no-such-sink",
+		"No sink of this name is on the network.",
+		"miracast-cast --list" },
+	[FAULT_NO_DISCOVERY] = {
+		"no-discovery",
+		"Sinks cannot be looked up by name: the avahi daemon does not answer.",
+		"sudo systemctl start avahi-daemon" },
+	[FAULT_UNREACHABLE] = {
+		"unreachable",
+		"There is no way to the sink's address.",
+		"ip route get @" },
+	[FAULT_PORT_TAKEN] = {
+		"port-taken",
+		"Another program listens at the RTSP port.",
+		"ss -ltnp 'sport = :#'" },
+	[FAULT_NOT_CONNECTED] = {
+		"not-connected",
+		"The sink has not connected: it may be busy, or a firewall is in the way.",
+		"sudo firewall-cmd --add-port=#/tcp || "
+		"sudo ufw allow from @ to any port # proto tcp" },
+	[FAULT_SECURED] = {
+		"secured",
+		"The sink wants a PIN or an encrypted stream, which this source does not do.",
+		"miracast-cast --direct --sink @" },
+	[FAULT_SILENT] = {
+		"silent",
+		"The sink has stopped answering.",
+		"ping -c 3 @" },
+	[FAULT_LOST] = {
+		"connection-lost",
+		"The connection to the sink is gone.",
+		"ping -c 3 @" },
+	[FAULT_MALFORMED] = {
+		"malformed",
+		"The sink has sent what is not RTSP.",
+		"miracast-cast --verbose --sink @" },
+	[FAULT_TOO_LARGE] = {
+		"too-large",
+		"The sink has sent a message larger than any that makes sense.",
+		"miracast-cast --verbose --sink @" },
+	[FAULT_TOO_SLOW] = {
+		"too-slow",
+		"A message of the sink has begun and does not end.",
+		"ping -c 3 @" },
+	[FAULT_NOT_READING] = {
+		"not-reading",
+		"The sink does not take the messages that it is sent.",
+		"ping -c 3 @" },
+	[FAULT_REFUSED] = {
+		"refused",
+		"The sink has refused a step of the session; one that shows another source does.",
+		"miracast-cast --verbose --sink @" },
+	[FAULT_NO_VIDEO] = {
+		"no-video",
+		"The sink has not said which pictures it can show.",
+		"miracast-cast --verbose --sink @" },
+	[FAULT_NO_MODE] = {
+		"no-mode",
+		"The sink can show none of the modes that this source can send.",
+		"miracast-cast --verbose --sink @" },
+	[FAULT_MODE_REFUSED] = {
+		"mode-refused",
+		"The sink refuses the modes that it has offered.",
+		"miracast-cast --mode 1280x720@30 --sink @" },
+	[FAULT_NOT_SWITCHED_ON] = {
+		"not-switched-on",
+		"The desktop has not switched the monitor on; its display settings can.",
+		"miracastctl list" },
+	[FAULT_TRANSPORT] = {
+		"transport",
+		"The sink wants pictures in another way than RTP over UDP, which is all there is.",
+		"miracast-cast --verbose --sink @" },
+	[FAULT_ENDED_BY_SINK] = {
+		"ended-by-sink",
+		"The sink has ended the session.",
+		"miracast-cast --sink @" },
+	[FAULT_NO_ENCODER] = {
+		"no-encoder",
+		"No encoder of H.264 works.",
+		"sudo apt install gstreamer1.0-plugins-ugly" },
+	[FAULT_NO_ELEMENT] = {
+		"no-element",
+		"A part of GStreamer that is needed is not installed.",
+		"sudo apt install gstreamer1.0-miracast gstreamer1.0-plugins-base "
+		"gstreamer1.0-plugins-bad" },
+	[FAULT_STREAM] = {
+		"stream",
+		"Pictures could not be encoded.",
+		"GST_DEBUG=2 miracast-cast --verbose --sink @" },
+	[FAULT_NETWORK] = {
+		"network",
+		"Pictures could not be sent to the sink.",
+		"ip route get @" },
+	[FAULT_NO_SCREEN] = {
+		"no-screen",
+		"There is no monitor to take pictures from.",
+		"miracastctl list" },
+	[FAULT_NOT_PERMITTED] = {
+		"not-permitted",
+		"A monitor is only for who sits at this machine, and comes from miracast-broker.",
+		"systemctl status miracast-broker; loginctl session-status" },
+	[FAULT_SCREEN_BUSY] = {
+		"screen-busy",
+		"All monitors that the user may have are in use.",
+		"miracastctl list" },
+	[FAULT_SCREEN_GONE] = {
+		"screen-gone",
+		"The monitor was taken away.",
+		"miracastctl list" },
+};
+
+static enum fault checked(enum fault fault)
+{
+	return fault < FAULTS ? fault : FAULT_STREAM;
+}
+
+const char *fault_word(enum fault fault)
+{
+	return faults[checked(fault)].word;
+}
+
+const char *fault_sentence(enum fault fault)
+{
+	return faults[checked(fault)].sentence;
+}
+
+const char *fault_help(enum fault fault, const char *address, unsigned int port, char *out)
+{
+	const char *in = faults[checked(fault)].help;
+	size_t used = 0;
+	int length;
+
+	out[0] = '\0';
+	for (; *in && used < FAULT_TEXT - 1; in++) {
+		if (*in == '@')
+			length = snprintf(out + used, FAULT_TEXT - used, "%s",
+					  address ? address : "ADDRESS");
+		else if (*in == '#')
+			length = snprintf(out + used, FAULT_TEXT - used, "%u", port);
+		else
+			length = snprintf(out + used, FAULT_TEXT - used, "%c", *in);
+		used += (size_t)length;
+	}
+	return out;
+}

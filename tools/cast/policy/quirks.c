@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: MIT
+#include "policy/quirks.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "wfd/audio.h"
+#include "wfd/choose.h"
+
+#define FILE_BYTES_MAX	(256 * 1024)
+#define KEEP_ALIVE_S	20
+#define VBV_FRAMES	3
+#define RTSP_PORT	7236
+
+struct quirks {
+	GPtrArray *files;	/* GKeyFile */
+};
+
+/* --- Values ---------------------------------------------------------------------- */
+
+static bool take_number(const char *value, guint64 min, guint64 max, unsigned int *out)
+{
+	guint64 number;
+
+	if (!g_ascii_string_to_unsigned(value, 10, min, max, &number, NULL))
+		return false;
+	*out = (unsigned int)number;
+	return true;
+}
+
+static bool take_start(const char *value, struct quirk_set *set)
+{
+	set->choose &= ~(uint32_t)(MC_WFD_QUIRK_START_720P30 | MC_WFD_QUIRK_START_720P60);
+	if (!strcmp(value, "720p30"))
+		set->choose |= MC_WFD_QUIRK_START_720P30;
+	else if (!strcmp(value, "720p60"))
+		set->choose |= MC_WFD_QUIRK_START_720P60;
+	else
+		return false;
+	return true;
+}
+
+static bool take_audio(const char *value, struct quirk_set *set)
+{
+	if (!strcmp(value, "lpcm"))
+		set->sounds = 1 << MC_WFD_LPCM;
+	else if (!strcmp(value, "aac"))
+		set->sounds = 1 << MC_WFD_AAC;
+	else if (!strcmp(value, "any"))
+		set->sounds = 0;
+	else
+		return false;
+	return true;
+}
+
+/* A list of words; each is a bit. */
+static bool take_ignore(const char *value, struct quirk_set *set)
+{
+	char **words = g_strsplit_set(value, ";, ", 8);
+	bool good = true;
+	int i;
+
+	for (i = 0; words[i]; i++) {
+		if (!strcmp(words[i], "native"))
+			set->choose |= MC_WFD_QUIRK_IGNORE_NATIVE;
+		else if (!strcmp(words[i], "edid"))
+			set->choose |= MC_WFD_QUIRK_IGNORE_EDID;
+		else if (*words[i])
+			good = false;
+	}
+	g_strfreev(words);
+	return good;
+}
+
+static bool take_flag(const char *value, bool *out)
+{
+	*out = !strcmp(value, "yes");
+	return *out || !strcmp(value, "no");
+}
+
+static bool take_level(const char *value, struct quirk_set *set)
+{
+	bool strict;
+
+	if (!take_flag(value, &strict))
+		return false;
+	set->choose &= ~(uint32_t)MC_WFD_QUIRK_STRICT_LEVEL;
+	if (strict)
+		set->choose |= MC_WFD_QUIRK_STRICT_LEVEL;
+	return true;
+}
+
+/* Return: whether the line makes sense. */
+static bool take(const char *key, const char *value, struct quirk_set *set)
+{
+	if (g_str_has_prefix(key, "match-"))
+		return !strcmp(key, "match-name") || !strcmp(key, "match-agent") ||
+		       !strcmp(key, "match-maker");
+	if (!strcmp(key, "start"))
+		return take_start(value, set);
+	if (!strcmp(key, "audio"))
+		return take_audio(value, set);
+	if (!strcmp(key, "ignore"))
+		return take_ignore(value, set);
+	if (!strcmp(key, "strict-level"))
+		return take_level(value, set);
+	if (!strcmp(key, "any-session"))
+		return take_flag(value, &set->any_session);
+	if (!strcmp(key, "keep-alive"))
+		return take_number(value, 0, 600, &set->keep_alive_s);
+	if (!strcmp(key, "gop-ms"))
+		return take_number(value, 100, 600000, &set->gop_ms);
+	if (!strcmp(key, "vbv-frames"))
+		return take_number(value, 1, 30, &set->vbv_frames);
+	if (!strcmp(key, "kbps-max"))
+		return take_number(value, 500, 1000000, &set->kbps_max);
+	if (!strcmp(key, "rtsp-port"))
+		return take_number(value, 1, 65535, &set->rtsp_port);
+	return false;
+}
+
+/* --- Rules ----------------------------------------------------------------------- */
+
+static void take_all(GKeyFile *file, const char *rule, struct quirk_set *set, bool tell)
+{
+	char **keys = g_key_file_get_keys(file, rule, NULL, NULL);
+	char *value;
+	int i;
+
+	for (i = 0; keys && keys[i]; i++) {
+		value = g_key_file_get_value(file, rule, keys[i], NULL);
+		if (value && !take(keys[i], value, set) && tell)
+			g_warning("quirk \"%s\": %s=%s is not known", rule, keys[i], value);
+		g_free(value);
+	}
+	g_strfreev(keys);
+}
+
+/* Return: whether what the rule wants is so; a rule that wants nothing is for all. */
+static bool fits(GKeyFile *file, const char *rule, const char *key, const char *said)
+{
+	char *pattern = g_key_file_get_value(file, rule, key, NULL);
+	char *small, *small_said;
+	bool fit;
+
+	if (!pattern)
+		return true;
+	if (!said) {
+		g_free(pattern);
+		return false;
+	}
+	small = g_ascii_strdown(pattern, -1);
+	small_said = g_ascii_strdown(said, -1);
+	fit = g_pattern_match_simple(small, small_said);
+	g_free(small_said);
+	g_free(small);
+	g_free(pattern);
+	return fit;
+}
+
+void quirks_find(const struct quirks *quirks, const struct quirk_sink *sink,
+		 struct quirk_set *set, void (*matched)(void *user, const char *rule), void *user)
+{
+	GKeyFile *file;
+	char **rules;
+	guint i, j;
+
+	memset(set, 0, sizeof(*set));
+	set->keep_alive_s = KEEP_ALIVE_S;
+	set->vbv_frames = VBV_FRAMES;
+	set->rtsp_port = RTSP_PORT;
+	for (i = 0; i < quirks->files->len; i++) {
+		file = g_ptr_array_index(quirks->files, i);
+		rules = g_key_file_get_groups(file, NULL);
+		for (j = 0; rules[j]; j++) {
+			if (!fits(file, rules[j], "match-name", sink->name) ||
+			    !fits(file, rules[j], "match-agent", sink->agent) ||
+			    !fits(file, rules[j], "match-maker", sink->maker))
+				continue;
+			take_all(file, rules[j], set, false);
+			if (matched)
+				matched(user, rules[j]);
+		}
+		g_strfreev(rules);
+	}
+}
+
+/* --- Files ----------------------------------------------------------------------- */
+
+/* Says now what is wrong, so that a cast need not. */
+static void check_rules(GKeyFile *file)
+{
+	struct quirk_set ignored = { 0 };
+	char **rules = g_key_file_get_groups(file, NULL);
+	int i;
+
+	for (i = 0; rules[i]; i++)
+		take_all(file, rules[i], &ignored, true);
+	g_strfreev(rules);
+}
+
+static void load_file(struct quirks *quirks, const char *path)
+{
+	GKeyFile *file = g_key_file_new();
+	GError *error = NULL;
+	char *text = NULL;
+	gsize size = 0;
+
+	if (!g_file_get_contents(path, &text, &size, &error) ||
+	    size > FILE_BYTES_MAX || !g_key_file_load_from_data(file, text, size, 0, &error)) {
+		g_warning("%s: %s", path, error ? error->message : "the file is too large");
+		g_clear_error(&error);
+		g_key_file_unref(file);
+	} else {
+		check_rules(file);
+		g_ptr_array_add(quirks->files, file);
+	}
+	g_free(text);
+}
+
+static gint by_name(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void load_folder(struct quirks *quirks, const char *folder)
+{
+	GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+	GDir *dir = g_dir_open(folder, 0, NULL);
+	const char *name;
+	guint i;
+
+	while (dir && (name = g_dir_read_name(dir)))
+		if (g_str_has_suffix(name, ".conf"))
+			g_ptr_array_add(names, g_build_filename(folder, name, NULL));
+	g_ptr_array_sort(names, by_name);
+	for (i = 0; i < names->len; i++)
+		load_file(quirks, g_ptr_array_index(names, i));
+	if (dir)
+		g_dir_close(dir);
+	g_ptr_array_unref(names);
+}
+
+struct quirks *quirks_load(const char *const *folders)
+{
+	struct quirks *quirks = g_new0(struct quirks, 1);
+
+	quirks->files = g_ptr_array_new_with_free_func((GDestroyNotify)g_key_file_unref);
+	for (; *folders; folders++)
+		load_folder(quirks, *folders);
+	return quirks;
+}
+
+void quirks_free(struct quirks *quirks)
+{
+	g_ptr_array_unref(quirks->files);
+	g_free(quirks);
+}

@@ -1,0 +1,549 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A monitor of the driver. miracastsrc has it, in a pipeline of the screen's own that
+ * lives as long as the monitor: the one that encodes is made anew with each mode, and the
+ * first mode is set before there is one. Pictures go from here to there by an appsrc,
+ * without a copy.
+ *
+ * The main loop has all of it but what the lock guards, which on_picture() and on_need()
+ * use, too; they run in streaming threads.
+ */
+#include <gst/app/app.h>
+#include <gst/video/video.h>
+#include <string.h>
+
+#include "edid.h"
+#include "edid_make.h"
+#include "mode.h"
+#include "monitor.h"
+#include "screen/screen.h"
+#include "wfd/offer.h"
+
+#define OPTIONS_MAX	8
+#define NAME_USUAL	"Miracast"
+
+/* Shared with the thread that starts the pipeline, which may outlive the screen. */
+struct starting {
+	GMutex lock;
+	bool closed;
+};
+
+struct screen {
+	const struct screen_hooks *hooks;
+	void *user;
+	char *device, *target;	/* NULL: any */
+	gint fd;		/* -1: the element gets one */
+	GstElement *pipeline, *source;
+	struct starting *starting;
+	guint watch;
+	bool over;		/* no hook is called any more */
+
+	/* The last mode that was set, until it is answered. */
+	guint64 serial;
+	gint width, height;
+	guint mhz;
+	bool asking;
+
+	GMutex lock;
+	GstElement *feed;	/* of the pipeline that encodes, or NULL */
+	bool wanted;		/* it has asked for a picture */
+	gint shown_width, shown_height;	/* of the mode that is taken */
+};
+
+/* --- Pictures -------------------------------------------------------------------- */
+
+/* The same moment, in the time of another pipeline. */
+static GstClockTime moved(GstClockTime pts, GstElement *from, GstElement *to)
+{
+	GstClockTimeDiff there;
+
+	if (!GST_CLOCK_TIME_IS_VALID(pts))
+		return pts;
+	there = (GstClockTimeDiff)(pts + gst_element_get_base_time(from)) -
+		(GstClockTimeDiff)gst_element_get_base_time(to);
+	return there > 0 ? (GstClockTime)there : 0;
+}
+
+static bool is_shown(const struct screen *screen, GstCaps *caps)
+{
+	const GstStructure *structure = caps ? gst_caps_get_structure(caps, 0) : NULL;
+	gint width = 0, height = 0;
+
+	return structure && gst_structure_get_int(structure, "width", &width) &&
+	       gst_structure_get_int(structure, "height", &height) &&
+	       width == screen->shown_width && height == screen->shown_height;
+}
+
+/* Memory and metas are shared; only the times are those of the other pipeline. */
+static void hand_over(GstBuffer *picture, GstCaps *caps, GstElement *from, GstElement *to)
+{
+	GstBuffer *buffer = gst_buffer_copy(picture);
+	GstSample *sample;
+
+	GST_BUFFER_PTS(buffer) = moved(GST_BUFFER_PTS(buffer), from, to);
+	sample = gst_sample_new(buffer, caps, NULL, NULL);
+	gst_buffer_unref(buffer);
+	gst_app_src_push_sample(GST_APP_SRC(to), sample);
+	gst_sample_unref(sample);
+}
+
+/* What is dropped here is no longer held: a sink would keep the last one. */
+static GstPadProbeReturn on_picture(GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+	struct screen *screen = user;
+	GstCaps *caps = gst_pad_get_current_caps(pad);
+	GstElement *feed = NULL;
+
+	g_mutex_lock(&screen->lock);
+	if (screen->feed && screen->wanted && is_shown(screen, caps))
+		feed = gst_object_ref(screen->feed);
+	g_mutex_unlock(&screen->lock);
+	if (feed)
+		hand_over(GST_PAD_PROBE_INFO_BUFFER(info), caps, screen->source, feed);
+	gst_clear_object(&feed);
+	gst_clear_caps(&caps);
+	return GST_PAD_PROBE_DROP;
+}
+
+/* A screen at rest sends nothing by itself to who comes anew. */
+static void on_need(GstAppSrc *feed, guint length, gpointer user)
+{
+	struct screen *screen = user;
+	bool first = false;
+
+	(void)length;
+	g_mutex_lock(&screen->lock);
+	if (screen->feed == GST_ELEMENT(feed)) {
+		first = !screen->wanted;
+		screen->wanted = true;
+	}
+	g_mutex_unlock(&screen->lock);
+	if (first)
+		g_signal_emit_by_name(screen->source, "request-frame");
+}
+
+static void replace_feed(struct screen *screen, GstElement *feed)
+{
+	GstElement *before;
+
+	g_mutex_lock(&screen->lock);
+	before = screen->feed;
+	screen->feed = feed ? gst_object_ref(feed) : NULL;
+	screen->wanted = false;
+	g_mutex_unlock(&screen->lock);
+	gst_clear_object(&before);
+}
+
+static GstElement *miracast_element(struct screen *screen)
+{
+	GstElement *feed = gst_element_factory_make("appsrc", NULL);
+	GstAppSrcCallbacks callbacks = { .need_data = on_need };
+
+	if (!feed)
+		return NULL;
+	/* A picture that waits is replaced by one that is newer. */
+	g_object_set(feed, "is-live", TRUE, "format", GST_FORMAT_TIME, "max-buffers",
+		     (guint64)1, "max-bytes", (guint64)0, "leaky-type",
+		     GST_APP_LEAKY_TYPE_DOWNSTREAM, "min-latency",
+		     (gint64)(GST_SECOND * 1000 / MAX(screen->mhz, 1000)), NULL);
+	gst_app_src_set_callbacks(GST_APP_SRC(feed), &callbacks, screen, NULL);
+	replace_feed(screen, feed);
+	return feed;
+}
+
+/* --- What the monitor says ------------------------------------------------------- */
+
+static void depart(struct screen *screen, enum fault fault, const char *why)
+{
+	if (screen->over)
+		return;
+	screen->over = true;
+	screen->hooks->departed(screen->user, fault, why);
+}
+
+static void on_mode_set(struct screen *screen, const GstStructure *what)
+{
+	gst_structure_get_uint64(what, "serial", &screen->serial);
+	gst_structure_get_int(what, "width", &screen->width);
+	gst_structure_get_int(what, "height", &screen->height);
+	gst_structure_get_uint(what, "refresh-mhz", &screen->mhz);
+	screen->asking = true;
+	screen->hooks->mode(screen->user, (uint32_t)screen->width, (uint32_t)screen->height,
+			    screen->mhz);
+}
+
+static void on_element_message(struct screen *screen, const GstStructure *what)
+{
+	gboolean on = FALSE;
+
+	if (gst_structure_has_name(what, "miracast-mode-set"))
+		on_mode_set(screen, what);
+	else if (gst_structure_has_name(what, "miracast-power") &&
+		 gst_structure_get_boolean(what, "on", &on))
+		screen->hooks->power(screen->user, on);
+}
+
+static enum fault fault_of(const GError *error)
+{
+	if (g_error_matches(error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ))
+		return FAULT_SCREEN_GONE;
+	if (g_error_matches(error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_AUTHORIZED))
+		return FAULT_NOT_PERMITTED;
+	if (g_error_matches(error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_BUSY))
+		return FAULT_SCREEN_BUSY;
+	return FAULT_NO_SCREEN;
+}
+
+/* What could not be opened, and what was there and is gone. */
+static void on_error(struct screen *screen, GstMessage *message)
+{
+	GError *error = NULL;
+	char *debug = NULL;
+
+	gst_message_parse_error(message, &error, &debug);
+	g_debug("%s: %s", error->message, debug ? debug : "");
+	depart(screen, fault_of(error), error->message);
+	g_error_free(error);
+	g_free(debug);
+}
+
+/* Before the end of a stream, it says why. */
+static void on_warning(GstMessage *message)
+{
+	GError *error = NULL;
+
+	gst_message_parse_warning(message, &error, NULL);
+	g_debug("%s", error->message);
+	g_error_free(error);
+}
+
+static gboolean on_bus(GstBus *bus, GstMessage *message, gpointer user)
+{
+	struct screen *screen = user;
+
+	(void)bus;
+	if (screen->over)
+		return G_SOURCE_CONTINUE;
+	switch (GST_MESSAGE_TYPE(message)) {
+	case GST_MESSAGE_ELEMENT:
+		on_element_message(screen, gst_message_get_structure(message));
+		break;
+	case GST_MESSAGE_ERROR:
+		on_error(screen, message);
+		break;
+	case GST_MESSAGE_WARNING:
+		on_warning(message);
+		break;
+	case GST_MESSAGE_EOS:
+		depart(screen, FAULT_SCREEN_GONE, "");
+		break;
+	default:
+		break;
+	}
+	return G_SOURCE_CONTINUE;
+}
+
+/* --- The pipeline ---------------------------------------------------------------- */
+
+/* Pictures may be laid out as the driver does it. */
+static GstPadProbeReturn on_query(GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+	GstQuery *query = GST_PAD_PROBE_INFO_QUERY(info);
+
+	(void)pad;
+	(void)user;
+	if (GST_QUERY_TYPE(query) != GST_QUERY_ALLOCATION)
+		return GST_PAD_PROBE_OK;
+	gst_query_add_allocation_meta(query, GST_VIDEO_META_API_TYPE, NULL);
+	return GST_PAD_PROBE_HANDLED;
+}
+
+static void set_out(struct screen *screen, GstElement *filter, GstElement *out)
+{
+	GstCaps *caps = gst_caps_from_string("video/x-raw,format=NV12; video/x-raw,format=BGRx");
+	GstPad *pad = gst_element_get_static_pad(out, "sink");
+
+	g_object_set(filter, "caps", caps, NULL);
+	g_object_set(out, "sync", FALSE, "async", FALSE, NULL);
+	gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, on_picture, screen, NULL);
+	gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, on_query, NULL, NULL);
+	gst_object_unref(pad);
+	gst_caps_unref(caps);
+}
+
+static bool make_pipeline(struct screen *screen)
+{
+	GstClock *clock = gst_system_clock_obtain();
+	GstElement *filter = gst_element_factory_make("capsfilter", NULL);
+	GstElement *out = gst_element_factory_make("fakesink", NULL);
+	GstBus *bus;
+
+	screen->pipeline = gst_object_ref_sink(gst_pipeline_new("screen"));
+	screen->source = gst_element_factory_make("miracastsrc", NULL);
+	/* The clock of both pipelines, whatever is in them. */
+	gst_pipeline_use_clock(GST_PIPELINE(screen->pipeline), clock);
+	gst_object_unref(clock);
+	if (!screen->source || !filter || !out) {
+		gst_clear_object(&screen->source);
+		gst_clear_object(&filter);
+		gst_clear_object(&out);
+		return false;
+	}
+	set_out(screen, filter, out);
+	gst_bin_add_many(GST_BIN(screen->pipeline), screen->source, filter, out, NULL);
+	gst_element_link_many(screen->source, filter, out, NULL);
+	bus = gst_element_get_bus(screen->pipeline);
+	screen->watch = gst_bus_add_watch(bus, on_bus, screen);
+	gst_object_unref(bus);
+	return true;
+}
+
+/* --- Arrival --------------------------------------------------------------------- */
+
+/* The best first. */
+static char *modes_text(const struct mc_wfd_choice *choice)
+{
+	struct drm_miracast_mode modes[MC_MONITOR_MODES];
+	uint32_t count = mc_wfd_modes(choice, modes, MC_MONITOR_MODES), i;
+	GString *text = g_string_new(NULL);
+	char mode[MC_MODE_TEXT];
+
+	for (i = 0; i < count; i++)
+		g_string_append_printf(text, "%s%s", i ? "," : "",
+				       mc_mode_format(modes[i].width, modes[i].height,
+						      modes[i].refresh_mhz, mode));
+	return g_string_free(text, FALSE);
+}
+
+/* An EDID has room for little, and for ASCII only. */
+static char *plain_name(const char *name)
+{
+	GString *text = g_string_new(NULL);
+
+	for (; *name && text->len < MC_EDID_NAME; name++)
+		if (*name >= ' ' && *name <= '~')
+			g_string_append_c(text, *name);
+	if (!mc_edid_name_valid(text->str))
+		g_string_assign(text, NAME_USUAL);
+	return g_string_free(text, FALSE);
+}
+
+/*
+ * The sink's own EDID, where its panel's mode is what the sink is best sent: the driver
+ * offers what EDID and list have in common, and that is little with some televisions.
+ */
+static GBytes *sinks_edid(const struct screen_monitor *monitor)
+{
+	const struct mc_wfd_choice *choice = monitor->choice;
+	char why[MC_EDID_TEXT];
+	uint8_t *edid;
+	GBytes *bytes;
+	int size;
+
+	if (!choice->count || choice->candidates[0].place != MC_WFD_PLACE_PANEL)
+		return NULL;
+	edid = g_malloc(MC_EDID_MAX);
+	size = mc_wfd_edid_bytes(&monitor->sink->edid, edid, MC_EDID_MAX);
+	bytes = size > 0 && !mc_edid_check(edid, (size_t)size, why) ?
+		g_bytes_new(edid, (gsize)size) : NULL;
+	g_free(edid);
+	return bytes;
+}
+
+/* How many pictures there have to be when nothing changes, as 1/@denom. */
+static void set_least(struct screen *screen, const struct screen_monitor *monitor)
+{
+	const struct mc_wfd_video *video = mc_wfd_choice_video(monitor->sink, monitor->choice);
+	const struct mc_wfd_candidate *best = &monitor->choice->candidates[0];
+	uint32_t control = video->codecs[best->codec].rate_control;
+	gint halves = (gint)((control & MC_WFD_RATE_INTERVAL) >> 1);
+
+	if (!(control & MC_WFD_RATE_SKIP))
+		g_object_set(screen->source, "min-framerate", (gint)best->mode.hz, 1, NULL);
+	else if (halves)
+		g_object_set(screen->source, "min-framerate", 2, halves, NULL);
+}
+
+static void clear_starting(gpointer user)
+{
+	struct starting *starting = user;
+
+	g_mutex_clear(&starting->lock);
+}
+
+static void release_starting(gpointer user)
+{
+	g_atomic_rc_box_release_full(user, clear_starting);
+}
+
+/*
+ * Asking the broker can take a while, and the session has to be served meanwhile. This
+ * may get its turn after the screen was closed; then nothing may start any more.
+ */
+static void start(GstElement *pipeline, gpointer user)
+{
+	struct starting *starting = user;
+
+	g_mutex_lock(&starting->lock);
+	if (!starting->closed)
+		gst_element_set_state(pipeline, GST_STATE_PLAYING);
+	g_mutex_unlock(&starting->lock);
+}
+
+static void miracast_arrive(struct screen *screen, const struct screen_monitor *monitor)
+{
+	char *modes = modes_text(monitor->choice), *name = plain_name(monitor->name);
+	GBytes *edid = sinks_edid(monitor);
+
+	g_object_set(screen->source, "modes", modes, "monitor-name", name, "edid", edid,
+		     "confirm-modes", TRUE, NULL);
+	set_least(screen, monitor);
+	gst_element_call_async(screen->pipeline, start,
+			       g_atomic_rc_box_acquire(screen->starting), release_starting);
+	if (edid)
+		g_bytes_unref(edid);
+	g_free(name);
+	g_free(modes);
+}
+
+static bool is_asked(const struct screen *screen, uint32_t width, uint32_t height, uint32_t hz)
+{
+	return screen->asking && width == (uint32_t)screen->width &&
+	       height == (uint32_t)screen->height && hz == (screen->mhz + 500) / 1000;
+}
+
+/* That of a mode which another has replaced meanwhile is nobody's. */
+static void miracast_answer_mode(struct screen *screen, uint32_t width, uint32_t height,
+				 uint32_t hz, bool taken)
+{
+	if (screen->over || !is_asked(screen, width, height, hz))
+		return;
+	screen->asking = false;
+	if (taken) {
+		g_mutex_lock(&screen->lock);
+		screen->shown_width = screen->width;
+		screen->shown_height = screen->height;
+		g_mutex_unlock(&screen->lock);
+	}
+	g_signal_emit_by_name(screen->source, "answer-mode", screen->serial, (gboolean)taken);
+}
+
+static void miracast_request_frame(struct screen *screen)
+{
+	g_signal_emit_by_name(screen->source, "request-frame");
+}
+
+/* miracastsrc has no word for it yet. */
+static void miracast_set_rate(struct screen *screen, uint32_t kbps)
+{
+	(void)screen;
+	(void)kbps;
+}
+
+/* --- Beginning and end ----------------------------------------------------------- */
+
+static void free_options(struct screen *screen)
+{
+	g_free(screen->device);
+	g_free(screen->target);
+}
+
+static void miracast_close(struct screen *screen)
+{
+	screen->over = true;
+	if (screen->watch)
+		g_source_remove(screen->watch);
+	g_mutex_lock(&screen->starting->lock);
+	screen->starting->closed = true;
+	g_mutex_unlock(&screen->starting->lock);
+	release_starting(screen->starting);
+	if (screen->pipeline) {
+		gst_element_set_state(screen->pipeline, GST_STATE_NULL);
+		gst_object_unref(screen->pipeline);
+	}
+	replace_feed(screen, NULL);
+	g_mutex_clear(&screen->lock);
+	free_options(screen);
+	g_free(screen);
+}
+
+/* Return: whether the option makes sense. */
+static bool take_option(struct screen *screen, const char *option)
+{
+	const char *value = strchr(option, '=');
+	guint64 number;
+
+	if (!value)
+		return false;
+	value++;
+	if (g_str_has_prefix(option, "device=") && !screen->device)
+		screen->device = g_strdup(value);
+	else if (g_str_has_prefix(option, "target=") && !screen->target)
+		screen->target = g_strdup(value);
+	else if (g_str_has_prefix(option, "fd=") &&
+		 g_ascii_string_to_unsigned(value, 10, 0, G_MAXINT, &number, NULL))
+		screen->fd = (gint)number;
+	else
+		return false;
+	return *value != '\0';
+}
+
+static bool take_options(struct screen *screen, const char *options)
+{
+	char **words = g_strsplit(options ? options : "", ",", OPTIONS_MAX);
+	bool good = true;
+	int i;
+
+	for (i = 0; words[i] && good; i++) {
+		good = take_option(screen, words[i]);
+		if (!good)
+			g_warning("screen: \"%s\" is no option", words[i]);
+	}
+	g_strfreev(words);
+	return good;
+}
+
+static bool miracast_valid(const char *options)
+{
+	struct screen parsed = { .fd = -1 };
+	bool good = take_options(&parsed, options);
+
+	free_options(&parsed);
+	return good;
+}
+
+static struct screen *miracast_open(const char *options, const struct screen_hooks *hooks,
+				    void *user, enum fault *fault)
+{
+	struct screen *screen = g_new0(struct screen, 1);
+
+	screen->hooks = hooks;
+	screen->user = user;
+	screen->fd = -1;
+	g_mutex_init(&screen->lock);
+	screen->starting = g_atomic_rc_box_new0(struct starting);
+	g_mutex_init(&screen->starting->lock);
+	*fault = FAULT_NONE;
+	if (!take_options(screen, options))
+		*fault = FAULT_NO_SCREEN;
+	else if (!make_pipeline(screen))
+		*fault = FAULT_NO_ELEMENT;
+	if (*fault != FAULT_NONE) {
+		miracast_close(screen);
+		return NULL;
+	}
+	g_object_set(screen->source, "device", screen->device, "target", screen->target, "fd",
+		     screen->fd, NULL);
+	return screen;
+}
+
+const struct screen_class screen_miracast = {
+	.valid = miracast_valid,
+	.open = miracast_open,
+	.arrive = miracast_arrive,
+	.answer_mode = miracast_answer_mode,
+	.element = miracast_element,
+	.request_frame = miracast_request_frame,
+	.set_rate = miracast_set_rate,
+	.close = miracast_close,
+};

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Rules on sinks: the file that is installed, rule by rule, and files of users with
+ * mistakes in them. The first argument is the folder of the installed file.
+ */
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "harness.h"
+#include "policy/fault.h"
+#include "policy/quirks.h"
+#include "wfd/audio.h"
+#include "wfd/choose.h"
+
+#define LPCM	(1U << MC_WFD_LPCM)
+
+/* --- What is installed ----------------------------------------------------------- */
+
+static const struct {
+	struct quirk_sink sink;
+	struct quirk_set want;
+} known[] = {
+	{ { .name = "Nobody's" }, { .keep_alive_s = 20, .vbv_frames = 3, .rtsp_port = 7236 } },
+	{ { NULL, NULL, NULL }, { .keep_alive_s = 20, .vbv_frames = 3, .rtsp_port = 7236 } },
+	{ { .maker = "SAM" },
+	  { .choose = MC_WFD_QUIRK_START_720P30,
+	    .keep_alive_s = 20,
+	    .vbv_frames = 3,
+	    .rtsp_port = 7236 } },
+	{ { .name = "[TV] Samsung 7 Series" },
+	  { .choose = MC_WFD_QUIRK_START_720P30,
+	    .keep_alive_s = 20,
+	    .vbv_frames = 3,
+	    .rtsp_port = 7236 } },
+	{ { .maker = "GSM" },
+	  { .keep_alive_s = 20, .gop_ms = 1000, .vbv_frames = 15, .rtsp_port = 7236 } },
+	{ { .name = "[LG] webOS TV OLED" },
+	  { .keep_alive_s = 20, .gop_ms = 1000, .vbv_frames = 15, .rtsp_port = 7236 } },
+	{ { .name = "Living room ROKU" },
+	  { .keep_alive_s = 20, .vbv_frames = 3, .rtsp_port = 7236 } },
+	{ { .name = "MicrosoftDisplayAdapter_A1" },
+	  { .keep_alive_s = 0, .sounds = LPCM, .vbv_frames = 3, .rtsp_port = 7236 } },
+	{ { .agent = "MSMiracastSink/10.00" },
+	  { .keep_alive_s = 0, .sounds = LPCM, .vbv_frames = 3, .rtsp_port = 7236 } },
+	{ { .name = "Kitchen Fire TV stick" },
+	  { .choose = MC_WFD_QUIRK_START_720P60,
+	    .keep_alive_s = 20,
+	    .kbps_max = 7000,
+	    .vbv_frames = 2,
+	    .rtsp_port = 7236 } },
+	{ { .name = "DIRECT-12Broadcom" },
+	  { .keep_alive_s = 20, .vbv_frames = 3, .rtsp_port = 8554 } },
+};
+
+static bool is_set(const struct quirk_set *got, const struct quirk_set *want)
+{
+	return got->choose == want->choose && got->sounds == want->sounds &&
+	       got->keep_alive_s == want->keep_alive_s && got->gop_ms == want->gop_ms &&
+	       got->vbv_frames == want->vbv_frames && got->kbps_max == want->kbps_max &&
+	       got->rtsp_port == want->rtsp_port && got->any_session == want->any_session;
+}
+
+static void test_known(const char *folder)
+{
+	const char *const folders[] = { folder, NULL };
+	struct quirks *quirks = quirks_load(folders);
+	const struct quirk_sink *sink;
+	struct quirk_set set;
+	size_t i;
+
+	for (i = 0; i < G_N_ELEMENTS(known); i++) {
+		sink = &known[i].sink;
+		quirks_find(quirks, sink, &set, NULL, NULL);
+		check(is_set(&set, &known[i].want), sink->name ? sink->name : sink->maker ?
+		      sink->maker : sink->agent ? sink->agent : "a sink that says nothing");
+	}
+	quirks_free(quirks);
+}
+
+/* --- What users write ------------------------------------------------------------ */
+
+static char *folder;
+static unsigned int warnings;
+
+static GLogWriterOutput count_warning(GLogLevelFlags level, const GLogField *fields, gsize count,
+				      gpointer user)
+{
+	(void)fields;
+	(void)count;
+	(void)user;
+	warnings += level == G_LOG_LEVEL_WARNING;
+	return G_LOG_WRITER_HANDLED;
+}
+
+static void write_rules(const char *name, const char *text, gssize size)
+{
+	char *path = g_build_filename(folder, name, NULL);
+
+	g_file_set_contents(path, text, size, NULL);
+	g_free(path);
+}
+
+static void remove_rules(const char *name)
+{
+	char *path = g_build_filename(folder, name, NULL);
+
+	g_unlink(path);
+	g_free(path);
+}
+
+static void count_rule(void *user, const char *rule)
+{
+	(void)rule;
+	++*(unsigned int *)user;
+}
+
+/* Of a sink called "it" that is an AAA; also counts the warnings and the rules that match. */
+static struct quirk_set found(unsigned int *rules)
+{
+	const char *const folders[] = { "/nonexistent", folder, NULL };
+	const struct quirk_sink sink = { .name = "it", .maker = "AAA" };
+	struct quirk_set set;
+	struct quirks *quirks;
+
+	*rules = 0;
+	warnings = 0;
+	quirks = quirks_load(folders);
+	quirks_find(quirks, &sink, &set, count_rule, rules);
+	quirks_free(quirks);
+	return set;
+}
+
+static void test_mistakes(void)
+{
+	static const char *const lines[] = {
+		"keep-alive=-1",
+		"keep-alive=601",
+		"keep-alive=20 s",
+		"keep-alive=",
+		"gop-ms=0",
+		"vbv-frames=0",
+		"vbv-frames=99999999999999999999",
+		"kbps-max=1",
+		"rtsp-port=0",
+		"rtsp-port=65536",
+		"audio=mp3",
+		"start=4320p120",
+		"any-session=perhaps",
+		"ignore=me",
+		"match-colour=red",
+		"frobnicate=1",
+		"strict-level=1",
+	};
+	static const struct quirk_set usual = { .keep_alive_s = 20,
+						.vbv_frames = 3,
+						.rtsp_port = 7236 };
+	struct quirk_set set;
+	unsigned int rules;
+	char *text;
+	size_t i;
+
+	for (i = 0; i < G_N_ELEMENTS(lines); i++) {
+		text = g_strdup_printf("[Rule]\n%s\n", lines[i]);
+		write_rules("10.conf", text, -1);
+		set = found(&rules);
+		set.choose = 0;
+		check(warnings == 1 && is_set(&set, &usual), lines[i]);
+		g_free(text);
+	}
+}
+
+static void test_files(void)
+{
+	static char large[300 * 1024];
+	struct quirk_set set;
+	unsigned int rules;
+
+	memset(large, '#', sizeof(large));
+	write_rules("10.conf", large, sizeof(large));
+	set = found(&rules);
+	check(warnings == 1 && !rules, "a file that is too large is left out");
+	write_rules("10.conf", "keep-alive=1\n", -1);
+	set = found(&rules);
+	check(warnings == 1 && !rules, "as is one without a rule");
+	write_rules("10.conf", "[One]\nkeep-alive=5\n[Two]\nmatch-maker=BBB\nkeep-alive=6\n", -1);
+	write_rules("20.conf",
+		    "[Three]\nmatch-name=I*\nmatch-maker=a?a\naudio=aac\nany-session=yes\n", -1);
+	write_rules("30.txt", "[Four]\nkeep-alive=7\n", -1);
+	set = found(&rules);
+	check(rules == 2 && set.keep_alive_s == 5, "rules that match are counted, others are not");
+	check(set.any_session && set.sounds == 1U << MC_WFD_AAC, "and each has its word");
+	write_rules("20.conf", "[Last]\nkeep-alive=9\naudio=any\n", -1);
+	set = found(&rules);
+	check(set.keep_alive_s == 9 && !warnings, "the last has the last word");
+	remove_rules("10.conf");
+	remove_rules("20.conf");
+	remove_rules("30.txt");
+	found(&rules);
+	check(!rules && !warnings, "no file is no mistake");
+}
+
+/* --- The vocabulary -------------------------------------------------------------- */
+
+static void test_faults(void)
+{
+	char help[FAULT_TEXT], longest[600];
+	bool words = true, unique = true, sentences = true;
+	const char *word;
+	int i, j;
+
+	memset(longest, 'x', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	for (i = 0; i < FAULTS; i++) {
+		word = fault_word((enum fault)i);
+		words &= word[strspn(word, "abcdefghijklmnopqrstuvwxyz-")] == '\0' && *word;
+		sentences &= g_str_has_suffix(fault_sentence((enum fault)i), ".");
+		fault_help((enum fault)i, longest, 65535, help);
+		sentences &= i == FAULT_NONE ? !*help : *help != '\0';
+		for (j = 0; j < i; j++)
+			unique &= strcmp(word, fault_word((enum fault)j)) != 0;
+	}
+	check(words, "each failure has a word");
+	check(unique, "of its own");
+	check(sentences, "a sentence, and a command, however long the address is");
+	check(!strcmp(fault_help(FAULT_UNREACHABLE, "10.0.0.7", 7236, help),
+		      "ip route get 10.0.0.7") &&
+		      !strcmp(fault_help(FAULT_PORT_TAKEN, NULL, 8554, help),
+			      "ss -ltnp 'sport = :8554'"),
+	      "which has the address and the port in it");
+}
+
+int main(int argc, char **argv)
+{
+	g_log_set_writer_func(count_warning, NULL, NULL);
+	folder = g_dir_make_tmp("quirks-XXXXXX", NULL);
+	if (argc < 2 || !folder) {
+		printf("usage: test_quirks FOLDER\n");
+		return 2;
+	}
+	test_known(argv[1]);
+	test_mistakes();
+	test_files();
+	test_faults();
+	g_rmdir(folder);
+	g_free(folder);
+	return check_result();
+}

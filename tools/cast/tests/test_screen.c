@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The screen that is a monitor of the driver, with a context that the test plays: see
+ * fakecontext.h. miracastsrc is the plug-in's, which GST_PLUGIN_PATH has to name.
+ */
+#include <gst/app/app.h>
+#include <gst/video/video.h>
+
+#include "fakecontext.h"
+#include "harness.h"
+#include "screen/screen.h"
+
+#define PATIENCE_MS	20000
+#define WIDTH		1280
+#define HEIGHT		720
+#define GREY		77
+
+static const char body[] =
+	"wfd_video_formats: 00 00 01 02 00000061 00000000 00000000 00 0000 0000 11 none none\r\n"
+	"wfd_audio_codecs: AAC 00000001 00\r\n"
+	"wfd_client_rtp_ports: RTP/AVP/UDP;unicast 1028 0 mode=play\r\n";
+
+/* --- The bench ------------------------------------------------------------------- */
+
+static struct {
+	struct fake *fake;
+	struct screen *screen;
+	struct mc_wfd_params sink;
+	struct mc_wfd_choice choice;
+	unsigned int modes, powers, departures;
+	uint32_t width, height, mhz;
+	bool on;
+	enum fault fault;
+	char *detail;
+} bench;
+
+static void on_mode(void *user, uint32_t width, uint32_t height, uint32_t mhz)
+{
+	(void)user;
+	bench.modes++;
+	bench.width = width;
+	bench.height = height;
+	bench.mhz = mhz;
+}
+
+static void on_power(void *user, bool on)
+{
+	(void)user;
+	bench.powers++;
+	bench.on = on;
+}
+
+static void on_departed(void *user, enum fault fault, const char *detail)
+{
+	(void)user;
+	bench.departures++;
+	bench.fault = fault;
+	g_free(bench.detail);
+	bench.detail = g_strdup(detail);
+}
+
+static const struct screen_hooks hooks = {
+	.mode = on_mode, .power = on_power, .departed = on_departed,
+};
+
+/* Return: whether a counter of hooks got there. */
+static bool reaches(const unsigned int *counter, unsigned int wanted)
+{
+	gint64 end = g_get_monotonic_time() + PATIENCE_MS * 1000;
+
+	while (*counter < wanted && g_get_monotonic_time() < end)
+		if (!g_main_context_iteration(NULL, FALSE))
+			g_usleep(1000);
+	return *counter >= wanted;
+}
+
+/* Nothing is to happen for a while. */
+static void settle(void)
+{
+	gint64 end = g_get_monotonic_time() + 200 * 1000;
+
+	while (g_get_monotonic_time() < end)
+		if (!g_main_context_iteration(NULL, FALSE))
+			g_usleep(1000);
+}
+
+static void open_screen(const char *options, const char *name)
+{
+	const struct screen_monitor monitor = {
+		.choice = &bench.choice, .sink = &bench.sink, .name = name,
+	};
+	static const struct mc_wfd_limits limits;
+	enum fault fault;
+
+	mc_wfd_params_parse(body, sizeof(body) - 1, &bench.sink);
+	mc_wfd_choose(&bench.sink, NULL, 0, &limits, &bench.choice);
+	bench.screen = screen_miracast.open(options, &hooks, NULL, &fault);
+	if (!bench.screen)
+		g_error("no screen: %s", fault_sentence(fault));
+	screen_miracast.arrive(bench.screen, &monitor);
+}
+
+static void begin(guint32 fourcc, const char *name)
+{
+	char options[32];
+
+	memset(&bench, 0, sizeof(bench));
+	bench.fake = fake_new(DRM_MIRACAST_DELIVERY_COPY, fourcc);
+	for (guint64 number = 1; number <= 3; number++)
+		fake_add_buffer(bench.fake, number, fourcc, WIDTH, HEIGHT);
+	g_snprintf(options, sizeof(options), "fd=%d", bench.fake->context_fd);
+	open_screen(options, name);
+}
+
+static void end(void)
+{
+	screen_miracast.close(bench.screen);
+	fake_free(bench.fake);
+	g_free(bench.detail);
+}
+
+/* What encodes, here: it only looks. */
+static GstElement *encoder_new(GstElement **out)
+{
+	GstElement *pipeline = gst_object_ref_sink(gst_pipeline_new(NULL));
+	GstElement *feed = screen_miracast.element(bench.screen);
+
+	*out = gst_element_factory_make("appsink", NULL);
+	g_object_set(*out, "sync", FALSE, NULL);
+	gst_bin_add_many(GST_BIN(pipeline), feed, *out, NULL);
+	gst_element_link(feed, *out);
+	gst_element_set_state(pipeline, GST_STATE_PLAYING);
+	return pipeline;
+}
+
+static void encoder_free(GstElement *pipeline)
+{
+	gst_element_set_state(pipeline, GST_STATE_NULL);
+	gst_object_unref(pipeline);
+}
+
+static void send_picture(guint64 number, guint32 value)
+{
+	struct fake_chunk event;
+
+	fake_paint(bench.fake, number, 640, 360, value);
+	fake_chunk(bench.fake, &event, number);
+	fake_send_chunk(bench.fake, &event);
+}
+
+/* The middle of the next picture: its luma, or a part of its blue; -1: none came. */
+static int pull(GstElement *out, GstClockTime *pts)
+{
+	GstSample *sample =
+		gst_app_sink_try_pull_sample(GST_APP_SINK(out), PATIENCE_MS * GST_MSECOND);
+	GstVideoFrame frame;
+	GstVideoInfo info;
+	int value = -1;
+
+	if (!sample)
+		return -1;
+	if (gst_video_info_from_caps(&info, gst_sample_get_caps(sample)) &&
+	    info.width == WIDTH && info.height == HEIGHT &&
+	    gst_video_frame_map(&frame, &info, gst_sample_get_buffer(sample), GST_MAP_READ)) {
+		value = *((uint8_t *)GST_VIDEO_FRAME_PLANE_DATA(&frame, 0) +
+			  360 * GST_VIDEO_FRAME_PLANE_STRIDE(&frame, 0) +
+			  640 * GST_VIDEO_FRAME_COMP_PSTRIDE(&frame, 0));
+		gst_video_frame_unmap(&frame);
+	}
+	if (pts)
+		*pts = GST_BUFFER_PTS(gst_sample_get_buffer(sample));
+	gst_sample_unref(sample);
+	return value;
+}
+
+static bool completed(guint64 number, guint32 status)
+{
+	return FAKE_REACHES(bench.fake, completed, number) &&
+	       FAKE_GET(bench.fake, status) == status;
+}
+
+/* --- Tests ----------------------------------------------------------------------- */
+
+static void test_arrival(void)
+{
+	const struct drm_miracast_mode *modes;
+
+	begin(DRM_FORMAT_NV12, "Living room: television \xc3\xa4");
+	modes = bench.fake->modes;
+	check(FAKE_REACHES(bench.fake, arrivals, 1), "a sink makes a monitor arrive");
+	check(FAKE_GET(bench.fake, mode_count) == 3 && modes[0].width == 1280 &&
+	      modes[0].refresh_mhz == 60000 && modes[1].width == 1280 &&
+	      modes[1].refresh_mhz == 30000 && modes[2].width == 640,
+	      "with the modes of the sink, in the order of the choice");
+	check(modes[0].flags == DRM_MIRACAST_MODE_FLAG_PREFERRED, "the first is preferred");
+	check(FAKE_GET(bench.fake, edid_size) == 128 &&
+	      memmem(bench.fake->edid, 128, "Living room:", 12), "and with the sink's name");
+	settle();
+	check(!bench.modes && !bench.departures, "nothing else happens by itself");
+	screen_miracast.close(bench.screen);
+	check(FAKE_GET(bench.fake, stops) == 1, "at the end it departs");
+	fake_free(bench.fake);
+}
+
+static void test_modes(void)
+{
+	guint64 first, second;
+
+	begin(DRM_FORMAT_NV12, "TV");
+	FAKE_REACHES(bench.fake, arrivals, 1);
+	first = fake_mode_set(bench.fake, 640, 480, 60000);
+	check(reaches(&bench.modes, 1) && bench.width == 640 && bench.mhz == 60000,
+	      "a mode that is set is asked for");
+	settle();
+	check(FAKE_GET(bench.fake, completed) < first, "and not answered before the sink has");
+	screen_miracast.answer_mode(bench.screen, 640, 480, 60, false);
+	check(completed(first, DRM_MIRACAST_COMPLETION_REFUSED), "one that it refuses is refused");
+
+	first = fake_mode_set(bench.fake, 1280, 720, 30000);
+	reaches(&bench.modes, 2);
+	second = fake_mode_set(bench.fake, 1280, 720, 60000);
+	check(reaches(&bench.modes, 3), "another may follow before the answer");
+	screen_miracast.answer_mode(bench.screen, 1280, 720, 30, true);
+	settle();
+	check(FAKE_GET(bench.fake, completed) < second, "then the answer to the first is none");
+	screen_miracast.answer_mode(bench.screen, 1280, 720, 60, true);
+	check(completed(second, DRM_MIRACAST_COMPLETION_SUCCESS), "and that to the second counts");
+	screen_miracast.answer_mode(bench.screen, 1280, 720, 60, false);
+	settle();
+	check(FAKE_GET(bench.fake, completions) == 2, "a second answer changes nothing");
+	fake_power(bench.fake, 0);
+	check(reaches(&bench.powers, 1) && !bench.on, "a screen that goes dark says so");
+	fake_power(bench.fake, 1);
+	check(reaches(&bench.powers, 2) && bench.on, "as does one that is lit");
+	end();
+}
+
+static void take_mode(void)
+{
+	guint64 number;
+
+	FAKE_REACHES(bench.fake, arrivals, 1);
+	number = fake_mode_set(bench.fake, WIDTH, HEIGHT, 60000);
+	reaches(&bench.modes, 1);
+	screen_miracast.answer_mode(bench.screen, WIDTH, HEIGHT, 60, true);
+	completed(number, DRM_MIRACAST_COMPLETION_SUCCESS);
+}
+
+static void test_pictures(guint32 fourcc, const char *what)
+{
+	GstElement *encoder, *out;
+	GstClockTime pts = 0, now;
+	GstClock *clock;
+	guint64 requests;
+
+	begin(fourcc, "TV");
+	take_mode();
+	requests = FAKE_GET(bench.fake, requests);
+	encoder = encoder_new(&out);
+	check(FAKE_REACHES(bench.fake, requests, requests + 1),
+	      "a new encoder has the screen asked for a picture");
+	send_picture(1, GREY);
+	check(pull(out, &pts) == GREY, what);
+	clock = gst_pipeline_get_clock(GST_PIPELINE(encoder));
+	now = gst_clock_get_time(clock) - gst_element_get_base_time(encoder);
+	gst_object_unref(clock);
+	check(pts <= now && now - pts < 2 * GST_SECOND,
+	      "its time is that of the encoder's pipeline");
+	send_picture(2, GREY + 1);
+	check(pull(out, NULL) == GREY + 1, "another follows");
+	requests = FAKE_GET(bench.fake, requests);
+	screen_miracast.request_frame(bench.screen);
+	check(FAKE_REACHES(bench.fake, requests, requests + 1), "one may be asked for");
+	encoder_free(encoder);
+
+	requests = FAKE_GET(bench.fake, requests);
+	encoder = encoder_new(&out);
+	check(FAKE_REACHES(bench.fake, requests, requests + 1), "another encoder asks again");
+	send_picture(3, GREY + 2);
+	check(pull(out, NULL) == GREY + 2, "and gets its own");
+	check(FAKE_REACHES(bench.fake, released, 2), "what is done with goes back to the driver");
+	encoder_free(encoder);
+	check(FAKE_REACHES(bench.fake, released, 3), "all of it");
+	end();
+}
+
+static void test_ends(void)
+{
+	begin(DRM_FORMAT_XRGB8888, "TV");
+	take_mode();
+	fake_end(bench.fake, -ESTALE);
+	check(reaches(&bench.departures, 1) && bench.fault == FAULT_SCREEN_GONE,
+	      "a context that is taken away is a monitor that is gone");
+	end();
+
+	begin(DRM_FORMAT_XRGB8888, "TV");
+	take_mode();
+	fake_end(bench.fake, -ENODEV);
+	check(reaches(&bench.departures, 1) && bench.fault == FAULT_SCREEN_GONE,
+	      "so is a device that is");
+	end();
+
+	memset(&bench, 0, sizeof(bench));
+	open_screen("fd=0", "TV");
+	check(reaches(&bench.departures, 1) && bench.fault == FAULT_NO_SCREEN && *bench.detail,
+	      "a file that is no context is no screen, and it is said why");
+	settle();
+	check(bench.departures == 1, "once");
+	screen_miracast.close(bench.screen);
+	g_free(bench.detail);
+
+	memset(&bench, 0, sizeof(bench));
+	open_screen("device=/dev/null", "TV");
+	screen_miracast.close(bench.screen);
+	check(!bench.departures, "it may be closed while it is opened");
+}
+
+static void test_options(void)
+{
+	static const char *const wrong[] = {
+		"fd", "fd=", "fd=-1", "fd=4x", "fd=99999999999", "target=", "colour=red", ",", "=",
+		"target=a,target=b",
+	};
+	struct screen *screen;
+	enum fault fault;
+	size_t i;
+
+	for (i = 0; i < G_N_ELEMENTS(wrong); i++) {
+		screen = screen_miracast.open(wrong[i], &hooks, NULL, &fault);
+		check(!screen && fault == FAULT_NO_SCREEN && !screen_miracast.valid(wrong[i]),
+		      wrong[i]);
+	}
+	check(screen_miracast.valid(NULL) && screen_miracast.valid("device=/dev/dri/card7,fd=3"),
+	      "that they make sense is seen before");
+	screen = screen_miracast.open("device=/dev/dri/card7,target=Virtual-3", &hooks, NULL,
+				      &fault);
+	check(screen && fault == FAULT_NONE, "options that make sense");
+	screen_miracast.close(screen);
+}
+
+static GLogWriterOutput ignore(GLogLevelFlags level, const GLogField *fields, gsize count,
+			       gpointer user)
+{
+	(void)level;
+	(void)fields;
+	(void)count;
+	(void)user;
+	return G_LOG_WRITER_HANDLED;
+}
+
+int main(int argc, char **argv)
+{
+	gst_init(&argc, &argv);
+	test_arrival();
+	test_modes();
+	test_pictures(DRM_FORMAT_NV12, "a picture of NV12 arrives");
+	test_pictures(DRM_FORMAT_XRGB8888, "a picture of XRGB8888 arrives");
+	test_ends();
+	g_log_set_writer_func(ignore, NULL, NULL);
+	test_options();
+	gst_deinit();
+	return check_result();
+}
