@@ -3,13 +3,15 @@
  * A client that flips as fast as it may: when do its flips complete, while the
  * owner is fast, slow, or stopped?
  *
- * usage: cadence CONTENDER WIDTHxHEIGHT fast|slow|stopped FLIPS
+ * usage: cadence CONTENDER WIDTHxHEIGHT fast|slow|held|stopped FLIPS
  *
- * CONTENDER is direct, copy, nv12 or evdi; or none: the miracast card without an
- * owner.
- * A slow owner keeps each picture for three refresh periods. The stopped one is
- * stopped (SIGSTOP) after a few flips. A flip is late when it completes more than
- * a period after it was submitted: a vblank came, and went, in between.
+ * CONTENDER is direct, copy, copy-two (with two buffers), nv12 or evdi; or none: the
+ * miracast card without an owner.
+ * A slow owner keeps each picture for three refresh periods. One that holds them
+ * releases one a millisecond before each flip, so that what was waiting for a buffer
+ * is captured just then. The stopped one is stopped (SIGSTOP) after a few flips. A
+ * flip is late when it completes more than a period after it was submitted: a vblank
+ * came, and went, in between.
  */
 #include <signal.h>
 #include <stdbool.h>
@@ -36,6 +38,7 @@ struct job {
 	struct board *board;
 	pid_t owner;
 	unsigned int flips;
+	bool held;
 };
 
 static bool flip(struct job *job, unsigned int n, struct kms_flip *done,
@@ -46,12 +49,17 @@ static bool flip(struct job *job, unsigned int n, struct kms_flip *done,
 	uint32_t clip = kms_clip(&job->kms, &rect);
 	drmModeAtomicReqPtr request =
 		kms_request(&job->kms, n % KMS_BUFFERS, clip);
-	uint64_t start = clock_ns();
+	uint64_t start;
 	bool good;
 
+	if (job->held) {
+		sem_post(&job->board->permits);
+		clock_sleep_ns(NS_PER_MS);
+	}
+	start = clock_ns();
 	check(kms_submit(&job->kms, request), "flip");
 	good = kms_await(&job->kms, TIMEOUT_MS, done);
-	/* evdi tells no time. */
+	/* evdi has no time in its events. */
 	*took_ns = (done->time_ns ? done->time_ns : done->seen_ns) - start;
 	drmModeAtomicFree(request);
 	kms_clip_free(&job->kms, clip);
@@ -128,7 +136,7 @@ int main(int argc, char **argv)
 	ops = argc == 5 ? owner_find(argv[1]) : NULL;
 	if (argc != 5 || (!ops && strcmp(argv[1], "none")) ||
 	    scene_size(argv[2], &width, &height)) {
-		fprintf(stderr, "usage: cadence CONTENDER SIZE fast|slow|stopped FLIPS\n");
+		fprintf(stderr, "usage: cadence CONTENDER SIZE fast|slow|held|stopped FLIPS\n");
 		return 2;
 	}
 	job.row.contender = argv[1];
@@ -140,6 +148,8 @@ int main(int argc, char **argv)
 	if (!strcmp(argv[3], "slow"))
 		atomic_store(&job.board->delay_ns,
 			     (uint64_t)(SLOW_PERIODS * job.kms.period_ns));
+	job.held = !strcmp(argv[3], "held");
+	atomic_store(&job.board->held, job.held);
 	run(&job, !strcmp(argv[3], "stopped"));
 	kms_dark(&job.kms);
 	owner_stop(job.owner);

@@ -7,17 +7,31 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "client/property.h"
 #include "clock.h"
+#include "miracast_exporter.h"
 #include "report.h"
 
 #define MAX_CARDS	64
 #define REFRESH_HZ	60
 #define BUSY_TRIES	1000
 #define BUSY_NS		(100 * 1000ull)
+
+/* What GPUs and the driver align lines to. */
+#define PITCH_ALIGN	256u
+#define PAGE_BYTES	4096u
+
+static bool write_combined;
+
+bool kms_use_write_combined(void)
+{
+	write_combined = !access(MIRACAST_EXPORTER_DEVICE, R_OK | W_OK);
+	return write_combined;
+}
 
 static bool is_driver(int fd, const char *driver)
 {
@@ -177,13 +191,11 @@ static void make_mode(struct kms *kms)
 		die("mode");
 }
 
-/* Every page is touched here, so that no fault comes later. */
-static void make_buffer(struct kms *kms, struct kms_buffer *buffer)
+static void make_dumb(const struct kms *kms, struct kms_buffer *buffer)
 {
 	struct drm_mode_create_dumb create = {
 		.width = kms->width, .height = kms->height, .bpp = 32,
 	};
-	uint32_t handles[4] = { 0 }, pitches[4] = { 0 }, offsets[4] = { 0 };
 	struct drm_mode_map_dumb map = { 0 };
 
 	if (drmIoctl(kms->fd, DRM_IOCTL_MODE_CREATE_DUMB, &create))
@@ -192,30 +204,59 @@ static void make_buffer(struct kms *kms, struct kms_buffer *buffer)
 	buffer->handle = create.handle;
 	buffer->pitch = create.pitch;
 	buffer->size = create.size;
-	handles[0] = create.handle;
-	pitches[0] = create.pitch;
-	if (drmModeAddFB2(kms->fd, kms->width, kms->height,
-			  DRM_FORMAT_XRGB8888, handles, pitches, offsets,
-			  &buffer->fb, 0))
-		die("framebuffer");
 	if (drmIoctl(kms->fd, DRM_IOCTL_MODE_MAP_DUMB, &map))
 		die("map");
 	buffer->map = mmap(NULL, create.size, PROT_READ | PROT_WRITE,
 			   MAP_SHARED, kms->fd, (off_t)map.offset);
+}
+
+static void make_write_combined(const struct kms *kms, struct kms_buffer *buffer)
+{
+	struct miracast_exporter_create create = { .flags = MIRACAST_EXPORTER_WC };
+	int device = open(MIRACAST_EXPORTER_DEVICE, O_RDWR | O_CLOEXEC);
+
+	buffer->pitch = (kms->width * 4 + PITCH_ALIGN - 1) / PITCH_ALIGN *
+			PITCH_ALIGN;
+	buffer->size = ((uint64_t)buffer->pitch * kms->height + PAGE_BYTES - 1) /
+		       PAGE_BYTES * PAGE_BYTES;
+	create.size = buffer->size;
+	if (device < 0 || ioctl(device, MIRACAST_EXPORTER_IOCTL_CREATE, &create))
+		die("exporter");
+	if (drmPrimeFDToHandle(kms->fd, create.fd, &buffer->handle))
+		die("import");
+	buffer->map = mmap(NULL, buffer->size, PROT_READ | PROT_WRITE,
+			   MAP_SHARED, device, 0);
+	close(create.fd);
+	close(device);
+}
+
+/* Every page is touched here, so that no fault comes later. */
+static void make_buffer(struct kms *kms, struct kms_buffer *buffer)
+{
+	uint32_t handles[4] = { 0 }, pitches[4] = { 0 }, offsets[4] = { 0 };
+
+	if (write_combined)
+		make_write_combined(kms, buffer);
+	else
+		make_dumb(kms, buffer);
 	if (buffer->map == MAP_FAILED)
 		die("mmap");
-	memset(buffer->map, 0x40, create.size);
+	handles[0] = buffer->handle;
+	pitches[0] = buffer->pitch;
+	if (drmModeAddFB2(kms->fd, kms->width, kms->height,
+			  DRM_FORMAT_XRGB8888, handles, pitches, offsets,
+			  &buffer->fb, 0))
+		die("framebuffer");
+	memset(buffer->map, 0x40, buffer->size);
 }
 
 static void free_buffer(struct kms *kms, struct kms_buffer *buffer)
 {
-	struct drm_mode_destroy_dumb destroy = { .handle = buffer->handle };
-
 	if (!buffer->map)
 		return;
 	munmap(buffer->map, buffer->size);
 	drmModeRmFB(kms->fd, buffer->fb);
-	drmIoctl(kms->fd, DRM_IOCTL_MODE_DESTROY_DUMB, &destroy);
+	drmCloseBufferHandle(kms->fd, buffer->handle);
 	buffer->map = NULL;
 }
 

@@ -62,6 +62,14 @@ struct kms_flip {
 	uint64_t seen_ns;
 };
 
+/**
+ * kms_use_write_combined() - Have buffers made by the exporter of the tests.
+ *
+ * Their memory is write-combined, as that of many GPUs is. To be called before
+ * kms_open(). Return: false when there is no such exporter.
+ */
+bool kms_use_write_combined(void);
+
 /** kms_card() - Open the card of a driver, the @nth of them; -1 for none. */
 int kms_card(const char *driver, unsigned int nth);
 

@@ -24,6 +24,7 @@ static struct drm_miracast_create_context wanted(const char *contender,
 						 uint32_t height)
 {
 	struct drm_miracast_create_context create = {
+		.flags = DRM_MIRACAST_CONTEXT_FLAG_FOLLOW_MASTER,
 		.delivery = DRM_MIRACAST_DELIVERY_COPY,
 		.format = DRM_FORMAT_XRGB8888,
 		.buffer_count = COPY_BUFFERS,

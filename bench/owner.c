@@ -16,7 +16,8 @@
 #define START_TIMEOUT_MS	30000
 
 static const struct owner_ops *const kinds[] = {
-	&owner_direct, &owner_copy, &owner_nv12, &owner_evdi, &owner_evdi_nv12,
+	&owner_direct, &owner_copy, &owner_nv12, &owner_copy_wc, &owner_nv12_wc,
+	&owner_copy_two, &owner_evdi, &owner_evdi_nv12,
 };
 
 const struct owner_ops *owner_find(const char *name)
@@ -37,6 +38,8 @@ struct board *owner_board(void)
 	if (board == MAP_FAILED)
 		die("shared memory");
 	memset(board, 0, sizeof(*board));
+	if (sem_init(&board->permits, 1, 0))
+		die("semaphore");
 	return board;
 }
 
@@ -56,6 +59,8 @@ static int work(struct owner *owner)
 			return ret;
 		if (atomic_load(&board->delay_ns))
 			clock_sleep_ns(atomic_load(&board->delay_ns));
+		if (atomic_load(&board->held) && sem_wait(&board->permits))
+			return -errno;
 		ret = owner->ops->give(owner, &sample);
 		if (ret)
 			return ret;

@@ -7,6 +7,7 @@
 #ifndef BENCH_OWNER_H
 #define BENCH_OWNER_H
 
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -56,6 +57,10 @@ struct board {
 	_Atomic uint32_t done;
 	/** @delay_ns: What the owner does with each picture takes so long. */
 	_Atomic uint64_t delay_ns;
+	/** @held: The owner keeps each picture until @permits lets it go. */
+	_Atomic bool held;
+	/** @permits: Posted once for each picture that may be released. */
+	sem_t permits;
 	/** @polled: Wait with poll() for every other picture. */
 	_Atomic bool polled;
 	/** @lean: No calls that are only for measuring. */
@@ -95,6 +100,7 @@ struct owner_ops {
 };
 
 extern const struct owner_ops owner_direct, owner_copy, owner_nv12;
+extern const struct owner_ops owner_copy_wc, owner_nv12_wc, owner_copy_two;
 extern const struct owner_ops owner_evdi, owner_evdi_nv12;
 
 /** owner_find() - The kind of a name, or NULL. */

@@ -7,25 +7,23 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "buffers.h"
 #include "context.h"
 #include "device.h"
+#include "events.h"
 #include "monitor.h"
 #include "owner.h"
 
 #define COPY_BUFFERS	3
-#define ROOM		4096
 
 struct miracast {
 	struct mc_context context;
 	struct mc_buffers buffers;
 	struct drm_miracast_statistics before;
 	uint64_t buffer, chunk_id;
-	uint8_t events[ROOM];
-	size_t used, pos;
+	struct mc_events events;
+	struct mc_event event;
 };
 
 static int arrive(struct owner *owner, struct miracast *m)
@@ -34,10 +32,10 @@ static int arrive(struct owner *owner, struct miracast *m)
 		.modes = { {
 			.width = owner->width, .height = owner->height,
 			.refresh_mhz = 60000,
-			.flags = DRM_MIRACAST_MODE_PREFERRED,
+			.flags = DRM_MIRACAST_MODE_FLAG_PREFERRED,
 		} },
 		.mode_count = 1,
-		.type = DRM_MIRACAST_MONITOR_MIRACAST,
+		.type = DRM_MIRACAST_MONITOR_TYPE_MIRACAST,
 		.divider = 1,
 	};
 	uint64_t session;
@@ -51,14 +49,17 @@ static int arrive(struct owner *owner, struct miracast *m)
 	return ret;
 }
 
-static int open_context(struct owner *owner, uint32_t delivery, uint32_t format)
+/* @buffers: 0 for DIRECT. */
+static int open_context(struct owner *owner, uint32_t buffers, uint32_t format)
 {
-	bool copy = delivery == DRM_MIRACAST_DELIVERY_COPY;
+	/* The client becomes DRM master only later. */
 	struct drm_miracast_create_context create = {
-		.delivery = delivery,
+		.flags = DRM_MIRACAST_CONTEXT_FLAG_FOLLOW_MASTER,
+		.delivery = buffers ? DRM_MIRACAST_DELIVERY_COPY :
+				      DRM_MIRACAST_DELIVERY_DIRECT,
 		.format = format,
-		.buffer_count = copy ? COPY_BUFFERS : 0,
-		.parts = copy ? 1 : 0,
+		.buffer_count = buffers,
+		.parts = buffers ? 1 : 0,
 		.max_width = owner->width,
 		.max_height = owner->height,
 		.max_refresh_mhz = 60100,
@@ -75,52 +76,42 @@ static int open_context(struct owner *owner, uint32_t delivery, uint32_t format)
 		return ret;
 	ret = mc_context_create(device.fd, &create, &m->context);
 	mc_device_close(&device);
+	if (!ret)
+		ret = mc_events_init(&m->events, m->context.fd);
 	return ret ? ret : arrive(owner, m);
 }
 
 static int open_direct(struct owner *owner)
 {
-	return open_context(owner, DRM_MIRACAST_DELIVERY_DIRECT, 0);
+	return open_context(owner, 0, 0);
 }
 
 static int open_copy(struct owner *owner)
 {
-	return open_context(owner, DRM_MIRACAST_DELIVERY_COPY,
-			    DRM_FORMAT_XRGB8888);
+	return open_context(owner, COPY_BUFFERS, DRM_FORMAT_XRGB8888);
+}
+
+static int open_copy_two(struct owner *owner)
+{
+	return open_context(owner, 2, DRM_FORMAT_XRGB8888);
 }
 
 static int open_nv12(struct owner *owner)
 {
-	return open_context(owner, DRM_MIRACAST_DELIVERY_COPY, DRM_FORMAT_NV12);
+	return open_context(owner, COPY_BUFFERS, DRM_FORMAT_NV12);
 }
 
-static int on_message(struct miracast *m,
-		      const struct drm_miracast_event_message *message,
-		      const uint8_t *payload)
+static int on_message(struct miracast *m)
 {
-	struct drm_miracast_message_buffer_gone gone;
+	const struct mc_event *event = &m->event;
 	int ret = 0;
 
-	if (message->code == DRM_MIRACAST_MESSAGE_BUFFER_GONE) {
-		memcpy(&gone, payload, sizeof(gone));
-		mc_buffers_drop(&m->buffers, gone.buffer);
-	}
-	if (message->needs_completion)
-		ret = mc_complete_message(&m->context, message->number,
+	if (event->message.code == DRM_MIRACAST_MSG_BUFFER_GONE)
+		mc_buffers_drop(&m->buffers, event->payload.buffer_gone.buffer);
+	if (event->message.needs_completion)
+		ret = mc_complete_message(&m->context, event->message.number,
 					  DRM_MIRACAST_COMPLETION_SUCCESS);
 	return ret == -ESTALE ? 0 : ret;
-}
-
-/* The next event; NULL when more must be read. */
-static const struct drm_miracast_event *next_event(struct miracast *m)
-{
-	const void *bytes = m->events + m->pos;
-	const struct drm_miracast_event *event = bytes;
-
-	if (m->pos == m->used)
-		return NULL;
-	m->pos += event->length;
-	return event;
 }
 
 static int read_events(struct owner *owner, struct owner_sample *sample)
@@ -128,46 +119,37 @@ static int read_events(struct owner *owner, struct owner_sample *sample)
 	struct miracast *m = owner->data;
 	struct pollfd fd = { .fd = m->context.fd, .events = POLLIN };
 	uint64_t start;
-	ssize_t got;
+	int got;
 
 	if (sample->polled && poll(&fd, 1, -1) < 0)
 		return -errno;
 	start = clock_tick();
-	got = read(m->context.fd, m->events, sizeof(m->events));
+	got = mc_events_read(&m->events);
 	sample->ready_tick = clock_tick();
 	if (got < 0)
-		return -errno;
+		return got;
 	sample->calls_ns = clock_span(&owner->clock, sample->ready_tick - start);
-	m->used = (size_t)got;
-	m->pos = 0;
 	return 0;
 }
 
 static int take(struct owner *owner, struct owner_sample *sample)
 {
 	struct miracast *m = owner->data;
-	const struct drm_miracast_event_chunk *chunk;
-	const struct drm_miracast_event *event;
+	const struct drm_miracast_event_chunk *chunk = &m->event.chunk;
 	struct mc_buffer *buffer;
-	const void *bytes;
-	int ret = 0;
+	int ret;
 
 	for (;;) {
-		event = next_event(m);
-		if (!event) {
+		ret = mc_events_next(&m->events, &m->event);
+		if (!ret)
 			ret = read_events(owner, sample);
-		} else if (event->type == DRM_MIRACAST_EVENT_CHUNK) {
+		else if (ret > 0 && m->event.type == DRM_MIRACAST_EVENT_TYPE_CHUNK)
 			break;
-		} else if (event->type == DRM_MIRACAST_EVENT_MESSAGE) {
-			bytes = event;
-			ret = on_message(m, bytes, (const uint8_t *)bytes +
-					 event->header_size);
-		}
-		if (ret)
+		else if (ret > 0)
+			ret = on_message(m);
+		if (ret < 0)
 			return ret;
 	}
-	bytes = event;
-	chunk = bytes;
 	m->buffer = chunk->buffer;
 	m->chunk_id = chunk->chunk_id;
 	sample->commit_ns = chunk->commit_time_ns;
@@ -184,7 +166,7 @@ static int give(struct owner *owner, struct owner_sample *sample)
 
 	ret = mc_release_chunk(&m->context, m->buffer, m->chunk_id);
 	sample->calls_ns += clock_span(&owner->clock, clock_tick() - start);
-	if (ret == -ESTALE)
+	if (ret == DRM_MIRACAST_RELEASE_RESULT_REVOKED)
 		ret = 0;
 	if (ret || owner->board->lean)
 		return ret;
@@ -207,5 +189,21 @@ const struct owner_ops owner_copy = {
 
 const struct owner_ops owner_nv12 = {
 	.name = "nv12", .driver = "miracast",
+	.open = open_nv12, .take = take, .give = give,
+};
+
+const struct owner_ops owner_copy_two = {
+	.name = "copy-two", .driver = "miracast",
+	.open = open_copy_two, .take = take, .give = give,
+};
+
+/* The same; it is the client's memory that is not. */
+const struct owner_ops owner_copy_wc = {
+	.name = "copy-wc", .driver = "miracast",
+	.open = open_copy, .take = take, .give = give,
+};
+
+const struct owner_ops owner_nv12_wc = {
+	.name = "nv12-wc", .driver = "miracast",
 	.open = open_nv12, .take = take, .give = give,
 };

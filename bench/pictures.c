@@ -7,10 +7,13 @@
  * usage: pictures CONTENDER WIDTHxHEIGHT DAMAGE[,DAMAGE]... PICTURES [lean]
  *
  * CONTENDER is direct, copy, nv12, evdi, evdi-nv12 or vkms, or memcpy (the
- * kernel's) or libc (the C library's); DAMAGE 64x64, 25% or full. "lean" times
- * nothing, but counts the owner's system calls, in the kernel's trace.
+ * kernel's) or libc (the C library's); DAMAGE 64x64, 25% or full. copy-wc and nv12-wc
+ * are of framebuffers in write-combined memory, as GPUs have it; memcpy-wc and from-wc
+ * (drm_memcpy_from_wc()) read such memory, too. "lean" times nothing, but counts the
+ * owner's system calls, in the kernel's trace.
  */
 #include <errno.h>
+#include <glob.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -169,6 +172,60 @@ static void end_owner(struct job *job)
 	owner_stop(job->owner);
 }
 
+/* What the driver has read in the way that is fast in write-combined memory. */
+static uint64_t wc_bytes(void)
+{
+	unsigned long long sum = 0;
+	const char *value;
+	char line[1024];
+	FILE *file;
+	glob_t found;
+	size_t i;
+
+	if (glob("/sys/kernel/debug/dri/*/miracast_targets", 0, NULL, &found))
+		return 0;
+	/* The same device is there once for each of its nodes. */
+	for (i = 0; i < found.gl_pathc && !sum; i++) {
+		file = fopen(found.gl_pathv[i], "r");
+		while (file && fgets(line, sizeof(line), file)) {
+			value = strstr(line, " wc_bytes=");
+			if (value)
+				sum += strtoull(value + strlen(" wc_bytes="), NULL,
+						10);
+		}
+		if (file)
+			fclose(file);
+	}
+	globfree(&found);
+	return sum;
+}
+
+static void begin_owner_wc(struct job *job)
+{
+	if (!kms_use_write_combined()) {
+		report(&job->row, "not_offered", 1);
+		exit(0);
+	}
+	begin_owner(job);
+}
+
+/* As often as bytes were to be read, so 1 when all were read that way. */
+static void run_owner_wc(struct job *job)
+{
+	uint64_t before = wc_bytes(), pixels = 0;
+	struct drm_mode_rect rect;
+	unsigned int i, n = job->n;
+
+	run_owner(job);
+	for (i = 0; i < WARM_UP + job->pictures; i++) {
+		rect = scene_clip(job->damage, job->width, job->height, ++n);
+		pixels += (uint64_t)(rect.x2 - rect.x1) *
+			  (uint64_t)(rect.y2 - rect.y1);
+	}
+	report(&job->row, "wc_share",
+	       (double)(wc_bytes() - before) / (4.0 * (double)pixels));
+}
+
 /* vkms at times loses a write-back: it switches composing off too late. */
 static bool await_fence(int fence)
 {
@@ -255,8 +312,8 @@ static void run_memcpy(struct job *job)
 		file = fopen(COPY_FILE, "w+");
 		if (!file)
 			die(COPY_FILE);
-		fprintf(file, "%u %u %d %d %d %d\n", job->width, job->height,
-			rect.x1, rect.y1, rect.x2, rect.y2);
+		fprintf(file, "%u %u %d %d %d %d %s\n", job->width, job->height,
+			rect.x1, rect.y1, rect.x2, rect.y2, job->row.contender);
 		rewind(file);
 		if (fscanf(file, "%llu", &ns) != 1)
 			die(COPY_FILE);
@@ -311,7 +368,11 @@ static const struct way ways[] = {
 	{ "evdi", begin_owner, run_owner, end_owner },
 	{ "evdi-nv12", begin_owner, run_owner, end_owner },
 	{ "vkms", begin_vkms, run_vkms, end_vkms },
+	{ "copy-wc", begin_owner_wc, run_owner_wc, end_owner },
+	{ "nv12-wc", begin_owner_wc, run_owner_wc, end_owner },
 	{ "memcpy", NULL, run_memcpy, NULL },
+	{ "memcpy-wc", NULL, run_memcpy, NULL },
+	{ "from-wc", NULL, run_memcpy, NULL },
 	{ "libc", NULL, run_libc, NULL },
 	{ NULL, NULL, NULL, NULL },
 };

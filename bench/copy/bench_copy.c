@@ -5,11 +5,15 @@
  * are. Before that the caches are emptied, and what will be copied is painted,
  * through a mapping of its own, as a client has one.
  *
- * /sys/kernel/debug/bench_copy: write "WIDTH HEIGHT X1 Y1 X2 Y2", read how many
- * nanoseconds copying that rectangle took, through the same open file.
+ * /sys/kernel/debug/bench_copy: write "WIDTH HEIGHT X1 Y1 X2 Y2 KIND", read how many
+ * nanoseconds copying that rectangle took, through the same open file. Of KIND
+ * "memcpy", both buffers are ordinary memory; "memcpy-wc" reads from a write-combined
+ * mapping instead, as those of many GPUs are; "from-wc" does so with
+ * drm_memcpy_from_wc().
  */
 #include <linux/debugfs.h>
 #include <linux/gfp.h>
+#include <linux/iosys-map.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
@@ -19,17 +23,24 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
+#ifdef CONFIG_X86
+#include <asm/set_memory.h>
+#endif
+
+#include <drm/drm_cache.h>
 
 #define MAX_SIDE	8192
 #define EVICT_BYTES	(96UL << 20)
 
 struct copy {
 	unsigned int width, height, x1, y1, x2, y2;
+	bool wc, from_wc;
 };
 
 struct buffer {
 	struct page **pages;
 	unsigned int count;
+	bool wc;
 	void *map;
 };
 
@@ -39,17 +50,43 @@ static DEFINE_MUTEX(lock);
 static struct buffer src, dst;
 static void *canvas, *other;
 
+/* The kernel's own mapping of a page must not be of another kind. */
+static int make_wc(struct buffer *buffer)
+{
+#ifdef CONFIG_X86
+	return set_pages_array_wc(buffer->pages, buffer->count);
+#else
+	return 0;
+#endif
+}
+
+static void make_wb(struct buffer *buffer)
+{
+#ifdef CONFIG_X86
+	set_pages_array_wb(buffer->pages, buffer->count);
+#endif
+}
+
 static void free_buffer(struct buffer *buffer)
 {
 	vunmap(buffer->map);
+	if (buffer->wc)
+		make_wb(buffer);
 	while (buffer->count)
 		__free_page(buffer->pages[--buffer->count]);
 	kvfree(buffer->pages);
 	memset(buffer, 0, sizeof(*buffer));
 }
 
-static int make_buffer(struct buffer *buffer, unsigned int count)
+static pgprot_t protection(const struct buffer *buffer)
 {
+	return buffer->wc ? pgprot_writecombine(PAGE_KERNEL) : PAGE_KERNEL;
+}
+
+static int make_buffer(struct buffer *buffer, unsigned int count, bool wc)
+{
+	int ret;
+
 	buffer->pages = kvcalloc(count, sizeof(*buffer->pages), GFP_KERNEL);
 	if (!buffer->pages)
 		return -ENOMEM;
@@ -59,7 +96,13 @@ static int make_buffer(struct buffer *buffer, unsigned int count)
 		if (!buffer->pages[buffer->count])
 			return -ENOMEM;
 	}
-	buffer->map = vmap(buffer->pages, count, VM_MAP, PAGE_KERNEL);
+	if (wc) {
+		ret = make_wc(buffer);
+		if (ret)
+			return ret;
+		buffer->wc = true;
+	}
+	buffer->map = vmap(buffer->pages, count, VM_MAP, protection(buffer));
 
 	return buffer->map ? 0 : -ENOMEM;
 }
@@ -72,7 +115,7 @@ static void free_buffers(void)
 	free_buffer(&dst);
 }
 
-static int make_buffers(size_t size)
+static int make_buffers(size_t size, bool wc)
 {
 	unsigned int count = DIV_ROUND_UP(size, PAGE_SIZE);
 
@@ -80,13 +123,13 @@ static int make_buffers(size_t size)
 		other = vzalloc(EVICT_BYTES);
 	if (!other)
 		return -ENOMEM;
-	if (canvas && src.count >= count)
+	if (canvas && src.count >= count && src.wc == wc)
 		return 0;
 
 	free_buffers();
-	if (make_buffer(&src, count) || make_buffer(&dst, count))
+	if (make_buffer(&src, count, wc) || make_buffer(&dst, count, false))
 		goto err_free;
-	canvas = vmap(src.pages, count, VM_MAP, PAGE_KERNEL);
+	canvas = vmap(src.pages, count, VM_MAP, protection(&src));
 	if (!canvas)
 		goto err_free;
 
@@ -105,6 +148,14 @@ static void evict(void)
 		READ_ONCE(*(u8 *)(other + i));
 }
 
+static void copy_from_wc(size_t offset, size_t bytes)
+{
+	struct iosys_map to = IOSYS_MAP_INIT_VADDR(dst.map + offset);
+	struct iosys_map from = IOSYS_MAP_INIT_VADDR(src.map + offset);
+
+	drm_memcpy_from_wc(&to, &from, bytes);
+}
+
 static u64 run(const struct copy *copy)
 {
 	size_t pitch = ALIGN(4UL * copy->width, 64);
@@ -119,7 +170,10 @@ static u64 run(const struct copy *copy)
 	start = ktime_get();
 	for (y = copy->y1; y < copy->y2; y++) {
 		offset = y * pitch + 4UL * copy->x1;
-		memcpy(dst.map + offset, src.map + offset, bytes);
+		if (copy->from_wc)
+			copy_from_wc(offset, bytes);
+		else
+			memcpy(dst.map + offset, src.map + offset, bytes);
 	}
 
 	return ktime_to_ns(ktime_sub(ktime_get(), start));
@@ -143,8 +197,8 @@ static ssize_t copy_write(struct file *filp, const char __user *data,
 			  size_t count, loff_t *pos)
 {
 	u64 *result = filp->private_data;
-	struct copy copy;
-	char text[80];
+	struct copy copy = {};
+	char text[80], kind[16];
 	int ret;
 
 	if (count >= sizeof(text))
@@ -152,13 +206,17 @@ static ssize_t copy_write(struct file *filp, const char __user *data,
 	if (copy_from_user(text, data, count))
 		return -EFAULT;
 	text[count] = '\0';
-	if (sscanf(text, "%u %u %u %u %u %u", &copy.width, &copy.height,
-		   &copy.x1, &copy.y1, &copy.x2, &copy.y2) != 6 ||
+	if (sscanf(text, "%u %u %u %u %u %u %15s", &copy.width, &copy.height,
+		   &copy.x1, &copy.y1, &copy.x2, &copy.y2, kind) != 7 ||
 	    !is_sane(&copy))
+		return -EINVAL;
+	copy.from_wc = !strcmp(kind, "from-wc");
+	copy.wc = copy.from_wc || !strcmp(kind, "memcpy-wc");
+	if (!copy.wc && strcmp(kind, "memcpy"))
 		return -EINVAL;
 
 	mutex_lock(&lock);
-	ret = make_buffers(ALIGN(4UL * copy.width, 64) * copy.height);
+	ret = make_buffers(ALIGN(4UL * copy.width, 64) * copy.height, copy.wc);
 	if (!ret)
 		*result = run(&copy);
 	mutex_unlock(&lock);
