@@ -9,13 +9,20 @@ ARCH_FLAG = $(if $(filter uml uml-debug,$(KERNEL)),ARCH=um)
 
 SRC := $(CURDIR)/drivers/gpu/drm/miracast
 OBJ := $(CURDIR)/build/$(KERNEL)
+EXPORTER := $(CURDIR)/build/exporter/$(KERNEL)
 
-# Any other KERNEL is the release, as uname -r tells it, of an installed one.
+# Any other KERNEL is the release, as uname -r prints it, of an installed one.
 TESTBED := 6.1 6.12 debug uml uml-debug newest rt arm64 i386
 KDIR ?= $(if $(filter-out $(TESTBED),$(KERNEL)),/lib/modules/$(KERNEL)/build)
 KBUILD = $(or $(KDIR),$(shell scripts/kernels path $(KERNEL) kbuild),$(error cannot build for KERNEL=$(KERNEL)))
 
-.PHONY: help setup module module-locked install tools igt docs demo check bench coverage clean
+# Packages set PREFIX=/usr. What an administrator has in /etc/udev/rules.d, under the
+# same name, comes first in both places.
+PREFIX ?= /usr/local
+UDEV_RULES = $(PREFIX)/lib/udev/rules.d
+RULES = $(wildcard udev/*.rules)
+
+.PHONY: help setup module module-locked install install-tools uninstall tools igt deb docs demo check bench coverage clean
 
 # Sections of scripts/check run side by side and build the same things: one waits
 # for the other.
@@ -26,10 +33,10 @@ DRY := $(findstring n,$(firstword -$(MAKEFLAGS)))
 LOCKED = $(if $(DRY),echo,mkdir -p $(dir $(LOCK)) && flock -o $(LOCK)) $(MAKE) --no-print-directory
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "  KERNEL=6.1|6.12|newest|rt|debug|uml chooses the kernel of module, demo and vm,"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "  KERNEL=6.1|6.12|newest|rt|debug|uml chooses the kernel of module and demo,"
 	@echo "  KERNEL=arm64|i386 that of module; see scripts/kernels;"
-	@echo "  KERNEL=RELEASE, as uname -r tells it, chooses that of module and install;"
+	@echo "  KERNEL=RELEASE, as uname -r prints it, chooses that of module and install;"
 	@echo "  KDIR=DIR builds the module for the kernel whose headers are there."
 
 setup: ## Install the Debian packages that the other targets need
@@ -51,21 +58,42 @@ module-locked: $(OBJ)/Kbuild
 	@cp -rsf $(SRC)/. $(OBJ)/
 	$(MAKE) -C $(KBUILD) M=$(OBJ) $(ARCH_FLAG) CONFIG_DRM_MIRACAST=m \
 		$(if $(KUNIT),CONFIG_DRM_MIRACAST_KUNIT_TEST=y) $(KBUILD_ARGS) modules
+	$(if $(KDIR),,@$(EXPORTER_MODULE))
 
-# Debian's headers of 6.1 do not know their kernel's release; the module does.
-install: ## Install the module and its udev rule, as root, after "module"
+# Of a kernel of the test bed, the module that exports dma-bufs for the tests, too.
+EXPORTER_MODULE = mkdir -p $(EXPORTER) && cp -rsf $(CURDIR)/igt-tests/exporter/. $(EXPORTER)/ && \
+	$(MAKE) -C $(KBUILD) M=$(EXPORTER) $(ARCH_FLAG) KCFLAGS=-I$(SRC) modules
+
+# Debian's headers of 6.1 do not know their kernel's release; the module does. What
+# is installed below DESTDIR becomes a package: its scripts call depmod, because an
+# index of the one module would replace that of the machine.
+install: ## Install module, miracastctl, library, manual, udev rules; root, after "module tools"
 	$(MAKE) -C $(KBUILD) M=$(OBJ) INSTALL_MOD_PATH=$(DESTDIR) \
-		INSTALL_MOD_DIR=updates CONFIG_MODULE_SIG_ALL= modules_install
-	release=$$(modinfo -F vermagic $(OBJ)/miracast.ko) && \
-		depmod $(if $(DESTDIR),-b $(DESTDIR)) "$${release%% *}"
-	install -D -m 644 udev/61-miracast.rules \
-		$(DESTDIR)/etc/udev/rules.d/61-miracast.rules
+		INSTALL_MOD_DIR=updates CONFIG_MODULE_SIG_ALL= \
+		$(if $(DESTDIR),DEPMOD=true) modules_install
+	$(if $(DESTDIR),,release=$$(modinfo -F vermagic $(OBJ)/miracast.ko) && \
+		depmod "$${release%% *}")
+	$(MAKE) install-tools
 
-tools: ## Build miracastctl and the library behind it
+# All but the module: what goes with one that DKMS builds.
+install-tools: ## Install the same without the module; root, after "tools"
+	install -d $(DESTDIR)$(UDEV_RULES)
+	install -m 644 $(RULES) $(DESTDIR)$(UDEV_RULES)/
+	$(MAKE) -C tools install
+
+uninstall: ## Remove what install-tools has installed; root
+	rm -f $(addprefix $(DESTDIR)$(UDEV_RULES)/,$(notdir $(RULES)))
+	$(MAKE) -C tools uninstall
+
+tools: ## Build miracastctl and libmiracast
 	+@$(LOCKED) -C tools
 
 igt: ## Build the tests in the IGT API
 	+@$(LOCKED) -C igt-tests
+
+deb: ## Build Debian packages of all that is installed, in out/deb/
+	@scripts/setup deb
+	@scripts/deb
 
 docs: ## Build the documentation to build/docs
 	+@$(LOCKED) -C Documentation

@@ -106,7 +106,8 @@ def operand_after(source, index, stop):
         if tokens[last].text in "([{":
             last = source.partner[last]
         following = tokens[last + 1].text
-        if following in stop:
+        # A parenthesis after a name is a call or a macro, such as BIT().
+        if following in stop and not source.is_call(last):
             return last
         last += 1
 
@@ -199,6 +200,9 @@ def constant_off_by_one(source, body):
             continue
         # "return 0" and "false" have a rule of their own; names of members have no value.
         if tokens[index - 1].text == "return" and token.text == "0":
+            continue
+        # Octal numbers are modes of files, which C writes in another way than Python.
+        if re.match(r"0\d", token.text):
             continue
         value = int(match[1], 0) + (1 if pick(source, index, [0, 1]) or match[1] == "0" else -1)
         yield index, index, (hex(value) if match[1][:2].lower() == "0x" else str(value)) + match[2]

@@ -9,6 +9,10 @@ KERNEL = "uml-debug"
 SETTINGS = ("MIRACAST_CYCLES=2", "MIRACAST_COMMITS=25", "MIRACAST_FRAMES=20",
             "MIRACAST_FLIPS=10", "MIRACAST_IDLE_MS=500", "MIRACAST_KILLS=1")
 
+# What unit tests call.
+UNIT_TESTED = ("blit", "budget", "damage", "event", "gamma", "layout", "monitor", "nv12",
+               "nv12_avx2")
+
 # Waiting takes no time.
 APPEND = ("--append", "time-travel")
 
@@ -19,7 +23,6 @@ LEFT_OUT = ("chunk@import-after-flip-race",)
 THEMES = ("message", "monitor", "kms", "context", "trace", "access", "cursor", "damage", "caps",
           "chunk", "direct", "idle", "class", "unplug", "nv12", "parts", "stress",
           "owner_buffers")
-QUICK = ("message", "monitor", "kms", "context", "trace", "access")
 
 # The unit tests run when the module is loaded.
 KUNIT = Boot("kunit", KERNEL, (), APPEND)
@@ -29,6 +32,7 @@ HDCP = Boot("hdcp", KERNEL, ("hdcp",), (*APPEND, "-p", "hdcp=1"), SETTINGS)
 FAULTS = Boot("faults", KERNEL, ("faults",),
               (*APPEND, "--allow", r"WARNING: .* dma_buf_vmap\+",
                "--allow", r"\*ERROR\* Failed to init framebuffer: -12",
+               "--allow", r"\*ERROR\* failed to register connector device: -12",
                "--allow", r"kmemleak: Cannot allocate"),
               (*SETTINGS, "MIRACAST_WARNINGS=1"))
 BOOTS = (KUNIT, MAIN, HDCP, FAULTS)
@@ -37,9 +41,12 @@ BOOTS = (KUNIT, MAIN, HDCP, FAULTS)
 LIKELY = {
     "blit": "nv12 cursor chunk damage",
     "budget": "caps context class",
+    "caps": "caps access",
     "capture": "chunk damage kms cursor",
+    "commit": "kms chunk direct damage",
     "connector": "monitor hdcp kms",
     "context": "context access chunk class",
+    "control": "context access class",
     "crc": "kms",
     "crtc": "kms chunk monitor",
     "cursor": "cursor chunk",
@@ -47,10 +54,16 @@ LIKELY = {
     "debugfs": "trace",
     "deliver": "chunk damage parts nv12",
     "direct": "direct chunk",
+    "dirty": "damage kms",
     "drv": "access kms unplug caps",
     "event": "message chunk context",
+    "export": "direct access chunk",
+    "fb": "kms access direct chunk",
+    "fence": "owner_buffers chunk direct class",
+    "gamma": "kms",
     "gem": "access direct kms",
     "hdcp": "hdcp message",
+    "hotplug": "monitor kms",
     "import": "direct chunk kms",
     "io_buffers": "owner_buffers cursor direct access",
     "io_control": "context message access cursor chunk",
@@ -58,15 +71,19 @@ LIKELY = {
     "ioctl": "context access chunk",
     "layout": "nv12 owner_buffers chunk",
     "mapping": "direct owner_buffers kms",
+    "master": "access kms",
     "monitor": "monitor message",
+    "node": "access unplug",
     "nv12": "nv12 parts",
     "nv12_avx2": "nv12",
     "owner_buffers": "owner_buffers",
+    "picture": "message access context direct",
     "plane": "kms cursor damage direct",
     "read": "direct kms damage",
     "slot": "chunk direct owner_buffers parts",
     "stream": "message context chunk monitor",
     "target": "monitor message kms",
+    "user": "monitor owner_buffers",
     "vblank": "kms damage direct",
     "worker": "monitor message hdcp",
 }
@@ -75,14 +92,19 @@ LIKELY = {
 def runs(file, quick):
     """The boots and their themes, in the order in which they are run for a file.
 
-    quick: what is likely to notice, and little more.
+    quick: what is likely to notice, and no more.
     """
-    likely = LIKELY[file.removeprefix("miracast_").removesuffix(".c")].split()
+    name = file.removeprefix("miracast_").removesuffix(".c")
+    likely = LIKELY[name].split()
     first = [theme for theme in likely if theme in THEMES]
-    rest = [theme for theme in (QUICK if quick else THEMES) if theme not in first]
-    order = [(KUNIT, ()), (MAIN, (*first, *rest))]
+    rest = [theme for theme in THEMES if not quick and theme not in first]
+    order = [(MAIN, (*first, *rest))]
     order += [(boot, boot.themes) for boot in (FAULTS, HDCP)
               if not quick or boot.name in likely]
     if likely[0] == "hdcp":
-        order.insert(1, order.pop())
+        order.insert(0, order.pop())
+    if name in UNIT_TESTED:
+        order.insert(0, (KUNIT, ()))
+    elif not quick:
+        order.append((KUNIT, ()))
     return order
