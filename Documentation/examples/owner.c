@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 /*
- * A small owner: announces a monitor, and tells what is shown on it. The owner's
- * guide walks through it. As root: owner [seconds]
+ * A small owner: announces a monitor, and prints what reaches it. COPY only: in DIRECT,
+ * buffers may be gone (ESTALE) or mapped when they are revoked (SIGBUS). The owner's
+ * guide walks through it. usage: owner [--broker=auto|no|yes] [seconds]
  */
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,34 +20,46 @@
 
 #include <drm_fourcc.h>
 #include <linux/dma-buf.h>
+#include <systemd/sd-bus.h>
 #include <xf86drm.h>
 
 #include "miracast_drm.h"
 
 /* --- open --- */
-static bool is_miracast(int fd)
+static int open_device(void)
 {
-	drmVersionPtr version = drmGetVersion(fd);
-	bool yes = version && !strcmp(version->name, "miracast");
+	int fd = open("/dev/miracast", O_RDWR | O_CLOEXEC);
 
-	drmFreeVersion(version);
-	return yes;
+	if (fd < 0)
+		err(1, "/dev/miracast; is the module loaded?");
+	return fd;
 }
 
-static int open_card(void)
-{
-	char path[32];
-	int i, fd;
+/* --- broker --- */
+static const char *broker = "auto";
 
-	for (i = 0; i < 64; i++) {
-		snprintf(path, sizeof(path), "/dev/dri/card%d", i);
-		fd = open(path, O_RDWR | O_CLOEXEC);
-		if (fd >= 0 && is_miracast(fd))
-			return fd;
-		if (fd >= 0)
-			close(fd);
-	}
-	errx(1, "no miracast device: modprobe miracast");
+static int ask_broker(void)
+{
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+	sd_bus_message *reply;
+	const char *connector;
+	sd_bus *bus;
+	int fd, ret;
+
+	/* The context lasts as long as this connection, which stays. */
+	ret = sd_bus_open_system(&bus);
+	if (ret >= 0)
+		ret = sd_bus_call_method(bus, "org.miracast.Broker1", "/org/miracast/Broker1",
+					 "org.miracast.Broker1", "CreateContext", &error, &reply,
+					 "a{sv}", 2, "width", "u", 1280, "height", "u", 720);
+	if (ret >= 0)
+		ret = sd_bus_message_read(reply, "hus", &fd, NULL, &connector);
+	if (ret < 0)
+		errx(1, "miracast-broker: %s", error.message ? error.message : strerror(-ret));
+	printf("context of miracast-broker on %s\n", connector);
+	fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	sd_bus_message_unref(reply);
+	return fd;
 }
 
 /* --- create --- */
@@ -62,11 +74,18 @@ static int create_context(void)
 		.max_height = 720,
 		.max_refresh_mhz = 60000,
 	};
-	int card = open_card();
+	int device;
 
-	if (drmIoctl(card, DRM_IOCTL_MIRACAST_CREATE_CONTEXT, &create))
-		err(1, "CREATE_CONTEXT");
-	close(card);
+	if (!strcmp(broker, "yes"))
+		return ask_broker();
+	device = open_device();
+	if (drmIoctl(device, DRM_IOCTL_MIRACAST_CREATE_CONTEXT, &create)) {
+		if (errno == EACCES && strcmp(broker, "no"))
+			return ask_broker();
+		err(1, errno == ESRCH ? "no compositor has the device yet" :
+					 "CREATE_CONTEXT");
+	}
+	close(device);
 
 	printf("context %" PRIu64 " on connector %u\n",
 	       (uint64_t)create.context_number, create.connector_id);
@@ -95,21 +114,23 @@ static void start(void)
 {
 	const struct drm_miracast_start_session start = { 0 };
 	const struct drm_miracast_mode modes[] = {
-		{ 1280, 720, 60000, DRM_MIRACAST_MODE_PREFERRED },
-		{ 1280, 720, 30000, 0 },
+		{ .width = 1280, .height = 720, .refresh_mhz = 60000,
+		  .flags = DRM_MIRACAST_MODE_FLAG_PREFERRED },
+		{ .width = 1280, .height = 720, .refresh_mhz = 30000 },
 	};
 	const struct drm_miracast_monitor_arrive arrive = {
-		.monitor_type = DRM_MIRACAST_MONITOR_MIRACAST,
+		.monitor_type = DRM_MIRACAST_MONITOR_TYPE_MIRACAST,
 		.modes = (uintptr_t)modes,
 		.mode_count = 2,
+		.mode_stride = sizeof(modes[0]),
 		.vsync_divider = 1,
 	};
 	struct drm_miracast_session session;
 
-	if (control(DRM_MIRACAST_START_SESSION, &start, sizeof(start),
+	if (control(DRM_MIRACAST_CODE_START_SESSION, &start, sizeof(start),
 		    &session, sizeof(session)))
 		err(1, "START_SESSION");
-	if (control(DRM_MIRACAST_MONITOR_ARRIVE, &arrive, sizeof(arrive),
+	if (control(DRM_MIRACAST_CODE_MONITOR_ARRIVE, &arrive, sizeof(arrive),
 		    NULL, 0))
 		err(1, "MONITOR_ARRIVE");
 }
@@ -129,8 +150,9 @@ static void mode_set(const struct drm_miracast_event_message *message,
 	/* Here a real owner sets its encoder and its sink up for the mode. */
 
 	/* ESTALE: another mode was set meanwhile; its message follows. */
-	if (control(DRM_MIRACAST_COMPLETE_MESSAGE, &complete, sizeof(complete),
-		    NULL, 0) && errno != ESTALE)
+	if (control(DRM_MIRACAST_CODE_COMPLETE_MESSAGE, &complete,
+		    sizeof(complete), NULL, 0) &&
+	    errno != ESTALE)
 		err(1, "COMPLETE_MESSAGE");
 }
 
@@ -163,7 +185,7 @@ static struct mapping *get_buffer(uint64_t number)
 	if (!mapping)
 		errx(1, "more buffers than a context can have");
 
-	if (control(DRM_MIRACAST_GET_BUFFER, &get, sizeof(get),
+	if (control(DRM_MIRACAST_CODE_GET_BUFFER, &get, sizeof(get),
 		    &mapping->info, sizeof(mapping->info)))
 		err(1, "GET_BUFFER");
 	mapping->size = lseek(mapping->info.fds[0], 0, SEEK_END);
@@ -231,43 +253,52 @@ static void picture(const struct drm_miracast_event_chunk *chunk,
 
 	printf("frame %" PRIu64 " in buffer %" PRIu64 ": %" PRIu64
 	       " pixels in %u clips%s, %u skipped, first pixel %06x\n",
-	       (uint64_t)DRM_MIRACAST_CHUNK_FRAME(chunk->chunk_id),
+	       (uint64_t)DRM_MIRACAST_FRAME_OF_CHUNK_ID(chunk->chunk_id),
 	       (uint64_t)chunk->buffer, damaged, chunk->clip_count,
-	       chunk->base.flags & DRM_MIRACAST_CHUNK_FULL ? " (full)" : "",
+	       chunk->base.flags & DRM_MIRACAST_CHUNK_FLAG_FULL ?
+	       " (full)" : "",
 	       chunk->skipped, first & 0xffffff);
 	release(chunk);
 }
 
 /* --- events --- */
+static void picture_state(const struct drm_miracast_message_picture_state *now)
+{
+	if (now->picture_state == DRM_MIRACAST_PICTURE_STATE_OTHER_MASTER)
+		printf("somebody else's screen is in front\n");
+	else
+		printf("picture state %u\n", now->picture_state);
+}
+
 static void message(const struct drm_miracast_event_message *event)
 {
 	const void *payload = (const char *)event + event->base.header_size;
 
 	switch (event->code) {
-	case DRM_MIRACAST_MESSAGE_MODE_SET:
+	case DRM_MIRACAST_MSG_MODE_SET:
 		mode_set(event, payload);
 		break;
-	case DRM_MIRACAST_MESSAGE_BUFFER_GONE:
+	case DRM_MIRACAST_MSG_BUFFER_GONE:
 		buffer_gone(payload);
 		break;
-	case DRM_MIRACAST_MESSAGE_DEPARTED:
-		printf("the driver took the monitor away\n");
+	case DRM_MIRACAST_MSG_PICTURE_STATE:
+		picture_state(payload);
 		break;
 	}
 }
 
 static void dispatch(const struct drm_miracast_event *event)
 {
-	if (event->type == DRM_MIRACAST_EVENT_CHUNK)
+	if (event->type == DRM_MIRACAST_EVENT_TYPE_CHUNK)
 		picture((const void *)event,
 			(const void *)((const char *)event + event->header_size));
-	else if (event->type == DRM_MIRACAST_EVENT_MESSAGE)
+	else if (event->type == DRM_MIRACAST_EVENT_TYPE_MESSAGE)
 		message((const void *)event);
 }
 
 static void read_events(void)
 {
-	static uint64_t buffer[4 * DRM_MIRACAST_EVENT_MAX / sizeof(uint64_t)];
+	static uint64_t buffer[4 * DRM_MIRACAST_EVENT_BYTES / sizeof(uint64_t)];
 	const char *at = (const char *)buffer;
 	ssize_t left = read(context, buffer, sizeof(buffer));
 
@@ -287,9 +318,15 @@ static void read_events(void)
 
 int main(int argc, char **argv)
 {
-	time_t end = time(NULL) + (argc > 1 ? atoi(argv[1]) : 10);
 	struct pollfd poll_fd;
+	time_t end;
 
+	if (argc > 1 && !strncmp(argv[1], "--broker=", 9)) {
+		broker = argv[1] + 9;
+		argv++;
+		argc--;
+	}
+	end = time(NULL) + (argc > 1 ? atoi(argv[1]) : 10);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	context = create_context();
 	start();
