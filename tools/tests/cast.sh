@@ -86,7 +86,7 @@ expect '--version' 0 '^miracast-cast [0-9]' "$cast" --version
 expect '--help' 0 'test-picture' "$cast" --help
 expect 'no sink' 2 'which sink' "$cast"
 expect 'an argument is too many' 2 'too many' "$cast" --sink 127.0.0.1 more
-for wrong in --port=70000 --wait=0 --bitrate=-1 --mode=large --frobnicate --test-picture\ --screen=fd=3; do
+for wrong in --timings --port=70000 --wait=0 --bitrate=-1 --mode=large --frobnicate --test-picture\ --screen=fd=3; do
 	# shellcheck disable=SC2086 # two words
 	expect "wrong usage: $wrong" 2 'miracast-cast: ' "$cast" --sink 127.0.0.1 $wrong
 done
@@ -307,6 +307,23 @@ check 'a mode that the sink has not offered is not asked for' true_of refused "d
 pair still "$picture,still,30s" --seconds 4
 judge still ended-by-sink
 check "a still screen costs no encoding: $(figure still "d['markers']") pictures" true_of still "d['markers'] <= 4"
+# What the source of the test picture does not know is left out.
+options=(--timings)
+pair timed "$picture" --seconds 40 --pictures 10
+options=()
+judge timed ended-by-sink played
+in_order()
+{
+	"$python" - "$work/timed.out" <<-'END'
+		import json, sys
+		with open(sys.argv[1], encoding='utf-8') as file:
+		    all = [event for event in map(json.loads, file) if event['event'] == 'picture']
+		sys.exit(not (len(all) >= 10 and all(
+		    0 < e['taken'] <= e['converted'] <= e['encoded'] and 'commit' not in e for e in all) and
+		    all(a['pts'] < b['pts'] for a, b in zip(all, all[1:]))))
+	END
+}
+check 'each picture has its times' in_order
 # Two requests at once may be one picture.
 pair asked "$picture,still,60s" --seconds 10 --pictures 2 --decode --behave idr=1
 check 'a still screen has a picture for who asks' true_of asked "d['frames'] >= 1 and d['psnr_db'] >= 40"

@@ -9,6 +9,7 @@
 
 #include "media/encoder.h"
 #include "media/rate.h"
+#include "media/timing.h"
 #include "wfd/audio.h"
 #include "wfd/video.h"
 
@@ -41,6 +42,7 @@ struct stream {
 	bool playing;
 	bool begun;		/* the present pipeline has numbered packets */
 	bool sound_gone;	/* no pipeline may use the server again */
+	bool timed;		/* the times of pictures are asked for */
 	guint32 ssrc;
 	guint32 time_offset;
 	gint seqnum;
@@ -130,6 +132,8 @@ static void on_application(struct stream *stream, const GstStructure *what)
 	} else if (gst_structure_has_name(what, NAME_REPORT)) {
 		gst_structure_get_double(what, "fraction-lost", &lost);
 		apply_rate(stream, rate_lost(&stream->rate, lost, now));
+	} else if (gst_structure_has_name(what, TIMING_MESSAGE)) {
+		stream->hooks->timed(stream->user, what);
 	}
 }
 
@@ -216,6 +220,14 @@ static bool add_encoder(struct stream *stream)
 	return false;
 }
 
+static void watch_times(struct stream *stream, GstElement *source)
+{
+	guint64 delay = 0;
+
+	g_object_get(stream->mux, "pts-delay", &delay, NULL);
+	timing_watch(source, stream->encoder, stream->parse, delay);
+}
+
 static bool link_pictures(struct stream *stream)
 {
 	GstElement *source = add(stream, stream->hooks->source(stream->user));
@@ -225,6 +237,8 @@ static bool link_pictures(struct stream *stream)
 	if (!source || !convert || !stream->parse)
 		return false;
 	g_object_set(stream->parse, "config-interval", -1, NULL);
+	if (stream->timed)
+		watch_times(stream, source);
 	return gst_element_link_many(source, convert, stream->encoder, stream->parse, NULL) &&
 	       gst_element_link_pads(stream->parse, "src", stream->mux, "video");
 }
@@ -651,6 +665,11 @@ struct stream *stream_new(const struct stream_hooks *hooks, void *user, struct s
 	stream->seqnum = g_random_int_range(0, 65536);
 	stream->base_time = GST_CLOCK_TIME_NONE;
 	return stream;
+}
+
+void stream_watch_times(struct stream *stream)
+{
+	stream->timed = true;
 }
 
 void stream_free(struct stream *stream)
