@@ -35,7 +35,7 @@ export GST_REGISTRY_UPDATE=no
 # --- Both ends ------------------------------------------------------------------
 
 number=0
-# begin NAME [OPTION]...: a sink, and a cast to it.
+# begin NAME [OPTION]...: a sink, which obeys $before_begin first, and a cast to it.
 begin()
 {
 	name=$1
@@ -48,6 +48,7 @@ begin()
 		--out "$work/$name.json" <"$work/$name.orders" >"$work/$name-sink.out" 2>&1 &
 	sink=$!
 	must 'the sink waits' within 60 said "$name-sink" listening || show "$name-sink"
+	[[ ! ${before_begin-} ]] || order "$before_begin"
 	start "$name-cast" "$O/miracast-cast" --json --silent --sink "$host" "${@:2}"
 	cast=$pid
 }
@@ -68,6 +69,18 @@ finish()
 }
 
 gone() { [[ $(<"$sysfs-$1/status") = disconnected ]]; }
+no_context() { ! grep -q 'state=[^n]' "$targets"; }
+
+# The time of CLOCK_MONOTONIC in milliseconds, a hundredth of a second exact.
+milliseconds()
+{
+	local up rest
+	read -r up rest </proc/uptime
+	echo $((10#${up/./} * 10))
+}
+# when PATTERN: that of the last such line of the sink.
+when() { sed -nE "s/^$1.* at ([0-9]+)\$/\\1/p" "$work/$name-sink.out" | tail -n 1; }
+since() { local at; at=$(when "$2"); [[ $at && $at -ge $1 ]]; }
 
 # saved NAME: the sink's last picture, as a file of $OUT.
 saved()
@@ -158,6 +171,74 @@ test_picture()
 	finish
 	end_clients
 	exec {keys}>&-
+	"$scripts/guest-sway" stop
+}
+
+test_modes()
+{
+	local size began
+	start_sway
+	begin modes --mode 1280x720@60
+	check 'sway lights the monitor' within 90 lit Virtual-1 1280x720 || show_both
+	check 'and the sink plays' within 90 said modes-sink '^mode 1280x720' || show_both
+	for size in 800x600 1280x720; do
+		began=$(milliseconds)
+		sway swaymsg output Virtual-1 mode "$size" >"$work/swaymsg.out"
+		check "sway sets $size" within 60 lit Virtual-1 "$size" || show_both
+		check 'and the sink shows it' within 60 since "$began" "mode $size" || show_both
+		echo "# on the sink $(($(when "mode $size") - began)) ms after sway was asked"
+		must 'the screen comes to rest' within 90 settled Virtual-1
+		shoot "modes-$size"
+		check 'with the picture of sway, and 40 dB' within 15 seen "modes-$size" all 40
+		echo "# luma of all: ${quality:-unknown} dB"
+	done
+	finish
+	"$scripts/guest-sway" stop
+}
+
+# all_modes: of the cast, as "refused" or "shown", width, height and rate.
+all_modes()
+{
+	sed -nE 's/.*"event": "mode(-refused)?",.* "width": ([0-9]+), "height": ([0-9]+), "hz": ([0-9]+).*/mode\1 \2x\3@\4/p' \
+		"$work/$name-cast.out"
+}
+another_mode()
+{
+	local refused shown
+	refused=$(all_modes | sed -n 's/^mode-refused //p')
+	shown=$(all_modes | sed -n 's/^mode //p')
+	[[ $refused && $shown && $refused != *$'\n'* && $shown != "$refused" ]]
+}
+
+# What the sink refuses, the compositor replaces.
+test_refused()
+{
+	start_weston desktop
+	before_begin='refuse 1' begin refused --mode 1280x720@60
+	check 'the sink refuses a mode' within 90 said refused-sink '^M4 refused' || show_both
+	check 'and plays another one' within 90 said refused-sink '^picture ' || show_both
+	check 'which weston has set then' another_mode || all_modes
+	echo "# $(all_modes | tr '\n' ' ')"
+	echo "# pictures $(($(when mode) - $(when 'M4 refused'))) ms after it has refused"
+	finish
+	"$scripts/guest-weston" stop
+}
+
+test_killed()
+{
+	local began
+	start_sway
+	begin killed --mode 1280x720@30
+	check 'the sink plays' within 90 said killed-sink '^picture ' || show_both
+	began=$(milliseconds)
+	kill -KILL "$cast"
+	check 'a cast that is killed takes its monitor along' within 30 gone Virtual-1
+	echo "# gone after $(($(milliseconds) - began)) ms"
+	check 'and leaves no context' within 30 no_context || sed 's/^/# /' "$targets"
+	check 'the sink notices' ended_with "$sink" 0
+	check 'as an end of the connection' grep -qE '"end": "(closed|reset)"' "$work/killed.json"
+	wait "$cast" 2>/dev/null
+	exec {orders}>&-
 	"$scripts/guest-sway" stop
 }
 

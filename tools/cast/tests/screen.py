@@ -85,6 +85,67 @@ class Relay(sink.Relay):
             self.screen.push(*unit)
 
 
+# --- A clock in the picture, see clock.py ----------------------------------------------
+
+class Clock:
+    """Finds it, and reads it."""
+    BLOCK, BITS, MAGIC = 16, 40, 0x5a17c10c
+    # Pictures from one search to the next.
+    PAUSE = 10
+
+    def __init__(self, numpy):
+        self.numpy = numpy
+        self.place = None
+        self.pause = 0
+        self.number = None
+        number = self.MAGIC
+        check = ~(number ^ number >> 8 ^ number >> 16 ^ number >> 24) & 255
+        bits = number << 8 | check
+        self.magic = numpy.array([bits >> self.BITS - 1 - bit & 1 for bit in range(self.BITS)], bool)
+        self.steps = numpy.arange(self.BITS) * self.BLOCK + self.BLOCK // 2
+
+    def find(self, luma):
+        """Where it is, as (x, y) of its first block."""
+        last = luma.shape[1] - self.BITS * self.BLOCK
+        if last < 0:
+            return None
+        at = self.numpy.arange(last + 1)[:, None] + self.steps
+        for y in range(self.BLOCK // 2, luma.shape[0] - 3 * self.BLOCK, self.BLOCK // 2):
+            found = self.numpy.flatnonzero(((luma[y] > 125)[at] == self.magic).all(1))
+            if found.size:
+                # In the middle of what fits, which is a block.
+                x = int(found[found.size // 2])
+                fits = ((luma[y:y + self.BLOCK, x + self.steps] > 125) == self.magic).all(1)
+                return x, y + int(fits.sum()) // 2
+        return None
+
+    def value(self, luma, row):
+        """A number of it, or None."""
+        x, y = self.place
+        bits = 0
+        for bit in luma[y + row * self.BLOCK, x + self.steps] > 125:
+            bits = bits << 1 | int(bit)
+        number, check = bits >> 8, bits & 255
+        fold = number ^ number >> 8 ^ number >> 16 ^ number >> 24
+        return number if ~fold & 255 == check else None
+
+    def read(self, luma, now):
+        """When what is new in the picture was painted, in ns; None: nothing that can be read."""
+        self.pause -= 1
+        if not self.place or self.value(luma, 0) != self.MAGIC:
+            if self.pause > 0:
+                return None
+            self.pause = self.PAUSE
+            self.place = self.find(luma)
+        if not self.place:
+            return None
+        number, painted = self.value(luma, 1), self.value(luma, 2)
+        if number is None or painted is None or number == self.number:
+            return None
+        self.number = number
+        return now - ((now // 1000 - painted) & 0xffffffff) * 1000
+
+
 # --- Pictures --------------------------------------------------------------------------
 
 class Screen:
@@ -109,6 +170,7 @@ class Screen:
         self.lock = threading.Lock()
         self.arrived, self.pictures, self.sizes = {}, [], []
         self.sample = None
+        self.clock = Clock(numpy)
         self.stopped = False
         self.thread = threading.Thread(target=self.pull, daemon=True)
         self.pipeline.set_state(Gst.State.PLAYING)
@@ -140,13 +202,17 @@ class Screen:
             if came:
                 self.pictures.append({'pts': came[1], 'bytes': came[2], 'arrived': came[0],
                                       'decoded': now})
+        painted = self.clock.read(self.planes(sample, 1)[0][0], now)
+        if came and painted:
+            self.pictures[-1]['painted'] = painted
         if not self.sizes or self.sizes[-1] != size:
             self.sizes.append(size)
             say('mode %dx%d' % tuple(size), now)
         say(f'picture {len(self.pictures)}', now)
 
-    def planes(self, sample):
-        """Luma and chroma of a picture, and what it says of its colours."""
+    def planes(self, sample, count=3):
+        """Luma and chroma of a picture, the first so many of them, and what it says of its
+        colours."""
         info = self.video.VideoInfo.new_from_caps(sample.get_caps())
         buffer = sample.get_buffer()
         meta = self.video.buffer_get_video_meta(buffer)
@@ -155,12 +221,13 @@ class Screen:
             raise ValueError('a picture that cannot be read')
         data = self.numpy.frombuffer(view.data, dtype=self.numpy.uint8)
         planes = []
-        for plane, part in ((0, 1), (1, 2), (2, 2)):
+        for plane, part in ((0, 1), (1, 2), (2, 2))[:count]:
             stride = (meta or info).stride[plane]
             offset = (meta or info).offset[plane]
             width, height = info.width // part, info.height // part
-            lines = [data[offset + y * stride:][:width] for y in range(height)]
-            planes.append(self.numpy.stack(lines))
+            # The last line may have no padding.
+            lines = self.numpy.lib.stride_tricks.as_strided(data[offset:], (height, width), (stride, 1))
+            planes.append(lines.copy())
         buffer.unmap(view)
         return planes, info.colorimetry.to_string() or ''
 
