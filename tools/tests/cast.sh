@@ -48,7 +48,7 @@ scan=$!
 
 # --- Our own programs -----------------------------------------------------------
 
-for name in machine reader rate link; do
+for name in machine reader rate refine link; do
 	run_part "test_$name" "$O/cast/tests/test_$name"
 done
 run_part test_quirks "$O/cast/tests/test_quirks" "$rules"
@@ -304,9 +304,14 @@ judge refused none played
 check 'a mode that the sink has not offered is not asked for' true_of refused "d['seen'].count('m4') == 1"
 
 # A screen at rest, and one that is switched off.
-pair still "$picture,still,30s" --seconds 4
+# Its first pictures are refined, and that is all.
+pair still "$picture,still,30s" --seconds 12
 judge still ended-by-sink
-check "a still screen costs no encoding: $(figure still "d['markers']") pictures" true_of still "d['markers'] <= 4"
+check "a still screen costs no encoding: $(figure still "d['markers']") pictures" true_of still "d['markers'] <= 30"
+# One picture of this pattern is coarse: it takes more of them.
+pair fine "$picture,spokes,still,60s" --seconds 30 --pictures 20 --decode --pattern spokes
+judge fine ended-by-sink
+check "a still screen is refined: $(figure fine "d['psnr_db']") dB" true_of fine "d['psnr_db'] >= 40"
 # What the source of the test picture does not know is left out.
 options=(--timings)
 pair timed "$picture" --seconds 40 --pictures 10

@@ -9,12 +9,14 @@
 
 #include "media/encoder.h"
 #include "media/rate.h"
+#include "media/refine.h"
 #include "media/timing.h"
 #include "wfd/audio.h"
 #include "wfd/video.h"
 
 #define NAME_PRESSURE	"miracast-pressure"
 #define NAME_REPORT	"miracast-report"
+#define NAME_UNIT	"miracast-unit"
 /* Above what it begins with, there is little to see. */
 #define RATE_ROOM_PER_CENT	150
 /* IDR pictures are large, and congestion is what asks for most of them. */
@@ -33,6 +35,8 @@ struct stream {
 	struct encoder_want want;
 	struct rate rate;
 	guint rate_timer;
+	struct refine refine;
+	guint refine_timer;
 	uint32_t start_kbps;	/* what it began with in this format */
 	gint64 idr_at;		/* when the last IDR picture was requested */
 	guint idr_timer;
@@ -116,6 +120,68 @@ static void force_idr(struct stream *stream)
 	stream->hooks->needed(stream->user);
 }
 
+/* --- Pictures that get better ------------------------------------------------------- */
+
+static gboolean on_refine_time(gpointer user);
+
+static void plan_refine(struct stream *stream)
+{
+	gint64 at = refine_deadline(&stream->refine);
+	gint64 now = g_get_monotonic_time();
+
+	if (stream->refine_timer)
+		g_source_remove(stream->refine_timer);
+	stream->refine_timer = 0;
+	if (at != REFINE_NEVER)
+		stream->refine_timer = g_timeout_add((guint)(MAX(at - now, 0) / 1000 + 1),
+						     on_refine_time, stream);
+}
+
+static gboolean on_refine_time(gpointer user)
+{
+	struct stream *stream = user;
+
+	stream->refine_timer = 0;
+	if (refine_time(&stream->refine, g_get_monotonic_time()) && stream->playing)
+		stream->hooks->needed(stream->user);
+	plan_refine(stream);
+	return G_SOURCE_REMOVE;
+}
+
+static void on_unit(struct stream *stream, const GstStructure *what)
+{
+	gboolean idr = FALSE;
+	guint64 bytes = 0;
+
+	gst_structure_get_uint64(what, "bytes", &bytes);
+	gst_structure_get_boolean(what, "idr", &idr);
+	refine_unit(&stream->refine, bytes, idr, g_get_monotonic_time());
+	plan_refine(stream);
+}
+
+/* Of the streaming thread. */
+static GstPadProbeReturn on_encoded(GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+	GstBuffer *unit = GST_PAD_PROBE_INFO_BUFFER(info);
+	gboolean idr = !GST_BUFFER_FLAG_IS_SET(unit, GST_BUFFER_FLAG_DELTA_UNIT);
+	GstElement *parse = user;
+
+	(void)pad;
+	gst_element_post_message(parse, gst_message_new_application(
+		GST_OBJECT(parse), gst_structure_new(NAME_UNIT, "bytes", G_TYPE_UINT64,
+						     (guint64)gst_buffer_get_size(unit), "idr",
+						     G_TYPE_BOOLEAN, idr, NULL)));
+	return GST_PAD_PROBE_OK;
+}
+
+static void watch_units(GstElement *parse)
+{
+	GstPad *pad = gst_element_get_static_pad(parse, "src");
+
+	gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, on_encoded, parse, NULL);
+	gst_object_unref(pad);
+}
+
 /* --- What the sink and the socket say -------------------------------------------- */
 
 static void on_application(struct stream *stream, const GstStructure *what)
@@ -132,6 +198,8 @@ static void on_application(struct stream *stream, const GstStructure *what)
 	} else if (gst_structure_has_name(what, NAME_REPORT)) {
 		gst_structure_get_double(what, "fraction-lost", &lost);
 		apply_rate(stream, rate_lost(&stream->rate, lost, now));
+	} else if (gst_structure_has_name(what, NAME_UNIT)) {
+		on_unit(stream, what);
 	} else if (gst_structure_has_name(what, TIMING_MESSAGE)) {
 		stream->hooks->timed(stream->user, what);
 	}
@@ -237,6 +305,7 @@ static bool link_pictures(struct stream *stream)
 	if (!source || !convert || !stream->parse)
 		return false;
 	g_object_set(stream->parse, "config-interval", -1, NULL);
+	watch_units(stream->parse);
 	if (stream->timed)
 		watch_times(stream, source);
 	return gst_element_link_many(source, convert, stream->encoder, stream->parse, NULL) &&
@@ -608,6 +677,8 @@ enum fault stream_set_format(struct stream *stream, const struct stream_format *
 
 	stream->format = *format;
 	plan_encoder(stream);
+	refine_init(&stream->refine, format->hz);
+	plan_refine(stream);
 	if (stream->pipeline && !needs_remake(&before, format)) {
 		apply_rate(stream, true);
 		return FAULT_NONE;
@@ -664,6 +735,7 @@ struct stream *stream_new(const struct stream_hooks *hooks, void *user, struct s
 	stream->time_offset = g_random_int();
 	stream->seqnum = g_random_int_range(0, 65536);
 	stream->base_time = GST_CLOCK_TIME_NONE;
+	refine_init(&stream->refine, 0);
 	return stream;
 }
 
@@ -680,6 +752,8 @@ void stream_free(struct stream *stream)
 		g_source_remove(stream->rate_timer);
 	if (stream->idr_timer)
 		g_source_remove(stream->idr_timer);
+	if (stream->refine_timer)
+		g_source_remove(stream->refine_timer);
 	drop_pipeline(stream);
 	g_free(stream->host);
 	g_free(stream->local);

@@ -147,6 +147,7 @@ class Decoder:
         from gi.repository import Gst, GstApp  # noqa: F401
         import numpy
         self.gst, self.numpy = Gst, numpy
+        self.pattern = options.pattern
         Gst.init(None)
         decoder = 'avdec_h264' if Gst.ElementFactory.find('avdec_h264') else 'openh264dec'
         probe = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -223,7 +224,7 @@ class Decoder:
     def reference(self, width, height):
         """The luma that the test picture began with."""
         pipeline = self.gst.parse_launch(
-            'videotestsrc num-buffers=1 pattern=smpte75 ! video/x-raw,format=I420,'
+            f'videotestsrc num-buffers=1 pattern={self.pattern} ! video/x-raw,format=I420,'
             f'width={width},height={height} ! appsink name=out sync=false')
         pipeline.set_state(self.gst.State.PLAYING)
         sample = pipeline.get_by_name('out').try_pull_sample(10 * self.gst.SECOND)
@@ -637,6 +638,7 @@ def main(sink_class=Sink, more_options=lambda parser: None):
     parser.add_argument('--patience', type=float, default=PATIENCE, help='for the whole')
     parser.add_argument('--leave', action='store_true', help='close without TEARDOWN')
     parser.add_argument('--decode', action='store_true')
+    parser.add_argument('--pattern', default='smpte75', help='that the picture is to be')
     parser.add_argument('--jitter', type=int, default=0, help='of the jitter buffer, ms')
     parser.add_argument('--report', action='store_true', help='send RTCP receiver reports')
     parser.add_argument('--lose', type=float, default=0, help='per cent')
