@@ -75,12 +75,14 @@ static void test_slow(void)
 	struct refine refine = changed(BEGIN);
 	int64_t now = refine_deadline(&refine);
 	unsigned int count = 0;
+	bool asked = false;
 
 	check(refine_time(&refine, now), "one is asked for");
 	for (; refine_deadline(&refine) != REFINE_NEVER && count < 1000; count++) {
 		now = refine_deadline(&refine);
-		check(!refine_time(&refine, now), "while it is waited for, no other is");
+		asked = refine_time(&refine, now) || asked;
 	}
+	check(!asked, "while it is waited for, no other is");
 	check(count > 10 && count < 100, "and not for ever");
 	refine_unit(&refine, LARGE, false, now + SECOND);
 	check(refine_deadline(&refine) != REFINE_NEVER, "it can come later");
