@@ -67,8 +67,8 @@ static const GOptionEntry entries[] = {
 	{ "json", 'j', 0, G_OPTION_ARG_NONE, &given.json, "A line of JSON for each event", NULL },
 	{ "verbose", 'v', 0, G_OPTION_ARG_NONE, &given.verbose,
 	  "Say more, and each message of RTSP", NULL },
-	{ "timings", 0, 0, G_OPTION_ARG_NONE, &given.timings, "With --json: the times of each picture",
-	  NULL },
+	{ "timings", 0, 0, G_OPTION_ARG_NONE, &given.timings,
+	  "With --json: the times of each picture", NULL },
 	{ "version", 'V', 0, G_OPTION_ARG_NONE, &given.version, "Print the version", NULL },
 	{ 0 },
 };

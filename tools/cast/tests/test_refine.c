@@ -39,10 +39,12 @@ static void test_change(void)
 	struct refine refine;
 
 	refine_init(&refine, 30);
-	check(refine_deadline(&refine) == REFINE_NEVER, "before the first picture there is nothing");
+	check(refine_deadline(&refine) == REFINE_NEVER,
+	      "before the first picture there is nothing");
 	refine = changed(now);
 	check(!refine_time(&refine, now + SECOND / 30), "pictures at their rate need none");
-	check(asked_for(&refine, &now, LARGE, 0) == REFINE_MOST, "a change is refined, and not for ever");
+	check(asked_for(&refine, &now, LARGE, 0) == REFINE_MOST,
+	      "a change is refined, and not for ever");
 	check(now <= BEGIN + 2 * SECOND, "which takes two seconds at most");
 	refine_unit(&refine, LARGE, false, now);
 	check(asked_for(&refine, &now, LARGE, 0) == REFINE_MOST, "so is the next one");
