@@ -11,7 +11,7 @@ SETTINGS = ("MIRACAST_CYCLES=2", "MIRACAST_COMMITS=25", "MIRACAST_FRAMES=20",
 
 # What unit tests call.
 UNIT_TESTED = ("blit", "budget", "damage", "event", "gamma", "layout", "monitor", "nv12",
-               "nv12_avx2")
+               "nv12_avx2", "nv12_scalar")
 
 # Waiting takes no time.
 APPEND = ("--append", "time-travel")
@@ -76,6 +76,7 @@ LIKELY = {
     "node": "access unplug",
     "nv12": "nv12 parts",
     "nv12_avx2": "nv12",
+    "nv12_scalar": "nv12 parts",
     "owner_buffers": "owner_buffers",
     "picture": "message access context direct",
     "plane": "kms cursor damage direct",
