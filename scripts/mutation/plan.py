@@ -80,6 +80,7 @@ LIKELY = {
     "owner_buffers": "owner_buffers",
     "picture": "message access context direct",
     "plane": "kms cursor damage direct",
+    "prime": "access direct kms",
     "read": "direct kms damage",
     "slot": "chunk direct owner_buffers parts",
     "stream": "message context chunk monitor",

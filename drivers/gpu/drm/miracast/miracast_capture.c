@@ -25,7 +25,7 @@
 #include "miracast_direct.h"
 #include "miracast_dirty.h"
 #include "miracast_drv.h"
-#include "miracast_gem.h"
+#include "miracast_fb.h"
 #include "miracast_import.h"
 #include "miracast_picture.h"
 #include "miracast_read.h"
@@ -280,12 +280,12 @@ static void read_unread(struct miracast_target *target)
 	if (!fb)
 		return;
 
-	if (!miracast_framebuffer_begin_read(fb)) {
+	if (!miracast_fb_begin_read(fb)) {
 		sequence = miracast_vblank_next(&target->crtc, &shown);
 		mutex_lock(&target->capture.lock);
 		change_unread(target, fb, sequence, shown);
 		unlock_and_drop(target);
-		miracast_framebuffer_end_read(fb);
+		miracast_fb_end_read(fb);
 	}
 	drm_framebuffer_put(fb);
 }
@@ -537,7 +537,7 @@ static struct drm_framebuffer *adopt_primary(struct miracast_target *target)
 		capture->readable =
 			image->x + drm_rect_width(&image->covers) <= fb->width &&
 			image->y + drm_rect_height(&image->covers) <= fb->height &&
-			miracast_framebuffer_mapping(fb, &image->map);
+			miracast_fb_mapping(fb, &image->map);
 	}
 	miracast_picture_set_primary(target, fb, capture->readable);
 

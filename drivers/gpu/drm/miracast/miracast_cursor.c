@@ -15,8 +15,6 @@
 #include "miracast_compat.h"
 #include "miracast_cursor.h"
 #include "miracast_fb.h"
-#include "miracast_gem.h"
-#include "miracast_import.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
 
@@ -49,7 +47,7 @@ void miracast_cursor_fini(struct miracast_cursor *cursor)
  * miracast_cursor_begin - Begin to read the pixels of a cursor plane
  * @state: state of the plane, or NULL
  *
- * May wait, as miracast_framebuffer_begin_read(); the capture lock is not held.
+ * May wait, as miracast_fb_begin_read(); the capture lock is not held.
  *
  * Return: true when they can be read; miracast_cursor_end() must follow then.
  */
@@ -58,8 +56,8 @@ bool miracast_cursor_begin(const struct drm_plane_state *state)
 	struct iosys_map map;
 
 	return state && state->crtc && state->fb &&
-	       miracast_framebuffer_mapping(state->fb, &map) &&
-	       !miracast_framebuffer_begin_read(state->fb);
+	       miracast_fb_mapping(state->fb, &map) &&
+	       !miracast_fb_begin_read(state->fb);
 }
 
 /**
@@ -68,7 +66,7 @@ bool miracast_cursor_begin(const struct drm_plane_state *state)
  */
 void miracast_cursor_end(const struct drm_plane_state *state)
 {
-	miracast_framebuffer_end_read(state->fb);
+	miracast_fb_end_read(state->fb);
 }
 
 /* A framebuffer may hold more than the cursor: the source rectangle says what. */
@@ -79,7 +77,7 @@ static bool copy_pixels(struct miracast_cursor *cursor,
 	struct drm_framebuffer *fb = source->fb;
 	struct iosys_map map;
 
-	if (!miracast_framebuffer_mapping(fb, &map))
+	if (!miracast_fb_mapping(fb, &map))
 		return false;
 
 	iosys_map_incr(&map, (size_t)source->y * fb->pitches[0] +
@@ -137,7 +135,7 @@ static bool update_shape(struct miracast_cursor *cursor,
 
 	*changed = !same_size;
 	if (!readable) {
-		set_unread(cursor, miracast_framebuffer_mapping(source->fb, &map) ?
+		set_unread(cursor, miracast_fb_mapping(source->fb, &map) ?
 				   source : NULL);
 		return usable;
 	}

@@ -18,6 +18,7 @@
 #include "miracast_deliver.h"
 #include "miracast_direct.h"
 #include "miracast_dirty.h"
+#include "miracast_fb.h"
 #include "miracast_import.h"
 #include "miracast_owner_buffers.h"
 #include "miracast_read.h"
@@ -466,8 +467,8 @@ static enum miracast_deliver_result hand_out(struct miracast_target *target,
 		.ready_time = ktime_get(),
 	};
 
-	if (miracast_framebuffer_writers(target->capture.fb,
-					 &attempt->picture.writers))
+	if (miracast_fb_writers(target->capture.fb,
+				&attempt->picture.writers))
 		return give_up(target, attempt, MIRACAST_DELIVER_UNREADABLE);
 
 	*sent = publish(target, attempt, &part);

@@ -34,6 +34,7 @@
 #include "miracast_import.h"
 #include "miracast_ioctl.h"
 #include "miracast_node.h"
+#include "miracast_prime.h"
 #include "miracast_target.h"
 
 /* Framebuffers may be larger than modes: several targets can share one. */
@@ -139,7 +140,7 @@ static const struct drm_driver miracast_driver = {
 	.debugfs_init = miracast_debugfs_init,
 	MIRACAST_COMPAT_DRIVER_FDINFO
 	.gem_create_object = miracast_gem_create_object,
-	.gem_prime_import = miracast_gem_prime_import,
+	.gem_prime_import = miracast_prime_import,
 	.dumb_create = miracast_gem_dumb_create,
 	MIRACAST_COMPAT_DRIVER_PRIME
 	.dumb_map_offset = miracast_import_dumb_map_offset,

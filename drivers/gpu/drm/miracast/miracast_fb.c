@@ -4,9 +4,14 @@
  *
  * Owns: what may be one, and the master that each belongs to, which never changes
  * once it is known: the one whose file made it, before or after it became master,
- * or, when that file was not master yet, the first that shows it.
+ * or, when that file was not master yet, the first that shows it. Reads of its
+ * pixels by the CPU, whosever the memory is, begin and end here.
  */
+#include <linux/dma-fence.h>
+#include <linux/dma-resv.h>
+#include <linux/iosys-map.h>
 #include <linux/kref.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 
 #include <drm/drm_file.h>
@@ -19,6 +24,11 @@
 #include "miracast_dirty.h"
 #include "miracast_drv.h"
 #include "miracast_fb.h"
+#include "miracast_gem.h"
+#include "miracast_import.h"
+
+/* Fences of writers that are merged into one. */
+#define MAX_WRITERS	64
 
 /**
  * struct miracast_maker - Whoever makes framebuffers: a file of the card node
@@ -206,4 +216,141 @@ void miracast_fb_own_all(struct drm_file *file, u64 master)
 	struct miracast_maker *maker = file->driver_priv;
 
 	maker->master = master;
+}
+
+/**
+ * miracast_fb_map - Make a framebuffer readable by the CPU
+ * @fb: the framebuffer
+ *
+ * The mapping stays until the framebuffer's object dies. May sleep.
+ *
+ * Return: 0 or a negative errno.
+ */
+int miracast_fb_map(struct drm_framebuffer *fb)
+{
+	struct drm_gem_object *obj = fb->obj[0];
+
+	return miracast_import_is(obj) ? miracast_import_map(obj) :
+					 miracast_gem_map(obj);
+}
+
+/**
+ * miracast_fb_mapping - Get the mapping of a framebuffer
+ * @fb: the framebuffer
+ * @map: set to the first byte of plane 0
+ *
+ * Return: false when miracast_fb_map() has not succeeded before.
+ */
+bool miracast_fb_mapping(struct drm_framebuffer *fb,
+			 struct iosys_map *map)
+{
+	struct drm_gem_object *obj = fb->obj[0];
+
+	if (!(miracast_import_is(obj) ? miracast_import_mapping(obj, map) :
+					miracast_gem_mapping(obj, map)))
+		return false;
+
+	iosys_map_incr(map, fb->offsets[0]);
+
+	return true;
+}
+
+/**
+ * miracast_fb_is_idle - Check whether nobody writes a framebuffer
+ * @fb: the framebuffer
+ *
+ * Return: true when all fences of writers have signalled.
+ */
+bool miracast_fb_is_idle(const struct drm_framebuffer *fb)
+{
+	return dma_resv_test_signaled(fb->obj[0]->resv, DMA_RESV_USAGE_WRITE);
+}
+
+/* Count those who write; the first one's fence, with a reference, in @first. */
+static unsigned int count_writers(struct dma_resv *resv, struct dma_fence **first)
+{
+	struct dma_resv_iter cursor;
+	struct dma_fence *fence;
+	unsigned int count = 0;
+
+	*first = NULL;
+	dma_resv_iter_begin(&cursor, resv, DMA_RESV_USAGE_WRITE);
+	dma_resv_for_each_fence_unlocked(&cursor, fence) {
+		if (dma_resv_iter_is_restarted(&cursor)) {
+			dma_fence_put(*first);
+			*first = NULL;
+			count = 0;
+		}
+		if (!count++)
+			*first = dma_fence_get(fence);
+	}
+	dma_resv_iter_end(&cursor);
+
+	return count;
+}
+
+/**
+ * miracast_fb_writers - Get the fence of those who write a framebuffer
+ * @fb: the framebuffer
+ * @fence: set to the fence, with a reference, or to NULL when nobody writes
+ *
+ * May sleep, but waits for nobody, and reclaims no memory: flips wait for the
+ * caller's lock, and reclaim may wait for fences that are made of flips. One writer
+ * costs no memory; the array for more of them may come from the kernel's reserves,
+ * and is bounded, because their number is user space's.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int miracast_fb_writers(const struct drm_framebuffer *fb,
+			struct dma_fence **fence)
+{
+	struct dma_resv *resv = fb->obj[0]->resv;
+	unsigned int flags, count = count_writers(resv, fence);
+	int ret;
+
+	if (count <= 1)
+		return 0;
+
+	dma_fence_put(*fence);
+	*fence = NULL;
+	if (count > MAX_WRITERS)
+		return -ENOMEM;
+
+	flags = memalloc_noreclaim_save();
+	ret = dma_resv_get_singleton(resv, DMA_RESV_USAGE_WRITE, fence);
+	memalloc_noreclaim_restore(flags);
+
+	return ret;
+}
+
+/**
+ * miracast_fb_begin_read - Make a framebuffer coherent for the CPU
+ * @fb: the framebuffer
+ *
+ * Does not wait for writers that are there, who may have come after the commit
+ * that is shown. Those that come meanwhile are waited for, interruptibly, and so
+ * is what the exporter waits for: no lock that a flip needs may be held.
+ *
+ * Return: 0, -EBUSY while somebody writes, or what the exporter answered.
+ */
+int miracast_fb_begin_read(struct drm_framebuffer *fb)
+{
+	struct drm_gem_object *obj = fb->obj[0];
+
+	if (!miracast_fb_is_idle(fb))
+		return -EBUSY;
+
+	return miracast_import_is(obj) ? miracast_import_begin_read(obj) : 0;
+}
+
+/**
+ * miracast_fb_end_read - End what miracast_fb_begin_read() began
+ * @fb: the framebuffer
+ *
+ * The exporter may wait: as for miracast_fb_begin_read().
+ */
+void miracast_fb_end_read(struct drm_framebuffer *fb)
+{
+	if (miracast_import_is(fb->obj[0]))
+		miracast_import_end_read(fb->obj[0]);
 }

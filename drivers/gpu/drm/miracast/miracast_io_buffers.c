@@ -20,9 +20,9 @@
 #include "miracast_context.h"
 #include "miracast_cursor.h"
 #include "miracast_export.h"
-#include "miracast_gem.h"
 #include "miracast_io_call.h"
 #include "miracast_owner_buffers.h"
+#include "miracast_prime.h"
 #include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
@@ -87,7 +87,7 @@ static struct dma_buf *get_dma_buf_of(const struct miracast_io_call *call,
 		return miracast_owner_buffers_dma_buf(call->owner_buffers,
 						      call->index, object);
 
-	dma_buf = miracast_gem_export_to_owner(call->obj, call->stream->direct);
+	dma_buf = miracast_prime_export_to_owner(call->obj, call->stream->direct);
 	if (IS_ERR(dma_buf) || !call->stream->direct ||
 	    !miracast_export_is(dma_buf))
 		return dma_buf;

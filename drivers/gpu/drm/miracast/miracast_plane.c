@@ -15,8 +15,6 @@
 #include "miracast_compat.h"
 #include "miracast_drv.h"
 #include "miracast_fb.h"
-#include "miracast_gem.h"
-#include "miracast_import.h"
 #include "miracast_target.h"
 
 static const u32 primary_formats[] = {
@@ -93,7 +91,7 @@ static int primary_atomic_check(struct drm_plane *plane,
 	 */
 	miracast_target_get_use(plane_target(state), &use);
 
-	return use.primary_read ? miracast_framebuffer_map(state->fb) : 0;
+	return use.primary_read ? miracast_fb_map(state->fb) : 0;
 }
 
 /* Check whether the commit shows once more what is on the screen already. */
@@ -171,7 +169,7 @@ static int cursor_atomic_check(struct drm_plane *plane,
 	if (!use.cursor_read)
 		return 0;
 
-	ret = miracast_framebuffer_map(state->fb);
+	ret = miracast_fb_map(state->fb);
 
 	return use.cursor_optional && !atomic->legacy_cursor_update ? 0 : ret;
 }
@@ -204,7 +202,7 @@ cursor_atomic_async_check(struct drm_plane *plane,
 		return -EINVAL;
 
 	/* Only a commit waits until the new pixels are there. */
-	return miracast_framebuffer_is_idle(state->fb) ? 0 : -EINVAL;
+	return miracast_fb_is_idle(state->fb) ? 0 : -EINVAL;
 }
 
 static void cursor_atomic_async_update(struct drm_plane *plane,

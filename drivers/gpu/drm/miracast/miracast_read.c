@@ -15,6 +15,7 @@
 
 #include "miracast_capture.h"
 #include "miracast_deliver.h"
+#include "miracast_fb.h"
 #include "miracast_import.h"
 #include "miracast_read.h"
 #include "miracast_target.h"
@@ -61,7 +62,7 @@ void miracast_read_begin(struct miracast_target *target,
 	if (!use.primary_read || !get_import(target, reason, read))
 		return;
 
-	if (miracast_framebuffer_begin_read(read->fb)) {
+	if (miracast_fb_begin_read(read->fb)) {
 		drm_framebuffer_put(read->fb);
 		read->fb = NULL;
 	}
@@ -82,7 +83,7 @@ bool miracast_read_allowed(const struct miracast_read *read,
 
 	if (!capture->fb)
 		return true;
-	if (!miracast_framebuffer_is_idle(capture->fb))
+	if (!miracast_fb_is_idle(capture->fb))
 		return false;
 
 	return !miracast_import_is(capture->fb->obj[0]) ||
@@ -100,6 +101,6 @@ void miracast_read_end(struct miracast_read *read)
 	if (!read->fb)
 		return;
 
-	miracast_framebuffer_end_read(read->fb);
+	miracast_fb_end_read(read->fb);
 	drm_framebuffer_put(read->fb);
 }
