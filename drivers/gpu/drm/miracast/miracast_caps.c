@@ -14,7 +14,6 @@
 
 #include "miracast_caps.h"
 #include "miracast_drv.h"
-#include "miracast_ioctl.h"
 #include "miracast_monitor.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
@@ -119,13 +118,14 @@ static int write_formats(const struct drm_miracast_query_caps *args)
 /**
  * miracast_query_caps - QUERY_CAPS
  * @mdev: the device, registered
+ * @io_control_codes: mask of the codes of IO_CONTROL that the device has
  * @args: arguments and results
  *
  * Sleeps.
  *
  * Return: 0, -EINVAL, -E2BIG or -EFAULT.
  */
-int miracast_query_caps(struct miracast_device *mdev,
+int miracast_query_caps(struct miracast_device *mdev, u64 io_control_codes,
 			struct drm_miracast_query_caps *args)
 {
 	const struct miracast_resources *total = &mdev->budget.total;
@@ -147,7 +147,7 @@ int miracast_query_caps(struct miracast_device *mdev,
 		.abi_major = DRM_MIRACAST_ABI_MAJOR,
 		.abi_minor = DRM_MIRACAST_ABI_MINOR,
 		.caps = miracast_caps(mdev),
-		.io_control_codes = miracast_io_control_codes(mdev),
+		.io_control_codes = io_control_codes,
 		.event_bytes_max = MIRACAST_EVENT_BYTES_MAX,
 		.card_major = MAJOR(card),
 		.card_minor = MINOR(card),

@@ -1,30 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Contexts and their file.
+ * Contexts.
  *
- * Owns: making a context (budget, target, memory) and undoing it, read() and
- * poll(). Making takes the class mutex; nothing is allocated, and user space not
- * touched, under it. The file holds the device and the module.
+ * Owns: making a context (budget, target, memory) and undoing it. Making takes the
+ * class mutex; nothing is allocated, and user space not touched, under it.
  */
-#include <linux/anon_inodes.h>
-#include <linux/file.h>
-#include <linux/fs.h>
-#include <linux/poll.h>
-#include <linux/seq_file.h>
-#include <linux/sizes.h>
 #include <linux/slab.h>
-#include <linux/uaccess.h>
 #include <linux/workqueue.h>
 
 #include <drm/drm_drv.h>
-#include <drm/drm_file.h>
 
 #include "miracast_context.h"
 #include "miracast_direct.h"
 #include "miracast_drv.h"
 #include "miracast_fence.h"
 #include "miracast_hotplug.h"
-#include "miracast_ioctl.h"
 #include "miracast_monitor.h"
 #include "miracast_slot.h"
 #include "miracast_stream.h"
@@ -373,137 +363,20 @@ void miracast_context_master_gone(struct miracast_device *mdev, u64 master)
 	}
 }
 
-static int context_release(struct inode *inode, struct file *file)
-{
-	struct miracast_context *context = file->private_data;
-
-	miracast_context_destroy(context);
-	miracast_context_put(context);
-
-	return 0;
-}
-
-/*
- * Copy events for as long as they are there and fit. An event leaves the queue
- * only when user space has it.
- */
-static ssize_t copy_events(struct miracast_context *context, char __user *to,
-			   size_t room)
-{
-	struct miracast_event_buffer *buffer = &context->read_buffer;
-	size_t done = 0;
-	int ret;
-
-	while ((ret = miracast_stream_peek(context->stream, buffer)) > 0) {
-		if (buffer->length > room - done) {
-			ret = -EINVAL;
-			break;
-		}
-		if (copy_to_user(to + done, buffer->bytes, buffer->length)) {
-			ret = -EFAULT;
-			break;
-		}
-		done += buffer->length;
-		if (miracast_stream_consume(context->stream, buffer))
-			miracast_capture_kick(context->target);
-	}
-
-	return done ?: ret;
-}
-
-static ssize_t context_read(struct file *file, char __user *to, size_t room,
-			    loff_t *offset)
-{
-	struct miracast_context *context = file->private_data;
-	struct miracast_stream *stream = context->stream;
-	ssize_t ret;
-
-	do {
-		if (file->f_flags & O_NONBLOCK) {
-			if (!miracast_stream_readable(stream))
-				return -EAGAIN;
-		} else if (wait_event_interruptible(stream->wait,
-						    miracast_stream_readable(stream))) {
-			return -ERESTARTSYS;
-		}
-
-		if (mutex_lock_interruptible(&context->read_lock))
-			return -ERESTARTSYS;
-		ret = copy_events(context, to, room);
-		mutex_unlock(&context->read_lock);
-		/* None left when another reader was faster: wait again. */
-	} while (!ret);
-
-	return ret;
-}
-
-static __poll_t context_poll(struct file *file, poll_table *wait)
-{
-	struct miracast_context *context = file->private_data;
-	struct miracast_stream *stream = context->stream;
-	__poll_t mask = 0;
-	unsigned long flags;
-
-	poll_wait(file, &stream->wait, wait);
-
-	spin_lock_irqsave(stream->lock, flags);
-	if (!list_empty(&stream->queue))
-		mask |= EPOLLIN | EPOLLRDNORM;
-	if (stream->ended)
-		mask |= EPOLLHUP;
-	spin_unlock_irqrestore(stream->lock, flags);
-
-	return mask;
-}
-
-#ifdef CONFIG_PROC_FS
-/*
- * Not in the words of drm-usage-stats.rst, which are for clients of the card
- * node: their numbers are not those of contexts.
- */
-static void context_show_fdinfo(struct seq_file *m, struct file *file)
-{
-	const struct miracast_context *context = file->private_data;
-	const struct miracast_stream *stream = context->stream;
-	u64 captured, busy_ns;
-
-	spin_lock_irq(stream->lock);
-	captured = stream->stats.pictures_captured;
-	busy_ns = stream->stats.capture_time_ns;
-	spin_unlock_irq(stream->lock);
-
-	seq_printf(m, "miracast-context:\t%llu\n", stream->number);
-	seq_printf(m, "miracast-connector:\t%s\n",
-		   context->target->connector.name);
-	seq_printf(m, "miracast-picture-memory:\t%llu KiB\n",
-		   stream->memory_bytes / SZ_1K);
-	seq_printf(m, "miracast-pictures:\t%llu\n", captured);
-	seq_printf(m, "miracast-capture-time:\t%llu ns\n", busy_ns);
-}
-#endif
-
-static const struct file_operations context_fops = {
-	.owner = THIS_MODULE,
-	.release = context_release,
-	.read = context_read,
-	.poll = context_poll,
-	.unlocked_ioctl = miracast_context_ioctl,
-	.compat_ioctl = compat_ptr_ioctl,
-	.llseek = noop_llseek,
-#ifdef CONFIG_PROC_FS
-	.show_fdinfo = context_show_fdinfo,
-#endif
-};
-
 /**
- * miracast_context_file - Make the file of a context
- * @context: the context; the file takes the reference over, its last close
- *	destroys the context
- *
- * Return: the file or an ERR_PTR.
+ * miracast_context_look - See which masters a context has to do with
+ * @context: the context, its target locked
+ * @seen: filled in
  */
-struct file *miracast_context_file(struct miracast_context *context)
+void miracast_context_look(const struct miracast_context *context,
+			   struct miracast_seen_masters *seen)
 {
-	return anon_inode_getfile("[miracast]", &context_fops, context,
-				  O_RDWR);
+	const struct miracast_target *target = context->target;
+
+	lockdep_assert_held(&target->lock);
+
+	seen->pinned = context->stream->pinned;
+	seen->current_master = miracast_master_current(context->mdev,
+						       &seen->changes);
+	seen->lit_by = target->scanout.lit_by;
 }
