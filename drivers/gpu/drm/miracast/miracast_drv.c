@@ -133,8 +133,8 @@ static const struct drm_driver miracast_driver = {
 	.fops = &card_fops,
 	.ioctls = ioctls,
 	.num_ioctls = ARRAY_SIZE(ioctls),
-	.open = miracast_fb_open,
-	.postclose = miracast_fb_close,
+	.open = miracast_master_open,
+	.postclose = miracast_master_close,
 	.master_set = miracast_master_set,
 	.master_drop = miracast_master_drop,
 	.debugfs_init = miracast_debugfs_init,
@@ -237,6 +237,15 @@ static void device_release(struct drm_device *drm, void *data)
 	mutex_destroy(&mdev->class_lock);
 }
 
+/* Another master has the device, or nobody has. */
+static void masters_changed(struct miracast_device *mdev)
+{
+	unsigned int i;
+
+	for (i = 0; i < mdev->target_count; i++)
+		miracast_target_master_changed(mdev->targets[i]);
+}
+
 static int init_device(struct miracast_device *mdev)
 {
 	struct miracast_resources total = {
@@ -253,7 +262,7 @@ static int init_device(struct miracast_device *mdev)
 		return -ENOMEM;
 
 	mutex_init(&mdev->class_lock);
-	miracast_masters_init(&mdev->masters);
+	miracast_masters_init(&mdev->masters, masters_changed);
 
 	return drmm_add_action_or_reset(&mdev->drm, device_release, NULL);
 }

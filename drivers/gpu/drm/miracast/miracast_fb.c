@@ -10,7 +10,6 @@
 #include <linux/dma-fence.h>
 #include <linux/dma-resv.h>
 #include <linux/iosys-map.h>
-#include <linux/kref.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
@@ -31,17 +30,6 @@
 #define MAX_WRITERS	64
 
 /**
- * struct miracast_maker - Whoever makes framebuffers: a file of the card node
- * @ref: reference count; the file has one, and each of its framebuffers
- * @master: number of the master that the file is, 0 before it is one; guarded by
- *	the lock of the masters
- */
-struct miracast_maker {
-	struct kref ref;
-	u64 master;
-};
-
-/**
  * struct miracast_fb - A framebuffer
  * @base: what DRM core knows; the helper frees the struct through it
  * @maker: who made it, with a reference
@@ -60,49 +48,12 @@ static struct miracast_fb *to_miracast_fb(const struct drm_framebuffer *fb)
 	return container_of(fb, struct miracast_fb, base);
 }
 
-static void maker_free(struct kref *ref)
-{
-	kfree(container_of(ref, struct miracast_maker, ref));
-}
-
-/**
- * miracast_fb_open - A file of the card node is opened
- * @drm: the device
- * @file: the file, not master yet
- *
- * Return: 0 or -ENOMEM.
- */
-int miracast_fb_open(struct drm_device *drm, struct drm_file *file)
-{
-	struct miracast_maker *maker = kzalloc(sizeof(*maker), GFP_KERNEL);
-
-	if (!maker)
-		return -ENOMEM;
-
-	kref_init(&maker->ref);
-	file->driver_priv = maker;
-
-	return 0;
-}
-
-/**
- * miracast_fb_close - A file of the card node was closed
- * @drm: the device
- * @file: the file
- */
-void miracast_fb_close(struct drm_device *drm, struct drm_file *file)
-{
-	struct miracast_maker *maker = file->driver_priv;
-
-	kref_put(&maker->ref, maker_free);
-}
-
 static void fb_destroy(struct drm_framebuffer *fb)
 {
 	struct miracast_maker *maker = to_miracast_fb(fb)->maker;
 
 	drm_gem_fb_destroy(fb);
-	kref_put(&maker->ref, maker_free);
+	miracast_maker_put(maker);
 }
 
 static const struct drm_framebuffer_funcs fb_funcs = {
@@ -129,7 +80,6 @@ struct drm_framebuffer *miracast_fb_create(struct drm_device *drm,
 					   const struct drm_format_info *info,
 					   const struct drm_mode_fb_cmd2 *cmd)
 {
-	struct miracast_maker *maker = file->driver_priv;
 	struct miracast_fb *fb;
 	int ret;
 
@@ -143,14 +93,13 @@ struct drm_framebuffer *miracast_fb_create(struct drm_device *drm,
 	if (!fb)
 		return ERR_PTR(-ENOMEM);
 
-	kref_get(&maker->ref);
-	fb->maker = maker;
+	fb->maker = miracast_maker_get(file);
 	fb->master = miracast_master_of_file(to_miracast_device(drm), file);
 	ret = drm_gem_fb_init_with_funcs(drm, &fb->base, file, info, cmd,
 					 &fb_funcs);
 	if (ret) {
+		miracast_maker_put(fb->maker);
 		kfree(fb);
-		kref_put(&maker->ref, maker_free);
 		return ERR_PTR(ret);
 	}
 
@@ -159,7 +108,7 @@ struct drm_framebuffer *miracast_fb_create(struct drm_device *drm,
 
 static u64 master_of(const struct miracast_fb *fb)
 {
-	return fb->master ?: fb->maker->master;
+	return fb->master ?: miracast_maker_master(fb->maker);
 }
 
 /**
@@ -200,22 +149,6 @@ void miracast_fb_show(struct drm_framebuffer *fb, u64 master)
 	if (!master_of(own))
 		own->master = master;
 	spin_unlock_irqrestore(&masters->lock, flags);
-}
-
-/**
- * miracast_fb_own_all - A file is master: what it makes, and has made, is its own
- * @file: the file
- * @master: its number
- *
- * A compositor can make framebuffers before it asks for the first time to be
- * master. What others have shown already stays theirs. The lock of the masters is
- * held.
- */
-void miracast_fb_own_all(struct drm_file *file, u64 master)
-{
-	struct miracast_maker *maker = file->driver_priv;
-
-	maker->master = master;
 }
 
 /**

@@ -8,18 +8,11 @@
 #include <linux/types.h>
 
 struct dma_fence;
-struct drm_device;
-struct drm_file;
 struct drm_framebuffer;
 struct iosys_map;
 
-/* Call-backs of DRM core. */
-int miracast_fb_open(struct drm_device *drm, struct drm_file *file);
-void miracast_fb_close(struct drm_device *drm, struct drm_file *file);
-
 u64 miracast_fb_master(const struct drm_framebuffer *fb);
 void miracast_fb_show(struct drm_framebuffer *fb, u64 master);
-void miracast_fb_own_all(struct drm_file *file, u64 master);
 
 /* Reads by the CPU. */
 int miracast_fb_map(struct drm_framebuffer *fb);
