@@ -31,6 +31,7 @@
 #include "miracast_read.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
+#include "miracast_todo.h"
 #include "miracast_trace.h"
 
 /* Most clips of a commit that are kept apart. */
@@ -317,23 +318,6 @@ static void capture_work(struct work_struct *work)
 }
 
 /**
- * miracast_capture_kick - Have a capture tried soon
- * @target: the target
- *
- * Owners may ask for it even after the KMS objects are gone; then it does nothing.
- * Any context.
- */
-void miracast_capture_kick(struct miracast_target *target)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&target->work_lock, flags);
-	if (!target->stopped)
-		queue_work(target->mdev->capture_wq, &target->capture.work);
-	spin_unlock_irqrestore(&target->work_lock, flags);
-}
-
-/**
  * miracast_capture_tick - A vblank has come
  * @target: the target
  *
@@ -342,7 +326,7 @@ void miracast_capture_kick(struct miracast_target *target)
 void miracast_capture_tick(struct miracast_target *target)
 {
 	if (take_armed(target, ktime_get())) {
-		miracast_capture_kick(target);
+		miracast_todo_capture(target);
 		drm_crtc_vblank_put(&target->crtc);
 	}
 	miracast_crc_tick(target);
@@ -682,7 +666,7 @@ void miracast_capture_adopt(struct miracast_target *target)
 
 	/* Checked before there was a context: the worker has it mapped. */
 	if (!usable)
-		miracast_target_queue(target, BIT(MIRACAST_TODO_RECOMMIT));
+		miracast_todo_add(target, BIT(MIRACAST_TODO_RECOMMIT));
 
 	if (old)
 		drm_framebuffer_put(old);
@@ -903,7 +887,7 @@ void miracast_capture_cursor_now(struct miracast_target *target,
 	if (readable)
 		miracast_cursor_end(state);
 	if (is_long)
-		miracast_capture_kick(target);
+		miracast_todo_capture(target);
 }
 
 /**

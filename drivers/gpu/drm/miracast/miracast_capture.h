@@ -167,7 +167,6 @@ bool miracast_capture_is_busy(struct miracast_target *target);
 void miracast_capture_cursor_now(struct miracast_target *target,
 				 const struct drm_plane_state *state);
 bool miracast_capture_is_usable(struct miracast_target *target);
-void miracast_capture_kick(struct miracast_target *target);
 void miracast_capture_tick(struct miracast_target *target);
 
 #endif

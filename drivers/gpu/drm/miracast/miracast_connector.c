@@ -63,10 +63,10 @@ static enum drm_connector_status connector_detect(struct drm_connector *connecto
 					      subconnector);
 	miracast_monitor_put(monitor);
 
-	if (!miracast_target_connected(target))
+	if (!miracast_hotplug_is_connected(target))
 		return connector_status_disconnected;
 
-	miracast_hotplug_connected(target);
+	miracast_hotplug_detected(target);
 
 	return connector_status_connected;
 }

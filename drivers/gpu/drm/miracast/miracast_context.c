@@ -19,6 +19,7 @@
 #include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
+#include "miracast_todo.h"
 #include "miracast_trace.h"
 
 static void take_back_work(struct work_struct *work)
@@ -358,7 +359,7 @@ void miracast_context_master_gone(struct miracast_device *mdev, u64 master)
 		if (!has_control(context))
 			end(context);
 		/* The work has the reference, if it was not there already. */
-		if (!miracast_target_start_apart(target, &context->take_back))
+		if (!miracast_todo_start_apart(target, &context->take_back))
 			miracast_context_put(context);
 	}
 }

@@ -25,6 +25,7 @@
 #include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
+#include "miracast_todo.h"
 #include "miracast_trace.h"
 #include "miracast_user.h"
 
@@ -60,7 +61,7 @@ static ssize_t copy_events(struct miracast_context *context, char __user *to,
 		}
 		done += buffer->length;
 		if (miracast_stream_consume(context->stream, buffer))
-			miracast_capture_kick(context->target);
+			miracast_todo_capture(context->target);
 	}
 
 	return done ?: ret;
@@ -198,7 +199,7 @@ static int release_chunk(struct miracast_context *context,
 
 	ret = miracast_slot_release(context->stream, release);
 	if (release->kick)
-		miracast_capture_kick(context->target);
+		miracast_todo_capture(context->target);
 	if (!ret && release->revoked &&
 	    put_user(DRM_MIRACAST_RELEASE_RESULT_REVOKED, result))
 		ret = -EFAULT;

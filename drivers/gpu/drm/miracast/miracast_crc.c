@@ -15,6 +15,7 @@
 
 #include "miracast_drv.h"
 #include "miracast_read.h"
+#include "miracast_recommit.h"
 #include "miracast_target.h"
 
 static const char *const sources[] = { "auto" };
@@ -190,7 +191,7 @@ static int enable(struct miracast_target *target)
 		return 0;
 
 	/* What is shown may never have been mapped for reading. */
-	ret = miracast_target_recommit(target, false);
+	ret = miracast_recommit(target, false);
 	if (!ret)
 		ret = drm_crtc_vblank_get(&target->crtc);
 	if (ret)

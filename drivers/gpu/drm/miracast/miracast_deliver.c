@@ -25,6 +25,7 @@
 #include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
+#include "miracast_todo.h"
 #include "miracast_trace.h"
 
 /* As many pixels are copied while a thread is started for them. */
@@ -627,7 +628,7 @@ void miracast_deliver_finish(struct miracast_attempt *attempt)
 	miracast_slot_trim(attempt->stream);
 	/* That may wait for threads of the owner, which a commit must not. */
 	if (!list_empty(&attempt->stream->revoking))
-		miracast_target_queue(attempt->stream->target,
-				      BIT(MIRACAST_TODO_TRIM));
+		miracast_todo_add(attempt->stream->target,
+				  BIT(MIRACAST_TODO_TRIM));
 	miracast_stream_put(attempt->stream);
 }

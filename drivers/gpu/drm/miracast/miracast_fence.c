@@ -24,6 +24,7 @@
 #include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
+#include "miracast_todo.h"
 
 /**
  * miracast_fence_from_fd - Get the fence of a sync_file
@@ -49,7 +50,7 @@ int miracast_fence_from_fd(int fd, struct dma_fence **fence)
 static void kick_locked(struct miracast_stream *stream)
 {
 	if (stream->starved || !miracast_damage_empty(&stream->owed))
-		miracast_capture_kick(stream->target);
+		miracast_todo_capture(stream->target);
 }
 
 /**

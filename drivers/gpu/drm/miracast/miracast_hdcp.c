@@ -26,6 +26,7 @@
 #include "miracast_hdcp.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
+#include "miracast_todo.h"
 
 /* Names and values are user-space interface, see drm_hdcp_helper.c. */
 static const struct drm_prop_enum_list protections[] = {
@@ -180,7 +181,7 @@ static void note_fall(struct miracast_target *target,
 		return;
 
 	target->hdcp.fell_back = true;
-	miracast_target_queue(target, BIT(MIRACAST_TODO_HDCP));
+	miracast_todo_add(target, BIT(MIRACAST_TODO_HDCP));
 }
 
 /* The compositor wants something, perhaps the same as before. */
@@ -261,7 +262,7 @@ void miracast_hdcp_reset(struct miracast_target *target, bool report)
 	lockdep_assert_held(&target->lock);
 
 	if (hdcp->reached != DRM_MIRACAST_HDCP_STATE_OFF)
-		miracast_target_queue(target, BIT(MIRACAST_TODO_HDCP));
+		miracast_todo_add(target, BIT(MIRACAST_TODO_HDCP));
 	hdcp->reached = DRM_MIRACAST_HDCP_STATE_OFF;
 	hdcp->number = 0;
 
@@ -287,7 +288,7 @@ void miracast_hdcp_hidden(struct miracast_target *target)
 		return;
 
 	target->hdcp.returned = !target->hidden;
-	miracast_target_queue(target, BIT(MIRACAST_TODO_HDCP));
+	miracast_todo_add(target, BIT(MIRACAST_TODO_HDCP));
 }
 
 /**
@@ -311,7 +312,7 @@ int miracast_hdcp_set(struct miracast_target *target, u64 number, u32 reached)
 						   number);
 
 	target->hdcp.reached = reached;
-	miracast_target_queue(target, BIT(MIRACAST_TODO_HDCP));
+	miracast_todo_add(target, BIT(MIRACAST_TODO_HDCP));
 
 	return 0;
 }

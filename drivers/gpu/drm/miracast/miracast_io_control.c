@@ -23,6 +23,7 @@
 #include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
+#include "miracast_todo.h"
 #include "miracast_trace.h"
 
 #define CREATED		BIT(DRM_MIRACAST_STATE_CREATED)
@@ -81,7 +82,7 @@ static int apply_stop(struct miracast_io_call *call)
 	miracast_stream_stop(call->stream, DRM_MIRACAST_CAUSE_OWNER);
 	call->monitor = miracast_target_depart(call->target);
 	/* Without a monitor, too, pictures kept memory that was not needed. */
-	miracast_target_queue(call->target, BIT(MIRACAST_TODO_TRIM));
+	miracast_todo_add(call->target, BIT(MIRACAST_TODO_TRIM));
 
 	return 0;
 }
@@ -156,7 +157,7 @@ static int apply_complete(struct miracast_io_call *call)
 static int apply_request_frame(struct miracast_io_call *call)
 {
 	call->stream->force_full = true;
-	miracast_capture_kick(call->target);
+	miracast_todo_capture(call->target);
 
 	return 0;
 }
@@ -182,7 +183,7 @@ static int apply_set_rate(struct miracast_io_call *call)
 	trace_miracast_set_rate(call->stream->number, in->encode_rate_kbps,
 				in->max_picture_rate_mhz);
 	/* A picture may be due by now that had to wait before. */
-	miracast_capture_kick(call->target);
+	miracast_todo_capture(call->target);
 
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include "miracast_picture.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
+#include "miracast_todo.h"
 
 /**
  * miracast_picture_set_primary - The primary plane has another framebuffer
@@ -209,5 +210,5 @@ void miracast_picture_update(struct miracast_target *target)
 		return;
 
 	stream->force_full = true;
-	miracast_capture_kick(target);
+	miracast_todo_capture(target);
 }

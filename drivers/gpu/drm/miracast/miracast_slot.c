@@ -27,6 +27,7 @@
 #include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
+#include "miracast_todo.h"
 #include "miracast_trace.h"
 
 static unsigned int slot_index(const struct miracast_stream *stream,
@@ -873,7 +874,7 @@ struct dma_fence *miracast_slot_prepare(struct miracast_stream *stream,
 
 	if (set)
 		make_claimed_writable(stream, slot, set);
-	miracast_capture_kick(stream->target);
+	miracast_todo_capture(stream->target);
 
 	return NULL;
 }

@@ -18,6 +18,14 @@
 #include "miracast_picture.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
+#include "miracast_todo.h"
+
+/*
+ * A compositor that knows link status sets another mode when one was refused.
+ * One that does not gets a departure after this time, and a re-arrival when it
+ * has switched the CRTC off, or after the same time again.
+ */
+#define REFUSED_TIMEOUT_MS	2000
 
 /* After the mode config, and with it all KMS objects, is gone. */
 static void target_release(struct drm_device *drm, void *data)
@@ -142,9 +150,9 @@ void miracast_target_arrive(struct miracast_target *target,
 	*monitor = old;
 	miracast_picture_update(target);
 
-	miracast_target_queue(target, BIT(MIRACAST_TODO_HOTPLUG) |
-				      BIT(MIRACAST_TODO_LINK) |
-				      BIT(MIRACAST_TODO_RECOMMIT));
+	miracast_todo_add(target, BIT(MIRACAST_TODO_HOTPLUG) |
+				  BIT(MIRACAST_TODO_LINK) |
+				  BIT(MIRACAST_TODO_RECOMMIT));
 }
 
 /**
@@ -169,11 +177,18 @@ struct miracast_monitor *miracast_target_depart(struct miracast_target *target)
 	target->lit_for = 0;
 	miracast_picture_update(target);
 	cancel_delayed_work(&target->refused_work);
-	miracast_target_queue(target, BIT(MIRACAST_TODO_HOTPLUG) |
-				      BIT(MIRACAST_TODO_LINK) |
-				      BIT(MIRACAST_TODO_TRIM));
+	miracast_todo_add(target, BIT(MIRACAST_TODO_HOTPLUG) |
+				  BIT(MIRACAST_TODO_LINK) |
+				  BIT(MIRACAST_TODO_TRIM));
 
 	return old;
+}
+
+/* Wait for the compositor to set another mode. */
+static void watch_refused(struct miracast_target *target)
+{
+	miracast_todo_start(target, &target->refused_work,
+			    REFUSED_TIMEOUT_MS);
 }
 
 /**
@@ -190,13 +205,13 @@ void miracast_target_mode_refused(struct miracast_target *target)
 		return;
 
 	target->link_bad = true;
-	miracast_target_queue(target, BIT(MIRACAST_TODO_HOTPLUG) |
-				      BIT(MIRACAST_TODO_LINK));
+	miracast_todo_add(target, BIT(MIRACAST_TODO_HOTPLUG) |
+				  BIT(MIRACAST_TODO_LINK));
 	/* After the base mode there is none to try, with or without a new monitor. */
 	if (miracast_mode_is_base(mode))
 		cancel_delayed_work(&target->refused_work);
 	else
-		miracast_target_watch_refused(target);
+		watch_refused(target);
 }
 
 /**
@@ -209,9 +224,9 @@ void miracast_target_mode_accepted(struct miracast_target *target)
 
 	if (target->link_bad) {
 		target->link_bad = false;
-		miracast_target_queue(target, BIT(MIRACAST_TODO_LINK));
+		miracast_todo_add(target, BIT(MIRACAST_TODO_LINK));
 	}
-	miracast_capture_kick(target);
+	miracast_todo_capture(target);
 }
 
 /* Check whether another master hides the connector. */
@@ -249,7 +264,7 @@ void miracast_target_update(struct miracast_target *target)
 						    target->scanout.lit_by))
 			todo |= BIT(MIRACAST_TODO_RECOMMIT);
 		if (target->monitor)
-			miracast_target_queue(target, todo);
+			miracast_todo_add(target, todo);
 	}
 
 	miracast_picture_update(target);
@@ -296,7 +311,7 @@ void miracast_target_pin(struct miracast_target *target, u64 master)
 	miracast_direct_revoke(stream);
 	miracast_direct_forget(stream);
 	if (target->monitor)
-		miracast_target_queue(target, BIT(MIRACAST_TODO_RECOMMIT));
+		miracast_todo_add(target, BIT(MIRACAST_TODO_RECOMMIT));
 	miracast_target_update(target);
 }
 
@@ -341,14 +356,14 @@ void miracast_target_lit(struct miracast_target *target,
 		goto out;
 
 	if (!miracast_mode_within(mode, &target->stream->limits)) {
-		miracast_target_queue(target, BIT(MIRACAST_TODO_RECOMMIT));
+		miracast_todo_add(target, BIT(MIRACAST_TODO_RECOMMIT));
 		goto out;
 	}
 
 	target->lit_for = generation;
 	miracast_stream_power(target->stream, true);
 	miracast_stream_set_mode(target->stream, mode);
-	miracast_target_queue(target, BIT(MIRACAST_TODO_TRIM));
+	miracast_todo_add(target, BIT(MIRACAST_TODO_TRIM));
 out:
 	spin_unlock_irqrestore(&target->lock, flags);
 }
@@ -373,26 +388,6 @@ void miracast_target_unlit(struct miracast_target *target)
 	miracast_hotplug_unlit(target);
 	miracast_picture_update(target);
 	spin_unlock_irqrestore(&target->lock, flags);
-}
-
-/**
- * miracast_target_connected - Check whether the connector is connected
- * @target: the target
- *
- * Any context.
- *
- * Return: true with a monitor that is not hidden from the DRM master.
- */
-bool miracast_target_connected(struct miracast_target *target)
-{
-	unsigned long flags;
-	bool connected;
-
-	spin_lock_irqsave(&target->lock, flags);
-	connected = target->monitor && !target->away && !target->hidden;
-	spin_unlock_irqrestore(&target->lock, flags);
-
-	return connected;
 }
 
 /**

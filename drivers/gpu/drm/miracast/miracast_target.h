@@ -27,22 +27,6 @@ struct miracast_monitor;
 struct miracast_stream;
 
 /**
- * enum miracast_target_todo - What the worker has to do, as bit numbers
- * @MIRACAST_TODO_HOTPLUG: connector status or modes changed
- * @MIRACAST_TODO_LINK: link status changed
- * @MIRACAST_TODO_RECOMMIT: a monitor met a lit CRTC
- * @MIRACAST_TODO_TRIM: memory of a mode or monitor is not needed any more
- * @MIRACAST_TODO_HDCP: content protection was reached or lost
- */
-enum miracast_target_todo {
-	MIRACAST_TODO_HOTPLUG,
-	MIRACAST_TODO_LINK,
-	MIRACAST_TODO_RECOMMIT,
-	MIRACAST_TODO_TRIM,
-	MIRACAST_TODO_HDCP,
-};
-
-/**
  * struct miracast_target - A target
  * @mdev: the device
  * @index: its number; constant
@@ -74,7 +58,7 @@ enum miracast_target_todo {
  * @wq: runs the works below and that of @hotplug, one at a time
  * @work_lock: guards @todo, @stopped and @shown_until, and that no work is queued
  *	after @stopped was set; leaf
- * @todo: bits of enum miracast_target_todo for the works
+ * @todo: bits of enum miracast_todo for the works
  * @stopped: no work is queued any more
  * @shown_until: end of the interval in which clients hear of nothing more
  * @work: does what clients do not notice
@@ -197,17 +181,9 @@ void miracast_target_update(struct miracast_target *target);
 void miracast_target_pin(struct miracast_target *target, u64 master);
 
 /* Worker. */
-void miracast_target_queue(struct miracast_target *target, unsigned long todo);
-void miracast_target_start_work(struct miracast_target *target,
-				struct delayed_work *work, unsigned int delay_ms);
-bool miracast_target_start_apart(struct miracast_target *target,
-				 struct work_struct *work);
-void miracast_target_watch_refused(struct miracast_target *target);
-void miracast_target_return(struct miracast_target *target);
 int miracast_worker_init(struct miracast_target *target);
 void miracast_worker_stop(struct miracast_target *target);
 void miracast_worker_fini(struct miracast_target *target);
-int miracast_target_recommit(struct miracast_target *target, bool modeset);
 
 void miracast_target_lit(struct miracast_target *target,
 			 const struct miracast_mode *mode, u64 master_serial,
@@ -216,7 +192,6 @@ void miracast_target_unlit(struct miracast_target *target);
 void miracast_target_master_changed(struct miracast_target *target);
 
 /* Questions; the target's lock is taken inside. */
-bool miracast_target_connected(struct miracast_target *target);
 struct miracast_monitor *miracast_target_get_monitor(struct miracast_target *target);
 u64 miracast_target_generation(struct miracast_target *target);
 bool miracast_target_limits(struct miracast_target *target,
