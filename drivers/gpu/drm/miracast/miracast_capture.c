@@ -64,7 +64,7 @@ static void damage_cursor(struct miracast_target *target,
 	struct miracast_capture *capture = &target->capture;
 	struct miracast_use use;
 
-	miracast_target_get_use(target, &use);
+	miracast_picture_get_use(target, &use);
 	if (!use.cursor_blended)
 		return;
 
@@ -612,7 +612,7 @@ static void adopt_gamma(struct miracast_target *target)
 		return;
 
 	capture->gamma = staged->gamma;
-	miracast_target_get_use(target, &use);
+	miracast_picture_get_use(target, &use);
 	if (!use.gamma_applied && capture->gamma.active == was_active)
 		return;
 
@@ -628,7 +628,7 @@ static bool is_usable(struct miracast_target *target)
 	if (!target->capture.fb || target->capture.readable)
 		return true;
 
-	miracast_target_get_use(target, &use);
+	miracast_picture_get_use(target, &use);
 
 	return !use.primary_read;
 }

@@ -19,8 +19,10 @@
 
 #include "miracast_budget.h"
 #include "miracast_compat.h"
+#include "miracast_direct.h"
 #include "miracast_drv.h"
 #include "miracast_hdcp.h"
+#include "miracast_stream.h"
 #include "miracast_target.h"
 
 static const struct miracast_limits device_limits = {
@@ -139,7 +141,7 @@ static bool cannot_be_handed_out(struct drm_atomic_state *state,
 	    to_miracast_crtc_state(new)->internal)
 		return false;
 
-	miracast_target_get_use(crtc_to_miracast_target(crtc), &use);
+	miracast_picture_get_use(crtc_to_miracast_target(crtc), &use);
 
 	return use.primary_whole && !is_whole(state, crtc, new);
 }
@@ -241,6 +243,31 @@ static const struct drm_crtc_funcs crtc_funcs = {
 	.set_crc_source = miracast_crc_set_source,
 };
 
+/* A flip waits while a DIRECT owner still reads what it replaces. */
+static bool crtc_flip_done(struct drm_crtc *crtc, bool late)
+{
+	struct miracast_target *target = crtc_to_miracast_target(crtc);
+	unsigned long flags;
+	bool done;
+
+	spin_lock_irqsave(&target->lock, flags);
+	done = !target->stream || !target->stream->direct ||
+	       miracast_direct_flip_done(target->stream, late);
+	spin_unlock_irqrestore(&target->lock, flags);
+
+	return done;
+}
+
+static void crtc_tick(struct drm_crtc *crtc)
+{
+	miracast_capture_tick(crtc_to_miracast_target(crtc));
+}
+
+static const struct miracast_vblank_funcs vblank_funcs = {
+	.flip_done = crtc_flip_done,
+	.tick = crtc_tick,
+};
+
 static int switch_off_abandoned(struct drm_crtc *crtc, u64 master,
 				struct drm_modeset_acquire_ctx *ctx)
 {
@@ -309,7 +336,7 @@ int miracast_crtc_init(struct miracast_target *target)
 {
 	int ret;
 
-	miracast_vblank_init(&target->vblank);
+	miracast_vblank_init(&target->vblank, &vblank_funcs);
 	ret = drm_crtc_init_with_planes(&target->mdev->drm, &target->crtc,
 					&target->primary, &target->cursor,
 					&crtc_funcs, NULL);

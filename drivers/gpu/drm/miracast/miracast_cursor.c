@@ -311,7 +311,7 @@ bool miracast_cursor_send(struct miracast_target *target, u64 sequence)
 
 	spin_lock_irqsave(&target->lock, flags);
 	stream = target->stream;
-	if (miracast_target_shows(target) &&
+	if (miracast_picture_flows(target) &&
 	    stream->flags & DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA)
 		again = send_locked(stream, &target->capture.cursor, sequence);
 	spin_unlock_irqrestore(&target->lock, flags);
@@ -382,7 +382,7 @@ int miracast_cursor_read(struct miracast_target *target,
 		ret = -ESTALE;
 	else if (stream->state != DRM_MIRACAST_STATE_MONITOR)
 		ret = -ENOTCONN;
-	else if (miracast_target_shows(target))
+	else if (miracast_picture_flows(target))
 		cursor = &target->capture.cursor;
 	describe(stream, cursor, out);
 	spin_unlock_irq(&target->lock);

@@ -215,7 +215,7 @@ static enum miracast_deliver_result begin(struct miracast_target *target,
 
 	spin_lock_irqsave(&target->lock, flags);
 	stream = target->stream;
-	if (!miracast_target_may_deliver(target) ||
+	if (!miracast_picture_may_deliver(target) ||
 	    memcmp(&capture->mode, &stream->mode, sizeof(stream->mode)))
 		goto out;
 
@@ -504,7 +504,7 @@ bool miracast_deliver_expected(struct miracast_target *target,
 	drawn = miracast_dirty_is(&target->dirty, capture->fb);
 	spin_lock_irqsave(&target->lock, flags);
 	stream = target->stream;
-	if (miracast_target_may_deliver(target) && !stream->direct &&
+	if (miracast_picture_may_deliver(target) && !stream->direct &&
 	    !memcmp(&capture->mode, &stream->mode, sizeof(stream->mode)) &&
 	    (has_damage(capture, stream) || drawn))
 		expected = !too_early(target, stream, reason->now, reason->time,

@@ -89,7 +89,7 @@ static int primary_atomic_check(struct drm_plane *plane,
 	 * What will be read is mapped here, where TEST_ONLY fails as the commit
 	 * would. The mapping stays with the framebuffer's memory.
 	 */
-	miracast_target_get_use(plane_target(state), &use);
+	miracast_picture_get_use(plane_target(state), &use);
 
 	return use.primary_read ? miracast_fb_map(state->fb) : 0;
 }
@@ -152,7 +152,7 @@ static int cursor_atomic_check(struct drm_plane *plane,
 	 * as well, and not every compositor has another one to offer: that goes on.
 	 * On a CRTC that goes off nobody would see a cursor anyway.
 	 */
-	miracast_target_get_use(plane_target(state), &use);
+	miracast_picture_get_use(plane_target(state), &use);
 	if (use.cursor_unseen && atomic->legacy_cursor_update &&
 	    drm_atomic_get_new_crtc_state(atomic, state->crtc)->active)
 		return -EINVAL;

@@ -58,7 +58,7 @@ void miracast_read_begin(struct miracast_target *target,
 	struct miracast_use use;
 
 	*read = (struct miracast_read) {};
-	miracast_target_get_use(target, &use);
+	miracast_picture_get_use(target, &use);
 	if (!use.primary_read || !get_import(target, reason, read))
 		return;
 

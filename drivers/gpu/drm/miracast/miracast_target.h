@@ -121,27 +121,6 @@ struct miracast_crtc_state {
 	bool internal;
 };
 
-/**
- * struct miracast_use - What is done with what a target shows
- * @primary_read: the CPU reads the primary plane: COPY, or frame CRCs
- * @primary_whole: the primary plane has to be all of the screen: DIRECT
- * @cursor_read: the CPU reads cursors: any context, or frame CRCs
- * @cursor_blended: the cursor is part of the picture
- * @cursor_unseen: nobody may see the cursor plane: in DIRECT nothing is blended,
- *	and the owner did not ask for metadata
- * @cursor_optional: the picture is the same without the cursor: DIRECT
- * @gamma_applied: gamma is part of the picture: all but DIRECT
- */
-struct miracast_use {
-	bool primary_read;
-	bool primary_whole;
-	bool cursor_read;
-	bool cursor_blended;
-	bool cursor_unseen;
-	bool cursor_optional;
-	bool gamma_applied;
-};
-
 static inline struct miracast_target *
 crtc_to_miracast_target(struct drm_crtc *crtc)
 {
@@ -196,9 +175,6 @@ struct miracast_monitor *miracast_target_get_monitor(struct miracast_target *tar
 u64 miracast_target_generation(struct miracast_target *target);
 bool miracast_target_limits(struct miracast_target *target,
 			    struct miracast_limits *limits);
-void miracast_target_get_use(struct miracast_target *target,
-			     struct miracast_use *use);
-bool miracast_target_flip_done(struct miracast_target *target, bool late);
 
 /* Shapes that the cursor had before a context: the present one is its first. */
 static inline u64 miracast_target_shape_base(const struct miracast_target *target)
@@ -207,9 +183,5 @@ static inline u64 miracast_target_shape_base(const struct miracast_target *targe
 
 	return shape ? shape - 1 : 0;
 }
-
-/* A question under the target's lock. */
-bool miracast_target_shows(const struct miracast_target *target);
-bool miracast_target_may_deliver(const struct miracast_target *target);
 
 #endif
