@@ -57,6 +57,7 @@ LIKELY = {
     "direct": "direct chunk",
     "dirty": "damage kms",
     "drv": "access kms unplug caps",
+    "due": "chunk damage idle",
     "event": "message chunk context",
     "export": "direct access chunk",
     "fb": "kms access direct chunk",

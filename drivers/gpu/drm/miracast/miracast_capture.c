@@ -25,6 +25,7 @@
 #include "miracast_direct.h"
 #include "miracast_dirty.h"
 #include "miracast_drv.h"
+#include "miracast_due.h"
 #include "miracast_fb.h"
 #include "miracast_import.h"
 #include "miracast_picture.h"
@@ -295,7 +296,7 @@ static void capture_work(struct work_struct *work)
 {
 	struct miracast_target *target =
 		container_of(work, struct miracast_target, capture.work);
-	struct miracast_read_reason reason = { .paced = true };
+	struct miracast_due reason = { .paced = true };
 	struct miracast_read read;
 	struct miracast_attempt attempt = {
 		.paced = true,
@@ -704,7 +705,7 @@ static void complete_change(struct miracast_target *target,
  */
 static void keep_crc(struct miracast_target *target)
 {
-	const struct miracast_read_reason reason = {};
+	const struct miracast_due reason = {};
 	struct miracast_read read;
 
 	if (!READ_ONCE(target->crc.enabled))
@@ -757,7 +758,7 @@ void miracast_capture_shown(struct miracast_target *target,
 			    const struct miracast_shown *shown)
 {
 	struct miracast_capture *capture = &target->capture;
-	const struct miracast_read_reason reason = {
+	const struct miracast_due reason = {
 		.now = shown->sequence,
 		.time = shown->time,
 		.paced = shown->paced,
@@ -860,7 +861,7 @@ static bool change_cursor(struct miracast_target *target,
 void miracast_capture_cursor_now(struct miracast_target *target,
 				 const struct drm_plane_state *state)
 {
-	const struct miracast_read_reason reason = {};
+	const struct miracast_due reason = {};
 	bool readable = miracast_cursor_begin(state), is_long = false;
 	struct miracast_read read = {};
 	struct miracast_attempt attempt = {

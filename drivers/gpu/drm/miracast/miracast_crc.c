@@ -14,6 +14,7 @@
 #include <drm/drm_vblank.h>
 
 #include "miracast_drv.h"
+#include "miracast_due.h"
 #include "miracast_read.h"
 #include "miracast_recommit.h"
 #include "miracast_target.h"
@@ -131,7 +132,7 @@ static void crc_work(struct work_struct *work)
 {
 	struct miracast_target *target =
 		container_of(work, struct miracast_target, crc.work);
-	const struct miracast_read_reason reason = {};
+	const struct miracast_due reason = {};
 	struct miracast_read read;
 
 	miracast_read_begin(target, &reason, &read);

@@ -17,7 +17,7 @@
 #include "miracast_damage.h"
 #include "miracast_deliver.h"
 #include "miracast_direct.h"
-#include "miracast_dirty.h"
+#include "miracast_due.h"
 #include "miracast_fb.h"
 #include "miracast_import.h"
 #include "miracast_owner_buffers.h"
@@ -33,35 +33,6 @@
 
 /* A capture gives way between strips of so many lines, a multiple of 2 for NV12. */
 #define STRIP_LINES	32
-
-/* How much too early a picture may be for the rate that the owner asked for. */
-static u64 slack_ns(const struct miracast_target *target)
-{
-	return target->vblank.period_ns / 2;
-}
-
-/*
- * Check whether a picture has to wait: for the next period, or for that rate, until
- * @due. A picture that the owner is owed does not wait for the latter.
- */
-static bool too_early(const struct miracast_target *target,
-		      const struct miracast_stream *stream,
-		      u64 now, ktime_t time, bool paced, ktime_t *due)
-{
-	ktime_t first = ktime_sub_ns(stream->next_picture, slack_ns(target));
-
-	*due = 0;
-	if (paced && now <= target->capture.captured_sequence)
-		return true;
-	if (!stream->picture_interval_ns || stream->force_full ||
-	    !ktime_before(time, first))
-		return false;
-
-	/* An attempt at a vblank is for the picture of the next one. */
-	*due = ktime_sub_ns(first, target->vblank.period_ns);
-
-	return true;
-}
 
 /*
  * The end of CPU access to an owner's buffer may wait for fences that the owner has put
@@ -110,36 +81,6 @@ static struct miracast_slot *take_slot(struct miracast_stream *stream,
 		miracast_owner_buffers_get(attempt->owner_buffers);
 
 	return slot;
-}
-
-/*
- * Check whether the owner can have the scanout. In DIRECT, it is the picture only
- * when it covers the whole screen. An import is handed out
- * as the exporter's own dma-buf: often writable, never revoked, and with fences
- * that commits wait for. That is more than a picture.
- */
-static bool can_have(const struct miracast_capture *capture,
-		     const struct miracast_stream *stream)
-{
-	if (!stream->direct)
-		return capture->readable;
-	if (!miracast_image_fills(&capture->image, capture->mode.width,
-				  capture->mode.height))
-		return false;
-	if (stream->flags & DRM_MIRACAST_CONTEXT_FLAG_TRUSTED)
-		return true;
-
-	return !miracast_import_is(capture->fb->obj[0]) &&
-	       miracast_direct_is_exact(capture->fb, capture->mode.width,
-					capture->mode.height);
-}
-
-/* Check whether the owner's picture is not the scanout. */
-static bool has_damage(const struct miracast_capture *capture,
-		       const struct miracast_stream *stream)
-{
-	return stream->force_full || !miracast_damage_empty(&stream->owed) ||
-	       !miracast_damage_empty(&capture->pending);
 }
 
 static bool is_blended(const struct miracast_stream *stream)
@@ -209,6 +150,11 @@ static enum miracast_deliver_result begin(struct miracast_target *target,
 {
 	struct miracast_capture *capture = &target->capture;
 	enum miracast_deliver_result result = MIRACAST_DELIVER_IDLE;
+	const struct miracast_due reason = {
+		.now = attempt->now,
+		.time = attempt->time,
+		.paced = attempt->paced,
+	};
 	struct miracast_stream *stream;
 	unsigned long flags;
 	bool left = false;
@@ -219,13 +165,12 @@ static enum miracast_deliver_result begin(struct miracast_target *target,
 	    memcmp(&capture->mode, &stream->mode, sizeof(stream->mode)))
 		goto out;
 
-	stream->unreadable = !can_have(capture, stream);
+	stream->unreadable = !miracast_due_can_have(capture, stream);
 	miracast_picture_update(target);
-	if (stream->unreadable || !has_damage(capture, stream))
+	if (stream->unreadable || !miracast_due_has_damage(capture, stream))
 		goto out;
 
-	if (too_early(target, stream, attempt->now, attempt->time,
-		      attempt->paced, &attempt->due)) {
+	if (miracast_due_later(target, &reason, &attempt->due)) {
 		result = MIRACAST_DELIVER_TOO_EARLY;
 		goto out;
 	}
@@ -477,44 +422,6 @@ static enum miracast_deliver_result hand_out(struct miracast_target *target,
 	return MIRACAST_DELIVER_DONE;
 }
 
-/**
- * miracast_deliver_expected - Check whether an attempt would copy a picture
- * @target: the target, its capture lock held
- * @reason: what the attempt would be made for
- *
- * Of the attempt that follows nothing is decided here. In the rare case that it can be
- * made after all, the scanout turns out to be unreadable for the moment.
- *
- * Return: true when it would.
- */
-bool miracast_deliver_expected(struct miracast_target *target,
-			       const struct miracast_read_reason *reason)
-{
-	const struct miracast_capture *capture = &target->capture;
-	const struct miracast_stream *stream;
-	bool drawn, expected = false;
-	unsigned long flags;
-	ktime_t due;
-
-	lockdep_assert_held(&capture->lock);
-
-	if (!capture->active || !capture->settled)
-		return false;
-
-	drawn = miracast_dirty_is(&target->dirty, capture->fb);
-	spin_lock_irqsave(&target->lock, flags);
-	stream = target->stream;
-	if (miracast_picture_may_deliver(target) && !stream->direct &&
-	    !memcmp(&capture->mode, &stream->mode, sizeof(stream->mode)) &&
-	    (has_damage(capture, stream) || drawn))
-		expected = !too_early(target, stream, reason->now, reason->time,
-				      reason->paced, &due) &&
-			   miracast_slot_is_there(stream);
-	spin_unlock_irqrestore(&target->lock, flags);
-
-	return expected;
-}
-
 /* The picture is out: remember what it changed, and when. */
 static void remember(struct miracast_target *target,
 		     const struct miracast_attempt *attempt)
@@ -522,6 +429,7 @@ static void remember(struct miracast_target *target,
 	struct miracast_capture *capture = &target->capture;
 	struct miracast_stream *stream = attempt->stream;
 	u64 frame = attempt->picture.frame;
+	u64 slack_ns = miracast_due_slack_ns(target);
 	unsigned long flags;
 	ktime_t due;
 
@@ -538,8 +446,8 @@ static void remember(struct miracast_target *target,
 	 */
 	spin_lock_irqsave(&target->lock, flags);
 	due = clamp_t(ktime_t, stream->next_picture,
-		      ktime_sub_ns(attempt->time, slack_ns(target)),
-		      ktime_add_ns(attempt->time, slack_ns(target)));
+		      ktime_sub_ns(attempt->time, slack_ns),
+		      ktime_add_ns(attempt->time, slack_ns));
 	stream->next_picture = ktime_add_ns(due, stream->picture_interval_ns);
 	spin_unlock_irqrestore(&target->lock, flags);
 }

@@ -14,7 +14,6 @@
 struct drm_gem_object;
 struct miracast_owner_buffers;
 struct miracast_read;
-struct miracast_read_reason;
 struct miracast_slot;
 struct miracast_target;
 
@@ -84,8 +83,6 @@ struct miracast_attempt {
 
 enum miracast_deliver_result miracast_deliver(struct miracast_target *target,
 					      struct miracast_attempt *attempt);
-bool miracast_deliver_expected(struct miracast_target *target,
-			       const struct miracast_read_reason *reason);
 void miracast_deliver_finish(struct miracast_attempt *attempt);
 
 #endif

@@ -14,7 +14,7 @@
 #include <drm/drm_framebuffer.h>
 
 #include "miracast_capture.h"
-#include "miracast_deliver.h"
+#include "miracast_due.h"
 #include "miracast_fb.h"
 #include "miracast_import.h"
 #include "miracast_read.h"
@@ -22,7 +22,7 @@
 
 /* Take a reference to the scanout, if it is to be read and that takes access to it. */
 static bool get_import(struct miracast_target *target,
-		       const struct miracast_read_reason *reason,
+		       const struct miracast_due *reason,
 		       struct miracast_read *read)
 {
 	struct miracast_capture *capture = &target->capture;
@@ -32,7 +32,7 @@ static bool get_import(struct miracast_target *target,
 	fb = capture->readable ? capture->fb : NULL;
 	if (fb && miracast_import_is(fb->obj[0]) &&
 	    (READ_ONCE(target->crc.enabled) ||
-	     miracast_deliver_expected(target, reason))) {
+	     miracast_due_expected(target, reason))) {
 		drm_framebuffer_get(fb);
 		read->fb = fb;
 		read->flips = capture->flips;
@@ -52,7 +52,7 @@ static bool get_import(struct miracast_target *target,
  * there already.
  */
 void miracast_read_begin(struct miracast_target *target,
-			 const struct miracast_read_reason *reason,
+			 const struct miracast_due *reason,
 			 struct miracast_read *read)
 {
 	struct miracast_use use;
