@@ -83,6 +83,7 @@ LIKELY = {
     "owner_buffers": "owner_buffers",
     "picture": "message access context direct",
     "plane": "kms cursor damage direct",
+    "port": "monitor message kms",
     "prime": "access direct kms",
     "read": "direct kms damage",
     "recommit": "monitor kms direct",

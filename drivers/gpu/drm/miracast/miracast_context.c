@@ -16,6 +16,7 @@
 #include "miracast_fence.h"
 #include "miracast_hotplug.h"
 #include "miracast_monitor.h"
+#include "miracast_port.h"
 #include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
@@ -79,7 +80,7 @@ static int publish(struct miracast_context *context, u64 own)
 	ret = choose_master(context->mdev, stream->flags, own, &stream->pinned);
 	if (!ret) {
 		target->context = context;
-		miracast_target_update(target);
+		miracast_port_update(target);
 	}
 	spin_unlock_irq(&target->lock);
 
@@ -98,7 +99,7 @@ static void attach(struct miracast_context *context,
 	stream->shape_base = miracast_target_shape_base(target);
 	target->stream = stream;
 	context->target = target;
-	miracast_target_update(target);
+	miracast_port_update(target);
 }
 
 /* Give a free target, or the one asked for, to the context. */
@@ -251,10 +252,10 @@ static bool end(struct miracast_context *context)
 	}
 	context->destroyed = true;
 	miracast_stream_departed(context->stream, DRM_MIRACAST_CAUSE_OWNER);
-	monitor = miracast_target_depart(target);
+	monitor = miracast_port_depart(target);
 	target->stream = NULL;
 	target->context = NULL;
-	miracast_target_update(target);
+	miracast_port_update(target);
 	miracast_stream_end(context->stream, -ESTALE);
 	spin_unlock_irq(&target->lock);
 
@@ -328,7 +329,7 @@ static struct miracast_context *unpin(struct miracast_target *target, u64 master
 	if (context)
 		miracast_context_get(context);
 	if (context && has_control(context))
-		miracast_target_pin(target, 0);
+		miracast_port_pin(target, 0);
 	spin_unlock_irq(&target->lock);
 
 	return context;

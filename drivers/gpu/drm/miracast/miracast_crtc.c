@@ -22,6 +22,7 @@
 #include "miracast_direct.h"
 #include "miracast_drv.h"
 #include "miracast_hdcp.h"
+#include "miracast_port.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
 
@@ -95,7 +96,7 @@ crtc_mode_valid(struct drm_crtc *crtc, const struct drm_display_mode *drm_mode)
 				     mode.refresh_mhz) >
 		    MIRACAST_MAX_MACROBLOCK_RATE)
 		return MODE_CLOCK_HIGH;
-	if (miracast_target_limits(target, &limits) &&
+	if (miracast_port_limits(target, &limits) &&
 	    !miracast_mode_within(&mode, &limits))
 		return MODE_BAD;
 
@@ -159,7 +160,7 @@ static int crtc_atomic_check(struct drm_crtc *crtc,
 	own->committer = own->internal ? 0 :
 				miracast_master_newest(target->mdev);
 	if (drm_atomic_crtc_needs_modeset(new) && new->active) {
-		own->generation = miracast_target_generation(target);
+		own->generation = miracast_port_generation(target);
 		if (!own->internal)
 			own->master_serial = own->committer;
 	}
@@ -179,7 +180,7 @@ static void crtc_atomic_enable(struct drm_crtc *crtc,
 	miracast_mode_from_drm(&mode, &new->adjusted_mode);
 	miracast_capture_enable(target, &mode);
 	miracast_master_shows(target->mdev, own->committer);
-	miracast_target_lit(target, &mode, own->master_serial, own->generation);
+	miracast_port_lit(target, &mode, own->master_serial, own->generation);
 }
 
 static void crtc_atomic_disable(struct drm_crtc *crtc,
@@ -193,7 +194,7 @@ static void crtc_atomic_disable(struct drm_crtc *crtc,
 	miracast_capture_disarm(target);
 	miracast_hdcp_fell_back(target, state);
 	if (!new->active)
-		miracast_target_unlit(target);
+		miracast_port_unlit(target);
 }
 
 static void crtc_atomic_flush(struct drm_crtc *crtc,

@@ -34,6 +34,7 @@
 #include "miracast_import.h"
 #include "miracast_ioctl.h"
 #include "miracast_node.h"
+#include "miracast_port.h"
 #include "miracast_prime.h"
 #include "miracast_target.h"
 
@@ -243,7 +244,7 @@ static void masters_changed(struct miracast_device *mdev)
 	unsigned int i;
 
 	for (i = 0; i < mdev->target_count; i++)
-		miracast_target_master_changed(mdev->targets[i]);
+		miracast_port_master_changed(mdev->targets[i]);
 }
 
 static int init_device(struct miracast_device *mdev)

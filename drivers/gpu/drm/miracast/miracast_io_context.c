@@ -14,6 +14,7 @@
 #include "miracast_drv.h"
 #include "miracast_io_call.h"
 #include "miracast_picture.h"
+#include "miracast_port.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
 
@@ -114,7 +115,7 @@ int miracast_io_apply_pin(struct miracast_io_call *call)
 	     changes != call->last_seen->changes))
 		return -ESTALE;
 
-	miracast_target_pin(call->target, master);
+	miracast_port_pin(call->target, master);
 
 	return 0;
 }

@@ -20,6 +20,7 @@
 #include "miracast_io_call.h"
 #include "miracast_io_control.h"
 #include "miracast_monitor.h"
+#include "miracast_port.h"
 #include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
@@ -80,7 +81,7 @@ static int apply_start(struct miracast_io_call *call)
 static int apply_stop(struct miracast_io_call *call)
 {
 	miracast_stream_stop(call->stream, DRM_MIRACAST_CAUSE_OWNER);
-	call->monitor = miracast_target_depart(call->target);
+	call->monitor = miracast_port_depart(call->target);
 	/* Without a monitor, too, pictures kept memory that was not needed. */
 	miracast_todo_add(call->target, BIT(MIRACAST_TODO_TRIM));
 
@@ -102,7 +103,7 @@ static int prepare_arrive(struct miracast_io_call *call)
 
 static int apply_arrive(struct miracast_io_call *call)
 {
-	miracast_target_arrive(call->target, &call->monitor);
+	miracast_port_arrive(call->target, &call->monitor);
 
 	return 0;
 }
@@ -110,7 +111,7 @@ static int apply_arrive(struct miracast_io_call *call)
 static int apply_depart(struct miracast_io_call *call)
 {
 	miracast_stream_departed(call->stream, DRM_MIRACAST_CAUSE_OWNER);
-	call->monitor = miracast_target_depart(call->target);
+	call->monitor = miracast_port_depart(call->target);
 
 	return 0;
 }
@@ -146,9 +147,9 @@ static int apply_complete(struct miracast_io_call *call)
 	trace_miracast_complete_message(call->stream->number, in->number,
 					in->status);
 	if (in->status == DRM_MIRACAST_COMPLETION_SUCCESS)
-		miracast_target_mode_accepted(call->target);
+		miracast_port_mode_accepted(call->target);
 	else
-		miracast_target_mode_refused(call->target);
+		miracast_port_mode_refused(call->target);
 	miracast_picture_update(call->target);
 
 	return 0;

@@ -150,31 +150,10 @@ int miracast_crtc_init(struct miracast_target *target);
 void miracast_crtc_master_gone(struct miracast_target *target, u64 master);
 int miracast_connector_init(struct miracast_target *target);
 
-/* Context side; the target's lock is held. */
-void miracast_target_arrive(struct miracast_target *target,
-			    struct miracast_monitor **monitor);
-struct miracast_monitor *miracast_target_depart(struct miracast_target *target);
-void miracast_target_mode_refused(struct miracast_target *target);
-void miracast_target_mode_accepted(struct miracast_target *target);
-void miracast_target_update(struct miracast_target *target);
-void miracast_target_pin(struct miracast_target *target, u64 master);
-
 /* Worker. */
 int miracast_worker_init(struct miracast_target *target);
 void miracast_worker_stop(struct miracast_target *target);
 void miracast_worker_fini(struct miracast_target *target);
-
-void miracast_target_lit(struct miracast_target *target,
-			 const struct miracast_mode *mode, u64 master_serial,
-			 u64 generation);
-void miracast_target_unlit(struct miracast_target *target);
-void miracast_target_master_changed(struct miracast_target *target);
-
-/* Questions; the target's lock is taken inside. */
-struct miracast_monitor *miracast_target_get_monitor(struct miracast_target *target);
-u64 miracast_target_generation(struct miracast_target *target);
-bool miracast_target_limits(struct miracast_target *target,
-			    struct miracast_limits *limits);
 
 /* Shapes that the cursor had before a context: the present one is its first. */
 static inline u64 miracast_target_shape_base(const struct miracast_target *target)

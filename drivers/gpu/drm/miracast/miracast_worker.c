@@ -19,6 +19,7 @@
 #include "miracast_hdcp.h"
 #include "miracast_hotplug.h"
 #include "miracast_monitor.h"
+#include "miracast_port.h"
 #include "miracast_recommit.h"
 #include "miracast_slot.h"
 #include "miracast_stream.h"
@@ -141,7 +142,7 @@ static bool is_for_master(struct miracast_target *target)
 static unsigned long adopt_lit_crtc(struct miracast_target *target)
 {
 	struct drm_crtc *crtc = &target->crtc;
-	u64 generation = miracast_target_generation(target);
+	u64 generation = miracast_port_generation(target);
 	struct miracast_mode mode;
 	bool active, lit, fits;
 
