@@ -13,6 +13,7 @@
 #include <drm/drm_fourcc.h>
 
 #include "miracast_caps.h"
+#include "miracast_copy.h"
 #include "miracast_drv.h"
 #include "miracast_monitor.h"
 #include "miracast_stream.h"

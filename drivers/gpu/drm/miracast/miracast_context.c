@@ -10,14 +10,15 @@
 
 #include <drm/drm_drv.h>
 
+#include "miracast_buffer.h"
 #include "miracast_context.h"
+#include "miracast_copy.h"
 #include "miracast_direct.h"
 #include "miracast_drv.h"
 #include "miracast_fence.h"
 #include "miracast_hotplug.h"
 #include "miracast_monitor.h"
 #include "miracast_port.h"
-#include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
 #include "miracast_todo.h"
@@ -201,6 +202,7 @@ miracast_context_create(struct miracast_device *mdev,
 	if (!context->stream)
 		goto err_free;
 
+	miracast_fence_init(context->stream);
 	context->stream->number = atomic64_inc_return(&mdev->context_numbers);
 	want_for(context->stream, &want);
 	ret = reserve(context, args->connector_id, &want);
@@ -211,7 +213,7 @@ miracast_context_create(struct miracast_device *mdev,
 	context->reserved.memory_bytes = 0;
 	drm_dev_get(&mdev->drm);
 
-	ret = miracast_slot_allocate(context->stream);
+	ret = miracast_copy_allocate(context->stream);
 	if (!ret)
 		ret = publish(context, own);
 	if (ret) {
@@ -262,7 +264,7 @@ static bool end(struct miracast_context *context)
 	miracast_budget_give(&mdev->budget, &context->reserved);
 	miracast_monitor_put(monitor);
 	miracast_fence_cancel_all(context->stream);
-	miracast_slot_trim(context->stream);
+	miracast_buffer_trim(context->stream);
 	/* The target's; the context has one of its own. */
 	miracast_stream_put(context->stream);
 

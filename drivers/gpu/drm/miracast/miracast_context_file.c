@@ -22,7 +22,8 @@
 #include "miracast_drv.h"
 #include "miracast_fence.h"
 #include "miracast_io_control.h"
-#include "miracast_slot.h"
+#include "miracast_queue.h"
+#include "miracast_release.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
 #include "miracast_todo.h"
@@ -50,7 +51,7 @@ static ssize_t copy_events(struct miracast_context *context, char __user *to,
 	size_t done = 0;
 	int ret;
 
-	while ((ret = miracast_stream_peek(context->stream, buffer)) > 0) {
+	while ((ret = miracast_queue_peek(context->stream, buffer)) > 0) {
 		if (buffer->length > room - done) {
 			ret = -EINVAL;
 			break;
@@ -60,7 +61,7 @@ static ssize_t copy_events(struct miracast_context *context, char __user *to,
 			break;
 		}
 		done += buffer->length;
-		if (miracast_stream_consume(context->stream, buffer))
+		if (miracast_queue_consume(context->stream, buffer))
 			miracast_todo_capture(context->target);
 	}
 
@@ -76,10 +77,10 @@ static ssize_t context_read(struct file *file, char __user *to, size_t room,
 
 	do {
 		if (file->f_flags & O_NONBLOCK) {
-			if (!miracast_stream_readable(stream))
+			if (!miracast_queue_readable(stream))
 				return -EAGAIN;
 		} else if (wait_event_interruptible(stream->wait,
-						    miracast_stream_readable(stream))) {
+						    miracast_queue_readable(stream))) {
 			return -ERESTARTSYS;
 		}
 
@@ -197,7 +198,7 @@ static int release_chunk(struct miracast_context *context,
 	if (put_user(DRM_MIRACAST_RELEASE_RESULT_WHOLE, result))
 		return -EFAULT;
 
-	ret = miracast_slot_release(context->stream, release);
+	ret = miracast_release_chunk(context->stream, release);
 	if (release->kick)
 		miracast_todo_capture(context->target);
 	if (!ret && release->revoked &&

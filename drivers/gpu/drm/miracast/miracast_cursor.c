@@ -15,6 +15,7 @@
 #include "miracast_compat.h"
 #include "miracast_cursor.h"
 #include "miracast_fb.h"
+#include "miracast_queue.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
 
@@ -251,8 +252,8 @@ static void send_shape(struct miracast_stream *stream,
 
 	payload.shape_serial = cursor->shape - stream->shape_base;
 	stream->cursor.shape = cursor->shape;
-	miracast_stream_send(stream, DRM_MIRACAST_MSG_CURSOR_SHAPE,
-			     &payload, sizeof(payload));
+	miracast_queue_send(stream, DRM_MIRACAST_MSG_CURSOR_SHAPE,
+			    &payload, sizeof(payload));
 }
 
 static void send_move(struct miracast_stream *stream,
@@ -261,8 +262,8 @@ static void send_move(struct miracast_stream *stream,
 {
 	stream->cursor.move = *move;
 	stream->cursor.sequence = sequence;
-	miracast_stream_send(stream, DRM_MIRACAST_MSG_CURSOR_MOVE, move,
-			     sizeof(*move));
+	miracast_queue_send(stream, DRM_MIRACAST_MSG_CURSOR_MOVE, move,
+			    sizeof(*move));
 }
 
 /* Report what is new; true: a move has to wait for the next vblank. */

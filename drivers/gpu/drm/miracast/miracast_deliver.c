@@ -13,7 +13,10 @@
 #include <drm/drm_gem.h>
 
 #include "miracast_budget.h"
+#include "miracast_buffer.h"
 #include "miracast_capture.h"
+#include "miracast_chunk.h"
+#include "miracast_copy.h"
 #include "miracast_damage.h"
 #include "miracast_deliver.h"
 #include "miracast_direct.h"
@@ -71,11 +74,11 @@ static struct miracast_slot *take_slot(struct miracast_stream *stream,
 	/* Others than were looked at have come in the meantime. */
 	if (attempt->checked != stream->owner_buffers)
 		attempt->waits = U32_MAX;
-	slot = miracast_slot_begin(stream, attempt->waits, left);
+	slot = miracast_copy_begin(stream, attempt->waits, left);
 	if (!slot)
 		return NULL;
 
-	miracast_slot_surface(stream, slot, &attempt->surface);
+	miracast_copy_surface(stream, slot, &attempt->surface);
 	attempt->owner_buffers = stream->owner_buffers;
 	if (attempt->owner_buffers)
 		miracast_owner_buffers_get(attempt->owner_buffers);
@@ -231,8 +234,8 @@ static bool publish(struct miracast_target *target,
 	bool sent;
 
 	spin_lock_irqsave(&target->lock, flags);
-	sent = miracast_slot_publish(attempt->stream, attempt->slot,
-				     &attempt->picture, part);
+	sent = miracast_chunk_publish(attempt->stream, attempt->slot,
+				      &attempt->picture, part);
 	spin_unlock_irqrestore(&target->lock, flags);
 
 	return sent;
@@ -533,7 +536,7 @@ void miracast_deliver_finish(struct miracast_attempt *attempt)
 	dma_fence_put(attempt->old_writers);
 	dma_fence_put(attempt->picture.writers);
 	miracast_owner_buffers_put(attempt->owner_buffers);
-	miracast_slot_trim(attempt->stream);
+	miracast_buffer_trim(attempt->stream);
 	/* That may wait for threads of the owner, which a commit must not. */
 	if (!list_empty(&attempt->stream->revoking))
 		miracast_todo_add(attempt->stream->target,

@@ -12,12 +12,12 @@
 #include <drm/drm_framebuffer.h>
 
 #include "miracast_capture.h"
+#include "miracast_copy.h"
 #include "miracast_damage.h"
 #include "miracast_direct.h"
 #include "miracast_dirty.h"
 #include "miracast_due.h"
 #include "miracast_import.h"
-#include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
 
@@ -135,7 +135,7 @@ bool miracast_due_expected(struct miracast_target *target,
 	    !memcmp(&capture->mode, &stream->mode, sizeof(stream->mode)) &&
 	    (miracast_due_has_damage(capture, stream) || drawn))
 		expected = !miracast_due_later(target, reason, &due) &&
-			   miracast_slot_is_there(stream);
+			   miracast_copy_is_possible(stream);
 	spin_unlock_irqrestore(&target->lock, flags);
 
 	return expected;

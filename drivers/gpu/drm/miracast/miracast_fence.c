@@ -21,6 +21,7 @@
 #include "miracast_drv.h"
 #include "miracast_fence.h"
 #include "miracast_owner_buffers.h"
+#include "miracast_prepare.h"
 #include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
@@ -73,7 +74,7 @@ void miracast_fence_done(struct miracast_slot *slot, struct dma_fence *fence)
 	}
 
 	slot->fence = NULL;
-	if (miracast_slot_must_prepare(stream, slot)) {
+	if (miracast_prepare_is_needed(stream, slot)) {
 		slot->state = MIRACAST_SLOT_PREPARING;
 		miracast_stream_get(stream);
 		queue_work(stream->mdev->capture_wq, &slot->prepare);
@@ -146,7 +147,7 @@ static void prepare_work(struct work_struct *work)
 	struct miracast_stream *stream = slot->stream;
 	struct dma_fence *fence;
 
-	fence = miracast_slot_prepare(stream, slot);
+	fence = miracast_prepare_slot(stream, slot);
 	if (fence)
 		wait_for_users(slot, fence);
 	miracast_stream_put(stream);

@@ -24,6 +24,7 @@
 #include "miracast_compat.h"
 #include "miracast_drv.h"
 #include "miracast_hdcp.h"
+#include "miracast_queue.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
 #include "miracast_todo.h"
@@ -160,9 +161,9 @@ static void announce(struct miracast_target *target)
 		return;
 
 	hdcp->announced = hdcp->wanted;
-	hdcp->number = miracast_stream_send(target->stream,
-					    DRM_MIRACAST_MSG_HDCP, &payload,
-					    sizeof(payload));
+	hdcp->number = miracast_queue_send(target->stream,
+					   DRM_MIRACAST_MSG_HDCP, &payload,
+					   sizeof(payload));
 }
 
 /* If the check took the property back, clients have to hear of that. */
@@ -307,9 +308,9 @@ int miracast_hdcp_set(struct miracast_target *target, u64 number, u32 reached)
 	lockdep_assert_held(&target->lock);
 
 	if (!number || number != target->hdcp.number)
-		return miracast_stream_not_pending(target->stream,
-						   DRM_MIRACAST_MSG_HDCP,
-						   number);
+		return miracast_queue_not_pending(target->stream,
+						  DRM_MIRACAST_MSG_HDCP,
+						  number);
 
 	target->hdcp.reached = reached;
 	miracast_todo_add(target, BIT(MIRACAST_TODO_HDCP));

@@ -17,7 +17,9 @@
 #include <drm/drm_fourcc.h>
 #include <drm/drm_gem.h>
 
+#include "miracast_buffer.h"
 #include "miracast_context.h"
+#include "miracast_copy.h"
 #include "miracast_cursor.h"
 #include "miracast_export.h"
 #include "miracast_io_call.h"
@@ -59,8 +61,8 @@ int miracast_io_apply_get_buffer(struct miracast_io_call *call)
 	struct miracast_buffer *buffer;
 	int ret;
 
-	ret = miracast_slot_find_buffer(stream, call->in.get_buffer.buffer,
-					&buffer);
+	ret = miracast_buffer_find(stream, call->in.get_buffer.buffer,
+				   &buffer);
 	if (ret)
 		return ret;
 
@@ -93,8 +95,8 @@ static struct dma_buf *get_dma_buf_of(const struct miracast_io_call *call,
 		return dma_buf;
 
 	/* Scanned-out memory of the driver's own will be taken back. */
-	ret = miracast_slot_keep_export(call->stream, call->out.buffer.buffer,
-					&dma_buf);
+	ret = miracast_buffer_keep_export(call->stream, call->out.buffer.buffer,
+					  &dma_buf);
 	if (ret) {
 		dma_buf_put(dma_buf);
 		return ERR_PTR(ret);
@@ -184,7 +186,7 @@ int miracast_io_prepare_set_buffers(struct miracast_io_call *call)
 
 int miracast_io_apply_set_buffers(struct miracast_io_call *call)
 {
-	return miracast_slot_set_owner_buffers(call->stream,
+	return miracast_copy_set_owner_buffers(call->stream,
 					       &call->owner_buffers);
 }
 

@@ -21,6 +21,7 @@
 #include "miracast_io_control.h"
 #include "miracast_monitor.h"
 #include "miracast_port.h"
+#include "miracast_prepare.h"
 #include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
@@ -131,7 +132,7 @@ static int prepare_complete(struct miracast_io_call *call)
 	if (in->status != DRM_MIRACAST_COMPLETION_SUCCESS)
 		return 0;
 
-	return miracast_slot_make_writable(call->stream);
+	return miracast_prepare_all(call->stream);
 }
 
 static int apply_complete(struct miracast_io_call *call)

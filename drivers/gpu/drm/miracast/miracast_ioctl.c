@@ -19,6 +19,7 @@
 #include "miracast_context.h"
 #include "miracast_context_file.h"
 #include "miracast_control.h"
+#include "miracast_copy.h"
 #include "miracast_drv.h"
 #include "miracast_io_control.h"
 #include "miracast_ioctl.h"

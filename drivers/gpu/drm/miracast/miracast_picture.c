@@ -6,10 +6,10 @@
  */
 #include <linux/lockdep.h>
 
-#include "miracast_direct.h"
 #include "miracast_drv.h"
 #include "miracast_fb.h"
 #include "miracast_picture.h"
+#include "miracast_queue.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
 #include "miracast_todo.h"
@@ -280,8 +280,8 @@ void miracast_picture_update(struct miracast_target *target)
 		return;
 
 	payload.picture_state = new;
-	miracast_stream_send(stream, DRM_MIRACAST_MSG_PICTURE_STATE, &payload,
-			     sizeof(payload));
+	miracast_queue_send(stream, DRM_MIRACAST_MSG_PICTURE_STATE, &payload,
+			    sizeof(payload));
 	if (new != DRM_MIRACAST_PICTURE_STATE_FLOWS)
 		return;
 

@@ -13,6 +13,7 @@
 #include <drm/drm_modeset_lock.h>
 #include <drm/drm_probe_helper.h>
 
+#include "miracast_buffer.h"
 #include "miracast_compat.h"
 #include "miracast_direct.h"
 #include "miracast_drv.h"
@@ -21,7 +22,6 @@
 #include "miracast_monitor.h"
 #include "miracast_port.h"
 #include "miracast_recommit.h"
-#include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
 #include "miracast_todo.h"
@@ -184,7 +184,7 @@ static void trim(struct miracast_target *target)
 	if (!stream)
 		return;
 
-	miracast_slot_trim(stream);
+	miracast_buffer_trim(stream);
 	miracast_direct_take_back(stream);
 	miracast_stream_put(stream);
 }
