@@ -78,19 +78,25 @@ static bool compute(struct miracast_target *target,
 
 /**
  * miracast_crc_keep - Compute the CRC of what a commit shows
- * @target: the target, its capture lock held
- * @read: access to the scanout
+ * @target: the target, its capture lock not held
  *
- * For imports: the commit that comes next reports what is still due for this one,
- * and can not begin to read.
+ * The commit that comes next reports the CRCs that are still due for this one, but
+ * cannot begin to read an import. So that is done before it may come. May sleep.
  */
-void miracast_crc_keep(struct miracast_target *target,
-		       const struct miracast_read *read)
+void miracast_crc_keep(struct miracast_target *target)
 {
-	lockdep_assert_held(&target->capture.lock);
+	const struct miracast_due reason = {};
+	struct miracast_read read;
 
-	if (READ_ONCE(target->crc.enabled) && read->fb)
-		compute(target, read);
+	if (!READ_ONCE(target->crc.enabled))
+		return;
+
+	miracast_read_begin(target, &reason, &read);
+	mutex_lock(&target->capture.lock);
+	if (READ_ONCE(target->crc.enabled) && read.fb)
+		compute(target, &read);
+	mutex_unlock(&target->capture.lock);
+	miracast_read_end(&read);
 }
 
 /**

@@ -23,6 +23,8 @@
 #include "miracast_drv.h"
 #include "miracast_hdcp.h"
 #include "miracast_port.h"
+#include "miracast_screen.h"
+#include "miracast_stage.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
 
@@ -209,8 +211,8 @@ static void crtc_atomic_flush(struct drm_crtc *crtc,
 		return;
 
 	miracast_hdcp_commit(target, state);
-	miracast_capture_stage_gamma(target, new);
-	miracast_capture_adopt(target);
+	miracast_stage_gamma(target, new);
+	miracast_screen_adopt(target);
 	new->event = NULL;
 	staged->paced = !event;
 	if (event)

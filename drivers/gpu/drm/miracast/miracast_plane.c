@@ -15,6 +15,7 @@
 #include "miracast_compat.h"
 #include "miracast_drv.h"
 #include "miracast_fb.h"
+#include "miracast_stage.h"
 #include "miracast_target.h"
 
 static const u32 primary_formats[] = {
@@ -131,8 +132,8 @@ static void primary_atomic_update(struct drm_plane *plane,
 		return;
 
 	show(atomic, crtc, old->fb, new->fb);
-	miracast_capture_stage_primary(crtc_to_miracast_target(crtc), old, new,
-				       is_repetition(atomic, crtc));
+	miracast_stage_primary(crtc_to_miracast_target(crtc), old, new,
+			       is_repetition(atomic, crtc));
 }
 
 static int cursor_atomic_check(struct drm_plane *plane,
@@ -187,7 +188,7 @@ static void cursor_atomic_update(struct drm_plane *plane,
 		return;
 
 	show(atomic, crtc, old->fb, new->fb);
-	miracast_capture_stage_cursor(crtc_to_miracast_target(crtc), new);
+	miracast_stage_cursor(crtc_to_miracast_target(crtc), new);
 }
 
 static int

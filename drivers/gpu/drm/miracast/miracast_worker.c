@@ -22,6 +22,7 @@
 #include "miracast_monitor.h"
 #include "miracast_port.h"
 #include "miracast_recommit.h"
+#include "miracast_screen.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
 #include "miracast_todo.h"
@@ -157,7 +158,7 @@ static unsigned long adopt_lit_crtc(struct miracast_target *target)
 	if (!is_for_master(target))
 		return 0;
 	lit = is_lit_for_monitor(target);
-	if (!active || (lit && miracast_capture_is_usable(target)))
+	if (!active || (lit && miracast_screen_is_usable(target)))
 		return 0;
 	fits = lit || is_offered(target, &mode);
 	if (fits && may_recommit(target, &mode) &&
