@@ -10,8 +10,8 @@ SETTINGS = ("MIRACAST_CYCLES=2", "MIRACAST_COMMITS=25", "MIRACAST_FRAMES=20",
             "MIRACAST_FLIPS=10", "MIRACAST_IDLE_MS=500", "MIRACAST_KILLS=1")
 
 # What unit tests call.
-UNIT_TESTED = ("blit", "budget", "damage", "event", "gamma", "layout", "monitor", "nv12",
-               "nv12_avx2", "nv12_scalar")
+UNIT_TESTED = ("blit", "budget", "damage", "edid", "event", "gamma", "layout", "mode",
+               "monitor", "nv12", "nv12_avx2", "nv12_scalar")
 
 # Waiting takes no time.
 APPEND = ("--append", "time-travel")
@@ -61,6 +61,7 @@ LIKELY = {
     "dirty": "damage kms",
     "drv": "access kms unplug caps",
     "due": "chunk damage idle",
+    "edid": "monitor",
     "event": "message chunk context",
     "export": "direct access chunk",
     "fb": "kms access direct chunk",
@@ -78,6 +79,7 @@ LIKELY = {
     "layout": "nv12 owner_buffers chunk",
     "mapping": "direct owner_buffers kms",
     "master": "access kms",
+    "mode": "monitor kms",
     "monitor": "monitor message",
     "node": "access unplug",
     "nv12": "nv12 parts",
