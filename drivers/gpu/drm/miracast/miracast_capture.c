@@ -76,7 +76,7 @@ static enum miracast_deliver_result
 try_and_unlock(struct miracast_target *target, struct miracast_attempt *attempt)
 {
 	enum miracast_deliver_result result = miracast_deliver(target, attempt);
-	bool again = miracast_cursor_send(target, attempt->now) ||
+	bool again = miracast_cursor_send(target, attempt->reason.now) ||
 		     target->capture.cursor.unread.fb;
 
 	miracast_screen_unlock(target);
@@ -96,24 +96,24 @@ static void capture_work(struct work_struct *work)
 {
 	struct miracast_target *target =
 		container_of(work, struct miracast_target, capture.work);
-	struct miracast_due reason = { .paced = true };
 	struct miracast_read read;
 	struct miracast_attempt attempt = {
-		.paced = true,
+		.reason.paced = true,
 		.yields = true,
 		.read = &read,
 	};
+	struct miracast_due *reason = &attempt.reason;
 	bool wait;
 
 	miracast_screen_read_unread(target);
-	reason.now = miracast_vblank_next(&target->crtc, &reason.time);
-	miracast_read_begin(target, &reason, &read);
+	reason->now = miracast_vblank_next(&target->crtc, &reason->time);
+	miracast_read_begin(target, reason, &read);
 	/* That may have waited. */
-	attempt.now = miracast_vblank_next(&target->crtc, &attempt.time);
+	reason->now = miracast_vblank_next(&target->crtc, &reason->time);
 
 	mutex_lock(&target->capture.lock);
-	wait = miracast_screen_take_drawn(target, &read, attempt.now,
-					  attempt.time);
+	wait = miracast_screen_take_drawn(target, &read, reason->now,
+					  reason->time);
 	try_and_unlock(target, &attempt);
 	if (wait)
 		arm(target, 0);
@@ -222,20 +222,15 @@ void miracast_capture_shown(struct miracast_target *target,
 			    const struct miracast_shown *shown)
 {
 	struct miracast_capture *capture = &target->capture;
-	const struct miracast_due reason = {
-		.now = shown->sequence,
-		.time = shown->time,
-		.paced = shown->paced,
-	};
 	struct miracast_read read;
 	struct miracast_attempt attempt = {
-		.now = shown->sequence,
-		.time = shown->time,
-		.paced = shown->paced,
+		.reason.now = shown->sequence,
+		.reason.time = shown->time,
+		.reason.paced = shown->paced,
 		.read = &read,
 	};
 
-	miracast_read_begin(target, &reason, &read);
+	miracast_read_begin(target, &attempt.reason, &read);
 	mutex_lock(&capture->lock);
 	if (capture->vblank_sequence <= shown->sequence) {
 		try_and_unlock(target, &attempt);
@@ -260,9 +255,9 @@ bool miracast_capture_shown_promptly(struct miracast_target *target,
 	struct miracast_capture *capture = &target->capture;
 	struct miracast_read read = {};
 	struct miracast_attempt attempt = {
-		.now = shown->sequence,
-		.time = shown->time,
-		.paced = shown->paced,
+		.reason.now = shown->sequence,
+		.reason.time = shown->time,
+		.reason.paced = shown->paced,
 		.prompt = true,
 		.read = &read,
 	};
@@ -305,7 +300,7 @@ void miracast_capture_cursor_now(struct miracast_target *target,
 	bool readable = miracast_cursor_begin(state), is_long = false;
 	struct miracast_read read = {};
 	struct miracast_attempt attempt = {
-		.paced = true,
+		.reason.paced = true,
 		.prompt = true,
 		.read = &read,
 	};
@@ -313,12 +308,14 @@ void miracast_capture_cursor_now(struct miracast_target *target,
 	/* CRCs of what was shown before are due. */
 	if (READ_ONCE(target->crc.enabled))
 		miracast_read_begin(target, &reason, &read);
-	attempt.now = miracast_vblank_next(&target->crtc, &attempt.time);
+	attempt.reason.now = miracast_vblank_next(&target->crtc,
+						  &attempt.reason.time);
 
 	/* A capture does not give way: moves may come faster than it ends. */
 	mutex_lock(&target->capture.lock);
 	if (miracast_screen_change_cursor(target, state, readable, &read,
-					  attempt.now, attempt.time)) {
+					  attempt.reason.now,
+					  attempt.reason.time)) {
 		is_long = try_and_unlock(target, &attempt) ==
 			  MIRACAST_DELIVER_LONG;
 	} else {

@@ -153,11 +153,6 @@ static enum miracast_deliver_result begin(struct miracast_target *target,
 {
 	struct miracast_capture *capture = &target->capture;
 	enum miracast_deliver_result result = MIRACAST_DELIVER_IDLE;
-	const struct miracast_due reason = {
-		.now = attempt->now,
-		.time = attempt->time,
-		.paced = attempt->paced,
-	};
 	struct miracast_stream *stream;
 	unsigned long flags;
 	bool left = false;
@@ -173,7 +168,7 @@ static enum miracast_deliver_result begin(struct miracast_target *target,
 	if (stream->unreadable || !miracast_due_has_damage(capture, stream))
 		goto out;
 
-	if (miracast_due_later(target, &reason, &attempt->due)) {
+	if (miracast_due_later(target, &attempt->reason, &attempt->due)) {
 		result = MIRACAST_DELIVER_TOO_EARLY;
 		goto out;
 	}
@@ -438,7 +433,7 @@ static void remember(struct miracast_target *target,
 
 	capture->history[frame % MIRACAST_MAX_BUFFERS] = capture->damage;
 	capture->captured_sequence = max(capture->captured_sequence,
-					 attempt->now);
+					 attempt->reason.now);
 	capture->pending_pictures = 0;
 
 	/*
@@ -449,8 +444,8 @@ static void remember(struct miracast_target *target,
 	 */
 	spin_lock_irqsave(&target->lock, flags);
 	due = clamp_t(ktime_t, stream->next_picture,
-		      ktime_sub_ns(attempt->time, slack_ns),
-		      ktime_add_ns(attempt->time, slack_ns));
+		      ktime_sub_ns(attempt->reason.time, slack_ns),
+		      ktime_add_ns(attempt->reason.time, slack_ns));
 	stream->next_picture = ktime_add_ns(due, stream->picture_interval_ns);
 	spin_unlock_irqrestore(&target->lock, flags);
 }

@@ -14,7 +14,7 @@ struct miracast_target;
 
 /**
  * struct miracast_due - What a picture would be made for
- * @now: vblank at which a commit made now would be scanned out
+ * @now: vblank at which a commit made now would be scanned out; numbers the periods
  * @time: time of that vblank
  * @paced: one picture per period. A flip needs no such pacing: the next one has
  *	to wait for its vblank; and it must not have to wait because something
