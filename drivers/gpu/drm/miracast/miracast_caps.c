@@ -13,7 +13,6 @@
 #include <drm/drm_fourcc.h>
 
 #include "miracast_caps.h"
-#include "miracast_copy.h"
 #include "miracast_drv.h"
 #include "miracast_monitor.h"
 #include "miracast_stream.h"
@@ -70,15 +69,15 @@ dev_t miracast_card_number(const struct miracast_device *mdev)
 }
 
 /**
- * miracast_copy_offered - Check whether COPY can deliver a format
+ * miracast_caps_copy_offered - Check whether COPY can deliver a format
  * @fourcc: DRM format
  * @modifier: DRM format modifier
  * @color: colors
  *
  * Return: true when it can.
  */
-bool miracast_copy_offered(u32 fourcc, u64 modifier,
-			   const struct drm_miracast_color *color)
+bool miracast_caps_copy_offered(u32 fourcc, u64 modifier,
+				const struct drm_miracast_color *color)
 {
 	unsigned int i;
 

@@ -28,8 +28,8 @@ struct miracast_device;
 
 u32 miracast_caps(const struct miracast_device *mdev);
 dev_t miracast_card_number(const struct miracast_device *mdev);
-bool miracast_copy_offered(u32 fourcc, u64 modifier,
-			   const struct drm_miracast_color *color);
+bool miracast_caps_copy_offered(u32 fourcc, u64 modifier,
+				const struct drm_miracast_color *color);
 int miracast_query_caps(struct miracast_device *mdev, u64 io_control_codes,
 			struct drm_miracast_query_caps *args);
 

@@ -3,9 +3,9 @@
  * The control file of a context: for who made the context, when somebody else
  * holds it.
  *
- * Owns: the file, and what the last QUERY_CONTEXT on it has returned. The last close of the control file
- * destroys the context, as the last close of the context's file does; whichever
- * comes last frees it.
+ * Owns: the file, and what the last QUERY_CONTEXT on it has returned. The last close of
+ * the control file destroys the context, as the last close of the context's file does;
+ * whichever comes last frees it.
  */
 #include <linux/anon_inodes.h>
 #include <linux/fs.h>

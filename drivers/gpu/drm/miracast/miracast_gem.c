@@ -336,4 +336,3 @@ struct drm_gem_object *miracast_gem_of_export(struct drm_device *drm,
 	return dma_buf->ops == &prime_dma_buf_ops && obj->dev == drm ? obj :
 								       NULL;
 }
-

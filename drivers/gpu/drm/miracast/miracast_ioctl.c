@@ -19,7 +19,6 @@
 #include "miracast_context.h"
 #include "miracast_context_file.h"
 #include "miracast_control.h"
-#include "miracast_copy.h"
 #include "miracast_drv.h"
 #include "miracast_io_control.h"
 #include "miracast_ioctl.h"
@@ -97,8 +96,8 @@ static bool create_unsupported(const struct miracast_device *mdev,
 		return true;
 
 	return args->delivery == DRM_MIRACAST_DELIVERY_COPY &&
-	       !miracast_copy_offered(args->format, args->modifier,
-				      &args->color);
+	       !miracast_caps_copy_offered(args->format, args->modifier,
+					   &args->color);
 }
 
 /**

@@ -121,4 +121,3 @@ void miracast_nv12_next(struct miracast_nv12_lines *lines,
 	}
 	lines->cbcr += pairs->cbcr_step;
 }
-

@@ -283,4 +283,3 @@ int miracast_slot_find_writers(struct miracast_stream *stream, u64 number,
 
 	return 0;
 }
-

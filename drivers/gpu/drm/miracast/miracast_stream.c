@@ -462,4 +462,3 @@ bool miracast_stream_wants(const struct miracast_stream *stream)
 	return !stream->ended && stream->mode_ready &&
 	       stream->state == DRM_MIRACAST_STATE_MONITOR;
 }
-

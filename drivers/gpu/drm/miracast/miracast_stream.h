@@ -2,8 +2,10 @@
 /*
  * The stream from a target's scan-out to one owner: session, mode, events.
  *
- * Slots of pictures and buffers of COPY are in miracast_slot.c, the buffer table
- * and the holds of DIRECT in miracast_direct.c.
+ * The struct is shared by all parts that guard it with the target's lock: its queue is
+ * in miracast_queue.c, slots of pictures in miracast_slot.c, buffers in
+ * miracast_buffer.c, and what is special of the deliveries in miracast_copy.c and
+ * miracast_direct.c.
  */
 #ifndef _MIRACAST_STREAM_H_
 #define _MIRACAST_STREAM_H_

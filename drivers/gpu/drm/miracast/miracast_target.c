@@ -99,4 +99,3 @@ void miracast_target_unplug(struct miracast_target *target)
 		miracast_stream_end(target->stream, -ENODEV);
 	spin_unlock_irqrestore(&target->lock, flags);
 }
-
