@@ -21,6 +21,7 @@
 #include "miracast_commit.h"
 #include "miracast_drv.h"
 #include "miracast_import.h"
+#include "miracast_screen.h"
 #include "miracast_target.h"
 
 /* Not a device's: what a work drops may be the last reference to that. */
@@ -84,8 +85,8 @@ static void run_hardware_stage(struct drm_atomic_state *state,
 		if (!new->active)
 			continue;
 		all->left |= BIT(i);
-		miracast_capture_show(crtc_to_miracast_target(crtc),
-				      &all->shown[i]);
+		miracast_screen_show(crtc_to_miracast_target(crtc),
+				     &all->shown[i]);
 	}
 	atomic_inc(&to_miracast_device(drm)->uncaptured_commits);
 	drm_atomic_helper_commit_hw_done(state);
