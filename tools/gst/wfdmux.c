@@ -61,6 +61,12 @@ typedef struct {
 static GType wfd_mux_pad_get_type(void);
 G_DEFINE_TYPE(WfdMuxPad, wfd_mux_pad, GST_TYPE_AGGREGATOR_PAD)
 
+/* Numbers of the next packets, which sinks see losses by. */
+struct numbers {
+	guint16 seqnum;
+	guint8 pat, pmt, video, audio;
+};
+
 struct _WfdMux {
 	GstAggregator parent;
 
@@ -69,17 +75,22 @@ struct _WfdMux {
 	guint64 pcr_interval, psi_interval, pts_delay, idle_time;
 	gboolean high_profile;
 	gint64 want_ssrc, want_seqnum, want_rtp_time;
+	GstStructure *earlier; /* state of the stream that this one continues */
+	GstStructure *state; /* of this one, once it has ended */
 
 	guint32 rtp_base;
 	struct packer packer;
 	struct ts_stream pat, pmt, video_stream, audio_stream;
 	struct psi_program program;
 	GBytes *association, *map;
+	GBytes *earlier_map; /* last one of the stream that this one continues */
 	guint8 psi_version;
 	guint8 avc[3];
 	gboolean live, started, discont;
 	GstClockTime latency;
 	GstClockTime last_pcr, last_psi, last_unit;
+	struct numbers before; /* those that the list began with */
+	gboolean unsent; /* the last list has not left */
 	GstClockTime held_since; /* sound waits for the first picture */
 };
 
@@ -99,6 +110,8 @@ enum {
 	PROP_TIMESTAMP_OFFSET,
 	PROP_SEQNUM,
 	PROP_TIMESTAMP,
+	PROP_CONTINUE_FROM,
+	PROP_STREAM_STATE,
 };
 
 /*
@@ -395,6 +408,61 @@ static guint64 to_27mhz(GstClockTime time)
 	return gst_util_uint64_scale(time, 27000000, GST_SECOND) % (300 * (TIME_33_BITS + 1));
 }
 
+/* --- Numbers ------------------------------------------------------------------- */
+
+static struct numbers numbers(WfdMux *mux)
+{
+	return (struct numbers){
+		.seqnum = mux->packer.seqnum,
+		.pat = mux->pat.continuity,
+		.pmt = mux->pmt.continuity,
+		.video = mux->video_stream.continuity,
+		.audio = mux->audio_stream.continuity,
+	};
+}
+
+static void set_numbers(WfdMux *mux, const struct numbers *to)
+{
+	GST_OBJECT_LOCK(mux);
+	mux->packer.seqnum = to->seqnum;
+	GST_OBJECT_UNLOCK(mux);
+	mux->pat.continuity = to->pat;
+	mux->pmt.continuity = to->pmt;
+	mux->video_stream.continuity = to->video;
+	mux->audio_stream.continuity = to->audio;
+}
+
+/* With which another stream goes on; NULL: nothing was sent. */
+static GstStructure *make_state(WfdMux *mux)
+{
+	if (!mux->map)
+		return NULL;
+	return gst_structure_new("application/x-wfdmux-state", "pat", G_TYPE_UINT,
+				 (guint)mux->pat.continuity, "pmt", G_TYPE_UINT,
+				 (guint)mux->pmt.continuity, "video", G_TYPE_UINT,
+				 (guint)mux->video_stream.continuity, "audio", G_TYPE_UINT,
+				 (guint)mux->audio_stream.continuity, "version", G_TYPE_UINT,
+				 (guint)mux->psi_version, "map", G_TYPE_BYTES, mux->map, NULL);
+}
+
+static guint8 counter_of(const GstStructure *state, const gchar *name)
+{
+	guint value = 0;
+
+	gst_structure_get_uint(state, name, &value);
+	return (guint8)(value & 0x1f);
+}
+
+static void take_state(WfdMux *mux, const GstStructure *state)
+{
+	mux->pat.continuity = counter_of(state, "pat");
+	mux->pmt.continuity = counter_of(state, "pmt");
+	mux->video_stream.continuity = counter_of(state, "video");
+	mux->audio_stream.continuity = counter_of(state, "audio");
+	mux->psi_version = counter_of(state, "version");
+	gst_structure_get(state, "map", G_TYPE_BYTES, &mux->earlier_map, NULL);
+}
+
 /* --- Tables and clock references ----------------------------------------------- */
 
 /*
@@ -462,6 +530,11 @@ static void describe_program(WfdMux *mux, struct psi_program *program)
 	}
 }
 
+static guint8 next_version(guint8 version)
+{
+	return (version + 1) & 0x1f;
+}
+
 /* True when there are new ones. */
 static gboolean update_tables(WfdMux *mux)
 {
@@ -471,12 +544,18 @@ static gboolean update_tables(WfdMux *mux)
 	if (mux->map && !memcmp(&program, &mux->program, sizeof(program)))
 		return FALSE;
 	if (mux->map)
-		mux->psi_version = (mux->psi_version + 1) & 0x1f;
+		mux->psi_version = next_version(mux->psi_version);
 	mux->program = program;
 	g_clear_pointer(&mux->association, g_bytes_unref);
 	g_clear_pointer(&mux->map, g_bytes_unref);
-	mux->association = psi_association(mux->psi_version);
 	mux->map = psi_map(&program, mux->psi_version);
+	if (mux->earlier_map && !g_bytes_equal(mux->map, mux->earlier_map)) {
+		mux->psi_version = next_version(mux->psi_version);
+		g_bytes_unref(mux->map);
+		mux->map = psi_map(&program, mux->psi_version);
+	}
+	g_clear_pointer(&mux->earlier_map, g_bytes_unref);
+	mux->association = psi_association(mux->psi_version);
 	return TRUE;
 }
 
@@ -530,6 +609,8 @@ static void put_clock(WfdMux *mux, GstClockTime time)
 
 static void begin(WfdMux *mux, GstClockTime time)
 {
+	mux->before = numbers(mux);
+	mux->unsent = FALSE;
 	GST_OBJECT_LOCK(mux);
 	packer_begin(&mux->packer, time, mux->rtp_base + (guint32)to_90khz(time));
 	GST_OBJECT_UNLOCK(mux);
@@ -680,6 +761,7 @@ static GstFlowReturn take_buffer(WfdMux *mux, WfdMuxPad *pad, GstClockTime now, 
 static GstFlowReturn finish(WfdMux *mux, gboolean picture)
 {
 	GstBufferList *list;
+	GstFlowReturn flow;
 
 	if (!mux->packer.list)
 		return GST_FLOW_OK;
@@ -692,7 +774,9 @@ static GstFlowReturn finish(WfdMux *mux, gboolean picture)
 		GST_BUFFER_FLAG_SET(gst_buffer_list_get_writable(list, 0), GST_BUFFER_FLAG_DISCONT);
 		mux->discont = FALSE;
 	}
-	return gst_aggregator_finish_buffer_list(GST_AGGREGATOR(mux), list);
+	flow = gst_aggregator_finish_buffer_list(GST_AGGREGATOR(mux), list);
+	mux->unsent = flow == GST_FLOW_FLUSHING;
+	return flow;
 }
 
 /* --- Order --------------------------------------------------------------------- */
@@ -943,6 +1027,7 @@ static void drop_packets(WfdMux *mux)
 	list = packer_end(&mux->packer, FALSE);
 	if (list)
 		gst_buffer_list_unref(list);
+	set_numbers(mux, &mux->before);
 }
 
 static gboolean wfd_mux_start(GstAggregator *aggregator)
@@ -960,6 +1045,11 @@ static gboolean wfd_mux_start(GstAggregator *aggregator)
 	mux->video_stream.continuity = 0;
 	mux->audio_stream.continuity = 0;
 	mux->psi_version = FIRST_PSI_VERSION;
+	GST_OBJECT_LOCK(mux);
+	if (mux->earlier)
+		take_state(mux, mux->earlier);
+	g_clear_pointer(&mux->state, gst_structure_free);
+	GST_OBJECT_UNLOCK(mux);
 	memset(mux->avc, 0, sizeof(mux->avc));
 	mux->live = FALSE;
 	mux->started = FALSE;
@@ -967,6 +1057,7 @@ static gboolean wfd_mux_start(GstAggregator *aggregator)
 	mux->last_pcr = GST_CLOCK_TIME_NONE;
 	mux->last_psi = GST_CLOCK_TIME_NONE;
 	mux->held_since = GST_CLOCK_TIME_NONE;
+	mux->unsent = FALSE;
 	return TRUE;
 }
 
@@ -975,8 +1066,15 @@ static gboolean wfd_mux_stop(GstAggregator *aggregator)
 	WfdMux *mux = WFD_MUX(aggregator);
 
 	drop_packets(mux);
+	if (mux->unsent)
+		set_numbers(mux, &mux->before);
+	GST_OBJECT_LOCK(mux);
+	g_clear_pointer(&mux->state, gst_structure_free);
+	mux->state = make_state(mux);
+	GST_OBJECT_UNLOCK(mux);
 	g_clear_pointer(&mux->association, g_bytes_unref);
 	g_clear_pointer(&mux->map, g_bytes_unref);
+	g_clear_pointer(&mux->earlier_map, g_bytes_unref);
 	return TRUE;
 }
 
@@ -1029,6 +1127,10 @@ static void wfd_mux_set_property(GObject *object, guint id, const GValue *value,
 	case PROP_TIMESTAMP_OFFSET:
 		mux->want_rtp_time = g_value_get_int64(value);
 		break;
+	case PROP_CONTINUE_FROM:
+		g_clear_pointer(&mux->earlier, gst_structure_free);
+		mux->earlier = g_value_dup_boxed(value);
+		break;
 	default:
 		G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
 	}
@@ -1073,6 +1175,12 @@ static void wfd_mux_get_property(GObject *object, guint id, GValue *value, GPara
 		break;
 	case PROP_TIMESTAMP:
 		g_value_set_uint(value, mux->packer.rtp_time);
+		break;
+	case PROP_CONTINUE_FROM:
+		g_value_set_boxed(value, mux->earlier);
+		break;
+	case PROP_STREAM_STATE:
+		g_value_set_boxed(value, mux->state);
 		break;
 	default:
 		G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
@@ -1148,6 +1256,27 @@ static void install_properties(GObjectClass *object)
 		g_param_spec_uint("timestamp", "Time stamp",
 				  "RTP time stamp of the last access unit, in units of 1/90000 s",
 				  0, G_MAXUINT32, 0, read));
+	g_object_class_install_property(
+		object, PROP_CONTINUE_FROM,
+		g_param_spec_boxed(
+			"continue-from", "Continue from",
+			"Stream state of another element, or of this one, whose stream this one goes on with: a sink sees no loss and no discontinuity between the two. It does so for RTP packets by seqnum-offset, ssrc and timestamp-offset, and for clock references by the base time of the pipeline",
+			GST_TYPE_STRUCTURE, ready));
+	g_object_class_install_property(
+		object, PROP_STREAM_STATE,
+		g_param_spec_boxed(
+			"stream-state", "Stream state",
+			"Continuity counters and program map with its version, of a stream that has ended, in READY",
+			GST_TYPE_STRUCTURE, read));
+}
+
+static void wfd_mux_finalize(GObject *object)
+{
+	WfdMux *mux = WFD_MUX(object);
+
+	g_clear_pointer(&mux->earlier, gst_structure_free);
+	g_clear_pointer(&mux->state, gst_structure_free);
+	G_OBJECT_CLASS(wfd_mux_parent_class)->finalize(object);
 }
 
 static void wfd_mux_class_init(WfdMuxClass *class)
@@ -1160,6 +1289,7 @@ static void wfd_mux_class_init(WfdMuxClass *class)
 	psi_init();
 	object->set_property = wfd_mux_set_property;
 	object->get_property = wfd_mux_get_property;
+	object->finalize = wfd_mux_finalize;
 	install_properties(object);
 
 	aggregator->aggregate = wfd_mux_aggregate;

@@ -935,6 +935,88 @@ static void check_restart(void)
 	close_bench(&bench);
 }
 
+static GstStructure *stream_state(struct bench *bench)
+{
+	GstStructure *state = NULL;
+
+	g_object_get(bench->mux, "stream-state", &state, NULL);
+	return state;
+}
+
+/* The numbers of another element's stream, which a sink sees as one. */
+static void check_continued(guint8 level, guint map_version, const gchar *what)
+{
+	struct bench bench, next;
+	GstStructure *state;
+	guint seqnum = 0;
+
+	open_bench(&bench, RTP_CAPS, AAC_CAPS, TRUE);
+	check(!stream_state(&bench), "before a stream has ended it has no numbers");
+	push_video(&bench, key_picture(3000, START, 31));
+	push_audio(&bench, sound(3000, 1, START + GST_MSECOND));
+	gst_element_set_state(bench.mux, GST_STATE_READY);
+	state = stream_state(&bench);
+	g_object_get(bench.mux, "seqnum", &seqnum, NULL);
+	check(state && seqnum == bench.seqnum, "after it, it has");
+
+	open_bench(&next, RTP_CAPS, AAC_CAPS, TRUE);
+	gst_element_set_state(next.mux, GST_STATE_READY);
+	g_object_set(next.mux, "continue-from", state, "seqnum-offset", (gint)seqnum, NULL);
+	gst_element_set_state(next.mux, GST_STATE_PLAYING);
+	gst_harness_set_src_caps_str(next.video, VIDEO_CAPS);
+	memcpy(next.counter, bench.counter, sizeof(next.counter));
+	next.seqnum = bench.seqnum;
+	gst_harness_set_time(next.out, START + 50 * GST_MSECOND);
+	push_video(&next, key_picture(3000, START + 50 * GST_MSECOND, level));
+	check(next.packets[0x1011] > 10 && next.good_packets && next.good_rtp,
+	      "and another stream goes on with them");
+	check(next.maps == 1 && version(&next) == map_version, what);
+	if (state)
+		gst_structure_free(state);
+	close_bench(&next);
+	close_bench(&bench);
+}
+
+static GstPadProbeReturn stop_all(GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+	(void)pad;
+	(void)info;
+	g_atomic_int_set((gint *)user, TRUE);
+	return GST_PAD_PROBE_OK;
+}
+
+/* What was numbered, but could not leave any more, has not been sent. */
+static void check_unsent(void)
+{
+	struct bench bench;
+	GstStructure *state;
+	guint seqnum = 0, value = 99;
+	gint held = FALSE;
+	GstPad *pad;
+
+	open_bench(&bench, RTP_CAPS, NULL, TRUE);
+	push_video(&bench, key_picture(3000, START, 31));
+	pad = gst_element_get_static_pad(bench.mux, "src");
+	gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BLOCK | GST_PAD_PROBE_TYPE_BUFFER_LIST, stop_all,
+			  &held, NULL);
+	gst_harness_push(bench.video, next_picture(3000, START + 33 * GST_MSECOND));
+	while (!g_atomic_int_get(&held))
+		g_usleep(1000);
+	gst_element_set_state(bench.mux, GST_STATE_READY);
+	read_all(&bench);
+	g_object_get(bench.mux, "seqnum", &seqnum, NULL);
+	check(bench.markers == 1 && seqnum == bench.seqnum,
+	      "a picture that was held up and dropped takes no RTP number");
+	state = stream_state(&bench);
+	check(state && gst_structure_get_uint(state, "video", &value) &&
+		      (gint)value == ((bench.counter[0x1011] + 1) & 15),
+	      "and none of its packets");
+	if (state)
+		gst_structure_free(state);
+	gst_object_unref(pad);
+	close_bench(&bench);
+}
+
 /* Pads that come and go while pictures flow. */
 static void check_pads(void)
 {
@@ -993,6 +1075,9 @@ int main(int argc, char **argv)
 	check_upstream();
 	check_flush();
 	check_restart();
+	check_continued(31, 1, "with the same map, the same version of it");
+	check_continued(40, 2, "with another, the next one");
+	check_unsent();
 	check_pads();
 	gst_deinit();
 	return check_result();
