@@ -74,7 +74,9 @@ if [[ $(command -v pulseaudio) && $(command -v pactl) ]]; then
 else
 	echo '# no PulseAudio: test_sound is left out'
 fi
-run_part test_screen "$O/cast/tests/test_screen"
+for name in screen stream; do
+	run_part "test_$name" "$O/cast/tests/test_$name"
+done
 if [[ $1 = parts ]]; then
 	summary
 	exit
