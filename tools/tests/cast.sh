@@ -288,6 +288,10 @@ check 'the picture is right' true_of picture "d['psnr_db'] >= 40"
 check 'so is the sound' true_of picture "d['sound'] > 50 and d['sound_caps'] == 'audio/mpeg'"
 check 'one marker a picture' true_of picture "abs(d['markers'] - d['frames']) <= 3"
 check 'each map of the program has picture and sound' true_of picture "d['maps'] and all('1bf011' in m and '0ff100' in m for m in d['maps'])"
+# Sound that leaves alone is a unit, too.
+sent() { sed -nE "s/.*\"$2\": ([0-9]+).*/\1/p" "$work/$1.out" | tail -n 1; }
+check 'at most three system calls an access unit' \
+	[ "$(sent picture access-units)" -gt 0 -a "$(sent picture system-calls)" -le $((3 * $(sent picture access-units))) ]
 check 'access units are bounded' true_of picture "d['largest_unit'] <= 128 * 1024"
 check 'it comes from the port that was named' \
 	true_of picture "d['setup']['transport'].endswith('server_port=%d' % d['source_ports'][0]) and len(d['source_ports']) == 1"
@@ -389,6 +393,15 @@ signal twice INT INT
 judge twice none played
 check 'a second signal does not wait for the sink' true_of twice "d['end'] == 'closed'"
 sink_options=()
+# A sink that is killed; one that goes on, but silently, is silent-m16.
+address
+source_of killed "--test-picture=$picture" &
+"${sink[@]}" --source 127.0.0.1 --address "$host" --port "$port" --seconds $long >"$work/killed.sink" 2>&1 &
+victim=$!
+within 10 plays killed
+kill -KILL $victim
+wait 2>/dev/null
+judge killed connection-lost
 signal KILL KILL 2>/dev/null
 check 'SIGKILL ends it, too' true_of KILL "d['end'] in ('closed', 'reset') and d['seconds'] < 20"
 
