@@ -547,10 +547,7 @@ static struct owner *hold_owner(MiracastSrc *src)
 	return owner;
 }
 
-/*
- * Any thread: what the last one sets is what the properties are. The driver keeps rates for
- * a session, so each begins with them; without one, they wait.
- */
+/* Any thread. The driver keeps rates for a session, so each begins with those that are set. */
 static void tell_rates(MiracastSrc *src, gboolean always)
 {
 	struct owner *owner = hold_owner(src);
