@@ -319,11 +319,11 @@ check "a still screen costs no encoding: $(figure still "d['markers']") pictures
 # Two requests at once may be one picture.
 pair asked "$picture,still,${long}s" --seconds $((long / 4)) --pictures 2 --decode --behave idr=1
 check 'a still screen has a picture for who asks' true_of asked "d['frames'] >= 1 and d['psnr_db'] >= 40"
-pair standby "$picture,1500ms,off,700ms,on,700ms,end" --seconds 30
+pair standby "$picture,3s,off,700ms,on,1s,end" --seconds 30
 judge standby none played
 check 'the end is asked for' true_of standby "d['end'] == 'teardown'"
 check 'off is standby, on is play' true_of standby "d['seen'][-3:] == ['m12', 'm5 PLAY', 'm5 TEARDOWN']"
-pair pause "$picture,1500ms,off,700ms,on,700ms,end" --seconds 30 --sink lg
+pair pause "$picture,3s,off,700ms,on,1s,end" --seconds 30 --sink lg
 judge pause none played
 check 'or a pause' true_of pause "d['seen'][-3:] == ['m5 PAUSE', 'm5 PLAY', 'm5 TEARDOWN']"
 pair sleeper "$picture" --seconds 2 --behave standby
