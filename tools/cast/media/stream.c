@@ -18,6 +18,8 @@
 #define RATE_ROOM_PER_CENT	150
 /* IDR pictures are large, and congestion is what asks for most of them. */
 #define IDR_SPACE	(G_USEC_PER_SEC / 2)
+/* An access unit has left much sooner, or never does. */
+#define SENDING_MOST	(G_USEC_PER_SEC / 2)
 
 struct stream {
 	const struct stream_hooks *hooks;
@@ -25,7 +27,8 @@ struct stream {
 	struct sound *sound;
 	struct stream_format format;
 
-	GstElement *pipeline, *encoder, *parse, *mux, *sink;
+	GstElement *pipeline, *encoder, *parse, *mux;
+	GstElement *sink;	/* stays, with its ports, when the pipeline is replaced */
 	guint watch;
 	int rank;		/* of the encoder */
 	unsigned int falls;	/* encoders that have failed */
@@ -39,12 +42,17 @@ struct stream {
 	char *host, *local;
 	uint16_t rtp, rtcp, own_port;
 	bool playing;
-	bool begun;		/* the present pipeline has numbered packets */
 	bool sound_gone;	/* no pipeline may use the server again */
+
+	/* For the sink there is one stream, whatever pipeline it is of. */
 	guint32 ssrc;
 	guint32 time_offset;
 	gint seqnum;
-	GstClockTime base_time;
+	GstStructure *state;	/* of the multiplexer before, or NULL */
+	GstClock *clock;
+	GstClockTime base_time;	/* GST_CLOCK_TIME_NONE: it has not begun */
+	bool begun;		/* packets have numbers that are not noted */
+	guint64 units_before;	/* access units that other pipelines have sent */
 };
 
 /* --- Rate ------------------------------------------------------------------------ */
@@ -245,21 +253,54 @@ static bool link_sound(struct stream *stream)
 	       gst_element_link_pads(queue, "src", stream->mux, "audio");
 }
 
+static guint64 units_sent(struct stream *stream)
+{
+	GstStructure *stats = NULL;
+	guint64 units = 0;
+
+	g_object_get(stream->sink, "stats", &stats, NULL);
+	if (!stats)
+		return 0;
+	gst_structure_get_uint64(stats, "access-units", &units);
+	gst_structure_free(stats);
+	return units;
+}
+
+static bool make_sink(struct stream *stream)
+{
+	if (stream->sink)
+		return true;
+	stream->sink = gst_element_factory_make("wfdsink", "wfdsink");
+	if (!stream->sink)
+		return false;
+	gst_object_ref_sink(stream->sink);
+	g_signal_connect(stream->sink, "back-pressure", G_CALLBACK(on_back_pressure), NULL);
+	g_signal_connect(stream->sink, "receiver-report", G_CALLBACK(on_report), NULL);
+	return true;
+}
+
 static bool link_sending(struct stream *stream)
 {
 	stream->mux = add_new(stream, "wfdmux");
-	stream->sink = add_new(stream, "wfdsink");
-	if (!stream->mux || !stream->sink)
+	if (!stream->mux || !make_sink(stream))
 		return false;
+	add(stream, stream->sink);
 	g_object_set(stream->mux, "ssrc", (gint64)stream->ssrc, "timestamp-offset",
-		     (gint64)stream->time_offset, "seqnum-offset", stream->seqnum,
-		     "high-profile", stream->format.profile != MC_WFD_PROFILE_CBP, NULL);
-	g_signal_connect(stream->sink, "back-pressure", G_CALLBACK(on_back_pressure), NULL);
-	g_signal_connect(stream->sink, "receiver-report", G_CALLBACK(on_report), NULL);
+		     (gint64)stream->time_offset, "high-profile",
+		     stream->format.profile != MC_WFD_PROFILE_CBP, NULL);
+	stream->units_before = units_sent(stream);
 	return gst_element_link(stream->mux, stream->sink);
 }
 
 static gboolean on_bus(GstBus *bus, GstMessage *message, gpointer user);
+
+/* With its ports, its counters, and what its reports say of the sender. */
+static void keep_sink(struct stream *stream)
+{
+	if (!stream->sink || GST_OBJECT_PARENT(stream->sink) != GST_OBJECT(stream->pipeline))
+		return;
+	gst_bin_remove(GST_BIN(stream->pipeline), stream->sink);
+}
 
 static void drop_pipeline(struct stream *stream)
 {
@@ -269,13 +310,15 @@ static void drop_pipeline(struct stream *stream)
 	if (stream->watch)
 		g_source_remove(stream->watch);
 	stream->watch = 0;
+	if (GST_STATE_TARGET(stream->pipeline) > GST_STATE_READY)
+		gst_element_set_state(stream->pipeline, GST_STATE_READY);
+	keep_sink(stream);
 	gst_element_set_state(stream->pipeline, GST_STATE_NULL);
 	gst_object_unref(stream->pipeline);
 	stream->pipeline = NULL;
 	stream->encoder = NULL;
 	stream->parse = NULL;
 	stream->mux = NULL;
-	stream->sink = NULL;
 	/* Only now: who still records from an output that goes may be moved to a microphone. */
 	if (stream->sound_gone)
 		sound_lost(stream->sound);
@@ -287,6 +330,7 @@ static enum fault make_pipeline(struct stream *stream)
 	GstBus *bus;
 
 	stream->pipeline = gst_object_ref_sink(gst_pipeline_new("cast"));
+	gst_pipeline_use_clock(GST_PIPELINE(stream->pipeline), stream->clock);
 	if (!add_encoder(stream)) {
 		drop_pipeline(stream);
 		return FAULT_NO_ENCODER;
@@ -299,6 +343,98 @@ static enum fault make_pipeline(struct stream *stream)
 	stream->watch = gst_bus_add_watch(bus, on_bus, stream);
 	gst_object_unref(bus);
 	return FAULT_NONE;
+}
+
+/* --- One stream ------------------------------------------------------------------ */
+
+struct quiet {
+	GMutex lock;
+	GCond changed;
+	bool reached;
+};
+
+/* Of the streaming thread, or of the caller when nothing is under way. */
+static GstPadProbeReturn on_quiet(GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+	struct quiet *quiet = user;
+
+	(void)pad;
+	(void)info;
+	g_mutex_lock(&quiet->lock);
+	quiet->reached = true;
+	g_cond_signal(&quiet->changed);
+	g_mutex_unlock(&quiet->lock);
+	return GST_PAD_PROBE_OK;
+}
+
+static void free_quiet(gpointer user)
+{
+	struct quiet *quiet = user;
+
+	g_mutex_clear(&quiet->lock);
+	g_cond_clear(&quiet->changed);
+	g_free(quiet);
+}
+
+/*
+ * Waits until what is on its way to the sink has left. The pad stays blocked: what comes
+ * there from now on is dropped with the state, and the multiplexer takes its numbers back.
+ */
+static void stop_sending(struct stream *stream)
+{
+	GstPad *pad = gst_element_get_static_pad(stream->mux, "src");
+	struct quiet *quiet = g_new0(struct quiet, 1);
+	gint64 end = g_get_monotonic_time() + SENDING_MOST;
+	gulong probe;
+
+	g_mutex_init(&quiet->lock);
+	g_cond_init(&quiet->changed);
+	probe = gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_IDLE | GST_PAD_PROBE_TYPE_BLOCK |
+				  GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST,
+				  on_quiet, quiet, free_quiet);
+	g_mutex_lock(&quiet->lock);
+	while (!quiet->reached && g_cond_wait_until(&quiet->changed, &quiet->lock, end))
+		;
+	g_mutex_unlock(&quiet->lock);
+	gst_element_set_state(stream->pipeline, GST_STATE_READY);
+	gst_pad_remove_probe(pad, probe);
+	gst_object_unref(pad);
+}
+
+/* Stops the pipeline, and notes the numbers that the next packets are to have. */
+static void halt(struct stream *stream)
+{
+	GstStructure *state = NULL;
+	guint seqnum = 0;
+
+	if (!stream->begun)
+		return;
+	stream->begun = false;
+	stop_sending(stream);
+	g_object_get(stream->mux, "seqnum", &seqnum, "stream-state", &state, NULL);
+	stream->seqnum = (gint)seqnum;
+	if (!state)	/* nothing was sent */
+		return;
+	g_clear_pointer(&stream->state, gst_structure_free);
+	stream->state = state;
+}
+
+/*
+ * Times go on, too, also while nothing is sent: so does the clock of a sink, which follows
+ * the references in the stream.
+ */
+static void start(struct stream *stream)
+{
+	if (stream->base_time == GST_CLOCK_TIME_NONE)
+		stream->base_time = gst_clock_get_time(stream->clock);
+	gst_element_set_start_time(stream->pipeline, GST_CLOCK_TIME_NONE);
+	gst_element_set_base_time(stream->pipeline, stream->base_time);
+	g_object_set(stream->mux, "seqnum-offset", stream->seqnum, "continue-from", stream->state,
+		     NULL);
+	if (gst_element_set_state(stream->pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE)
+		return;	/* the bus says why */
+	stream->begun = true;
+	plan_rate(stream);
 }
 
 /* --- Ports and states ------------------------------------------------------------ */
@@ -352,6 +488,7 @@ uint16_t stream_open(struct stream *stream, const char *host, const char *local,
 	stream->rtcp = rtcp;
 	if (!stream->pipeline)
 		return 0;
+	halt(stream);
 	gst_element_set_state(stream->pipeline, GST_STATE_NULL);
 	fault = open_pipeline(stream, &detail);
 	if (fault != FAULT_NONE)
@@ -363,28 +500,6 @@ uint16_t stream_open(struct stream *stream, const char *host, const char *local,
 	g_object_get(stream->sink, "local-port", &port, NULL);
 	stream->own_port = (uint16_t)port;
 	return stream->own_port;
-}
-
-static void start(struct stream *stream)
-{
-	/* The times of a new pipeline go on where those of the old one were. */
-	if (stream->base_time != GST_CLOCK_TIME_NONE) {
-		gst_element_set_start_time(stream->pipeline, GST_CLOCK_TIME_NONE);
-		gst_element_set_base_time(stream->pipeline, stream->base_time);
-	}
-	if (gst_element_set_state(stream->pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE)
-		return;	/* the bus says why */
-	stream->begun = true;
-	plan_rate(stream);
-}
-
-/* That of a pipeline that never played is 0. */
-static void note_base_time(struct stream *stream)
-{
-	GstClockTime base_time = gst_element_get_base_time(stream->pipeline);
-
-	if (stream->base_time == GST_CLOCK_TIME_NONE && base_time)
-		stream->base_time = base_time;
 }
 
 void stream_play(struct stream *stream, bool on)
@@ -400,7 +515,7 @@ void stream_play(struct stream *stream, bool on)
 		start(stream);
 		force_idr(stream);
 	} else {
-		gst_element_set_state(stream->pipeline, GST_STATE_PAUSED);
+		halt(stream);
 	}
 }
 
@@ -431,26 +546,13 @@ uint64_t stream_now_90khz(struct stream *stream)
 
 /* --- Failures -------------------------------------------------------------------- */
 
-/* Numbers of packets go on, too: threads take them until they have stopped. */
-static void note_seqnum(struct stream *stream)
-{
-	guint seqnum = 0;
-
-	if (!stream->begun)
-		return;
-	gst_element_set_state(stream->pipeline, GST_STATE_READY);
-	g_object_get(stream->mux, "seqnum", &seqnum, NULL);
-	stream->seqnum = (gint)seqnum;
-}
-
 /* The same stream from a new pipeline. */
 static void remake(struct stream *stream)
 {
 	char *detail = NULL;
 	enum fault fault;
 
-	note_base_time(stream);
-	note_seqnum(stream);
+	halt(stream);
 	drop_pipeline(stream);
 	fault = make_pipeline(stream);
 	if (fault == FAULT_NONE && stream->own_port)
@@ -491,17 +593,10 @@ static enum fault replace_sound(struct stream *stream)
 	return FAULT_NONE;
 }
 
+/* Of the present pipeline. */
 static bool has_sent(struct stream *stream)
 {
-	GstStructure *stats = NULL;
-	guint64 units = 0;
-
-	g_object_get(stream->sink, "stats", &stats, NULL);
-	if (!stats)
-		return false;
-	gst_structure_get_uint64(stats, "access-units", &units);
-	gst_structure_free(stats);
-	return units > 0;
+	return units_sent(stream) > stream->units_before;
 }
 
 /*
@@ -649,6 +744,7 @@ struct stream *stream_new(const struct stream_hooks *hooks, void *user, struct s
 	stream->ssrc = g_random_int();
 	stream->time_offset = g_random_int();
 	stream->seqnum = g_random_int_range(0, 65536);
+	stream->clock = gst_system_clock_obtain();
 	stream->base_time = GST_CLOCK_TIME_NONE;
 	return stream;
 }
@@ -662,6 +758,12 @@ void stream_free(struct stream *stream)
 	if (stream->idr_timer)
 		g_source_remove(stream->idr_timer);
 	drop_pipeline(stream);
+	if (stream->sink)
+		gst_element_set_state(stream->sink, GST_STATE_NULL);
+	gst_clear_object(&stream->sink);
+	gst_object_unref(stream->clock);
+	if (stream->state)
+		gst_structure_free(stream->state);
 	g_free(stream->host);
 	g_free(stream->local);
 	g_free(stream);

@@ -433,11 +433,9 @@ static void miracast_request_frame(struct screen *screen)
 	g_signal_emit_by_name(screen->source, "request-frame");
 }
 
-/* miracastsrc has no word for it yet. */
 static void miracast_set_rate(struct screen *screen, uint32_t kbps)
 {
-	(void)screen;
-	(void)kbps;
+	g_object_set(screen->source, "encode-rate", (guint)kbps, NULL);
 }
 
 /* --- Beginning and end ----------------------------------------------------------- */
@@ -453,6 +451,11 @@ static void miracast_close(struct screen *screen)
 	screen->over = true;
 	if (screen->watch)
 		g_source_remove(screen->watch);
+	/* It may be waiting for the broker: that ends now, and does not begin again. */
+	if (screen->source) {
+		gst_element_set_locked_state(screen->source, TRUE);
+		gst_element_set_state(screen->source, GST_STATE_NULL);
+	}
 	g_mutex_lock(&screen->starting->lock);
 	screen->starting->closed = true;
 	g_mutex_unlock(&screen->starting->lock);

@@ -19,6 +19,8 @@ import time
 from sinks import SINKS
 
 PATIENCE = 60
+# Of Linux; Python has no names for them.
+SO_RCVBUFFORCE, SO_MEMINFO = 33, 55
 
 
 class Over(Exception):
@@ -40,14 +42,17 @@ class Relay(threading.Thread):
         super().__init__(daemon=True)
         self.options = options
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        try:
+            self.socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 4 << 20)
+        except OSError:  # for those who may; others have what the system allows
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
         self.socket.bind((options.address, options.rtp_port))
         self.control = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.control.bind((options.address, options.rtp_port + 1))
         self.target = None
         self.random = random.Random(1)
         self.begun = self.first = None
-        self.packets = self.gaps = self.markers = self.bytes = self.reports = self.lost = 0
+        self.packets = self.missing = self.markers = self.bytes = self.reports = self.lost = 0
         self.sources = set()
         self.payload_types = set()
         self.maps = set()
@@ -69,8 +74,8 @@ class Relay(threading.Thread):
             if data[at + 1:at + 3] == bytes((0x41, 0x00)):
                 # From the table's number on; the length of a map is in its second byte.
                 self.maps.add(data[at + 5:at + 8 + data[at + 7]].hex())
-        if self.last is not None and sequence != (self.last + 1) & 65535:
-            self.gaps += 1
+        if self.last is not None:
+            self.missing += (sequence - self.last - 1) & 65535
         self.last = sequence
         self.packets += 1
         self.bytes += len(data)
@@ -79,6 +84,10 @@ class Relay(threading.Thread):
             self.markers += 1
             self.largest = max(self.largest, self.unit)
             self.unit = 0
+
+    def dropped_here(self):
+        """How many packets came when there was no room for them: nobody had the time."""
+        return struct.unpack('9I', self.socket.getsockopt(socket.SOL_SOCKET, SO_MEMINFO, 36))[8]
 
     def is_bad(self, now):
         """Whether the network is bad now."""
@@ -603,7 +612,8 @@ class Sink:
             'm3_alone': self.m3_alone, 'answers': self.answers,
             'session': self.session, 'sound_codec': getattr(self, 'sound', None),
             'setup': dict(self.setup_answer) if self.setup_answer else {},
-            'packets': relay.packets, 'sequence_gaps': relay.gaps, 'markers': relay.markers,
+            'packets': relay.packets, 'missing': relay.missing,
+            'dropped_here': relay.dropped_here(), 'markers': relay.markers,
             'bytes': relay.bytes, 'largest_unit': relay.largest, 'reports': relay.reports,
             'source_ports': sorted(relay.sources), 'payload_types': sorted(relay.payload_types),
             'maps': sorted(relay.maps),

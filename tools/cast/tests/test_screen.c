@@ -5,6 +5,7 @@
  */
 #include <gst/app/app.h>
 #include <gst/video/video.h>
+#include <sys/un.h>
 
 #include "fakecontext.h"
 #include "harness.h"
@@ -315,6 +316,56 @@ static void test_ends(void)
 	check(!bench.departures, "it may be closed while it is opened");
 }
 
+/* A bus that takes calls, and says nothing, ever. */
+static int silent_bus(const char *folder)
+{
+	struct sockaddr_un here = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	char *address;
+
+	g_snprintf(here.sun_path, sizeof(here.sun_path), "%s/bus", folder);
+	if (bind(fd, (struct sockaddr *)&here, sizeof(here)) || listen(fd, 8))
+		g_error("no bus: %s", g_strerror(errno));
+	address = g_strdup_printf("unix:path=%s", here.sun_path);
+	g_setenv("DBUS_SYSTEM_BUS_ADDRESS", address, TRUE);
+	g_free(address);
+	return fd;
+}
+
+static void test_impatience(void)
+{
+	char *folder = g_dir_make_tmp("cast-XXXXXX", NULL), *path;
+	int fd = silent_bus(folder), caller;
+	gint64 begun;
+
+	memset(&bench, 0, sizeof(bench));
+	open_screen(NULL, "TV");
+	caller = accept(fd, NULL, NULL);
+	check(caller >= 0, "without a device, the broker is asked");
+	begun = g_get_monotonic_time();
+	screen_miracast.close(bench.screen);
+	check(g_get_monotonic_time() - begun < 30 * G_USEC_PER_SEC && !bench.departures,
+	      "nobody waits for its answer who has closed the screen");
+	close(caller);
+	close(fd);
+	path = g_build_filename(folder, "bus", NULL);
+	unlink(path);
+	rmdir(folder);
+	g_free(path);
+	g_free(folder);
+	g_unsetenv("DBUS_SYSTEM_BUS_ADDRESS");
+}
+
+static void test_rate(void)
+{
+	begin(DRM_FORMAT_NV12, "TV");
+	take_mode();
+	screen_miracast.set_rate(bench.screen, 4321);
+	check(FAKE_GET(bench.fake, rates) >= 1 && bench.fake->rate.encode_rate_kbps == 4321 &&
+	      !bench.fake->rate.max_picture_rate_mhz, "the driver knows the encoder's rate");
+	end();
+}
+
 static void test_options(void)
 {
 	static const char *const wrong[] = {
@@ -355,7 +406,10 @@ int main(int argc, char **argv)
 	test_modes();
 	test_pictures(DRM_FORMAT_NV12, "a picture of NV12 arrives");
 	test_pictures(DRM_FORMAT_XRGB8888, "a picture of XRGB8888 arrives");
+	test_rate();
 	test_ends();
+	if (access("/dev/dri", F_OK))
+		test_impatience();
 	g_log_set_writer_func(ignore, NULL, NULL);
 	test_options();
 	gst_deinit();
