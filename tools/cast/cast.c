@@ -243,6 +243,7 @@ static void on_mode(void *user, const struct session_format *format, bool taken)
 		.codec_modes = format->sound_modes, .gop_ms = gop_ms(cast, format),
 		.vbv_frames = cast->quirks.vbv_frames, .kbps = cast->options->kbps,
 		.kbps_max = least(format->kbps_max, cast->quirks.kbps_max),
+		.asks_idr = format->asks_idr,
 	};
 	enum fault fault;
 

@@ -14,6 +14,7 @@
 
 #include "edid.h"
 #include "edid_make.h"
+#include "media/repeats.h"
 #include "mode.h"
 #include "monitor.h"
 #include "screen/screen.h"
@@ -47,6 +48,7 @@ struct screen {
 	GMutex lock;
 	GstElement *feed;	/* of the pipeline that encodes, or NULL */
 	bool wanted;		/* it has asked for a picture */
+	guint64 commit;		/* time of the last that it got, 0: of none */
 	gint shown_width, shown_height;	/* of the mode that is taken */
 };
 
@@ -74,12 +76,26 @@ static bool is_shown(const struct screen *screen, GstCaps *caps)
 	       width == screen->shown_width && height == screen->shown_height;
 }
 
+/* When the compositor drew it; 0: not known. */
+static guint64 commit_of(GstBuffer *picture)
+{
+	GstCustomMeta *meta = gst_buffer_get_custom_meta(picture, "MiracastChunkMeta");
+	guint64 time = 0;
+
+	if (meta)
+		gst_structure_get_uint64(gst_custom_meta_get_structure(meta), "commit-time", &time);
+	return time;
+}
+
 /* Memory and metas are shared; only the times are those of the other pipeline. */
-static void hand_over(GstBuffer *picture, GstCaps *caps, GstElement *from, GstElement *to)
+static void hand_over(GstBuffer *picture, bool repeats, GstCaps *caps, GstElement *from,
+		      GstElement *to)
 {
 	GstBuffer *buffer = gst_buffer_copy(picture);
 	GstSample *sample;
 
+	if (repeats)
+		GST_BUFFER_FLAG_SET(buffer, PICTURE_REPEATS);
 	GST_BUFFER_PTS(buffer) = moved(GST_BUFFER_PTS(buffer), from, to);
 	sample = gst_sample_new(buffer, caps, NULL, NULL);
 	gst_buffer_unref(buffer);
@@ -92,14 +108,20 @@ static GstPadProbeReturn on_picture(GstPad *pad, GstPadProbeInfo *info, gpointer
 {
 	struct screen *screen = user;
 	GstCaps *caps = gst_pad_get_current_caps(pad);
+	GstBuffer *picture = GST_PAD_PROBE_INFO_BUFFER(info);
+	guint64 commit = commit_of(picture);
 	GstElement *feed = NULL;
+	bool repeats = false;
 
 	g_mutex_lock(&screen->lock);
-	if (screen->feed && screen->wanted && is_shown(screen, caps))
+	if (screen->feed && screen->wanted && is_shown(screen, caps)) {
 		feed = gst_object_ref(screen->feed);
+		repeats = commit && commit == screen->commit;
+		screen->commit = commit;
+	}
 	g_mutex_unlock(&screen->lock);
 	if (feed)
-		hand_over(GST_PAD_PROBE_INFO_BUFFER(info), caps, screen->source, feed);
+		hand_over(picture, repeats, caps, screen->source, feed);
 	gst_clear_object(&feed);
 	gst_clear_caps(&caps);
 	return GST_PAD_PROBE_DROP;
@@ -130,6 +152,7 @@ static void replace_feed(struct screen *screen, GstElement *feed)
 	before = screen->feed;
 	screen->feed = feed ? gst_object_ref(feed) : NULL;
 	screen->wanted = false;
+	screen->commit = 0;
 	g_mutex_unlock(&screen->lock);
 	gst_clear_object(&before);
 }

@@ -8,6 +8,7 @@
 
 #include "fakecontext.h"
 #include "harness.h"
+#include "media/repeats.h"
 #include "screen/screen.h"
 
 #define PATIENCE_MS	20000
@@ -148,8 +149,11 @@ static void send_picture(guint64 number, guint32 value)
 	fake_send_chunk(bench.fake, &event);
 }
 
-/* The middle of the next picture: its luma, or a part of its blue; -1: none came. */
-static int pull(GstElement *out, GstClockTime *pts)
+/*
+ * The middle of the next picture: its luma, or a part of its blue; -1: none came.
+ * @repeats: whether it is said to be no change; or NULL
+ */
+static int pull_flagged(GstElement *out, GstClockTime *pts, bool *repeats)
 {
 	GstSample *sample =
 		gst_app_sink_try_pull_sample(GST_APP_SINK(out), PATIENCE_MS * GST_MSECOND);
@@ -169,8 +173,16 @@ static int pull(GstElement *out, GstClockTime *pts)
 	}
 	if (pts)
 		*pts = GST_BUFFER_PTS(gst_sample_get_buffer(sample));
+	if (repeats)
+		*repeats = GST_BUFFER_FLAG_IS_SET(gst_sample_get_buffer(sample),
+						  PICTURE_REPEATS);
 	gst_sample_unref(sample);
 	return value;
+}
+
+static int pull(GstElement *out, GstClockTime *pts)
+{
+	return pull_flagged(out, pts, NULL);
 }
 
 static bool completed(guint64 number, guint32 status)
@@ -284,6 +296,47 @@ static void test_pictures(guint32 fourcc, const char *what)
 	end();
 }
 
+static void send_commit(guint64 number, guint64 commit)
+{
+	struct fake_chunk event;
+
+	fake_paint(bench.fake, number, 640, 360, GREY);
+	fake_chunk(bench.fake, &event, number);
+	event.chunk.commit_time_ns = commit;
+	fake_send_chunk(bench.fake, &event);
+}
+
+/* A picture that is sent again because it was asked for is of the same commit. */
+static void test_repeats(void)
+{
+	static const struct {
+		guint64 commit;
+		bool repeats;
+	} pictures[] = { { 1000, false }, { 1000, true }, { 1000, true }, { 2000, false },
+			 { 0, false }, { 0, false }, { 2000, false }, { 2000, true } };
+	GstElement *encoder, *out;
+	bool repeats, good = true;
+	size_t i;
+
+	begin(DRM_FORMAT_NV12, "TV");
+	take_mode();
+	encoder = encoder_new(&out);
+	FAKE_REACHES(bench.fake, requests, 1);
+	for (i = 0; i < G_N_ELEMENTS(pictures) && good; i++) {
+		send_commit(i % 3 + 1, pictures[i].commit);
+		good = pull_flagged(out, NULL, &repeats) == GREY &&
+		       repeats == pictures[i].repeats;
+	}
+	check(good, "a picture of the same commit is a repeat, and none other");
+	encoder_free(encoder);
+	encoder = encoder_new(&out);
+	send_commit(1, 2000);
+	check(pull_flagged(out, NULL, &repeats) == GREY && !repeats,
+	      "to another encoder it is new");
+	encoder_free(encoder);
+	end();
+}
+
 static void test_ends(void)
 {
 	begin(DRM_FORMAT_XRGB8888, "TV");
@@ -355,6 +408,7 @@ int main(int argc, char **argv)
 	test_modes();
 	test_pictures(DRM_FORMAT_NV12, "a picture of NV12 arrives");
 	test_pictures(DRM_FORMAT_XRGB8888, "a picture of XRGB8888 arrives");
+	test_repeats();
 	test_ends();
 	g_log_set_writer_func(ignore, NULL, NULL);
 	test_options();
