@@ -55,6 +55,7 @@ struct settings {
 	guint buffers;
 	gboolean owner_buffers, confirm_modes;
 	gint min_num, min_denom; /* min-framerate */
+	GstElement *element; /* whose they are, in a copy; not referenced */
 };
 
 struct counters {
@@ -236,6 +237,7 @@ static void copy_settings(MiracastSrc *src, struct settings *to)
 {
 	GST_OBJECT_LOCK(src);
 	*to = src->settings;
+	to->element = GST_ELEMENT(src);
 	to->device = g_strdup(to->device);
 	to->target = g_strdup(to->target);
 	to->modes = g_strdup(to->modes);
@@ -289,6 +291,7 @@ static struct announce *make_announce(const struct settings *settings, GError **
 		.formats = settings->formats,
 		.edid = settings->edid,
 		.name = settings->name,
+		.element = settings->element,
 	};
 
 	return announce_new(&options, error);

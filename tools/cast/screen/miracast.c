@@ -14,6 +14,7 @@
 
 #include "edid.h"
 #include "edid_make.h"
+#include "edid_repair.h"
 #include "media/repeats.h"
 #include "mode.h"
 #include "monitor.h"
@@ -358,17 +359,20 @@ static char *plain_name(const char *name)
 static GBytes *sinks_edid(const struct screen_monitor *monitor)
 {
 	const struct mc_wfd_choice *choice = monitor->choice;
+	struct mc_edid_repairs repairs;	/* which the session has spoken of */
 	char why[MC_EDID_TEXT];
+	GBytes *bytes = NULL;
 	uint8_t *edid;
-	GBytes *bytes;
-	int size;
+	size_t size;
+	int given;
 
 	if (!choice->count || choice->candidates[0].place != MC_WFD_PLACE_PANEL)
 		return NULL;
 	edid = g_malloc(MC_EDID_MAX);
-	size = mc_wfd_edid_bytes(&monitor->sink->edid, edid, MC_EDID_MAX);
-	bytes = size > 0 && !mc_edid_check(edid, (size_t)size, why) ?
-		g_bytes_new(edid, (gsize)size) : NULL;
+	given = mc_wfd_edid_bytes(&monitor->sink->edid, edid, MC_EDID_MAX);
+	size = (size_t)MAX(given, 0);
+	if (size && !mc_edid_repair(edid, &size, &repairs, why))
+		bytes = g_bytes_new(edid, size);
 	g_free(edid);
 	return bytes;
 }

@@ -6,6 +6,7 @@
 #include <gst/app/app.h>
 #include <gst/video/video.h>
 
+#include "edid_sample.h"
 #include "fakecontext.h"
 #include "harness.h"
 #include "media/repeats.h"
@@ -85,7 +86,7 @@ static void settle(void)
 			g_usleep(1000);
 }
 
-static void open_screen(const char *options, const char *name)
+static void open_with(const char *options, const char *name, const char *text, const uint8_t *edid)
 {
 	const struct screen_monitor monitor = {
 		.choice = &bench.choice, .sink = &bench.sink, .name = name,
@@ -93,12 +94,17 @@ static void open_screen(const char *options, const char *name)
 	static const struct mc_wfd_limits limits;
 	enum fault fault;
 
-	mc_wfd_params_parse(body, sizeof(body) - 1, &bench.sink);
-	mc_wfd_choose(&bench.sink, NULL, 0, &limits, &bench.choice);
+	mc_wfd_params_parse(text, strlen(text), &bench.sink);
+	mc_wfd_choose(&bench.sink, edid, edid ? SAMPLE_SIZE : 0, &limits, &bench.choice);
 	bench.screen = screen_miracast.open(options, &hooks, NULL, &fault);
 	if (!bench.screen)
 		g_error("no screen: %s", fault_sentence(fault));
 	screen_miracast.arrive(bench.screen, &monitor);
+}
+
+static void open_screen(const char *options, const char *name)
+{
+	open_with(options, name, body, NULL);
 }
 
 static void begin(guint32 fourcc, const char *name)
@@ -212,6 +218,31 @@ static void test_arrival(void)
 	screen_miracast.close(bench.screen);
 	check(FAKE_GET(bench.fake, stops) == 1, "at the end it departs");
 	fake_free(bench.fake);
+}
+
+/* The session has repaired its own copy. */
+static void test_repaired_edid(void)
+{
+	GString *text = g_string_new(body);
+	uint8_t right[SAMPLE_SIZE];
+	char options[32];
+	size_t i;
+
+	sample_edid(right);
+	g_string_append(text, "wfd_display_edid: 0002 ");
+	for (i = 0; i < SAMPLE_SIZE; i++)	/* the last byte is a checksum */
+		g_string_append_printf(text, "%02X", (right[i] + (i == SAMPLE_SIZE - 1)) & 255);
+	g_string_append(text, "\r\n");
+	memset(&bench, 0, sizeof(bench));
+	bench.fake = fake_new(DRM_MIRACAST_DELIVERY_COPY, DRM_FORMAT_NV12);
+	g_snprintf(options, sizeof(options), "fd=%d", bench.fake->context_fd);
+	open_with(options, "TV", text->str, right);
+	check(FAKE_REACHES(bench.fake, arrivals, 1) &&
+	      FAKE_GET(bench.fake, edid_size) == SAMPLE_SIZE &&
+	      !memcmp(bench.fake->edid, right, SAMPLE_SIZE),
+	      "the sink's own EDID is repaired for the monitor");
+	end();
+	g_string_free(text, TRUE);
 }
 
 static void test_modes(void)
@@ -405,6 +436,7 @@ int main(int argc, char **argv)
 {
 	gst_init(&argc, &argv);
 	test_arrival();
+	test_repaired_edid();
 	test_modes();
 	test_pictures(DRM_FORMAT_NV12, "a picture of NV12 arrives");
 	test_pictures(DRM_FORMAT_XRGB8888, "a picture of XRGB8888 arrives");
