@@ -18,6 +18,7 @@
 #include "media/repeats.h"
 #include "mode.h"
 #include "monitor.h"
+#include "screen/lid.h"
 #include "screen/screen.h"
 #include "wfd/offer.h"
 
@@ -38,7 +39,9 @@ struct screen {
 	GstElement *pipeline, *source;
 	struct starting *starting;
 	guint watch;
+	struct lid *lid;
 	bool over;		/* no hook is called any more */
+	bool taken, dark;	/* it has a mode; the picture is off */
 
 	/* The last mode that was set, until it is answered. */
 	guint64 serial;
@@ -177,11 +180,17 @@ static GstElement *miracast_element(struct screen *screen)
 
 /* --- What the monitor says ------------------------------------------------------- */
 
+static void mind_lid(struct screen *screen)
+{
+	lid_hold(screen->lid, screen->taken && !screen->dark && !screen->over);
+}
+
 static void depart(struct screen *screen, enum fault fault, const char *why)
 {
 	if (screen->over)
 		return;
 	screen->over = true;
+	mind_lid(screen);
 	screen->hooks->departed(screen->user, fault, why);
 }
 
@@ -196,6 +205,13 @@ static void on_mode_set(struct screen *screen, const GstStructure *what)
 			    screen->mhz);
 }
 
+static void on_power(struct screen *screen, bool on)
+{
+	screen->dark = !on;
+	mind_lid(screen);
+	screen->hooks->power(screen->user, on);
+}
+
 static void on_element_message(struct screen *screen, const GstStructure *what)
 {
 	gboolean on = FALSE;
@@ -204,7 +220,7 @@ static void on_element_message(struct screen *screen, const GstStructure *what)
 		on_mode_set(screen, what);
 	else if (gst_structure_has_name(what, "miracast-power") &&
 		 gst_structure_get_boolean(what, "on", &on))
-		screen->hooks->power(screen->user, on);
+		on_power(screen, on);
 }
 
 static enum fault fault_of(const GError *error)
@@ -451,6 +467,8 @@ static void miracast_answer_mode(struct screen *screen, uint32_t width, uint32_t
 		screen->shown_width = screen->width;
 		screen->shown_height = screen->height;
 		g_mutex_unlock(&screen->lock);
+		screen->taken = true;
+		mind_lid(screen);
 	}
 	g_signal_emit_by_name(screen->source, "answer-mode", screen->serial, (gboolean)taken);
 }
@@ -478,6 +496,7 @@ static void free_options(struct screen *screen)
 static void miracast_close(struct screen *screen)
 {
 	screen->over = true;
+	lid_free(screen->lid);
 	if (screen->watch)
 		g_source_remove(screen->watch);
 	g_mutex_lock(&screen->starting->lock);
@@ -548,6 +567,7 @@ static struct screen *miracast_open(const char *options, const struct screen_hoo
 	screen->user = user;
 	screen->fd = -1;
 	g_mutex_init(&screen->lock);
+	screen->lid = lid_new();
 	screen->starting = g_atomic_rc_box_new0(struct starting);
 	g_mutex_init(&screen->starting->lock);
 	*fault = FAULT_NONE;
