@@ -74,6 +74,7 @@ if [[ $(command -v pulseaudio) && $(command -v pactl) ]]; then
 else
 	echo '# no PulseAudio: test_sound is left out'
 fi
+run_part test_encoder "$O/cast/tests/test_encoder"
 run_part test_screen "$O/cast/tests/test_screen"
 if [[ $1 = parts ]]; then
 	summary

@@ -317,6 +317,35 @@ static bool add_encoder(struct stream *stream)
 	return false;
 }
 
+static void note_next(struct stream *stream, const char *what, int failed, int next)
+{
+	char *text = g_strdup_printf("the encoder %s %s; %s takes over", encoder_name(failed),
+				     what, encoder_name(next));
+
+	stream->hooks->note(stream->user, text);
+	g_free(text);
+}
+
+/* Hardware may have no room for pictures of this size, and its caps say so. */
+static bool link_encoder(struct stream *stream, GstElement *convert)
+{
+	int failed;
+
+	while (!gst_element_link_many(convert, stream->encoder, stream->parse, NULL)) {
+		failed = stream->rank;
+		gst_element_unlink(convert, stream->encoder);
+		gst_bin_remove(GST_BIN(stream->pipeline), stream->encoder);
+		stream->encoder = NULL;
+		stream->rank++;
+		if (!add_encoder(stream)) {
+			stream->rank = failed;
+			return false;
+		}
+		note_next(stream, "does not take the format", failed, stream->rank);
+	}
+	return true;
+}
+
 static bool link_pictures(struct stream *stream)
 {
 	GstElement *source = add(stream, stream->hooks->source(stream->user));
@@ -327,7 +356,7 @@ static bool link_pictures(struct stream *stream)
 		return false;
 	g_object_set(stream->parse, "config-interval", -1, NULL);
 	watch_pictures(stream, source);
-	return gst_element_link_many(source, convert, stream->encoder, stream->parse, NULL) &&
+	return gst_element_link(source, convert) && link_encoder(stream, convert) &&
 	       gst_element_link_pads(stream->parse, "src", stream->mux, "video");
 }
 
@@ -386,6 +415,7 @@ static void drop_pipeline(struct stream *stream)
 
 static enum fault make_pipeline(struct stream *stream)
 {
+	enum fault fault;
 	GstBus *bus;
 
 	stream->pipeline = gst_object_ref_sink(gst_pipeline_new("cast"));
@@ -394,8 +424,9 @@ static enum fault make_pipeline(struct stream *stream)
 		return FAULT_NO_ENCODER;
 	}
 	if (!link_sending(stream) || !link_pictures(stream) || !link_sound(stream)) {
+		fault = stream->encoder ? FAULT_NO_ELEMENT : FAULT_NO_ENCODER;
 		drop_pipeline(stream);
-		return FAULT_NO_ELEMENT;
+		return fault;
 	}
 	bus = gst_element_get_bus(stream->pipeline);
 	stream->watch = gst_bus_add_watch(bus, on_bus, stream);
@@ -572,14 +603,10 @@ static bool is_inside(GstObject *object, GstElement *bin)
 static enum fault replace_encoder(struct stream *stream)
 {
 	int next = encoder_first(stream->rank + 1);
-	char *text;
 
 	if (next < 0 || stream->falls++)
 		return FAULT_STREAM;
-	text = g_strdup_printf("the encoder %s has failed; %s takes over",
-			       encoder_name(stream->rank), encoder_name(next));
-	stream->hooks->note(stream->user, text);
-	g_free(text);
+	note_next(stream, "has failed", stream->rank, next);
 	stream->rank = next;
 	return FAULT_NONE;
 }
