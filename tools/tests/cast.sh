@@ -80,6 +80,16 @@ if [[ $1 = parts ]]; then
 	summary
 	exit
 fi
+if /usr/bin/python3 -c 'import dbus, gi' 2>/dev/null; then
+	run_part machine ./machine.sh
+else
+	skip 'what --check asks the bus: python3-dbus is not there'
+fi
+if [[ $(command -v avahi-daemon) && $(command -v avahi-publish) ]]; then
+	run_part discovery ./discovery.sh
+else
+	skip 'sinks by name: avahi-daemon or avahi-utils is not there'
+fi
 
 # --- The command line -----------------------------------------------------------
 
@@ -102,8 +112,8 @@ timeout 20 "$cast" --json --verbose --test-picture --sink 127.0.0.2 --wait 1 >"$
 objects='import json, sys; assert [json.loads(line)["event"] for line in sys.stdin]'
 check '--json is JSON, also with --verbose' "$python" -c "$objects" <"$work/lines"
 check 'what --verbose adds is elsewhere' grep -q cast-DEBUG "$work/debug"
-expect '--check' 0 'encoded pictures' "$cast" --check --sink 127.0.0.2
-expect '--check without a way' 1 'bad .*no way' "$cast" --check --sink 192.0.2.1
+expect '--check' 0 'encoded pictures' "$cast" --check --test-picture --sink 127.0.0.2
+expect '--check without a way' 1 'bad .*no way' "$cast" --check --test-picture --sink 192.0.2.1
 
 # Each option is explained, and completed.
 "$cast" --help | grep -oE '^ +(-[a-zA-Z], )?--[a-z-]+' | grep -o -e '--.*' | sort >"$work/options"
