@@ -143,6 +143,20 @@ undescribed()
 }
 check 'the manual and the page have each fault' same x "x$(undescribed)"
 
+# The unit for the user's service manager: with a word that it does not know, it warns.
+is_unit()
+{
+	mkdir -p "$work/unit"
+	sed "s#@bindir@#$O#" ../data/miracast-cast@.service.in >"$work/unit/miracast-cast@.service"
+	systemd-analyze --user --man=no --recursive-errors=no verify "$work/unit/miracast-cast@.service" \
+		>"$work/unit.out" 2>&1 && [[ ! -s $work/unit.out ]] || { sed 's/^/# /' "$work/unit.out"; return 1; }
+}
+if [[ $(command -v systemd-analyze) ]]; then
+	check 'the unit is one that systemd knows all of' is_unit
+else
+	skip 'the unit: systemd is not there'
+fi
+
 wait "$scan"
 
 # --- Casts ----------------------------------------------------------------------
