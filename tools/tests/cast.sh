@@ -165,6 +165,8 @@ wait "$scan"
 mkdir -p "$work/rules"
 printf '[Every sink]\nkeep-alive=2\n' >"$work/rules/10.conf"
 
+# A command that runs both ends somewhere else.
+inside=()
 number=0
 # address NAME: sets $host, of a sink, and $port, of its source.
 address()
@@ -178,7 +180,7 @@ source_of()
 {
 	local name=$1
 	shift
-	timeout 60 "$cast" --json --direct --silent --quirks "$rules" --sink "$host" --port "$port" \
+	timeout 60 "${inside[@]}" "$cast" --json --direct --silent --quirks "$rules" --sink "$host" --port "$port" \
 		"$@" >"$work/$name.out" 2>"$work/$name.err"
 	echo $? >"$work/$name.status"
 }
@@ -188,7 +190,7 @@ sink_of()
 {
 	local name=$1
 	shift
-	timeout 60 "${sink[@]}" --source 127.0.0.1 --address "$host" --port "$port" \
+	timeout 60 "${inside[@]}" "${sink[@]}" --source 127.0.0.1 --address "$host" --port "$port" \
 		--patience 40 --out "$work/$name.json" "$@" >"$work/$name.sink" 2>&1
 }
 
@@ -319,6 +321,49 @@ judge loss ended-by-sink
 check 'packets were lost' true_of loss "d['lost_by_relay'] > 0"
 check 'after loss the picture is right again' true_of loss "d['psnr_db'] >= 40"
 
+# Pictures are numbered, and 30 of them are a second, however busy the machine is. That
+# a sink which cannot ask has an IDR picture each second is all that mends it.
+network()
+{
+	local name=$1
+	shift
+	pair "$name" "$picture" --seconds 40 --pictures 240 --decode --jitter 200 --bad-from 1 --bad-until 5 "$@"
+	judge "$name" ended-by-sink
+	echo "# $name: $(figure "$name" "d['frames']") pictures, $(figure "$name" "d['missing_run']") missing in a row," \
+		"right again after $(figure "$name" "d['recovery']"); PSNR $(figure "$name" "d['psnr_db']") dB"
+	check "$name: the picture is right at the end" true_of "$name" "d['psnr_db'] >= 40"
+	check "$name: and that within a second after it is over" true_of "$name" "d['recovery'] is not None and d['recovery'] <= 31"
+	check "$name: nothing stands still for half a second" true_of "$name" "d['missing_run'] <= 15"
+}
+network delayed --delay 50
+check 'delayed: none is missing' true_of delayed "d['frames_missing'] == 0"
+network reordered --reorder 20
+check 'reordered: none is missing' true_of reordered "d['frames_missing'] == 0"
+network one-percent --report --lose 1
+check 'one-percent: packets were lost' true_of one-percent "d['lost_by_relay'] > 0"
+
+# The link goes down for two seconds, in a network of its own.
+unshare --net sleep 600 &
+away=$!
+inside=(nsenter -t "$away" -n)
+within 20 "${inside[@]}" ip link set lo up
+address
+source_of link "--test-picture=$picture" &
+ends=$!
+sink_of link --seconds 60 --pictures 150 --decode --jitter 200 &
+ends+=" $!"
+within 20 grep -qs '"event": "play"' "$work/link.out"
+sleep 1.5
+"${inside[@]}" ip link set lo down
+sleep 2
+"${inside[@]}" ip link set lo up
+# shellcheck disable=SC2086 # two words
+wait $ends
+judge link ended-by-sink
+check 'a link that is down for two seconds ends nothing' true_of link "d['frames'] >= 150 and d['psnr_db'] >= 40"
+kill "$away"
+inside=()
+
 pair modes "$picture,4s,640x480@60,60s" --seconds 40 --pictures 10 --sizes 2 --decode
 judge modes ended-by-sink played
 check 'a mode that is changed is on the sink' true_of modes "d['sizes'] == [[1280, 720], [640, 480]]"
@@ -439,6 +484,36 @@ judge mice ended-by-sink played
 check 'MICE: source-ready has the name and the port' \
 	true_of mice "d['mice']['command'] == 1 and d['mice']['name'] == 'Laptop \u00e4' and d['mice']['port'] == $port"
 check 'MICE: stop-projection at the end' true_of mice "d['mice_end'] == 2"
+
+# --- Players --------------------------------------------------------------------
+
+# Programs that know nothing of Miracast, and are given the address as any RTSP server's.
+# plays_in NAME COMMAND...: the source for one, which has the picture's URL as its last word.
+plays_in()
+{
+	local name=$1 status=0
+	shift
+	address
+	host=127.0.0.1
+	source_of "$name" "--test-picture=$picture" &
+	within 20 waits "$name"
+	timeout 60 env -u GST_PLUGIN_PATH -u GST_REGISTRY_FORK "GST_REGISTRY=$work/registry-sink" \
+		"${@//URL/rtsp://127.0.0.1:$port/wfd1.0/streamid=0}" >"$work/$name.player" 2>&1 || status=$?
+	wait
+	return $status
+}
+if [[ $(command -v ffmpeg) ]]; then
+	check 'ffmpeg plays it' plays_in ffmpeg ffmpeg -nostdin -rtsp_transport udp -i URL -frames:v 30 -f null -
+	check 'and sees picture and sound' grep -qE 'Video: h264.*1280x720' "$work/ffmpeg.player"
+	check 'and the sound' grep -q 'Audio: aac' "$work/ffmpeg.player"
+	check 'thirty pictures of it' grep -qE 'frame= *30' "$work/ffmpeg.player"
+fi
+check 'rtspsrc plays it' plays_in rtspsrc gst-launch-1.0 -e rtspsrc location=URL protocols=udp latency=0 ! \
+	rtpmp2tdepay ! tsdemux ! h264parse ! avdec_h264 ! fakesink num-buffers=30
+for name in ffmpeg rtspsrc; do
+	[[ ! -e $work/$name.out ]] || check "$name: the cast has ended without a fault" \
+		grep -qE '"fault": "(ended-by-sink|connection-lost)"|"event": "over"' "$work/$name.out"
+done
 
 # --- A monitor ------------------------------------------------------------------
 
