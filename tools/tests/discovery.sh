@@ -99,7 +99,7 @@ check 'as what a terminal obeys is taken out' no has_escape
 kill "$publisher"
 
 # By the name, at the port that is announced.
-there env -u GST_PLUGIN_PATH "$python" "$sink" --source 10.9.0.1 --address 10.9.0.2 --mice 7251 --seconds 1 \
+there env -u GST_PLUGIN_PATH "$python" "$sink" --source 10.9.0.1 --address 10.9.0.2 --mice 7251 --seconds 20 --pictures 3 \
 	--patience 60 --out "$work/sink.json" >"$work/sink.out" 2>&1 &
 player=$!
 within 20 said sink listening
@@ -107,7 +107,8 @@ timeout 60 "$cast" --json --silent --test-picture=1280x720@30 --sink "${name^^}"
 check 'a sink is cast to by its name, in any case' [ $? = 0 ]
 wait "$player"
 check 'at its port' "$python" -c "import json; d = json.load(open('$work/sink.json')); assert d['mice']['command'] == 1 and d['markers']"
-expect 'a name that nobody has' 1 'No sink of this name' "$cast" --silent --test-picture --sink nobody
+timeout 60 "$cast" --silent --test-picture --sink nobody >"$work/nobody.out" 2>&1
+check 'a name that nobody has is none' said nobody 'No sink of this name'
 
 # By the address, of which avahi knows the name, by which rules go.
 kill "$announcer"
@@ -130,7 +131,7 @@ check 'a second machine of the same name is named' grep -q '"event": "same-name"
 
 kill "$laptop"
 wait "$laptop"
-expect 'without the daemon it is said what to start' 1 'systemctl start avahi-daemon' \
-	"$cast" --silent --test-picture --sink "$name"
+timeout 60 "$cast" --silent --test-picture --sink "$name" >"$work/nobody.out" 2>&1
+check 'without the daemon it is said what to start' said nobody 'systemctl start avahi-daemon'
 
 summary
