@@ -345,6 +345,8 @@ check 'one-percent: packets were lost' true_of one-percent "d['lost_by_relay'] >
 # The link goes down for two seconds, in a network of its own.
 unshare --net sleep 600 &
 away=$!
+is_away() { [[ $(readlink "/proc/$away/ns/net") != "$(readlink /proc/self/ns/net)" ]]; }
+within 20 is_away
 inside=(nsenter -t "$away" -n)
 within 20 "${inside[@]}" ip link set lo up
 address
