@@ -148,8 +148,11 @@ is_unit()
 {
 	mkdir -p "$work/unit"
 	sed "s#@bindir@#$O#" ../data/miracast-cast@.service.in >"$work/unit/miracast-cast@.service"
-	systemd-analyze --user --man=no --recursive-errors=no verify "$work/unit/miracast-cast@.service" \
-		>"$work/unit.out" 2>&1 && [[ ! -s $work/unit.out ]] || { sed 's/^/# /' "$work/unit.out"; return 1; }
+	if ! systemd-analyze --user --man=no --recursive-errors=no verify \
+		"$work/unit/miracast-cast@.service" >"$work/unit.out" 2>&1 || [[ -s $work/unit.out ]]; then
+		sed 's/^/# /' "$work/unit.out"
+		return 1
+	fi
 }
 if [[ $(command -v systemd-analyze) ]]; then
 	check 'the unit is one that systemd knows all of' is_unit
