@@ -57,6 +57,7 @@ struct settings {
 	gint min_num, min_denom; /* min-framerate */
 	gint max_num, max_denom; /* max-framerate */
 	guint encode_kbps;
+	GstElement *element; /* whose they are, in a copy; not referenced */
 };
 
 struct counters {
@@ -241,6 +242,7 @@ static void copy_settings(MiracastSrc *src, struct settings *to)
 {
 	GST_OBJECT_LOCK(src);
 	*to = src->settings;
+	to->element = GST_ELEMENT(src);
 	to->device = g_strdup(to->device);
 	to->target = g_strdup(to->target);
 	to->modes = g_strdup(to->modes);
@@ -294,6 +296,7 @@ static struct announce *make_announce(const struct settings *settings, GError **
 		.formats = settings->formats,
 		.edid = settings->edid,
 		.name = settings->name,
+		.element = settings->element,
 	};
 
 	return announce_new(&options, error);

@@ -9,11 +9,14 @@
 
 #include "media/encoder.h"
 #include "media/rate.h"
+#include "media/repeats.h"
+#include "media/rest.h"
 #include "wfd/audio.h"
 #include "wfd/video.h"
 
 #define NAME_PRESSURE	"miracast-pressure"
 #define NAME_REPORT	"miracast-report"
+#define NAME_CHANGE	"miracast-change"
 /* Above what it begins with, there is little to see. */
 #define RATE_ROOM_PER_CENT	150
 /* IDR pictures are large, and congestion is what asks for most of them. */
@@ -38,6 +41,10 @@ struct stream {
 	uint32_t start_kbps;	/* what it began with in this format */
 	gint64 idr_at;		/* when the last IDR picture was requested */
 	guint idr_timer;
+	struct rest rest;
+	guint rest_timer;
+	gint changes, repeats;	/* pictures, new and not, since the last look; atomic */
+	gint looking;		/* the main loop will look by itself; atomic */
 
 	char *host, *local;
 	uint16_t rtp, rtcp, own_port;
@@ -94,6 +101,7 @@ static gboolean on_rate_time(gpointer user)
 /* --- IDR pictures ---------------------------------------------------------------- */
 
 static void force_idr(struct stream *stream);
+static void plan_rest(struct stream *stream);
 
 static gboolean on_idr_time(gpointer user)
 {
@@ -117,9 +125,96 @@ static void force_idr(struct stream *stream)
 		return;
 	}
 	stream->idr_at = now;
+	rest_renewed(&stream->rest, now);
+	plan_rest(stream);
 	event = gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0);
 	gst_element_send_event(stream->parse, event);
 	stream->hooks->needed(stream->user);
+}
+
+/* --- A screen at rest ------------------------------------------------------------ */
+
+static gboolean on_rest_time(gpointer user);
+
+/* Return: whether the screen has changed since the last look. */
+static bool look(struct stream *stream)
+{
+	gint changes = g_atomic_int_get(&stream->changes);
+	gint repeats = g_atomic_int_get(&stream->repeats);
+
+	if (repeats)
+		rest_came(&stream->rest);
+	g_atomic_int_add(&stream->repeats, -repeats);
+	if (!changes)
+		return false;
+	g_atomic_int_add(&stream->changes, -changes);
+	rest_changed(&stream->rest, !stream->format.asks_idr, g_get_monotonic_time());
+	return true;
+}
+
+/* Who changes @changes while nobody looks says so. */
+static void plan_rest(struct stream *stream)
+{
+	gint64 at = rest_deadline(&stream->rest);
+	gint64 now = g_get_monotonic_time();
+
+	if (stream->rest_timer)
+		g_source_remove(stream->rest_timer);
+	stream->rest_timer = 0;
+	g_atomic_int_set(&stream->looking, at != REST_NEVER);
+	if (at != REST_NEVER)
+		stream->rest_timer = g_timeout_add((guint)(MAX(at - now, 0) / 1000 + 1),
+						   on_rest_time, stream);
+	else if (look(stream))	/* who came meanwhile has not said so */
+		plan_rest(stream);
+}
+
+static gboolean on_rest_time(gpointer user)
+{
+	struct stream *stream = user;
+	enum rest_step step = REST_NOTHING;
+
+	stream->rest_timer = 0;
+	if (!look(stream))
+		step = rest_time(&stream->rest, g_get_monotonic_time());
+	plan_rest(stream);
+	if (!stream->playing)
+		return G_SOURCE_REMOVE;
+	if (step == REST_IDR)
+		force_idr(stream);
+	else if (step == REST_PICTURE)
+		stream->hooks->needed(stream->user);
+	return G_SOURCE_REMOVE;
+}
+
+/* Of the streaming thread. The main loop is woken only by the first after a rest. */
+static GstPadProbeReturn on_picture(GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+	struct stream *stream = user;
+	GstElement *element;
+
+	if (GST_BUFFER_FLAG_IS_SET(GST_PAD_PROBE_INFO_BUFFER(info), PICTURE_REPEATS)) {
+		g_atomic_int_inc(&stream->repeats);
+		return GST_PAD_PROBE_OK;
+	}
+	g_atomic_int_inc(&stream->changes);
+	if (!g_atomic_int_compare_and_exchange(&stream->looking, FALSE, TRUE))
+		return GST_PAD_PROBE_OK;
+	element = gst_pad_get_parent_element(pad);
+	if (!element)
+		return GST_PAD_PROBE_OK;
+	gst_element_post_message(element, gst_message_new_application(
+		GST_OBJECT(element), gst_structure_new_empty(NAME_CHANGE)));
+	gst_object_unref(element);
+	return GST_PAD_PROBE_OK;
+}
+
+static void watch_pictures(struct stream *stream, GstElement *source)
+{
+	GstPad *pad = gst_element_get_static_pad(source, "src");
+
+	gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, on_picture, stream, NULL);
+	gst_object_unref(pad);
 }
 
 /* --- What the sink and the socket say -------------------------------------------- */
@@ -138,6 +233,12 @@ static void on_application(struct stream *stream, const GstStructure *what)
 	} else if (gst_structure_has_name(what, NAME_REPORT)) {
 		gst_structure_get_double(what, "fraction-lost", &lost);
 		apply_rate(stream, rate_lost(&stream->rate, lost, now));
+		/* What has been lost stays wrong until then, with some sinks. */
+		if (lost > 0)
+			force_idr(stream);
+	} else if (gst_structure_has_name(what, NAME_CHANGE)) {
+		look(stream);
+		plan_rest(stream);
 	}
 }
 
@@ -224,6 +325,35 @@ static bool add_encoder(struct stream *stream)
 	return false;
 }
 
+static void note_next(struct stream *stream, const char *what, int failed, int next)
+{
+	char *text = g_strdup_printf("the encoder %s %s; %s takes over", encoder_name(failed),
+				     what, encoder_name(next));
+
+	stream->hooks->note(stream->user, text);
+	g_free(text);
+}
+
+/* Hardware may have no room for pictures of this size, and its caps say so. */
+static bool link_encoder(struct stream *stream, GstElement *convert)
+{
+	int failed;
+
+	while (!gst_element_link_many(convert, stream->encoder, stream->parse, NULL)) {
+		failed = stream->rank;
+		gst_element_unlink(convert, stream->encoder);
+		gst_bin_remove(GST_BIN(stream->pipeline), stream->encoder);
+		stream->encoder = NULL;
+		stream->rank++;
+		if (!add_encoder(stream)) {
+			stream->rank = failed;
+			return false;
+		}
+		note_next(stream, "does not take the format", failed, stream->rank);
+	}
+	return true;
+}
+
 static bool link_pictures(struct stream *stream)
 {
 	GstElement *source = add(stream, stream->hooks->source(stream->user));
@@ -233,7 +363,8 @@ static bool link_pictures(struct stream *stream)
 	if (!source || !convert || !stream->parse)
 		return false;
 	g_object_set(stream->parse, "config-interval", -1, NULL);
-	return gst_element_link_many(source, convert, stream->encoder, stream->parse, NULL) &&
+	watch_pictures(stream, source);
+	return gst_element_link(source, convert) && link_encoder(stream, convert) &&
 	       gst_element_link_pads(stream->parse, "src", stream->mux, "video");
 }
 
@@ -327,6 +458,7 @@ static void drop_pipeline(struct stream *stream)
 
 static enum fault make_pipeline(struct stream *stream)
 {
+	enum fault fault;
 	GstBus *bus;
 
 	stream->pipeline = gst_object_ref_sink(gst_pipeline_new("cast"));
@@ -336,8 +468,9 @@ static enum fault make_pipeline(struct stream *stream)
 		return FAULT_NO_ENCODER;
 	}
 	if (!link_sending(stream) || !link_pictures(stream) || !link_sound(stream)) {
+		fault = stream->encoder ? FAULT_NO_ELEMENT : FAULT_NO_ENCODER;
 		drop_pipeline(stream);
-		return FAULT_NO_ELEMENT;
+		return fault;
 	}
 	bus = gst_element_get_bus(stream->pipeline);
 	stream->watch = gst_bus_add_watch(bus, on_bus, stream);
@@ -572,14 +705,10 @@ static bool is_inside(GstObject *object, GstElement *bin)
 static enum fault replace_encoder(struct stream *stream)
 {
 	int next = encoder_first(stream->rank + 1);
-	char *text;
 
 	if (next < 0 || stream->falls++)
 		return FAULT_STREAM;
-	text = g_strdup_printf("the encoder %s has failed; %s takes over",
-			       encoder_name(stream->rank), encoder_name(next));
-	stream->hooks->note(stream->user, text);
-	g_free(text);
+	note_next(stream, "has failed", stream->rank, next);
 	stream->rank = next;
 	return FAULT_NONE;
 }
@@ -758,6 +887,8 @@ void stream_free(struct stream *stream)
 	if (stream->idr_timer)
 		g_source_remove(stream->idr_timer);
 	drop_pipeline(stream);
+	if (stream->rest_timer)
+		g_source_remove(stream->rest_timer);
 	if (stream->sink)
 		gst_element_set_state(stream->sink, GST_STATE_NULL);
 	gst_clear_object(&stream->sink);

@@ -70,6 +70,8 @@ def judge_row(folder, name):
     got = (mode.get('width'), mode.get('height'), mode.get('hz'))
     check(row['mode'] in (None, got) and mode.get('sound') == row['sound'],
           f'{name}: the mode and the sound are the best for it', got, mode, row['mode'])
+    said = [event['event'] for event in events if event['event'] == 'edid-repaired']
+    check(said == [row['says']] * bool(row['says']), f'{name}: what is odd about it is said', said)
     check(result.get('cseq_counts'), f'{name}: requests are numbered', result)
     return result.get('m3_alone')
 

@@ -60,6 +60,10 @@ class Relay(threading.Thread):
         self.source = None
         self.ssrc = 0
         self.unit = self.largest = 0
+        self.marker_times = []
+        self.last_picture = None
+        self.drops = False
+        self.rests_lost = 0
         self.waiting = []
         self.interval = [0, 0]
         self.next_report = 0
@@ -93,6 +97,25 @@ class Relay(threading.Thread):
         """Whether the network is bad now."""
         return self.begun + self.options.bad_from <= now < self.begun + self.options.bad_until
 
+    @staticmethod
+    def has_picture(data):
+        """Whether a packet of the stream with pictures is in it."""
+        return any(data[at + 1] & 0x1f == 0x10 and data[at + 2] == 0x11
+                   for at in range(12, len(data) - 187, 188))
+
+    def is_after_rest(self, data, now):
+        """Whether it is of the first picture after a rest, of which the sink gets nothing."""
+        if not self.options.lose_after_rest or not self.has_picture(data):
+            return False
+        if self.last_picture and now - self.last_picture > self.options.lose_after_rest:
+            self.drops = True
+            self.rests_lost += 1
+        self.last_picture = now
+        drops = self.drops
+        if data[1] & 128:
+            self.drops = False
+        return drops
+
     def take(self, now):
         """A packet has come."""
         data, source = self.socket.recvfrom(2048)
@@ -102,7 +125,13 @@ class Relay(threading.Thread):
         self.source = source
         self.sources.add(source[1])
         self.note(data)
+        if data[1] & 128:
+            self.marker_times.append(round(now - self.begun, 2))
         self.interval[0] += 1
+        if self.is_after_rest(data, now):
+            self.lost += 1
+            self.interval[1] += 1
+            return
         if self.is_bad(now):
             if self.random.random() * 100 < self.options.lose:
                 self.lost += 1
@@ -173,6 +202,10 @@ class Decoder:
         self.sound = 0
         self.sound_caps = ''
         self.pipeline.get_by_name('sound').connect('handoff', self.hear)
+        self.pattern = options.pattern
+        # Where pictures are right again after the network was bad.
+        self.relay = self.wanted = None
+        self.good_number = self.after_number = None
         self.numbers, self.latencies, self.times, self.sizes = [], [], [], []
         self.bad = 0
         self.picture = None
@@ -226,13 +259,26 @@ class Decoder:
                 continue
             self.numbers.append(frame)
             self.times.append(now)
-            self.latencies.append(((now - painted) & 0xffffffff) / 1000)
+            age = (now - painted) & 0xffffffff
+            self.latencies.append(age / 1000)
             self.picture = luma
+            self.look_again(frame, now - age)
+
+    def look_again(self, frame, painted):
+        """Which picture is the first that was painted after the bad time, and which is right."""
+        relay = self.relay
+        if self.good_number is not None or not relay.begun or \
+                painted / 1e6 < relay.begun + relay.options.bad_until:
+            return
+        if self.after_number is None:
+            self.after_number = frame
+        if self.psnr() >= 38:
+            self.good_number = frame
 
     def reference(self, width, height):
-        """The luma that the test picture began with."""
+        """The luma of the test picture."""
         pipeline = self.gst.parse_launch(
-            'videotestsrc num-buffers=1 pattern=smpte75 ! video/x-raw,format=I420,'
+            f'videotestsrc num-buffers=1 pattern={self.pattern} ! video/x-raw,format=I420,'
             f'width={width},height={height} ! appsink name=out sync=false')
         pipeline.set_state(self.gst.State.PLAYING)
         sample = pipeline.get_by_name('out').try_pull_sample(10 * self.gst.SECOND)
@@ -249,7 +295,9 @@ class Decoder:
         if self.picture is None:
             return None
         height, width = self.picture.shape
-        wanted = self.reference(width, height).astype(float)[3 * self.BLOCK:]
+        if self.wanted is None or self.wanted.shape != self.picture.shape:
+            self.wanted = self.reference(width, height)
+        wanted = self.wanted.astype(float)[3 * self.BLOCK:]
         error = ((self.picture[3 * self.BLOCK:].astype(float) - wanted) ** 2).mean()
         return 99.0 if error == 0 else round(10 * self.numpy.log10(255 ** 2 / error), 1)
 
@@ -260,11 +308,16 @@ class Decoder:
         psnr = self.psnr()
         self.pipeline.set_state(self.gst.State.NULL)
         gaps = [(b - a) / 1000 for a, b in zip(self.times, self.times[1:])]
+        run = max([b - a - 1 for a, b in zip(self.numbers, self.numbers[1:])], default=None)
         missing = sum(b - a - 1 for a, b in zip(self.numbers, self.numbers[1:]) if b > a)
         return {
             'frames': len(self.numbers), 'frames_missing': missing, 'frames_unreadable': self.bad,
             'latency_p50_ms': percentile(self.latencies, 0.5),
             'latency_p99_ms': percentile(self.latencies, 0.99),
+            # The most pictures in a row that did not arrive, or could not be read.
+            'missing_run': run,
+            # After the bad time, how many pictures it took to have one that is right.
+            'recovery': None if self.good_number is None else self.good_number - self.after_number,
             'gap_max_ms': max(gaps) if gaps else None, 'sizes': self.sizes, 'psnr_db': psnr,
             'sound': self.sound, 'sound_caps': self.sound_caps,
         }
@@ -286,6 +339,7 @@ class Sink:
         self.decoder = Decoder(options) if options.decode else None
         if self.decoder:
             self.relay.target = (options.address, self.decoder.port)
+            self.decoder.relay = self.relay
         self.relay.start()
         self.seen, self.modes, self.cseqs = [], [], []
         self.bodies = []
@@ -617,7 +671,10 @@ class Sink:
             'bytes': relay.bytes, 'largest_unit': relay.largest, 'reports': relay.reports,
             'source_ports': sorted(relay.sources), 'payload_types': sorted(relay.payload_types),
             'maps': sorted(relay.maps),
-            'lost_by_relay': relay.lost,
+            'lost_by_relay': relay.lost, 'rests_lost': relay.rests_lost,
+            # From the first packet on, s.
+            'marker_times': relay.marker_times,
+            'played_s': round(time.monotonic() - relay.begun, 2) if relay.begun else None,
             'seconds': None if self.connected is None else time.monotonic() - self.connected,
             'first_rtp_ms': round((relay.first - self.connected) * 1000)
             if relay.first and self.connected else None,
@@ -646,11 +703,14 @@ def main():
     parser.add_argument('--patience', type=float, default=PATIENCE, help='for the whole')
     parser.add_argument('--leave', action='store_true', help='close without TEARDOWN')
     parser.add_argument('--decode', action='store_true')
+    parser.add_argument('--pattern', default='smpte75', help='that the last picture is to have')
     parser.add_argument('--jitter', type=int, default=0, help='of the jitter buffer, ms')
     parser.add_argument('--report', action='store_true', help='send RTCP receiver reports')
     parser.add_argument('--lose', type=float, default=0, help='per cent')
     parser.add_argument('--delay', type=float, default=0, help='ms')
     parser.add_argument('--reorder', type=float, default=0, help='per cent')
+    parser.add_argument('--lose-after-rest', type=float, default=0, metavar='SECONDS',
+                        help='lose the first picture after so long without one')
     parser.add_argument('--bad-from', type=float, default=0, help='seconds after the first packet')
     parser.add_argument('--bad-until', type=float, default=1e9)
     parser.add_argument('--out', default='-', help='file for the result')

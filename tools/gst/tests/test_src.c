@@ -11,6 +11,7 @@
 
 #include "chunkmeta.h"
 #include "device.h"
+#include "edid_sample.h"
 #include "fakecontext.h"
 #include "harness.h"
 #include "miracastsrc.h"
@@ -253,6 +254,46 @@ static void check_formats(void)
 	check(bench.fake->mode_count == 1 && bench.fake->modes[0].width == 640,
 	      "or from all of its answer");
 	end(&bench);
+}
+
+/* Mistakes that sinks make, and that the kernel forgives. */
+static void check_repaired_edid(void)
+{
+	GString *body = g_string_new("wfd_video_formats: 00 00 01 02 00000061 00000000 00000000 00 "
+				     "0000 0000 11 none none\r\nwfd_display_edid: 0002 ");
+	guint8 right[SAMPLE_SIZE], wrong[SAMPLE_SIZE];
+	struct bench bench;
+	GBytes *edid;
+
+	sample_edid(right);
+	memcpy(wrong, right, sizeof(wrong));
+	wrong[1] = 0xfe;
+	wrong[SAMPLE_SIZE - 1]++;
+	for (guint nth = 0; nth < SAMPLE_SIZE; nth++)
+		g_string_append_printf(body, "%02X", wrong[nth]);
+	g_string_append(body, "\r\n");
+	edid = g_bytes_new(wrong, sizeof(wrong));
+
+	begin_copy(&bench, DRM_FORMAT_XRGB8888, NULL);
+	g_object_set(bench.src, "edid", edid, NULL);
+	play(&bench);
+	check(bench.fake->edid_size == SAMPLE_SIZE &&
+		      !memcmp(bench.fake->edid, right, SAMPLE_SIZE),
+	      "an EDID with mistakes is repaired");
+	check(await_message(&bench, GST_MESSAGE_WARNING, GST_RESOURCE_ERROR_SETTINGS),
+	      "and that is said");
+	end(&bench);
+	begin_copy(&bench, DRM_FORMAT_XRGB8888, NULL);
+	g_object_set(bench.src, "video-formats", body->str, NULL);
+	play(&bench);
+	check(bench.fake->edid_size == SAMPLE_SIZE &&
+		      !memcmp(bench.fake->edid, right, SAMPLE_SIZE),
+	      "so is one in a sink's answer");
+	check(await_message(&bench, GST_MESSAGE_WARNING, GST_RESOURCE_ERROR_SETTINGS),
+	      "and that is said, too");
+	end(&bench);
+	g_bytes_unref(edid);
+	g_string_free(body, TRUE);
 }
 
 /* Whether it cannot start, and says why. */
@@ -2001,6 +2042,7 @@ int main(int argc, char **argv)
 	gst_init(&argc, &argv);
 	check_announcing();
 	check_formats();
+	check_repaired_edid();
 	check_bad_settings();
 	check_handed_over();
 	check_ends();

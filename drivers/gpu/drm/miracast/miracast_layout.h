@@ -13,8 +13,8 @@
  * What GPUs and encoders want to have beside a picture: lines of a multiple of so many
  * bytes, and so many lines.
  */
-#define MIRACAST_PITCH_ALIGN	256
-#define MIRACAST_LINES_ALIGN	16
+#define MIRACAST_PITCH_ALIGN	DRM_MIRACAST_PITCH_ALIGN
+#define MIRACAST_LINES_ALIGN	DRM_MIRACAST_LINES_ALIGN
 
 /**
  * struct miracast_layout - Format, size and planes of a buffer
