@@ -98,7 +98,7 @@ deb: ## Build Debian packages of all that is installed, in out/deb/
 docs: ## Build the documentation to build/docs
 	+@$(LOCKED) -C Documentation
 
-demo: ## A desktop on a Miracast target, as picture and video in out/
+demo: ## A desktop on a Miracast sink, as picture, video and figures in out/
 	@scripts/setup demo $(filter 6.1,$(KERNEL))
 	@scripts/demo
 

@@ -179,9 +179,26 @@ static void on_stream_note(void *user, const char *text)
 	tell(cast->tell, "replaced", text, NULL);
 }
 
+/* What is not known of the picture is left out. */
+static void on_timed(void *user, const GstStructure *times)
+{
+	static const char *const names[] = {
+		"pts", "frame", "commit", "vblank", "ready", "read", "taken", "converted",
+		"encoded",
+	};
+	struct tell_field fields[G_N_ELEMENTS(names) + 1] = { 0 };
+	struct cast *cast = user;
+	size_t i, count = 0;
+
+	for (i = 0; i < G_N_ELEMENTS(names); i++)
+		if (gst_structure_get_uint64(times, names[i], &fields[count].number))
+			fields[count++].key = names[i];
+	tell(cast->tell, "picture", "A picture.", fields);
+}
+
 static const struct stream_hooks stream_hooks = {
 	.source = on_source, .rate = on_rate, .needed = on_needed, .note = on_stream_note,
-	.failed = on_failed,
+	.timed = on_timed, .failed = on_failed,
 };
 
 /* --- The session ----------------------------------------------------------------- */
@@ -443,6 +460,8 @@ static void on_found(void *user, const struct browse_sink *sink)
 	if (sound_is_silent(cast->sound) && !cast->options->silent)
 		tell_note(cast->tell, "no sound server: the sink gets silence");
 	cast->stream = stream_new(&stream_hooks, cast, cast->sound);
+	if (cast->options->timings)
+		stream_watch_times(cast->stream);
 	start_link(cast, cast->options->mice_port ? cast->options->mice_port : sink->port);
 }
 

@@ -33,6 +33,8 @@ struct cast_options {
 	unsigned int wait_s;
 	/** @kbps: Bit rate to begin with; 0: after the mode. */
 	uint32_t kbps;
+	/** @timings: Say the times of each picture. */
+	bool timings;
 	/** @limits: Of the modes. */
 	struct mc_wfd_limits limits;
 	/** @screen: Where pictures come from. */

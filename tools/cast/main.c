@@ -22,7 +22,7 @@
 static struct {
 	gchar *sink, *name, *mode, *quirks;
 	gchar *picture, *screen;
-	gboolean test, list, check, json, verbose, direct, silent, version;
+	gboolean test, list, check, json, verbose, timings, direct, silent, version;
 	gint port, mice_port, wait, kbps;
 } given = { .wait = WAIT_S };
 
@@ -67,6 +67,8 @@ static const GOptionEntry entries[] = {
 	{ "json", 'j', 0, G_OPTION_ARG_NONE, &given.json, "A line of JSON for each event", NULL },
 	{ "verbose", 'v', 0, G_OPTION_ARG_NONE, &given.verbose,
 	  "Say more, and each message of RTSP", NULL },
+	{ "timings", 0, 0, G_OPTION_ARG_NONE, &given.timings,
+	  "With --json: the times of each picture", NULL },
 	{ "version", 'V', 0, G_OPTION_ARG_NONE, &given.version, "Print the version", NULL },
 	{ 0 },
 };
@@ -106,6 +108,8 @@ static const char *read_options(struct cast_options *options)
 		return "--wait is a number of seconds";
 	if (given.kbps < 0 || given.kbps > 240000)
 		return "--bitrate is a number of kbit/s up to 240000";
+	if (given.timings && !given.json)
+		return "--timings is for --json";
 	if (given.test && given.screen)
 		return "either --screen or --test-picture";
 	if (given.mode && mc_mode_parse(given.mode, &mode))
@@ -127,6 +131,7 @@ static const char *read_options(struct cast_options *options)
 	options->screen_options = given.test ? given.picture : given.screen;
 	if (!options->screen->valid(options->screen_options))
 		return given.test ? "not a step of --test-picture" : "not an option of --screen";
+	options->timings = given.timings;
 	options->tell.json = given.json;
 	options->tell.verbose = given.verbose;
 	return NULL;

@@ -16,11 +16,11 @@
 /** REST_NEVER - No time. */
 #define REST_NEVER	INT64_MAX
 /** REST_SPACE - A screen is at rest after this; pictures for it are so far apart. */
-#define REST_SPACE	100000
+#define REST_SPACE	60000
 /** REST_PATIENCE - A picture that was asked for is waited for so long. */
 #define REST_PATIENCE	1000000
 /** REST_PICTURES - How many make a picture good. */
-#define REST_PICTURES	8
+#define REST_PICTURES	16
 
 /** enum rest_step - What is due. */
 enum rest_step { REST_NOTHING, REST_PICTURE, REST_IDR };

@@ -11,6 +11,7 @@
 #include "media/rate.h"
 #include "media/repeats.h"
 #include "media/rest.h"
+#include "media/timing.h"
 #include "wfd/audio.h"
 #include "wfd/video.h"
 
@@ -50,6 +51,7 @@ struct stream {
 	uint16_t rtp, rtcp, own_port;
 	bool playing;
 	bool sound_gone;	/* no pipeline may use the server again */
+	bool timed;		/* the times of pictures are asked for */
 
 	/* For the sink there is one stream, whatever pipeline it is of. */
 	guint32 ssrc;
@@ -239,6 +241,8 @@ static void on_application(struct stream *stream, const GstStructure *what)
 	} else if (gst_structure_has_name(what, NAME_CHANGE)) {
 		look(stream);
 		plan_rest(stream);
+	} else if (gst_structure_has_name(what, TIMING_MESSAGE)) {
+		stream->hooks->timed(stream->user, what);
 	}
 }
 
@@ -354,6 +358,14 @@ static bool link_encoder(struct stream *stream, GstElement *convert)
 	return true;
 }
 
+static void watch_times(struct stream *stream, GstElement *source)
+{
+	guint64 delay = 0;
+
+	g_object_get(stream->mux, "pts-delay", &delay, NULL);
+	timing_watch(source, stream->encoder, stream->parse, delay);
+}
+
 static bool link_pictures(struct stream *stream)
 {
 	GstElement *source = add(stream, stream->hooks->source(stream->user));
@@ -364,8 +376,11 @@ static bool link_pictures(struct stream *stream)
 		return false;
 	g_object_set(stream->parse, "config-interval", -1, NULL);
 	watch_pictures(stream, source);
-	return gst_element_link(source, convert) && link_encoder(stream, convert) &&
-	       gst_element_link_pads(stream->parse, "src", stream->mux, "video");
+	if (!gst_element_link(source, convert) || !link_encoder(stream, convert))
+		return false;
+	if (stream->timed)
+		watch_times(stream, source);
+	return gst_element_link_pads(stream->parse, "src", stream->mux, "video");
 }
 
 static bool link_sound(struct stream *stream)
@@ -876,6 +891,11 @@ struct stream *stream_new(const struct stream_hooks *hooks, void *user, struct s
 	stream->clock = gst_system_clock_obtain();
 	stream->base_time = GST_CLOCK_TIME_NONE;
 	return stream;
+}
+
+void stream_watch_times(struct stream *stream)
+{
+	stream->timed = true;
 }
 
 void stream_free(struct stream *stream)

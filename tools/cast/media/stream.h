@@ -60,6 +60,8 @@ struct stream_hooks {
 	void (*needed)(void *user);
 	/** @note: Something for a person. */
 	void (*note)(void *user, const char *text);
+	/** @timed: Times of a picture that is encoded, see TIMING_MESSAGE; if they are watched. */
+	void (*timed)(void *user, const GstStructure *times);
 	/** @failed: It is over. */
 	void (*failed)(void *user, enum fault fault, const char *detail);
 };
@@ -78,6 +80,12 @@ void stream_preload(void);
  * Return: a stream.
  */
 struct stream *stream_new(const struct stream_hooks *hooks, void *user, struct sound *sound);
+
+/**
+ * stream_watch_times() - Call the hook for the times of each picture, in all pipelines to come.
+ * @stream: the stream
+ */
+void stream_watch_times(struct stream *stream);
 
 /**
  * stream_set_format() - Make the pipeline, or change the one that runs.

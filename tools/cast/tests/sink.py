@@ -185,6 +185,7 @@ class Decoder:
         from gi.repository import Gst, GstApp  # noqa: F401
         import numpy
         self.gst, self.numpy = Gst, numpy
+        self.pattern = options.pattern
         Gst.init(None)
         decoder = 'avdec_h264' if Gst.ElementFactory.find('avdec_h264') else 'openh264dec'
         probe = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -327,6 +328,7 @@ class Decoder:
 
 class Sink:
     """The other end of the session."""
+    relay_class = Relay
 
     def __init__(self, options):
         self.options = options
@@ -335,7 +337,7 @@ class Sink:
         ports = [re.search(r'unicast (\d+)', line) for line in self.row['body'] if 'ports' in line]
         named = int(ports[0].group(1)) if ports and ports[0] else 1028
         options.rtp_port = options.other_port or named
-        self.relay = Relay(options)
+        self.relay = self.relay_class(options)
         self.decoder = Decoder(options) if options.decode else None
         if self.decoder:
             self.relay.target = (options.address, self.decoder.port)
@@ -687,7 +689,7 @@ class Sink:
         return result
 
 
-def main():
+def main(sink_class=Sink, more_options=lambda parser: None):
     """Options, and the result."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--source', default='127.0.0.1', help='address of the source')
@@ -714,9 +716,10 @@ def main():
     parser.add_argument('--bad-from', type=float, default=0, help='seconds after the first packet')
     parser.add_argument('--bad-until', type=float, default=1e9)
     parser.add_argument('--out', default='-', help='file for the result')
+    more_options(parser)
     options = parser.parse_args()
     options.ready = lambda: print('listening', file=sys.stderr, flush=True)
-    sink = Sink(options)
+    sink = sink_class(options)
     try:
         sink.connect()
         end = sink.run()
