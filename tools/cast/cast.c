@@ -260,6 +260,7 @@ static void on_mode(void *user, const struct session_format *format, bool taken)
 		.codec_modes = format->sound_modes, .gop_ms = gop_ms(cast, format),
 		.vbv_frames = cast->quirks.vbv_frames, .kbps = cast->options->kbps,
 		.kbps_max = least(format->kbps_max, cast->quirks.kbps_max),
+		.asks_idr = format->asks_idr,
 	};
 	enum fault fault;
 
@@ -310,6 +311,15 @@ static void on_idr(void *user)
 	cast->options->screen->request_frame(cast->screen);
 }
 
+static void on_repaired(void *user, const char *what)
+{
+	struct cast *cast = user;
+	char *text = g_strdup_printf("The sink's EDID was repaired: %s.", what);
+
+	tell(cast->tell, "edid-repaired", text, NULL);
+	g_free(text);
+}
+
 static void on_connector(void *user, bool connected)
 {
 	struct cast *cast = user;
@@ -325,8 +335,8 @@ static void on_over(void *user, enum fault fault, const char *detail)
 
 static const struct session_hooks session_hooks = {
 	.capable = on_capable, .mode = on_mode, .transport = on_transport, .now_90khz = on_now,
-	.play = on_play, .idr = on_idr, .connector = on_connector, .note = on_note,
-	.over = on_over,
+	.play = on_play, .idr = on_idr, .connector = on_connector, .repaired = on_repaired,
+	.note = on_note, .over = on_over,
 };
 
 /* --- The link -------------------------------------------------------------------- */

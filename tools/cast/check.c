@@ -2,11 +2,14 @@
 #include "check.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "link/find.h"
 #include "link/listen.h"
 #include "media/encoder.h"
 #include "media/sound.h"
+#include "policy/machine.h"
+#include "screen/screen.h"
 #include "wfd/audio.h"
 #include "wfd/mice.h"
 #include "wfd/video.h"
@@ -23,6 +26,23 @@ struct check {
 	uint16_t port;	/* of RTSP */
 	enum fault found;
 };
+
+/* What helps is of use though nothing is known to be wrong. */
+static void report_maybe(struct check *check, const char *what, const char *help)
+{
+	const struct tell *how = &check->options->tell;
+	const struct tell_field fields[] = {
+		{ .key = "good", .text = "yes" },
+		{ .key = "fault", .text = fault_word(FAULT_NONE) },
+		{ .key = "help", .text = help },
+		{ 0 },
+	};
+	char *text = g_strdup_printf(how->json ? "good  %s" : "good  %s\n      if not, try: %s",
+				     what, help);
+
+	tell(how, "check", text, fields);
+	g_free(text);
+}
 
 /* One thing that was looked at. */
 static void report(struct check *check, bool good, enum fault fault, const char *what)
@@ -132,6 +152,40 @@ static void check_sound(struct check *check)
 	       "No sound server answers: sinks get silence.");
 }
 
+/* --- The monitor ----------------------------------------------------------------- */
+
+/* Return: the value of an option of --screen, for g_free(), or NULL. */
+static char *screen_option(const struct check *check, const char *name)
+{
+	const char *options = check->options->screen_options;
+	char **words = g_strsplit(options ? options : "", ",", -1);
+	char *value = NULL;
+	int i;
+
+	for (i = 0; words[i] && !value; i++)
+		if (g_str_has_prefix(words[i], name))
+			value = g_strdup(words[i] + strlen(name));
+	g_strfreev(words);
+	return value;
+}
+
+/* A context that was handed over needs nobody's consent any more. */
+static void check_screen(struct check *check)
+{
+	char *card = screen_option(check, "device="), *handed = screen_option(check, "fd=");
+	enum fault fault = handed ? FAULT_NONE : machine_driver(card);
+
+	report(check, fault == FAULT_NONE, fault, "The driver.");
+	if (!handed && machine_needs_broker()) {
+		fault = machine_broker();
+		report(check, fault == FAULT_NONE, fault, "miracast-broker.");
+		fault = machine_session();
+		report(check, fault == FAULT_NONE, fault, "The session is the active one.");
+	}
+	g_free(handed);
+	g_free(card);
+}
+
 /* --- The network ----------------------------------------------------------------- */
 
 /* As the cast itself will. */
@@ -229,10 +283,39 @@ static void check_mice(struct check *check)
 	g_object_unref(client);
 }
 
+static void check_firewall(struct check *check, GInetAddress *local)
+{
+	char *help;
+
+	switch (machine_firewall(local, check->port)) {
+	case FIREWALL_CLOSED:
+		return report(check, false, FAULT_FIREWALL, "The sink may connect.");
+	case FIREWALL_OPEN:
+		return report(check, true, FAULT_NONE, "firewalld lets the sink connect.");
+	case FIREWALLD_HIDDEN:
+		help = g_strdup_printf("sudo firewall-cmd --add-port=%u/tcp", check->port);
+		report_maybe(check, "firewalld may let the sink connect.", help);
+		break;
+	case UFW_HIDDEN:
+		help = g_strdup_printf("sudo ufw allow from %s to any port %u proto tcp",
+				       check->options->sink ? check->options->sink : "ADDRESS",
+				       check->port);
+		report_maybe(check, "ufw may let the sink connect.", help);
+		break;
+	case FIREWALL_NONE:
+	default:
+		return report(check, true, FAULT_NONE,
+			      "No firewall that is known here keeps the sink out.");
+	}
+	g_free(help);
+}
+
 static void check_network(struct check *check)
 {
 	GInetAddress *local;
 
+	if (!check->options->sink)
+		return check_firewall(check, NULL);
 	if (!look_up(check))
 		return;
 	if (check->options->mice_port)
@@ -240,6 +323,7 @@ static void check_network(struct check *check)
 	local = listen_route(check->address);
 	report(check, local, FAULT_UNREACHABLE, "The way to the sink.");
 	if (local) {
+		check_firewall(check, local);
 		check_port(check, local);
 		check_mice(check);
 	}
@@ -255,7 +339,8 @@ enum fault check_run(const struct cast_options *options)
 	check_elements(&check);
 	check_encoder(&check);
 	check_sound(&check);
-	if (options->sink)
-		check_network(&check);
+	if (options->screen != &screen_test)
+		check_screen(&check);
+	check_network(&check);
 	return check.fault;
 }

@@ -7,7 +7,8 @@
 
 /**
  * check_run() - Look at what a cast stands on, and say what is there.
- * @options: as of a cast; without a sink the network is left out
+ * @options: as of a cast; without a sink the network is left out, and with a test picture
+ * what a monitor needs
  *
  * Return: FAULT_NONE, or the first thing that is missing.
  */

@@ -6,6 +6,7 @@
 
 #include "edid.h"
 #include "edid_make.h"
+#include "edid_repair.h"
 #include "mode.h"
 #include "wfd/choose.h"
 #include "wfd/offer.h"
@@ -50,48 +51,60 @@ static gboolean take_modes(struct mc_monitor *monitor, const gchar *text, GError
 	return good;
 }
 
-static gboolean take_edid(struct announce *announce, GBytes *edid, GError **error)
+/* Mistakes that the kernel forgives a connector of its own. */
+static gboolean repair(struct announce *announce, gsize size, GstElement *element, gchar *why)
 {
-	gchar why[MC_EDID_TEXT];
-	gsize size;
-	const guint8 *bytes = g_bytes_get_data(edid, &size);
+	gchar what[MC_EDID_REPAIRS_TEXT];
+	struct mc_edid_repairs repairs;
 
-	if (size > sizeof(announce->edid))
-		return fail(error, "edid", "it is too large");
-	if (mc_edid_check(bytes, size, why))
-		return fail(error, "edid", why);
-	memcpy(announce->edid, bytes, size);
+	if (mc_edid_repair(announce->edid, &size, &repairs, why))
+		return FALSE;
+	if (mc_edid_repairs_format(&repairs, what) && element)
+		GST_ELEMENT_WARNING(element, RESOURCE, SETTINGS,
+				    ("The sink's EDID was repaired: %s.", what), (NULL));
 	announce->monitor.edid = announce->edid;
 	announce->monitor.edid_size = size;
 	return TRUE;
 }
 
+static gboolean take_edid(struct announce *announce, const struct announce_options *options,
+			  GError **error)
+{
+	gchar why[MC_EDID_TEXT];
+	gsize size;
+	const guint8 *bytes = g_bytes_get_data(options->edid, &size);
+
+	if (size > sizeof(announce->edid))
+		return fail(error, "edid", "it is too large");
+	if (size)
+		memcpy(announce->edid, bytes, size);
+	return repair(announce, size, options->element, why) || fail(error, "edid", why);
+}
+
 /* A bad EDID has no part in the choice, and the driver refuses it. */
 static void take_sinks_edid(struct announce *announce, const struct mc_wfd_params *sink,
-			    gboolean *have)
+			    GstElement *element)
 {
 	gchar why[MC_EDID_TEXT];
 	int bytes = mc_wfd_edid_bytes(&sink->edid, announce->edid, sizeof(announce->edid));
 
-	*have = bytes > 0 && !mc_edid_check(announce->edid, (size_t)bytes, why);
-	if (!*have)
-		return;
-	announce->monitor.edid = announce->edid;
-	announce->monitor.edid_size = (size_t)bytes;
+	if (bytes > 0)
+		repair(announce, (gsize)bytes, element, why);
 }
 
-static gboolean choose(struct announce *announce, const gchar *body, GError **error)
+static gboolean choose(struct announce *announce, const gchar *body, GstElement *element,
+		       GError **error)
 {
 	static const struct mc_wfd_limits no_limits;
 	struct mc_wfd_params *sink = g_new0(struct mc_wfd_params, 1);
 	struct mc_wfd_choice *choice = g_new0(struct mc_wfd_choice, 1);
 	struct mc_monitor *monitor = &announce->monitor;
-	gboolean have = !!monitor->edid, good = TRUE;
+	gboolean good = TRUE;
 	int ret;
 
 	mc_wfd_params_parse(body, strlen(body), sink);
-	if (!have)
-		take_sinks_edid(announce, sink, &have);
+	if (!monitor->edid)
+		take_sinks_edid(announce, sink, element);
 	ret = mc_wfd_choose(sink, monitor->edid, monitor->edid_size, &no_limits, choice);
 	if (ret)
 		good = fail(error, "video-formats",
@@ -105,8 +118,10 @@ static gboolean choose(struct announce *announce, const gchar *body, GError **er
 }
 
 /* The value alone is one line of an answer. */
-static gboolean take_formats(struct announce *announce, const gchar *formats, GError **error)
+static gboolean take_formats(struct announce *announce, const struct announce_options *options,
+			     GError **error)
 {
+	const gchar *formats = options->formats;
 	gchar *body;
 	gboolean good;
 
@@ -114,7 +129,7 @@ static gboolean take_formats(struct announce *announce, const gchar *formats, GE
 		return fail(error, "video-formats", "they are too long");
 	body = strchr(formats, ':') ? g_strdup(formats) :
 				      g_strdup_printf("wfd_video_formats: %s\r\n", formats);
-	good = choose(announce, body, error);
+	good = choose(announce, body, options->element, error);
 	g_free(body);
 	return good;
 }
@@ -143,9 +158,9 @@ struct announce *announce_new(const struct announce_options *options, GError **e
 	monitor->type = DRM_MIRACAST_MONITOR_TYPE_MIRACAST;
 	monitor->divider = 1;
 	if (options->edid)
-		good = take_edid(announce, options->edid, error);
+		good = take_edid(announce, options, error);
 	if (good && options->formats)
-		good = take_formats(announce, options->formats, error);
+		good = take_formats(announce, options, error);
 	else if (good && (options->modes || !options->edid))
 		good = take_modes(monitor, options->modes ? options->modes : USUAL_MODES, error);
 	if (good && !monitor->edid)

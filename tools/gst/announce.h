@@ -19,6 +19,8 @@ struct announce_options {
 	GBytes *edid;
 	/** @name: Name of the sink, for an EDID to be made. */
 	const gchar *name;
+	/** @element: Posts a warning when an EDID had to be repaired. */
+	GstElement *element;
 };
 
 /** struct announce - A monitor, with the bytes of its EDID; private. */

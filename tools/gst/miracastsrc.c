@@ -55,6 +55,9 @@ struct settings {
 	guint buffers;
 	gboolean owner_buffers, confirm_modes;
 	gint min_num, min_denom; /* min-framerate */
+	gint max_num, max_denom; /* max-framerate */
+	guint encode_kbps;
+	GstElement *element; /* whose they are, in a copy; not referenced */
 };
 
 struct counters {
@@ -89,6 +92,7 @@ struct _MiracastSrc {
 	struct settings settings;
 	struct counters counters;
 	struct answer answer;
+	GCancellable *opening; /* cancelled: nothing is to be opened any more */
 	GstClockTime period; /* of the mode, for the latency */
 	guint held_most; /* pictures that can be under way */
 	gchar *connector;
@@ -144,6 +148,8 @@ enum {
 	PROP_BUFFERS,
 	PROP_OWNER_BUFFERS,
 	PROP_MIN_FRAMERATE,
+	PROP_MAX_FRAMERATE,
+	PROP_ENCODE_RATE,
 	PROP_CONFIRM_MODES,
 	PROP_CONNECTOR,
 	PROP_STATS,
@@ -236,6 +242,7 @@ static void copy_settings(MiracastSrc *src, struct settings *to)
 {
 	GST_OBJECT_LOCK(src);
 	*to = src->settings;
+	to->element = GST_ELEMENT(src);
 	to->device = g_strdup(to->device);
 	to->target = g_strdup(to->target);
 	to->modes = g_strdup(to->modes);
@@ -289,15 +296,28 @@ static struct announce *make_announce(const struct settings *settings, GError **
 		.formats = settings->formats,
 		.edid = settings->edid,
 		.name = settings->name,
+		.element = settings->element,
 	};
 
 	return announce_new(&options, error);
+}
+
+/* That of the state change, with a reference. */
+static GCancellable *opening(MiracastSrc *src)
+{
+	GCancellable *cancellable;
+
+	GST_OBJECT_LOCK(src);
+	cancellable = g_object_ref(src->opening);
+	GST_OBJECT_UNLOCK(src);
+	return cancellable;
 }
 
 /* A device without NV12 gives what it has; conversion is for others then. */
 static struct owner *open_owner(MiracastSrc *src, const struct settings *settings,
 				const struct mc_monitor *monitor, GError **error)
 {
+	GCancellable *cancellable = opening(src);
 	struct owner_options options = {
 		.fd = settings->fd,
 		.device = settings->device,
@@ -316,15 +336,16 @@ static struct owner *open_owner(MiracastSrc *src, const struct settings *setting
 		options.flags |= DRM_MIRACAST_CONTEXT_FLAG_TRUSTED;
 	if (settings->owner_buffers)
 		options.flags |= DRM_MIRACAST_CONTEXT_FLAG_OWNER_BUFFERS;
-	owner = owner_open(&options, NULL, &why);
+	owner = owner_open(&options, cancellable, &why);
 	if (!owner && settings->format == FORMAT_AUTO && options.format == DRM_FORMAT_NV12 &&
 	    g_error_matches(why, OWNER_ERROR, OWNER_ERROR_BAD_LIMITS)) {
 		g_clear_error(&why);
 		options.format = DRM_FORMAT_XRGB8888;
-		owner = owner_open(&options, NULL, &why);
+		owner = owner_open(&options, cancellable, &why);
 	}
 	if (!owner)
 		g_propagate_error(error, why);
+	g_object_unref(cancellable);
 	return owner;
 }
 
@@ -518,6 +539,33 @@ static void ask_again(MiracastSrc *src)
 	memset(&src->left, 0, sizeof(src->left));
 }
 
+static struct owner *hold_owner(MiracastSrc *src)
+{
+	struct owner *owner = NULL;
+
+	GST_OBJECT_LOCK(src);
+	if (src->owner)
+		owner = owner_ref(src->owner);
+	GST_OBJECT_UNLOCK(src);
+	return owner;
+}
+
+/* Any thread. The driver keeps rates for a session, so each begins with those that are set. */
+static void tell_rates(MiracastSrc *src, gboolean always)
+{
+	struct owner *owner = hold_owner(src);
+	guint32 kbps, mhz;
+
+	GST_OBJECT_LOCK(src);
+	kbps = src->settings.encode_kbps;
+	mhz = (guint32)gst_util_uint64_scale(1000, (guint64)src->settings.max_num,
+					     (guint64)src->settings.max_denom);
+	GST_OBJECT_UNLOCK(src);
+	if (owner && (always || kbps || mhz))
+		mc_set_rate(owner_context(owner), kbps, mhz);
+	owner_unref(owner);
+}
+
 static gboolean miracast_src_start(GstBaseSrc *base)
 {
 	MiracastSrc *src = MIRACAST_SRC(base);
@@ -547,8 +595,10 @@ static gboolean miracast_src_start(GstBaseSrc *base)
 	}
 	announce_free(monitor);
 	clear_settings(&settings);
-	if (good)
+	if (good) {
+		tell_rates(src, FALSE);
 		return TRUE;
+	}
 	fail_open(src, error);
 	g_error_free(error);
 	close_all(src);
@@ -974,6 +1024,7 @@ static void accept_mode(MiracastSrc *src)
 	memset(&src->damage, 0, sizeof(src->damage));
 	if (ret)
 		return;
+	tell_rates(src, FALSE);
 	note_mode(src);
 	post_answered(src, &src->mode, NULL);
 }
@@ -1306,12 +1357,8 @@ static gboolean miracast_src_query(GstBaseSrc *base, GstQuery *query)
 /* The whole picture at the next vblank, also when nothing changes. */
 static void request_frame(MiracastSrc *src)
 {
-	struct owner *owner = NULL;
+	struct owner *owner = hold_owner(src);
 
-	GST_OBJECT_LOCK(src);
-	if (src->owner)
-		owner = owner_ref(src->owner);
-	GST_OBJECT_UNLOCK(src);
 	if (owner)
 		mc_request_frame(owner_context(owner));
 	owner_unref(owner);
@@ -1371,6 +1418,27 @@ static GstStateChangeReturn miracast_src_change_state(GstElement *element,
 		request_frame(src);
 	src->paused = transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED;
 	return ret;
+}
+
+/*
+ * A context can be long in coming, and the thread that waits for it holds the lock of the
+ * element's states: so who wants it to stop is heard here, before that lock.
+ */
+static GstStateChangeReturn miracast_src_set_state(GstElement *element, GstState state)
+{
+	MiracastSrc *src = MIRACAST_SRC(element);
+	GCancellable *before = opening(src);
+
+	if (state <= GST_STATE_READY) {
+		g_cancellable_cancel(before);
+	} else if (g_cancellable_is_cancelled(before)) {
+		GST_OBJECT_LOCK(src);
+		g_object_unref(src->opening);
+		src->opening = g_cancellable_new();
+		GST_OBJECT_UNLOCK(src);
+	}
+	g_object_unref(before);
+	return GST_ELEMENT_CLASS(miracast_src_parent_class)->set_state(element, state);
 }
 
 static void miracast_src_answer_mode(MiracastSrc *src, guint64 serial, gboolean accepted)
@@ -1484,6 +1552,13 @@ static void miracast_src_set_property(GObject *object, guint id, const GValue *v
 		settings->min_denom = gst_value_get_fraction_denominator(value);
 		wake(src);
 		break;
+	case PROP_MAX_FRAMERATE:
+		settings->max_num = gst_value_get_fraction_numerator(value);
+		settings->max_denom = gst_value_get_fraction_denominator(value);
+		break;
+	case PROP_ENCODE_RATE:
+		settings->encode_kbps = g_value_get_uint(value);
+		break;
 	case PROP_CONFIRM_MODES:
 		settings->confirm_modes = g_value_get_boolean(value);
 		break;
@@ -1491,6 +1566,8 @@ static void miracast_src_set_property(GObject *object, guint id, const GValue *v
 		G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
 	}
 	GST_OBJECT_UNLOCK(src);
+	if (id == PROP_MAX_FRAMERATE || id == PROP_ENCODE_RATE)
+		tell_rates(src, TRUE);
 }
 
 static GstStructure *stats_locked(MiracastSrc *src)
@@ -1549,6 +1626,12 @@ static void miracast_src_get_property(GObject *object, guint id, GValue *value, 
 		break;
 	case PROP_MIN_FRAMERATE:
 		gst_value_set_fraction(value, settings->min_num, settings->min_denom);
+		break;
+	case PROP_MAX_FRAMERATE:
+		gst_value_set_fraction(value, settings->max_num, settings->max_denom);
+		break;
+	case PROP_ENCODE_RATE:
+		g_value_set_uint(value, settings->encode_kbps);
 		break;
 	case PROP_CONFIRM_MODES:
 		g_value_set_boolean(value, settings->confirm_modes);
@@ -1653,6 +1736,17 @@ static void install_properties(GObjectClass *object)
 			"Pictures a second that come while the screen shows one and nothing changes (0/1: none)",
 			0, 1, 1000, 1, 0, 1, any | GST_PARAM_MUTABLE_PLAYING));
 	g_object_class_install_property(
+		object, PROP_MAX_FRAMERATE,
+		gst_param_spec_fraction(
+			"max-framerate", "Maximum framerate",
+			"Most pictures a second, in the mean; those that are left out are in the next one (0/1: as many as the mode has)",
+			0, 1, 1000, 1, 0, 1, any | GST_PARAM_MUTABLE_PLAYING));
+	g_object_class_install_property(
+		object, PROP_ENCODE_RATE,
+		g_param_spec_uint("encode-rate", "Encode rate",
+				  "What the application's encoder is set to, for the driver's trace, in kbit/s (0: not known)",
+				  0, G_MAXUINT, 0, any | GST_PARAM_MUTABLE_PLAYING));
+	g_object_class_install_property(
 		object, PROP_CONFIRM_MODES,
 		g_param_spec_boolean(
 			"confirm-modes", "Confirm modes",
@@ -1676,6 +1770,7 @@ static void miracast_src_finalize(GObject *object)
 	MiracastSrc *src = MIRACAST_SRC(object);
 
 	clear_settings(&src->settings);
+	g_clear_object(&src->opening);
 	g_clear_pointer(&src->kept, owned_buffers_unref);
 	g_free(src->connector);
 	G_OBJECT_CLASS(miracast_src_parent_class)->finalize(object);
@@ -1724,6 +1819,7 @@ static void miracast_src_class_init(MiracastSrcClass *class)
 
 	element->send_event = miracast_src_send_event;
 	element->change_state = miracast_src_change_state;
+	element->set_state = miracast_src_set_state;
 	base->start = miracast_src_start;
 	base->stop = miracast_src_stop;
 	base->unlock = miracast_src_unlock;
@@ -1755,6 +1851,8 @@ static void miracast_src_init(MiracastSrc *src)
 	src->settings.buffers = DEFAULT_BUFFERS;
 	src->settings.name = g_strdup(DEFAULT_NAME);
 	src->settings.min_denom = 1;
+	src->settings.max_denom = 1;
+	src->opening = g_cancellable_new();
 	src->wake_fd = -1;
 	gst_base_src_set_live(GST_BASE_SRC(src), TRUE);
 	gst_base_src_set_format(GST_BASE_SRC(src), GST_FORMAT_TIME);

@@ -9,6 +9,9 @@
  * arrived is never held back for audio: get_next_time() names a time that has passed.
  * Otherwise all pads have to have data, so that a file is interleaved.
  *
+ * Nothing begins before the first picture: only then the map of the program is whole, and
+ * a sink may read it once. Sound that comes before waits, for a limited time.
+ *
  * The object's lock guards the properties, and the numbers of the RTP stream, which are
  * properties, too; all else belongs to the thread of the source pad.
  */
@@ -29,6 +32,7 @@ GST_DEBUG_CATEGORY_STATIC(wfd_mux_debug);
 #define DEFAULT_PSI_INTERVAL (100 * GST_MSECOND)
 #define DEFAULT_PTS_DELAY (100 * GST_MSECOND)
 #define DEFAULT_IDLE_TIME GST_SECOND
+#define SOUND_WAIT (2 * GST_SECOND) /* for the first picture */
 #define RANDOM_NUMBER (-1)
 
 /*
@@ -47,6 +51,7 @@ typedef struct {
 	guint channels;
 	struct lpcm lpcm;
 	GstClockTime last; /* time of the access unit before */
+	GQueue held; /* buffers that wait for the first picture; the pad's lock guards it */
 } WfdMuxPad;
 
 typedef struct {
@@ -56,6 +61,12 @@ typedef struct {
 static GType wfd_mux_pad_get_type(void);
 G_DEFINE_TYPE(WfdMuxPad, wfd_mux_pad, GST_TYPE_AGGREGATOR_PAD)
 
+/* Numbers of the next packets, which sinks see losses by. */
+struct numbers {
+	guint16 seqnum;
+	guint8 pat, pmt, video, audio;
+};
+
 struct _WfdMux {
 	GstAggregator parent;
 
@@ -64,17 +75,23 @@ struct _WfdMux {
 	guint64 pcr_interval, psi_interval, pts_delay, idle_time;
 	gboolean high_profile;
 	gint64 want_ssrc, want_seqnum, want_rtp_time;
+	GstStructure *earlier; /* state of the stream that this one continues */
+	GstStructure *state; /* of this one, once it has ended */
 
 	guint32 rtp_base;
 	struct packer packer;
 	struct ts_stream pat, pmt, video_stream, audio_stream;
 	struct psi_program program;
 	GBytes *association, *map;
+	GBytes *earlier_map; /* last one of the stream that this one continues */
 	guint8 psi_version;
 	guint8 avc[3];
 	gboolean live, started, discont;
 	GstClockTime latency;
 	GstClockTime last_pcr, last_psi, last_unit;
+	struct numbers before; /* those that the list began with */
+	gboolean unsent; /* the last list has not left */
+	GstClockTime held_since; /* sound waits for the first picture */
 };
 
 G_DEFINE_TYPE(WfdMux, wfd_mux, GST_TYPE_AGGREGATOR)
@@ -93,6 +110,8 @@ enum {
 	PROP_TIMESTAMP_OFFSET,
 	PROP_SEQNUM,
 	PROP_TIMESTAMP,
+	PROP_CONTINUE_FROM,
+	PROP_STREAM_STATE,
 };
 
 /*
@@ -123,18 +142,50 @@ static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE(
 
 /* --- Pads ---------------------------------------------------------------------- */
 
+static GstBuffer *pop_held(WfdMuxPad *pad)
+{
+	GstBuffer *buffer;
+
+	GST_OBJECT_LOCK(pad);
+	buffer = g_queue_pop_head(&pad->held);
+	GST_OBJECT_UNLOCK(pad);
+	return buffer;
+}
+
+static GstBuffer *peek_held(WfdMuxPad *pad)
+{
+	GstBuffer *buffer;
+
+	GST_OBJECT_LOCK(pad);
+	buffer = g_queue_peek_head(&pad->held);
+	if (buffer)
+		gst_buffer_ref(buffer);
+	GST_OBJECT_UNLOCK(pad);
+	return buffer;
+}
+
+static void drop_held(WfdMuxPad *pad)
+{
+	GstBuffer *buffer;
+
+	while ((buffer = pop_held(pad)))
+		gst_buffer_unref(buffer);
+}
+
 static GstFlowReturn wfd_mux_pad_flush(GstAggregatorPad *pad, GstAggregator *aggregator)
 {
 	WfdMuxPad *self = (WfdMuxPad *)pad;
 
 	(void)aggregator;
 	lpcm_reset(&self->lpcm);
+	drop_held(self);
 	self->last = GST_CLOCK_TIME_NONE;
 	return GST_FLOW_OK;
 }
 
 static void wfd_mux_pad_finalize(GObject *object)
 {
+	drop_held((WfdMuxPad *)object);
 	lpcm_clear(&((WfdMuxPad *)object)->lpcm);
 	G_OBJECT_CLASS(wfd_mux_pad_parent_class)->finalize(object);
 }
@@ -148,7 +199,23 @@ static void wfd_mux_pad_class_init(WfdMuxPadClass *class)
 static void wfd_mux_pad_init(WfdMuxPad *pad)
 {
 	lpcm_init(&pad->lpcm);
+	g_queue_init(&pad->held);
 	pad->last = GST_CLOCK_TIME_NONE;
+}
+
+/* What comes next of this pad, with a reference; or NULL. */
+static GstBuffer *peek_buffer(WfdMuxPad *pad)
+{
+	GstBuffer *held = peek_held(pad);
+
+	return held ? held : gst_aggregator_pad_peek_buffer(&pad->parent);
+}
+
+static GstBuffer *pop_buffer(WfdMuxPad *pad)
+{
+	GstBuffer *held = pop_held(pad);
+
+	return held ? held : gst_aggregator_pad_pop_buffer(&pad->parent);
 }
 
 /* The pad of this name, with a reference; or NULL. */
@@ -341,6 +408,61 @@ static guint64 to_27mhz(GstClockTime time)
 	return gst_util_uint64_scale(time, 27000000, GST_SECOND) % (300 * (TIME_33_BITS + 1));
 }
 
+/* --- Numbers ------------------------------------------------------------------- */
+
+static struct numbers numbers(WfdMux *mux)
+{
+	return (struct numbers){
+		.seqnum = mux->packer.seqnum,
+		.pat = mux->pat.continuity,
+		.pmt = mux->pmt.continuity,
+		.video = mux->video_stream.continuity,
+		.audio = mux->audio_stream.continuity,
+	};
+}
+
+static void set_numbers(WfdMux *mux, const struct numbers *to)
+{
+	GST_OBJECT_LOCK(mux);
+	mux->packer.seqnum = to->seqnum;
+	GST_OBJECT_UNLOCK(mux);
+	mux->pat.continuity = to->pat;
+	mux->pmt.continuity = to->pmt;
+	mux->video_stream.continuity = to->video;
+	mux->audio_stream.continuity = to->audio;
+}
+
+/* With which another stream goes on; NULL: nothing was sent. */
+static GstStructure *make_state(WfdMux *mux)
+{
+	if (!mux->map)
+		return NULL;
+	return gst_structure_new("application/x-wfdmux-state", "pat", G_TYPE_UINT,
+				 (guint)mux->pat.continuity, "pmt", G_TYPE_UINT,
+				 (guint)mux->pmt.continuity, "video", G_TYPE_UINT,
+				 (guint)mux->video_stream.continuity, "audio", G_TYPE_UINT,
+				 (guint)mux->audio_stream.continuity, "version", G_TYPE_UINT,
+				 (guint)mux->psi_version, "map", G_TYPE_BYTES, mux->map, NULL);
+}
+
+static guint8 counter_of(const GstStructure *state, const gchar *name)
+{
+	guint value = 0;
+
+	gst_structure_get_uint(state, name, &value);
+	return (guint8)(value & 0x1f);
+}
+
+static void take_state(WfdMux *mux, const GstStructure *state)
+{
+	mux->pat.continuity = counter_of(state, "pat");
+	mux->pmt.continuity = counter_of(state, "pmt");
+	mux->video_stream.continuity = counter_of(state, "video");
+	mux->audio_stream.continuity = counter_of(state, "audio");
+	mux->psi_version = counter_of(state, "version");
+	gst_structure_get(state, "map", G_TYPE_BYTES, &mux->earlier_map, NULL);
+}
+
 /* --- Tables and clock references ----------------------------------------------- */
 
 /*
@@ -358,6 +480,31 @@ static void expect_audio(WfdMuxPad *pad)
 	gst_caps_unref(template);
 }
 
+/* The map of the program names the profile and level of what comes. */
+static void note_parameters(WfdMux *mux, const struct h264_look *look)
+{
+	if (!look->sps)
+		return;
+	mux->avc[0] = look->profile_idc;
+	mux->avc[1] = look->constraints;
+	mux->avc[2] = look->level_idc;
+}
+
+/* Sound that leaves before the first picture has that one's profile and level in its map. */
+static void expect_video(WfdMux *mux, WfdMuxPad *pad)
+{
+	GstBuffer *buffer = peek_buffer(pad);
+	struct h264_look look = { 0 };
+	GstMapInfo map;
+
+	if (buffer && gst_buffer_map(buffer, &map, GST_MAP_READ)) {
+		h264_look(map.data, map.size, &look);
+		note_parameters(mux, &look);
+		gst_buffer_unmap(buffer, &map);
+	}
+	gst_clear_buffer(&buffer);
+}
+
 static void describe_program(WfdMux *mux, struct psi_program *program)
 {
 	WfdMuxPad *video = get_pad(mux, "video"), *audio = get_pad(mux, "audio");
@@ -366,11 +513,13 @@ static void describe_program(WfdMux *mux, struct psi_program *program)
 	GST_OBJECT_LOCK(mux);
 	program->pcr_pid = (guint16)mux->pcr_pid;
 	GST_OBJECT_UNLOCK(mux);
-	memcpy(program->avc, mux->avc, sizeof(program->avc));
 	if (video) {
 		program->video = TRUE;
+		if (!mux->avc[0])
+			expect_video(mux, video);
 		gst_object_unref(video);
 	}
+	memcpy(program->avc, mux->avc, sizeof(program->avc));
 	if (audio) {
 		if (audio->audio == PSI_AUDIO_NONE)
 			expect_audio(audio);
@@ -379,6 +528,11 @@ static void describe_program(WfdMux *mux, struct psi_program *program)
 		program->audio_channels = audio->channels;
 		gst_object_unref(audio);
 	}
+}
+
+static guint8 next_version(guint8 version)
+{
+	return (version + 1) & 0x1f;
 }
 
 /* True when there are new ones. */
@@ -390,12 +544,18 @@ static gboolean update_tables(WfdMux *mux)
 	if (mux->map && !memcmp(&program, &mux->program, sizeof(program)))
 		return FALSE;
 	if (mux->map)
-		mux->psi_version = (mux->psi_version + 1) & 0x1f;
+		mux->psi_version = next_version(mux->psi_version);
 	mux->program = program;
 	g_clear_pointer(&mux->association, g_bytes_unref);
 	g_clear_pointer(&mux->map, g_bytes_unref);
-	mux->association = psi_association(mux->psi_version);
 	mux->map = psi_map(&program, mux->psi_version);
+	if (mux->earlier_map && !g_bytes_equal(mux->map, mux->earlier_map)) {
+		mux->psi_version = next_version(mux->psi_version);
+		g_bytes_unref(mux->map);
+		mux->map = psi_map(&program, mux->psi_version);
+	}
+	g_clear_pointer(&mux->earlier_map, g_bytes_unref);
+	mux->association = psi_association(mux->psi_version);
 	return TRUE;
 }
 
@@ -449,6 +609,8 @@ static void put_clock(WfdMux *mux, GstClockTime time)
 
 static void begin(WfdMux *mux, GstClockTime time)
 {
+	mux->before = numbers(mux);
+	mux->unsent = FALSE;
 	GST_OBJECT_LOCK(mux);
 	packer_begin(&mux->packer, time, mux->rtp_base + (guint32)to_90khz(time));
 	GST_OBJECT_UNLOCK(mux);
@@ -518,80 +680,88 @@ static void put_picture(WfdMux *mux, WfdMuxPad *pad, const GstMapInfo *map,
 	put_pes(mux, pad, &pes);
 }
 
-/* The map of the program names the profile and level of what comes. */
-static void note_parameters(WfdMux *mux, const struct h264_look *look)
-{
-	if (!look->sps)
-		return;
-	mux->avc[0] = look->profile_idc;
-	mux->avc[1] = look->constraints;
-	mux->avc[2] = look->level_idc;
-}
-
-/*
- * Takes the pad's buffer and puts what it has into the list, which begins here if need
- * be. True when it was a picture. No buffer has a time: error.
- */
-static GstFlowReturn take_buffer(WfdMux *mux, WfdMuxPad *pad, GstClockTime now, gboolean *picture)
-{
-	GstBuffer *buffer = gst_aggregator_pad_pop_buffer(&pad->parent);
-	GstClockTime pts, dts, order;
+/* What is taken from a pad. */
+struct unit {
+	WfdMuxPad *pad;
+	GstBuffer *buffer;
 	GstMapInfo map;
-	struct h264_look look = { 0 };
+	struct h264_look look;
+	GstClockTime pts, dts; /* running times */
+};
 
-	if (!buffer)
-		return GST_FLOW_OK;
-	order = order_time(pad, buffer);
-	if (!GST_CLOCK_TIME_IS_VALID(order)) {
-		gst_buffer_unref(buffer);
-		GST_ELEMENT_ERROR(mux, STREAM, MUX,
-				  ("The first buffer of %s has no time.", GST_PAD_NAME(pad)),
-				  ("pictures and audio need time stamps inside their segment"));
-		return GST_FLOW_ERROR;
-	}
-	pts = running_time(pad, GST_BUFFER_PTS(buffer));
-	dts = running_time(pad, GST_BUFFER_DTS(buffer));
-	if (!GST_CLOCK_TIME_IS_VALID(pts))
-		pts = order;
-	pad->last = order;
-	if (!GST_CLOCK_TIME_IS_VALID(now))
-		now = order;
-
-	if (!gst_buffer_map(buffer, &map, GST_MAP_READ)) {
-		gst_buffer_unref(buffer);
-		GST_ELEMENT_ERROR(mux, RESOURCE, READ, (NULL),
-				  ("a buffer of %s cannot be mapped", GST_PAD_NAME(pad)));
-		return GST_FLOW_ERROR;
-	}
-	if (is_video(pad) && map.size) {
-		h264_look(map.data, map.size, &look);
-		note_parameters(mux, &look);
-	}
+static void put_unit(WfdMux *mux, struct unit *unit, GstClockTime now)
+{
 	if (!mux->packer.list)
 		begin(mux, now);
 	put_clock(mux, now);
 	mux->last_unit = now;
-	if (is_video(pad)) {
-		if (GST_BUFFER_IS_DISCONT(buffer))
+	if (is_video(unit->pad)) {
+		if (GST_BUFFER_IS_DISCONT(unit->buffer))
 			mux->discont = TRUE;
-		if (map.size)
-			put_picture(mux, pad, &map, &look, pts, dts);
-		*picture = map.size > 0;
-	} else if (pad->audio == PSI_AUDIO_AAC) {
-		if (map.size)
-			put_aac(mux, pad, &map, pts);
+		if (unit->map.size)
+			put_picture(mux, unit->pad, &unit->map, &unit->look, unit->pts, unit->dts);
+	} else if (unit->pad->audio == PSI_AUDIO_AAC) {
+		if (unit->map.size)
+			put_aac(mux, unit->pad, &unit->map, unit->pts);
 	} else {
-		lpcm_push(&pad->lpcm, gst_buffer_ref(buffer), pts);
-		put_lpcm(mux, pad);
+		lpcm_push(&unit->pad->lpcm, gst_buffer_ref(unit->buffer), unit->pts);
+		put_lpcm(mux, unit->pad);
 	}
-	gst_buffer_unmap(buffer, &map);
-	gst_buffer_unref(buffer);
+}
+
+/*
+ * Puts a buffer into the list, which begins here if need be. A gap is a time at which the
+ * clock goes on, but nothing begins with one. No buffer has a time: error.
+ */
+static GstFlowReturn put_buffer(WfdMux *mux, struct unit *unit, GstClockTime now)
+{
+	GstClockTime order = order_time(unit->pad, unit->buffer);
+
+	if (!GST_CLOCK_TIME_IS_VALID(order)) {
+		GST_ELEMENT_ERROR(mux, STREAM, MUX,
+				  ("The first buffer of %s has no time.", GST_PAD_NAME(unit->pad)),
+				  ("pictures and audio need time stamps inside their segment"));
+		return GST_FLOW_ERROR;
+	}
+	unit->pts = running_time(unit->pad, GST_BUFFER_PTS(unit->buffer));
+	unit->dts = running_time(unit->pad, GST_BUFFER_DTS(unit->buffer));
+	if (!GST_CLOCK_TIME_IS_VALID(unit->pts))
+		unit->pts = order;
+	unit->pad->last = order;
+
+	if (!gst_buffer_map(unit->buffer, &unit->map, GST_MAP_READ)) {
+		GST_ELEMENT_ERROR(mux, RESOURCE, READ, (NULL),
+				  ("a buffer of %s cannot be mapped", GST_PAD_NAME(unit->pad)));
+		return GST_FLOW_ERROR;
+	}
+	if (is_video(unit->pad) && unit->map.size) {
+		h264_look(unit->map.data, unit->map.size, &unit->look);
+		note_parameters(mux, &unit->look);
+	}
+	if (unit->map.size || mux->started)
+		put_unit(mux, unit, GST_CLOCK_TIME_IS_VALID(now) ? now : order);
+	gst_buffer_unmap(unit->buffer, &unit->map);
 	return GST_FLOW_OK;
+}
+
+/* picture: set when it was one. */
+static GstFlowReturn take_buffer(WfdMux *mux, WfdMuxPad *pad, GstClockTime now, gboolean *picture)
+{
+	struct unit unit = { .pad = pad, .buffer = pop_buffer(pad) };
+	GstFlowReturn flow;
+
+	if (!unit.buffer)
+		return GST_FLOW_OK;
+	*picture = is_video(pad) && gst_buffer_get_size(unit.buffer);
+	flow = put_buffer(mux, &unit, now);
+	gst_buffer_unref(unit.buffer);
+	return flow;
 }
 
 static GstFlowReturn finish(WfdMux *mux, gboolean picture)
 {
 	GstBufferList *list;
+	GstFlowReturn flow;
 
 	if (!mux->packer.list)
 		return GST_FLOW_OK;
@@ -604,7 +774,9 @@ static GstFlowReturn finish(WfdMux *mux, gboolean picture)
 		GST_BUFFER_FLAG_SET(gst_buffer_list_get_writable(list, 0), GST_BUFFER_FLAG_DISCONT);
 		mux->discont = FALSE;
 	}
-	return gst_aggregator_finish_buffer_list(GST_AGGREGATOR(mux), list);
+	flow = gst_aggregator_finish_buffer_list(GST_AGGREGATOR(mux), list);
+	mux->unsent = flow == GST_FLOW_FLUSHING;
+	return flow;
 }
 
 /* --- Order --------------------------------------------------------------------- */
@@ -613,6 +785,7 @@ struct head {
 	WfdMuxPad *pad; /* NULL: there is none */
 	GstClockTime time;
 	gboolean buffer;
+	gboolean picture;
 	gboolean ended;
 };
 
@@ -626,11 +799,12 @@ static void look_at(WfdMux *mux, const gchar *name, struct head *head)
 		head->ended = TRUE;
 		return;
 	}
-	buffer = gst_aggregator_pad_peek_buffer(&head->pad->parent);
+	buffer = peek_buffer(head->pad);
 	head->ended = !buffer && gst_aggregator_pad_is_eos(&head->pad->parent);
 	head->buffer = !!buffer;
 	if (buffer) {
 		head->time = order_time(head->pad, buffer);
+		head->picture = is_video(head->pad) && gst_buffer_get_size(buffer);
 		gst_buffer_unref(buffer);
 	}
 }
@@ -646,10 +820,74 @@ static struct head *choose(WfdMux *mux, struct head *video, struct head *audio)
 	if (!mux->live && ((!video->buffer && !video->ended) || (!audio->buffer && !audio->ended)))
 		return NULL;
 	/* Those without a time, which is an error, come first. */
-	if (audio->buffer && (!video->buffer || !GST_CLOCK_TIME_IS_VALID(audio->time) ||
-			      (GST_CLOCK_TIME_IS_VALID(video->time) && audio->time <= video->time)))
+	if (audio->buffer && !GST_CLOCK_TIME_IS_VALID(audio->time))
+		return audio;
+	/* A gap, before anything has begun. */
+	if (!mux->started && video->buffer && !video->picture)
+		return video;
+	if (audio->buffer && (!video->buffer || (GST_CLOCK_TIME_IS_VALID(video->time) &&
+						 audio->time <= video->time)))
 		return audio;
 	return video->buffer ? video : NULL;
+}
+
+/* Whether sound waits for the first picture: there is no map yet, and a picture may come. */
+static gboolean is_waiting(WfdMux *mux, const struct head *video, GstClockTime now)
+{
+	return mux->live && GST_CLOCK_TIME_IS_VALID(now) && !mux->map && !video->picture &&
+	       !video->ended && gst_pad_is_linked(GST_PAD(video->pad)) &&
+	       (!GST_CLOCK_TIME_IS_VALID(mux->held_since) || now < mux->held_since + SOUND_WAIT);
+}
+
+/* What would come too late for the sink to play it is of no use. */
+static void drop_late(WfdMux *mux, WfdMuxPad *pad, GstClockTime now)
+{
+	GstClockTime delay, time;
+	gboolean late = TRUE;
+	GstBuffer *first;
+
+	if (!GST_CLOCK_TIME_IS_VALID(now))
+		return;
+	GST_OBJECT_LOCK(mux);
+	delay = mux->pts_delay;
+	GST_OBJECT_UNLOCK(mux);
+	while (late && (first = peek_held(pad))) {
+		time = order_time(pad, first);
+		late = GST_CLOCK_TIME_IS_VALID(time) && time + delay < now;
+		gst_buffer_unref(first);
+		first = late ? pop_held(pad) : NULL;
+		gst_clear_buffer(&first);
+	}
+}
+
+static void drop_late_sound(WfdMux *mux, GstClockTime now)
+{
+	WfdMuxPad *pad = get_pad(mux, "audio");
+
+	if (pad)
+		drop_late(mux, pad, now);
+	g_clear_object(&pad);
+}
+
+/*
+ * Takes what has come from the pad, so that who sends it is not held up, too. Nothing is
+ * left there then.
+ */
+static void hold_sound(WfdMux *mux, struct head *audio, GstClockTime now)
+{
+	GstBuffer *buffer;
+
+	if (!audio->buffer || !GST_CLOCK_TIME_IS_VALID(audio->time))
+		return;
+	if (!GST_CLOCK_TIME_IS_VALID(mux->held_since))
+		mux->held_since = now;
+	while ((buffer = gst_aggregator_pad_pop_buffer(&audio->pad->parent))) {
+		GST_OBJECT_LOCK(audio->pad);
+		g_queue_push_tail(&audio->pad->held, buffer);
+		GST_OBJECT_UNLOCK(audio->pad);
+	}
+	drop_late(mux, audio->pad, now);
+	audio->buffer = FALSE;
 }
 
 /* The clock alone, when pictures come more seldom than references have to. */
@@ -676,12 +914,15 @@ static GstFlowReturn wfd_mux_aggregate(GstAggregator *aggregator, gboolean timeo
 	mux->latency = gst_aggregator_get_latency(aggregator);
 	mux->live = GST_CLOCK_TIME_IS_VALID(mux->latency);
 	now = mux->live ? clock_time(mux) : GST_CLOCK_TIME_NONE;
+	drop_late_sound(mux, now);
 
 	while (more && !picture && flow == GST_FLOW_OK) {
 		struct head video, audio, *next;
 
 		look_at(mux, "video", &video);
 		look_at(mux, "audio", &audio);
+		if (is_waiting(mux, &video, now))
+			hold_sound(mux, &audio, now);
 		next = choose(mux, &video, &audio);
 		more = !!next;
 		ended = video.ended && audio.ended;
@@ -706,6 +947,18 @@ static gboolean has_buffer(WfdMux *mux, const gchar *name)
 	return has;
 }
 
+/* Of sound, before the first picture. */
+static gboolean has_held(WfdMux *mux)
+{
+	WfdMuxPad *pad = get_pad(mux, "audio");
+	GstBuffer *held = pad ? peek_held(pad) : NULL;
+	gboolean has = !!held;
+
+	gst_clear_buffer(&held);
+	g_clear_object(&pad);
+	return has;
+}
+
 /*
  * Until when to wait for the pads that have nothing; the base class adds the base time
  * and the latency, as unsigned numbers, so that the sum may wrap.
@@ -717,6 +970,8 @@ static GstClockTime wfd_mux_get_next_time(GstAggregator *aggregator)
 
 	if (has_buffer(mux, "video") || has_buffer(mux, "audio"))
 		return -gst_element_get_base_time(GST_ELEMENT(mux));
+	if (has_held(mux))
+		return mux->held_since + SOUND_WAIT - mux->latency;
 	if (!mux->live || !mux->started)
 		return GST_CLOCK_TIME_NONE;
 	GST_OBJECT_LOCK(mux);
@@ -772,6 +1027,7 @@ static void drop_packets(WfdMux *mux)
 	list = packer_end(&mux->packer, FALSE);
 	if (list)
 		gst_buffer_list_unref(list);
+	set_numbers(mux, &mux->before);
 }
 
 static gboolean wfd_mux_start(GstAggregator *aggregator)
@@ -789,12 +1045,19 @@ static gboolean wfd_mux_start(GstAggregator *aggregator)
 	mux->video_stream.continuity = 0;
 	mux->audio_stream.continuity = 0;
 	mux->psi_version = FIRST_PSI_VERSION;
+	GST_OBJECT_LOCK(mux);
+	if (mux->earlier)
+		take_state(mux, mux->earlier);
+	g_clear_pointer(&mux->state, gst_structure_free);
+	GST_OBJECT_UNLOCK(mux);
 	memset(mux->avc, 0, sizeof(mux->avc));
 	mux->live = FALSE;
 	mux->started = FALSE;
 	mux->discont = FALSE;
 	mux->last_pcr = GST_CLOCK_TIME_NONE;
 	mux->last_psi = GST_CLOCK_TIME_NONE;
+	mux->held_since = GST_CLOCK_TIME_NONE;
+	mux->unsent = FALSE;
 	return TRUE;
 }
 
@@ -803,8 +1066,15 @@ static gboolean wfd_mux_stop(GstAggregator *aggregator)
 	WfdMux *mux = WFD_MUX(aggregator);
 
 	drop_packets(mux);
+	if (mux->unsent)
+		set_numbers(mux, &mux->before);
+	GST_OBJECT_LOCK(mux);
+	g_clear_pointer(&mux->state, gst_structure_free);
+	mux->state = make_state(mux);
+	GST_OBJECT_UNLOCK(mux);
 	g_clear_pointer(&mux->association, g_bytes_unref);
 	g_clear_pointer(&mux->map, g_bytes_unref);
+	g_clear_pointer(&mux->earlier_map, g_bytes_unref);
 	return TRUE;
 }
 
@@ -815,6 +1085,7 @@ static GstFlowReturn wfd_mux_flush(GstAggregator *aggregator)
 
 	drop_packets(mux);
 	mux->started = FALSE;
+	mux->held_since = GST_CLOCK_TIME_NONE;
 	mux->last_pcr = GST_CLOCK_TIME_NONE;
 	mux->last_psi = GST_CLOCK_TIME_NONE;
 	mux->discont = TRUE;
@@ -855,6 +1126,10 @@ static void wfd_mux_set_property(GObject *object, guint id, const GValue *value,
 		break;
 	case PROP_TIMESTAMP_OFFSET:
 		mux->want_rtp_time = g_value_get_int64(value);
+		break;
+	case PROP_CONTINUE_FROM:
+		g_clear_pointer(&mux->earlier, gst_structure_free);
+		mux->earlier = g_value_dup_boxed(value);
 		break;
 	default:
 		G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
@@ -900,6 +1175,12 @@ static void wfd_mux_get_property(GObject *object, guint id, GValue *value, GPara
 		break;
 	case PROP_TIMESTAMP:
 		g_value_set_uint(value, mux->packer.rtp_time);
+		break;
+	case PROP_CONTINUE_FROM:
+		g_value_set_boxed(value, mux->earlier);
+		break;
+	case PROP_STREAM_STATE:
+		g_value_set_boxed(value, mux->state);
 		break;
 	default:
 		G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
@@ -975,6 +1256,27 @@ static void install_properties(GObjectClass *object)
 		g_param_spec_uint("timestamp", "Time stamp",
 				  "RTP time stamp of the last access unit, in units of 1/90000 s",
 				  0, G_MAXUINT32, 0, read));
+	g_object_class_install_property(
+		object, PROP_CONTINUE_FROM,
+		g_param_spec_boxed(
+			"continue-from", "Continue from",
+			"Stream state of another element, or of this one, whose stream this one goes on with: a sink sees no loss and no discontinuity between the two. It does so for RTP packets by seqnum-offset, ssrc and timestamp-offset, and for clock references by the base time of the pipeline",
+			GST_TYPE_STRUCTURE, ready));
+	g_object_class_install_property(
+		object, PROP_STREAM_STATE,
+		g_param_spec_boxed(
+			"stream-state", "Stream state",
+			"Continuity counters and program map with its version, of a stream that has ended, in READY",
+			GST_TYPE_STRUCTURE, read));
+}
+
+static void wfd_mux_finalize(GObject *object)
+{
+	WfdMux *mux = WFD_MUX(object);
+
+	g_clear_pointer(&mux->earlier, gst_structure_free);
+	g_clear_pointer(&mux->state, gst_structure_free);
+	G_OBJECT_CLASS(wfd_mux_parent_class)->finalize(object);
 }
 
 static void wfd_mux_class_init(WfdMuxClass *class)
@@ -987,6 +1289,7 @@ static void wfd_mux_class_init(WfdMuxClass *class)
 	psi_init();
 	object->set_property = wfd_mux_set_property;
 	object->get_property = wfd_mux_get_property;
+	object->finalize = wfd_mux_finalize;
 	install_properties(object);
 
 	aggregator->aggregate = wfd_mux_aggregate;

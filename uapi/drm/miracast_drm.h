@@ -1045,6 +1045,18 @@ struct drm_miracast_complete_message {
 #define DRM_MIRACAST_MAX_PLANES	4
 
 /**
+ * DRM_MIRACAST_PITCH_ALIGN - Bytes to which lines of the driver's own buffers
+ * are rounded up
+ */
+#define DRM_MIRACAST_PITCH_ALIGN	256
+
+/**
+ * DRM_MIRACAST_LINES_ALIGN - Lines to which heights of the driver's own
+ * buffers are rounded up
+ */
+#define DRM_MIRACAST_LINES_ALIGN	16
+
+/**
  * struct drm_miracast_plane - Place of one plane of a buffer.
  */
 struct drm_miracast_plane {

@@ -6,6 +6,8 @@
 #include "wfd/mice.h"
 
 #define PATIENCE_MS	10000
+/* An address is enough; avahi has what it knows already, or it does not. */
+#define NAME_MS		500
 
 struct finder {
 	const struct find_hooks *hooks;
@@ -45,25 +47,50 @@ static void doubt(struct finder *finder, const struct browse_sink *sink)
 	finder->hooks->another(finder->user, sink);
 }
 
+static void settle(struct finder *finder, const struct browse_sink *sink)
+{
+	if (finder->done)
+		return;
+	finder->done = true;
+	finder->hooks->found(finder->user, sink);
+}
+
+/* Whatever it is called. */
+static void settle_address(struct finder *finder)
+{
+	struct browse_sink sink = { .address = finder->address, .port = MC_MICE_PORT };
+
+	settle(finder, &sink);
+}
+
 /* A link-local address of IPv6 would need its interface, too. */
 static void on_found(void *user, const struct browse_sink *sink)
 {
 	struct finder *finder = user;
 
+	if (finder->address) {
+		if (g_inet_address_equal(sink->address, finder->address))
+			settle(finder, sink);
+		return;
+	}
 	if (!is_same(sink->name, finder->what) ||
 	    (g_inet_address_get_family(sink->address) == G_SOCKET_FAMILY_IPV6 &&
 	     g_inet_address_get_is_link_local(sink->address)))
 		return;
 	if (finder->done)
 		return doubt(finder, sink);
-	finder->done = true;
 	finder->host = g_strdup(sink->host);
-	finder->hooks->found(finder->user, sink);
+	settle(finder, sink);
 }
 
 static void on_no_daemon(void *user)
 {
-	fail(user, FAULT_NO_DISCOVERY);
+	struct finder *finder = user;
+
+	if (finder->address)
+		settle_address(finder);
+	else
+		fail(finder, FAULT_NO_DISCOVERY);
 }
 
 /* A sink that is being switched on is given the rest of the time. */
@@ -88,11 +115,9 @@ static gboolean on_late(gpointer user)
 static gboolean on_address(gpointer user)
 {
 	struct finder *finder = user;
-	struct browse_sink sink = { .address = finder->address, .port = MC_MICE_PORT };
 
 	finder->timer = 0;
-	finder->done = true;
-	finder->hooks->found(finder->user, &sink);
+	settle_address(finder);
 	return G_SOURCE_REMOVE;
 }
 
@@ -104,11 +129,13 @@ struct finder *find_new(const char *what, const struct find_hooks *hooks, void *
 	finder->user = user;
 	finder->what = g_utf8_make_valid(what, -1);
 	finder->address = g_inet_address_new_from_string(what);
-	if (finder->address) {
+	if (finder->address && g_inet_address_get_is_loopback(finder->address)) {
 		finder->timer = g_idle_add(on_address, finder);
 		return finder;
 	}
-	finder->timer = g_timeout_add(PATIENCE_MS, on_late, finder);
+	/* What is known of sinks goes by their names, too. */
+	finder->timer = finder->address ? g_timeout_add(NAME_MS, on_address, finder) :
+					  g_timeout_add(PATIENCE_MS, on_late, finder);
 	finder->browser = browse_new(&browse_hooks, finder);
 	return finder;
 }

@@ -13,7 +13,7 @@ struct finder;
  * struct find_hooks - What it calls, from the main loop, not from inside of find_new().
  */
 struct find_hooks {
-	/** @found: The sink; its name is NULL when an address was given. Called once. */
+	/** @found: The sink; its name is NULL when only its address is known. Called once. */
 	void (*found)(void *user, const struct browse_sink *sink);
 	/**
 	 * @another: A second machine announces the same name, later than the one that was

@@ -9,18 +9,21 @@
 
 #include "media/encoder.h"
 #include "media/rate.h"
-#include "media/refine.h"
+#include "media/repeats.h"
+#include "media/rest.h"
 #include "media/timing.h"
 #include "wfd/audio.h"
 #include "wfd/video.h"
 
 #define NAME_PRESSURE	"miracast-pressure"
 #define NAME_REPORT	"miracast-report"
-#define NAME_UNIT	"miracast-unit"
+#define NAME_CHANGE	"miracast-change"
 /* Above what it begins with, there is little to see. */
 #define RATE_ROOM_PER_CENT	150
 /* IDR pictures are large, and congestion is what asks for most of them. */
 #define IDR_SPACE	(G_USEC_PER_SEC / 2)
+/* An access unit has left much sooner, or never does. */
+#define SENDING_MOST	(G_USEC_PER_SEC / 2)
 
 struct stream {
 	const struct stream_hooks *hooks;
@@ -28,29 +31,37 @@ struct stream {
 	struct sound *sound;
 	struct stream_format format;
 
-	GstElement *pipeline, *encoder, *parse, *mux, *sink;
+	GstElement *pipeline, *encoder, *parse, *mux;
+	GstElement *sink;	/* stays, with its ports, when the pipeline is replaced */
 	guint watch;
 	int rank;		/* of the encoder */
 	unsigned int falls;	/* encoders that have failed */
 	struct encoder_want want;
 	struct rate rate;
 	guint rate_timer;
-	struct refine refine;
-	guint refine_timer;
 	uint32_t start_kbps;	/* what it began with in this format */
 	gint64 idr_at;		/* when the last IDR picture was requested */
 	guint idr_timer;
+	struct rest rest;
+	guint rest_timer;
+	gint changes, repeats;	/* pictures, new and not, since the last look; atomic */
+	gint looking;		/* the main loop will look by itself; atomic */
 
 	char *host, *local;
 	uint16_t rtp, rtcp, own_port;
 	bool playing;
-	bool begun;		/* the present pipeline has numbered packets */
 	bool sound_gone;	/* no pipeline may use the server again */
 	bool timed;		/* the times of pictures are asked for */
+
+	/* For the sink there is one stream, whatever pipeline it is of. */
 	guint32 ssrc;
 	guint32 time_offset;
 	gint seqnum;
-	GstClockTime base_time;
+	GstStructure *state;	/* of the multiplexer before, or NULL */
+	GstClock *clock;
+	GstClockTime base_time;	/* GST_CLOCK_TIME_NONE: it has not begun */
+	bool begun;		/* packets have numbers that are not noted */
+	guint64 units_before;	/* access units that other pipelines have sent */
 };
 
 /* --- Rate ------------------------------------------------------------------------ */
@@ -92,6 +103,7 @@ static gboolean on_rate_time(gpointer user)
 /* --- IDR pictures ---------------------------------------------------------------- */
 
 static void force_idr(struct stream *stream);
+static void plan_rest(struct stream *stream);
 
 static gboolean on_idr_time(gpointer user)
 {
@@ -115,70 +127,95 @@ static void force_idr(struct stream *stream)
 		return;
 	}
 	stream->idr_at = now;
+	rest_renewed(&stream->rest, now);
+	plan_rest(stream);
 	event = gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0);
 	gst_element_send_event(stream->parse, event);
 	stream->hooks->needed(stream->user);
 }
 
-/* --- Pictures that get better ------------------------------------------------------- */
+/* --- A screen at rest ------------------------------------------------------------ */
 
-static gboolean on_refine_time(gpointer user);
+static gboolean on_rest_time(gpointer user);
 
-static void plan_refine(struct stream *stream)
+/* Return: whether the screen has changed since the last look. */
+static bool look(struct stream *stream)
 {
-	gint64 at = refine_deadline(&stream->refine);
-	gint64 now = g_get_monotonic_time();
+	gint changes = g_atomic_int_get(&stream->changes);
+	gint repeats = g_atomic_int_get(&stream->repeats);
 
-	if (stream->refine_timer)
-		g_source_remove(stream->refine_timer);
-	stream->refine_timer = 0;
-	if (at != REFINE_NEVER)
-		stream->refine_timer = g_timeout_add((guint)(MAX(at - now, 0) / 1000 + 1),
-						     on_refine_time, stream);
+	if (repeats)
+		rest_came(&stream->rest);
+	g_atomic_int_add(&stream->repeats, -repeats);
+	if (!changes)
+		return false;
+	g_atomic_int_add(&stream->changes, -changes);
+	rest_changed(&stream->rest, !stream->format.asks_idr, g_get_monotonic_time());
+	return true;
 }
 
-static gboolean on_refine_time(gpointer user)
+/* Who changes @changes while nobody looks says so. */
+static void plan_rest(struct stream *stream)
+{
+	gint64 at = rest_deadline(&stream->rest);
+	gint64 now = g_get_monotonic_time();
+
+	if (stream->rest_timer)
+		g_source_remove(stream->rest_timer);
+	stream->rest_timer = 0;
+	g_atomic_int_set(&stream->looking, at != REST_NEVER);
+	if (at != REST_NEVER)
+		stream->rest_timer = g_timeout_add((guint)(MAX(at - now, 0) / 1000 + 1),
+						   on_rest_time, stream);
+	else if (look(stream))	/* who came meanwhile has not said so */
+		plan_rest(stream);
+}
+
+static gboolean on_rest_time(gpointer user)
 {
 	struct stream *stream = user;
+	enum rest_step step = REST_NOTHING;
 
-	stream->refine_timer = 0;
-	if (refine_time(&stream->refine, g_get_monotonic_time()) && stream->playing)
+	stream->rest_timer = 0;
+	if (!look(stream))
+		step = rest_time(&stream->rest, g_get_monotonic_time());
+	plan_rest(stream);
+	if (!stream->playing)
+		return G_SOURCE_REMOVE;
+	if (step == REST_IDR)
+		force_idr(stream);
+	else if (step == REST_PICTURE)
 		stream->hooks->needed(stream->user);
-	plan_refine(stream);
 	return G_SOURCE_REMOVE;
 }
 
-static void on_unit(struct stream *stream, const GstStructure *what)
+/* Of the streaming thread. The main loop is woken only by the first after a rest. */
+static GstPadProbeReturn on_picture(GstPad *pad, GstPadProbeInfo *info, gpointer user)
 {
-	gboolean idr = FALSE;
-	guint64 bytes = 0;
+	struct stream *stream = user;
+	GstElement *element;
 
-	gst_structure_get_uint64(what, "bytes", &bytes);
-	gst_structure_get_boolean(what, "idr", &idr);
-	refine_unit(&stream->refine, bytes, idr, g_get_monotonic_time());
-	plan_refine(stream);
-}
-
-/* Of the streaming thread. */
-static GstPadProbeReturn on_encoded(GstPad *pad, GstPadProbeInfo *info, gpointer user)
-{
-	GstBuffer *unit = GST_PAD_PROBE_INFO_BUFFER(info);
-	gboolean idr = !GST_BUFFER_FLAG_IS_SET(unit, GST_BUFFER_FLAG_DELTA_UNIT);
-	GstElement *parse = user;
-
-	(void)pad;
-	gst_element_post_message(parse, gst_message_new_application(
-		GST_OBJECT(parse), gst_structure_new(NAME_UNIT, "bytes", G_TYPE_UINT64,
-						     (guint64)gst_buffer_get_size(unit), "idr",
-						     G_TYPE_BOOLEAN, idr, NULL)));
+	if (GST_BUFFER_FLAG_IS_SET(GST_PAD_PROBE_INFO_BUFFER(info), PICTURE_REPEATS)) {
+		g_atomic_int_inc(&stream->repeats);
+		return GST_PAD_PROBE_OK;
+	}
+	g_atomic_int_inc(&stream->changes);
+	if (!g_atomic_int_compare_and_exchange(&stream->looking, FALSE, TRUE))
+		return GST_PAD_PROBE_OK;
+	element = gst_pad_get_parent_element(pad);
+	if (!element)
+		return GST_PAD_PROBE_OK;
+	gst_element_post_message(element, gst_message_new_application(
+		GST_OBJECT(element), gst_structure_new_empty(NAME_CHANGE)));
+	gst_object_unref(element);
 	return GST_PAD_PROBE_OK;
 }
 
-static void watch_units(GstElement *parse)
+static void watch_pictures(struct stream *stream, GstElement *source)
 {
-	GstPad *pad = gst_element_get_static_pad(parse, "src");
+	GstPad *pad = gst_element_get_static_pad(source, "src");
 
-	gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, on_encoded, parse, NULL);
+	gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, on_picture, stream, NULL);
 	gst_object_unref(pad);
 }
 
@@ -198,8 +235,12 @@ static void on_application(struct stream *stream, const GstStructure *what)
 	} else if (gst_structure_has_name(what, NAME_REPORT)) {
 		gst_structure_get_double(what, "fraction-lost", &lost);
 		apply_rate(stream, rate_lost(&stream->rate, lost, now));
-	} else if (gst_structure_has_name(what, NAME_UNIT)) {
-		on_unit(stream, what);
+		/* What has been lost stays wrong until then, with some sinks. */
+		if (lost > 0)
+			force_idr(stream);
+	} else if (gst_structure_has_name(what, NAME_CHANGE)) {
+		look(stream);
+		plan_rest(stream);
 	} else if (gst_structure_has_name(what, TIMING_MESSAGE)) {
 		stream->hooks->timed(stream->user, what);
 	}
@@ -288,6 +329,35 @@ static bool add_encoder(struct stream *stream)
 	return false;
 }
 
+static void note_next(struct stream *stream, const char *what, int failed, int next)
+{
+	char *text = g_strdup_printf("the encoder %s %s; %s takes over", encoder_name(failed),
+				     what, encoder_name(next));
+
+	stream->hooks->note(stream->user, text);
+	g_free(text);
+}
+
+/* Hardware may have no room for pictures of this size, and its caps say so. */
+static bool link_encoder(struct stream *stream, GstElement *convert)
+{
+	int failed;
+
+	while (!gst_element_link_many(convert, stream->encoder, stream->parse, NULL)) {
+		failed = stream->rank;
+		gst_element_unlink(convert, stream->encoder);
+		gst_bin_remove(GST_BIN(stream->pipeline), stream->encoder);
+		stream->encoder = NULL;
+		stream->rank++;
+		if (!add_encoder(stream)) {
+			stream->rank = failed;
+			return false;
+		}
+		note_next(stream, "does not take the format", failed, stream->rank);
+	}
+	return true;
+}
+
 static void watch_times(struct stream *stream, GstElement *source)
 {
 	guint64 delay = 0;
@@ -305,11 +375,12 @@ static bool link_pictures(struct stream *stream)
 	if (!source || !convert || !stream->parse)
 		return false;
 	g_object_set(stream->parse, "config-interval", -1, NULL);
-	watch_units(stream->parse);
+	watch_pictures(stream, source);
+	if (!gst_element_link(source, convert) || !link_encoder(stream, convert))
+		return false;
 	if (stream->timed)
 		watch_times(stream, source);
-	return gst_element_link_many(source, convert, stream->encoder, stream->parse, NULL) &&
-	       gst_element_link_pads(stream->parse, "src", stream->mux, "video");
+	return gst_element_link_pads(stream->parse, "src", stream->mux, "video");
 }
 
 static bool link_sound(struct stream *stream)
@@ -328,21 +399,54 @@ static bool link_sound(struct stream *stream)
 	       gst_element_link_pads(queue, "src", stream->mux, "audio");
 }
 
+static guint64 units_sent(struct stream *stream)
+{
+	GstStructure *stats = NULL;
+	guint64 units = 0;
+
+	g_object_get(stream->sink, "stats", &stats, NULL);
+	if (!stats)
+		return 0;
+	gst_structure_get_uint64(stats, "access-units", &units);
+	gst_structure_free(stats);
+	return units;
+}
+
+static bool make_sink(struct stream *stream)
+{
+	if (stream->sink)
+		return true;
+	stream->sink = gst_element_factory_make("wfdsink", "wfdsink");
+	if (!stream->sink)
+		return false;
+	gst_object_ref_sink(stream->sink);
+	g_signal_connect(stream->sink, "back-pressure", G_CALLBACK(on_back_pressure), NULL);
+	g_signal_connect(stream->sink, "receiver-report", G_CALLBACK(on_report), NULL);
+	return true;
+}
+
 static bool link_sending(struct stream *stream)
 {
 	stream->mux = add_new(stream, "wfdmux");
-	stream->sink = add_new(stream, "wfdsink");
-	if (!stream->mux || !stream->sink)
+	if (!stream->mux || !make_sink(stream))
 		return false;
+	add(stream, stream->sink);
 	g_object_set(stream->mux, "ssrc", (gint64)stream->ssrc, "timestamp-offset",
-		     (gint64)stream->time_offset, "seqnum-offset", stream->seqnum,
-		     "high-profile", stream->format.profile != MC_WFD_PROFILE_CBP, NULL);
-	g_signal_connect(stream->sink, "back-pressure", G_CALLBACK(on_back_pressure), NULL);
-	g_signal_connect(stream->sink, "receiver-report", G_CALLBACK(on_report), NULL);
+		     (gint64)stream->time_offset, "high-profile",
+		     stream->format.profile != MC_WFD_PROFILE_CBP, NULL);
+	stream->units_before = units_sent(stream);
 	return gst_element_link(stream->mux, stream->sink);
 }
 
 static gboolean on_bus(GstBus *bus, GstMessage *message, gpointer user);
+
+/* With its ports, its counters, and what its reports say of the sender. */
+static void keep_sink(struct stream *stream)
+{
+	if (!stream->sink || GST_OBJECT_PARENT(stream->sink) != GST_OBJECT(stream->pipeline))
+		return;
+	gst_bin_remove(GST_BIN(stream->pipeline), stream->sink);
+}
 
 static void drop_pipeline(struct stream *stream)
 {
@@ -352,13 +456,15 @@ static void drop_pipeline(struct stream *stream)
 	if (stream->watch)
 		g_source_remove(stream->watch);
 	stream->watch = 0;
+	if (GST_STATE_TARGET(stream->pipeline) > GST_STATE_READY)
+		gst_element_set_state(stream->pipeline, GST_STATE_READY);
+	keep_sink(stream);
 	gst_element_set_state(stream->pipeline, GST_STATE_NULL);
 	gst_object_unref(stream->pipeline);
 	stream->pipeline = NULL;
 	stream->encoder = NULL;
 	stream->parse = NULL;
 	stream->mux = NULL;
-	stream->sink = NULL;
 	/* Only now: who still records from an output that goes may be moved to a microphone. */
 	if (stream->sound_gone)
 		sound_lost(stream->sound);
@@ -367,21 +473,116 @@ static void drop_pipeline(struct stream *stream)
 
 static enum fault make_pipeline(struct stream *stream)
 {
+	enum fault fault;
 	GstBus *bus;
 
 	stream->pipeline = gst_object_ref_sink(gst_pipeline_new("cast"));
+	gst_pipeline_use_clock(GST_PIPELINE(stream->pipeline), stream->clock);
 	if (!add_encoder(stream)) {
 		drop_pipeline(stream);
 		return FAULT_NO_ENCODER;
 	}
 	if (!link_sending(stream) || !link_pictures(stream) || !link_sound(stream)) {
+		fault = stream->encoder ? FAULT_NO_ELEMENT : FAULT_NO_ENCODER;
 		drop_pipeline(stream);
-		return FAULT_NO_ELEMENT;
+		return fault;
 	}
 	bus = gst_element_get_bus(stream->pipeline);
 	stream->watch = gst_bus_add_watch(bus, on_bus, stream);
 	gst_object_unref(bus);
 	return FAULT_NONE;
+}
+
+/* --- One stream ------------------------------------------------------------------ */
+
+struct quiet {
+	GMutex lock;
+	GCond changed;
+	bool reached;
+};
+
+/* Of the streaming thread, or of the caller when nothing is under way. */
+static GstPadProbeReturn on_quiet(GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+	struct quiet *quiet = user;
+
+	(void)pad;
+	(void)info;
+	g_mutex_lock(&quiet->lock);
+	quiet->reached = true;
+	g_cond_signal(&quiet->changed);
+	g_mutex_unlock(&quiet->lock);
+	return GST_PAD_PROBE_OK;
+}
+
+static void free_quiet(gpointer user)
+{
+	struct quiet *quiet = user;
+
+	g_mutex_clear(&quiet->lock);
+	g_cond_clear(&quiet->changed);
+	g_free(quiet);
+}
+
+/*
+ * Waits until what is on its way to the sink has left. The pad stays blocked: what comes
+ * there from now on is dropped with the state, and the multiplexer takes its numbers back.
+ */
+static void stop_sending(struct stream *stream)
+{
+	GstPad *pad = gst_element_get_static_pad(stream->mux, "src");
+	struct quiet *quiet = g_new0(struct quiet, 1);
+	gint64 end = g_get_monotonic_time() + SENDING_MOST;
+	gulong probe;
+
+	g_mutex_init(&quiet->lock);
+	g_cond_init(&quiet->changed);
+	probe = gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_IDLE | GST_PAD_PROBE_TYPE_BLOCK |
+				  GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST,
+				  on_quiet, quiet, free_quiet);
+	g_mutex_lock(&quiet->lock);
+	while (!quiet->reached && g_cond_wait_until(&quiet->changed, &quiet->lock, end))
+		;
+	g_mutex_unlock(&quiet->lock);
+	gst_element_set_state(stream->pipeline, GST_STATE_READY);
+	gst_pad_remove_probe(pad, probe);
+	gst_object_unref(pad);
+}
+
+/* Stops the pipeline, and notes the numbers that the next packets are to have. */
+static void halt(struct stream *stream)
+{
+	GstStructure *state = NULL;
+	guint seqnum = 0;
+
+	if (!stream->begun)
+		return;
+	stream->begun = false;
+	stop_sending(stream);
+	g_object_get(stream->mux, "seqnum", &seqnum, "stream-state", &state, NULL);
+	stream->seqnum = (gint)seqnum;
+	if (!state)	/* nothing was sent */
+		return;
+	g_clear_pointer(&stream->state, gst_structure_free);
+	stream->state = state;
+}
+
+/*
+ * Times go on, too, also while nothing is sent: so does the clock of a sink, which follows
+ * the references in the stream.
+ */
+static void start(struct stream *stream)
+{
+	if (stream->base_time == GST_CLOCK_TIME_NONE)
+		stream->base_time = gst_clock_get_time(stream->clock);
+	gst_element_set_start_time(stream->pipeline, GST_CLOCK_TIME_NONE);
+	gst_element_set_base_time(stream->pipeline, stream->base_time);
+	g_object_set(stream->mux, "seqnum-offset", stream->seqnum, "continue-from", stream->state,
+		     NULL);
+	if (gst_element_set_state(stream->pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE)
+		return;	/* the bus says why */
+	stream->begun = true;
+	plan_rate(stream);
 }
 
 /* --- Ports and states ------------------------------------------------------------ */
@@ -435,6 +636,7 @@ uint16_t stream_open(struct stream *stream, const char *host, const char *local,
 	stream->rtcp = rtcp;
 	if (!stream->pipeline)
 		return 0;
+	halt(stream);
 	gst_element_set_state(stream->pipeline, GST_STATE_NULL);
 	fault = open_pipeline(stream, &detail);
 	if (fault != FAULT_NONE)
@@ -446,28 +648,6 @@ uint16_t stream_open(struct stream *stream, const char *host, const char *local,
 	g_object_get(stream->sink, "local-port", &port, NULL);
 	stream->own_port = (uint16_t)port;
 	return stream->own_port;
-}
-
-static void start(struct stream *stream)
-{
-	/* The times of a new pipeline go on where those of the old one were. */
-	if (stream->base_time != GST_CLOCK_TIME_NONE) {
-		gst_element_set_start_time(stream->pipeline, GST_CLOCK_TIME_NONE);
-		gst_element_set_base_time(stream->pipeline, stream->base_time);
-	}
-	if (gst_element_set_state(stream->pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE)
-		return;	/* the bus says why */
-	stream->begun = true;
-	plan_rate(stream);
-}
-
-/* That of a pipeline that never played is 0. */
-static void note_base_time(struct stream *stream)
-{
-	GstClockTime base_time = gst_element_get_base_time(stream->pipeline);
-
-	if (stream->base_time == GST_CLOCK_TIME_NONE && base_time)
-		stream->base_time = base_time;
 }
 
 void stream_play(struct stream *stream, bool on)
@@ -483,7 +663,7 @@ void stream_play(struct stream *stream, bool on)
 		start(stream);
 		force_idr(stream);
 	} else {
-		gst_element_set_state(stream->pipeline, GST_STATE_PAUSED);
+		halt(stream);
 	}
 }
 
@@ -514,26 +694,13 @@ uint64_t stream_now_90khz(struct stream *stream)
 
 /* --- Failures -------------------------------------------------------------------- */
 
-/* Numbers of packets go on, too: threads take them until they have stopped. */
-static void note_seqnum(struct stream *stream)
-{
-	guint seqnum = 0;
-
-	if (!stream->begun)
-		return;
-	gst_element_set_state(stream->pipeline, GST_STATE_READY);
-	g_object_get(stream->mux, "seqnum", &seqnum, NULL);
-	stream->seqnum = (gint)seqnum;
-}
-
 /* The same stream from a new pipeline. */
 static void remake(struct stream *stream)
 {
 	char *detail = NULL;
 	enum fault fault;
 
-	note_base_time(stream);
-	note_seqnum(stream);
+	halt(stream);
 	drop_pipeline(stream);
 	fault = make_pipeline(stream);
 	if (fault == FAULT_NONE && stream->own_port)
@@ -553,14 +720,10 @@ static bool is_inside(GstObject *object, GstElement *bin)
 static enum fault replace_encoder(struct stream *stream)
 {
 	int next = encoder_first(stream->rank + 1);
-	char *text;
 
 	if (next < 0 || stream->falls++)
 		return FAULT_STREAM;
-	text = g_strdup_printf("the encoder %s has failed; %s takes over",
-			       encoder_name(stream->rank), encoder_name(next));
-	stream->hooks->note(stream->user, text);
-	g_free(text);
+	note_next(stream, "has failed", stream->rank, next);
 	stream->rank = next;
 	return FAULT_NONE;
 }
@@ -574,17 +737,10 @@ static enum fault replace_sound(struct stream *stream)
 	return FAULT_NONE;
 }
 
+/* Of the present pipeline. */
 static bool has_sent(struct stream *stream)
 {
-	GstStructure *stats = NULL;
-	guint64 units = 0;
-
-	g_object_get(stream->sink, "stats", &stats, NULL);
-	if (!stats)
-		return false;
-	gst_structure_get_uint64(stats, "access-units", &units);
-	gst_structure_free(stats);
-	return units > 0;
+	return units_sent(stream) > stream->units_before;
 }
 
 /*
@@ -677,8 +833,6 @@ enum fault stream_set_format(struct stream *stream, const struct stream_format *
 
 	stream->format = *format;
 	plan_encoder(stream);
-	refine_init(&stream->refine, format->hz);
-	plan_refine(stream);
 	if (stream->pipeline && !needs_remake(&before, format)) {
 		apply_rate(stream, true);
 		return FAULT_NONE;
@@ -734,8 +888,8 @@ struct stream *stream_new(const struct stream_hooks *hooks, void *user, struct s
 	stream->ssrc = g_random_int();
 	stream->time_offset = g_random_int();
 	stream->seqnum = g_random_int_range(0, 65536);
+	stream->clock = gst_system_clock_obtain();
 	stream->base_time = GST_CLOCK_TIME_NONE;
-	refine_init(&stream->refine, 0);
 	return stream;
 }
 
@@ -752,9 +906,15 @@ void stream_free(struct stream *stream)
 		g_source_remove(stream->rate_timer);
 	if (stream->idr_timer)
 		g_source_remove(stream->idr_timer);
-	if (stream->refine_timer)
-		g_source_remove(stream->refine_timer);
 	drop_pipeline(stream);
+	if (stream->rest_timer)
+		g_source_remove(stream->rest_timer);
+	if (stream->sink)
+		gst_element_set_state(stream->sink, GST_STATE_NULL);
+	gst_clear_object(&stream->sink);
+	gst_object_unref(stream->clock);
+	if (stream->state)
+		gst_structure_free(stream->state);
 	g_free(stream->host);
 	g_free(stream->local);
 	g_free(stream);

@@ -44,6 +44,8 @@ struct stream_format {
 	uint32_t kbps;
 	/** @kbps_max: Highest bit rate, 0: that of the level. */
 	uint32_t kbps_max;
+	/** @asks_idr: The sink can ask for an IDR picture. */
+	bool asks_idr;
 };
 
 /**

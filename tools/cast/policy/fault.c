@@ -111,6 +111,22 @@ static const struct {
 		"not-permitted",
 		"A monitor is only for who sits at this machine, and comes from miracast-broker.",
 		"systemctl status miracast-broker; loginctl session-status" },
+	[FAULT_NO_MODULE] = {
+		"no-module",
+		"The driver is not there: its module is not loaded.",
+		"sudo modprobe miracast" },
+	[FAULT_NO_BROKER] = {
+		"no-broker",
+		"The bus has no miracast-broker, which hands monitors out.",
+		"sudo apt install miracast-broker" },
+	[FAULT_NOT_ACTIVE] = {
+		"not-active",
+		"This is not the active session of a seat, which alone gets a monitor.",
+		"loginctl session-status" },
+	[FAULT_FIREWALL] = {
+		"firewall",
+		"The firewall keeps the sink out.",
+		"sudo firewall-cmd --add-port=#/tcp" },
 	[FAULT_SCREEN_BUSY] = {
 		"screen-busy",
 		"All monitors that the user may have are in use.",

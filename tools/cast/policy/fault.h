@@ -65,6 +65,14 @@ enum fault {
 	FAULT_NO_SCREEN,
 	/** @FAULT_NOT_PERMITTED: The user may not have a monitor now. */
 	FAULT_NOT_PERMITTED,
+	/** @FAULT_NO_MODULE: The driver is not there. */
+	FAULT_NO_MODULE,
+	/** @FAULT_NO_BROKER: There is no broker on the bus. */
+	FAULT_NO_BROKER,
+	/** @FAULT_NOT_ACTIVE: The user is not at the seat, or another user is. */
+	FAULT_NOT_ACTIVE,
+	/** @FAULT_FIREWALL: A firewall keeps the sink out. */
+	FAULT_FIREWALL,
 	/** @FAULT_SCREEN_BUSY: The monitor is another program's, or there are too many. */
 	FAULT_SCREEN_BUSY,
 	/** @FAULT_SCREEN_GONE: The monitor was taken away. */

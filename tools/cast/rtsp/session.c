@@ -6,6 +6,7 @@
 #include <sys/random.h>
 
 #include "edid.h"
+#include "edid_repair.h"
 #include "rtsp/wire.h"
 #include "wfd/offer.h"
 
@@ -141,17 +142,32 @@ static void note_dropped(struct session *s)
 		s->hooks->note(s->user, s->choice->edid_fault);
 }
 
+/* What cannot be repaired stays as it is: the choice drops it, and says why. */
+static size_t repair_edid(struct session *s, uint8_t *edid, size_t size)
+{
+	char why[MC_EDID_TEXT], what[MC_EDID_REPAIRS_TEXT];
+	struct mc_edid_repairs repairs;
+	size_t repaired = size;
+
+	if (!size || mc_edid_repair(edid, &repaired, &repairs, why))
+		return size;
+	if (mc_edid_repairs_format(&repairs, what))
+		s->hooks->repaired(s->user, what);
+	return repaired;
+}
+
 static void choose(struct session *s, const char *agent)
 {
 	uint8_t *edid = g_malloc(MC_EDID_MAX);
-	int size = 0, ret;
+	int given = 0, ret;
+	size_t size;
 
 	if (s->sink.present & MC_WFD_BIT(EDID) && s->sink.edid.blocks)
-		size = mc_wfd_edid_bytes(&s->sink.edid, edid, MC_EDID_MAX);
-	size = MAX(size, 0);
-	find_quirks(s, agent, edid, (size_t)size);
+		given = mc_wfd_edid_bytes(&s->sink.edid, edid, MC_EDID_MAX);
+	size = repair_edid(s, edid, (size_t)MAX(given, 0));
+	find_quirks(s, agent, edid, size);
 	s->config.limits.quirks = s->quirks.choose;
-	ret = mc_wfd_choose(&s->sink, size ? edid : NULL, (size_t)size, &s->config.limits,
+	ret = mc_wfd_choose(&s->sink, size ? edid : NULL, size, &s->config.limits,
 			    s->choice);
 	g_free(edid);
 	if (!ret || ret == -ENOENT)

@@ -63,6 +63,8 @@ struct session_hooks {
 	void (*idr)(void *user);
 	/** @connector: Whether the sink's own monitor is there. */
 	void (*connector)(void *user, bool connected);
+	/** @repaired: The sink's EDID had mistakes, which the kernel would forgive, too. */
+	void (*repaired)(void *user, const char *what);
 	/** @note: Something for a person who looks closer. */
 	void (*note)(void *user, const char *text);
 	/** @over: The session is over; nothing follows. */

@@ -14,8 +14,11 @@
 
 #include "edid.h"
 #include "edid_make.h"
+#include "edid_repair.h"
+#include "media/repeats.h"
 #include "mode.h"
 #include "monitor.h"
+#include "screen/lid.h"
 #include "screen/screen.h"
 #include "wfd/offer.h"
 
@@ -36,7 +39,9 @@ struct screen {
 	GstElement *pipeline, *source;
 	struct starting *starting;
 	guint watch;
+	struct lid *lid;
 	bool over;		/* no hook is called any more */
+	bool taken, dark;	/* it has a mode; the picture is off */
 
 	/* The last mode that was set, until it is answered. */
 	guint64 serial;
@@ -47,6 +52,7 @@ struct screen {
 	GMutex lock;
 	GstElement *feed;	/* of the pipeline that encodes, or NULL */
 	bool wanted;		/* it has asked for a picture */
+	guint64 commit;		/* time of the last that it got, 0: of none */
 	gint shown_width, shown_height;	/* of the mode that is taken */
 };
 
@@ -74,12 +80,26 @@ static bool is_shown(const struct screen *screen, GstCaps *caps)
 	       width == screen->shown_width && height == screen->shown_height;
 }
 
+/* When the compositor drew it; 0: not known. */
+static guint64 commit_of(GstBuffer *picture)
+{
+	GstCustomMeta *meta = gst_buffer_get_custom_meta(picture, "MiracastChunkMeta");
+	guint64 time = 0;
+
+	if (meta)
+		gst_structure_get_uint64(gst_custom_meta_get_structure(meta), "commit-time", &time);
+	return time;
+}
+
 /* Memory and metas are shared; only the times are those of the other pipeline. */
-static void hand_over(GstBuffer *picture, GstCaps *caps, GstElement *from, GstElement *to)
+static void hand_over(GstBuffer *picture, bool repeats, GstCaps *caps, GstElement *from,
+		      GstElement *to)
 {
 	GstBuffer *buffer = gst_buffer_copy(picture);
 	GstSample *sample;
 
+	if (repeats)
+		GST_BUFFER_FLAG_SET(buffer, PICTURE_REPEATS);
 	GST_BUFFER_PTS(buffer) = moved(GST_BUFFER_PTS(buffer), from, to);
 	sample = gst_sample_new(buffer, caps, NULL, NULL);
 	gst_buffer_unref(buffer);
@@ -92,14 +112,20 @@ static GstPadProbeReturn on_picture(GstPad *pad, GstPadProbeInfo *info, gpointer
 {
 	struct screen *screen = user;
 	GstCaps *caps = gst_pad_get_current_caps(pad);
+	GstBuffer *picture = GST_PAD_PROBE_INFO_BUFFER(info);
+	guint64 commit = commit_of(picture);
 	GstElement *feed = NULL;
+	bool repeats = false;
 
 	g_mutex_lock(&screen->lock);
-	if (screen->feed && screen->wanted && is_shown(screen, caps))
+	if (screen->feed && screen->wanted && is_shown(screen, caps)) {
 		feed = gst_object_ref(screen->feed);
+		repeats = commit && commit == screen->commit;
+		screen->commit = commit;
+	}
 	g_mutex_unlock(&screen->lock);
 	if (feed)
-		hand_over(GST_PAD_PROBE_INFO_BUFFER(info), caps, screen->source, feed);
+		hand_over(picture, repeats, caps, screen->source, feed);
 	gst_clear_object(&feed);
 	gst_clear_caps(&caps);
 	return GST_PAD_PROBE_DROP;
@@ -130,6 +156,7 @@ static void replace_feed(struct screen *screen, GstElement *feed)
 	before = screen->feed;
 	screen->feed = feed ? gst_object_ref(feed) : NULL;
 	screen->wanted = false;
+	screen->commit = 0;
 	g_mutex_unlock(&screen->lock);
 	gst_clear_object(&before);
 }
@@ -153,11 +180,17 @@ static GstElement *miracast_element(struct screen *screen)
 
 /* --- What the monitor says ------------------------------------------------------- */
 
+static void mind_lid(struct screen *screen)
+{
+	lid_hold(screen->lid, screen->taken && !screen->dark && !screen->over);
+}
+
 static void depart(struct screen *screen, enum fault fault, const char *why)
 {
 	if (screen->over)
 		return;
 	screen->over = true;
+	mind_lid(screen);
 	screen->hooks->departed(screen->user, fault, why);
 }
 
@@ -172,6 +205,13 @@ static void on_mode_set(struct screen *screen, const GstStructure *what)
 			    screen->mhz);
 }
 
+static void on_power(struct screen *screen, bool on)
+{
+	screen->dark = !on;
+	mind_lid(screen);
+	screen->hooks->power(screen->user, on);
+}
+
 static void on_element_message(struct screen *screen, const GstStructure *what)
 {
 	gboolean on = FALSE;
@@ -180,7 +220,7 @@ static void on_element_message(struct screen *screen, const GstStructure *what)
 		on_mode_set(screen, what);
 	else if (gst_structure_has_name(what, "miracast-power") &&
 		 gst_structure_get_boolean(what, "on", &on))
-		screen->hooks->power(screen->user, on);
+		on_power(screen, on);
 }
 
 static enum fault fault_of(const GError *error)
@@ -335,17 +375,20 @@ static char *plain_name(const char *name)
 static GBytes *sinks_edid(const struct screen_monitor *monitor)
 {
 	const struct mc_wfd_choice *choice = monitor->choice;
+	struct mc_edid_repairs repairs;	/* which the session has spoken of */
 	char why[MC_EDID_TEXT];
+	GBytes *bytes = NULL;
 	uint8_t *edid;
-	GBytes *bytes;
-	int size;
+	size_t size;
+	int given;
 
 	if (!choice->count || choice->candidates[0].place != MC_WFD_PLACE_PANEL)
 		return NULL;
 	edid = g_malloc(MC_EDID_MAX);
-	size = mc_wfd_edid_bytes(&monitor->sink->edid, edid, MC_EDID_MAX);
-	bytes = size > 0 && !mc_edid_check(edid, (size_t)size, why) ?
-		g_bytes_new(edid, (gsize)size) : NULL;
+	given = mc_wfd_edid_bytes(&monitor->sink->edid, edid, MC_EDID_MAX);
+	size = (size_t)MAX(given, 0);
+	if (size && !mc_edid_repair(edid, &size, &repairs, why))
+		bytes = g_bytes_new(edid, size);
 	g_free(edid);
 	return bytes;
 }
@@ -424,6 +467,8 @@ static void miracast_answer_mode(struct screen *screen, uint32_t width, uint32_t
 		screen->shown_width = screen->width;
 		screen->shown_height = screen->height;
 		g_mutex_unlock(&screen->lock);
+		screen->taken = true;
+		mind_lid(screen);
 	}
 	g_signal_emit_by_name(screen->source, "answer-mode", screen->serial, (gboolean)taken);
 }
@@ -433,11 +478,9 @@ static void miracast_request_frame(struct screen *screen)
 	g_signal_emit_by_name(screen->source, "request-frame");
 }
 
-/* miracastsrc has no word for it yet. */
 static void miracast_set_rate(struct screen *screen, uint32_t kbps)
 {
-	(void)screen;
-	(void)kbps;
+	g_object_set(screen->source, "encode-rate", (guint)kbps, NULL);
 }
 
 /* --- Beginning and end ----------------------------------------------------------- */
@@ -451,8 +494,14 @@ static void free_options(struct screen *screen)
 static void miracast_close(struct screen *screen)
 {
 	screen->over = true;
+	lid_free(screen->lid);
 	if (screen->watch)
 		g_source_remove(screen->watch);
+	/* It may be waiting for the broker: that ends now, and does not begin again. */
+	if (screen->source) {
+		gst_element_set_locked_state(screen->source, TRUE);
+		gst_element_set_state(screen->source, GST_STATE_NULL);
+	}
 	g_mutex_lock(&screen->starting->lock);
 	screen->starting->closed = true;
 	g_mutex_unlock(&screen->starting->lock);
@@ -521,6 +570,7 @@ static struct screen *miracast_open(const char *options, const struct screen_hoo
 	screen->user = user;
 	screen->fd = -1;
 	g_mutex_init(&screen->lock);
+	screen->lid = lid_new();
 	screen->starting = g_atomic_rc_box_new0(struct starting);
 	g_mutex_init(&screen->starting->lock);
 	*fault = FAULT_NONE;

@@ -68,7 +68,7 @@ struct screen_class {
 			    bool taken);
 	/**
 	 * @element: A source of raw video for a pipeline that is being made; only one is
-	 * used at a time.
+	 * used at a time. Its pictures that are no change have PICTURE_REPEATS.
 	 *
 	 * Return: an element with a floating reference, or NULL.
 	 */
@@ -94,7 +94,8 @@ extern const struct screen_class screen_miracast;
  *
  * Its options are steps, separated by commas: a mode, WIDTHxHEIGHT@HZ; a time to wait,
  * such as 2s or 500ms; "off" and "on"; the name of a pattern of videotestsrc; "still" and
- * "moving": whether pictures come only when they are asked for; "end". Without a mode at
+ * "moving": whether pictures come only when they are asked for, or the pattern is changed;
+ * "end". Without a mode at
  * the beginning it is the sink's best. The first line of blocks in the picture is a number
  * of its own, the second the time at which it was made.
  */

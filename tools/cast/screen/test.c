@@ -6,6 +6,7 @@
 #include <gst/video/video.h>
 #include <string.h>
 
+#include "media/repeats.h"
 #include "mode.h"
 #include "screen/paint.h"
 #include "screen/screen.h"
@@ -28,6 +29,7 @@ struct screen {
 	GstElement *source, *filter;	/* of the present element, or NULL */
 	gint frame;
 	gint still, wanted;	/* pictures come only when they are; atomic */
+	gint changed;		/* the next picture is another than the one before; atomic */
 };
 
 static gboolean step(gpointer user);
@@ -41,6 +43,18 @@ static void after(struct screen *screen, guint ms)
 
 /* --- The element ----------------------------------------------------------------- */
 
+/* Also marks what is only asked for. */
+static bool is_due(struct screen *screen, GstBuffer *buffer)
+{
+	bool wanted = g_atomic_int_compare_and_exchange(&screen->wanted, TRUE, FALSE);
+
+	if (!g_atomic_int_get(&screen->still) ||
+	    g_atomic_int_compare_and_exchange(&screen->changed, TRUE, FALSE))
+		return true;
+	GST_BUFFER_FLAG_SET(buffer, PICTURE_REPEATS);
+	return wanted;
+}
+
 /* On a picture that nobody else has yet. */
 static GstPadProbeReturn paint(GstPad *pad, GstPadProbeInfo *info, gpointer user)
 {
@@ -53,8 +67,7 @@ static GstPadProbeReturn paint(GstPad *pad, GstPadProbeInfo *info, gpointer user
 	size_t stride;
 
 	GST_PAD_PROBE_INFO_DATA(info) = buffer;
-	if (g_atomic_int_get(&screen->still) &&
-	    !g_atomic_int_compare_and_exchange(&screen->wanted, TRUE, FALSE)) {
+	if (!is_due(screen, buffer)) {
 		gst_clear_caps(&caps);
 		return GST_PAD_PROBE_DROP;
 	}
@@ -124,6 +137,7 @@ static GstElement *test_element(struct screen *screen)
 	screen->filter = filter;
 	g_object_weak_ref(G_OBJECT(source), forget_element, screen);
 	apply_mode(screen);
+	g_atomic_int_set(&screen->changed, TRUE);
 	return bin;
 }
 
@@ -170,6 +184,7 @@ static void set_pattern(struct screen *screen, const char *word)
 	screen->pattern = g_strdup(word);
 	if (screen->source)
 		gst_util_set_object_arg(G_OBJECT(screen->source), "pattern", word);
+	g_atomic_int_set(&screen->changed, TRUE);
 }
 
 /* Return: whether the script goes on at once. */

@@ -19,6 +19,8 @@ import time
 from sinks import SINKS
 
 PATIENCE = 60
+# Of Linux; Python has no names for them.
+SO_RCVBUFFORCE, SO_MEMINFO = 33, 55
 
 
 class Over(Exception):
@@ -40,14 +42,17 @@ class Relay(threading.Thread):
         super().__init__(daemon=True)
         self.options = options
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        try:
+            self.socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 4 << 20)
+        except OSError:  # for those who may; others have what the system allows
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
         self.socket.bind((options.address, options.rtp_port))
         self.control = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.control.bind((options.address, options.rtp_port + 1))
         self.target = None
         self.random = random.Random(1)
         self.begun = self.first = None
-        self.packets = self.gaps = self.markers = self.bytes = self.reports = self.lost = 0
+        self.packets = self.missing = self.markers = self.bytes = self.reports = self.lost = 0
         self.sources = set()
         self.payload_types = set()
         self.maps = set()
@@ -55,6 +60,10 @@ class Relay(threading.Thread):
         self.source = None
         self.ssrc = 0
         self.unit = self.largest = 0
+        self.marker_times = []
+        self.last_picture = None
+        self.drops = False
+        self.rests_lost = 0
         self.waiting = []
         self.interval = [0, 0]
         self.next_report = 0
@@ -69,8 +78,8 @@ class Relay(threading.Thread):
             if data[at + 1:at + 3] == bytes((0x41, 0x00)):
                 # From the table's number on; the length of a map is in its second byte.
                 self.maps.add(data[at + 5:at + 8 + data[at + 7]].hex())
-        if self.last is not None and sequence != (self.last + 1) & 65535:
-            self.gaps += 1
+        if self.last is not None:
+            self.missing += (sequence - self.last - 1) & 65535
         self.last = sequence
         self.packets += 1
         self.bytes += len(data)
@@ -80,9 +89,32 @@ class Relay(threading.Thread):
             self.largest = max(self.largest, self.unit)
             self.unit = 0
 
+    def dropped_here(self):
+        """How many packets came when there was no room for them: nobody had the time."""
+        return struct.unpack('9I', self.socket.getsockopt(socket.SOL_SOCKET, SO_MEMINFO, 36))[8]
+
     def is_bad(self, now):
         """Whether the network is bad now."""
         return self.begun + self.options.bad_from <= now < self.begun + self.options.bad_until
+
+    @staticmethod
+    def has_picture(data):
+        """Whether a packet of the stream with pictures is in it."""
+        return any(data[at + 1] & 0x1f == 0x10 and data[at + 2] == 0x11
+                   for at in range(12, len(data) - 187, 188))
+
+    def is_after_rest(self, data, now):
+        """Whether it is of the first picture after a rest, of which the sink gets nothing."""
+        if not self.options.lose_after_rest or not self.has_picture(data):
+            return False
+        if self.last_picture and now - self.last_picture > self.options.lose_after_rest:
+            self.drops = True
+            self.rests_lost += 1
+        self.last_picture = now
+        drops = self.drops
+        if data[1] & 128:
+            self.drops = False
+        return drops
 
     def take(self, now):
         """A packet has come."""
@@ -93,7 +125,13 @@ class Relay(threading.Thread):
         self.source = source
         self.sources.add(source[1])
         self.note(data)
+        if data[1] & 128:
+            self.marker_times.append(round(now - self.begun, 2))
         self.interval[0] += 1
+        if self.is_after_rest(data, now):
+            self.lost += 1
+            self.interval[1] += 1
+            return
         if self.is_bad(now):
             if self.random.random() * 100 < self.options.lose:
                 self.lost += 1
@@ -165,6 +203,10 @@ class Decoder:
         self.sound = 0
         self.sound_caps = ''
         self.pipeline.get_by_name('sound').connect('handoff', self.hear)
+        self.pattern = options.pattern
+        # Where pictures are right again after the network was bad.
+        self.relay = self.wanted = None
+        self.good_number = self.after_number = None
         self.numbers, self.latencies, self.times, self.sizes = [], [], [], []
         self.bad = 0
         self.picture = None
@@ -218,11 +260,24 @@ class Decoder:
                 continue
             self.numbers.append(frame)
             self.times.append(now)
-            self.latencies.append(((now - painted) & 0xffffffff) / 1000)
+            age = (now - painted) & 0xffffffff
+            self.latencies.append(age / 1000)
             self.picture = luma
+            self.look_again(frame, now - age)
+
+    def look_again(self, frame, painted):
+        """Which picture is the first that was painted after the bad time, and which is right."""
+        relay = self.relay
+        if self.good_number is not None or not relay.begun or \
+                painted / 1e6 < relay.begun + relay.options.bad_until:
+            return
+        if self.after_number is None:
+            self.after_number = frame
+        if self.psnr() >= 38:
+            self.good_number = frame
 
     def reference(self, width, height):
-        """The luma that the test picture began with."""
+        """The luma of the test picture."""
         pipeline = self.gst.parse_launch(
             f'videotestsrc num-buffers=1 pattern={self.pattern} ! video/x-raw,format=I420,'
             f'width={width},height={height} ! appsink name=out sync=false')
@@ -241,7 +296,9 @@ class Decoder:
         if self.picture is None:
             return None
         height, width = self.picture.shape
-        wanted = self.reference(width, height).astype(float)[3 * self.BLOCK:]
+        if self.wanted is None or self.wanted.shape != self.picture.shape:
+            self.wanted = self.reference(width, height)
+        wanted = self.wanted.astype(float)[3 * self.BLOCK:]
         error = ((self.picture[3 * self.BLOCK:].astype(float) - wanted) ** 2).mean()
         return 99.0 if error == 0 else round(10 * self.numpy.log10(255 ** 2 / error), 1)
 
@@ -252,11 +309,16 @@ class Decoder:
         psnr = self.psnr()
         self.pipeline.set_state(self.gst.State.NULL)
         gaps = [(b - a) / 1000 for a, b in zip(self.times, self.times[1:])]
+        run = max([b - a - 1 for a, b in zip(self.numbers, self.numbers[1:])], default=None)
         missing = sum(b - a - 1 for a, b in zip(self.numbers, self.numbers[1:]) if b > a)
         return {
             'frames': len(self.numbers), 'frames_missing': missing, 'frames_unreadable': self.bad,
             'latency_p50_ms': percentile(self.latencies, 0.5),
             'latency_p99_ms': percentile(self.latencies, 0.99),
+            # The most pictures in a row that did not arrive, or could not be read.
+            'missing_run': run,
+            # After the bad time, how many pictures it took to have one that is right.
+            'recovery': None if self.good_number is None else self.good_number - self.after_number,
             'gap_max_ms': max(gaps) if gaps else None, 'sizes': self.sizes, 'psnr_db': psnr,
             'sound': self.sound, 'sound_caps': self.sound_caps,
         }
@@ -279,6 +341,7 @@ class Sink:
         self.decoder = Decoder(options) if options.decode else None
         if self.decoder:
             self.relay.target = (options.address, self.decoder.port)
+            self.decoder.relay = self.relay
         self.relay.start()
         self.seen, self.modes, self.cseqs = [], [], []
         self.bodies = []
@@ -605,11 +668,15 @@ class Sink:
             'm3_alone': self.m3_alone, 'answers': self.answers,
             'session': self.session, 'sound_codec': getattr(self, 'sound', None),
             'setup': dict(self.setup_answer) if self.setup_answer else {},
-            'packets': relay.packets, 'sequence_gaps': relay.gaps, 'markers': relay.markers,
+            'packets': relay.packets, 'missing': relay.missing,
+            'dropped_here': relay.dropped_here(), 'markers': relay.markers,
             'bytes': relay.bytes, 'largest_unit': relay.largest, 'reports': relay.reports,
             'source_ports': sorted(relay.sources), 'payload_types': sorted(relay.payload_types),
             'maps': sorted(relay.maps),
-            'lost_by_relay': relay.lost,
+            'lost_by_relay': relay.lost, 'rests_lost': relay.rests_lost,
+            # From the first packet on, s.
+            'marker_times': relay.marker_times,
+            'played_s': round(time.monotonic() - relay.begun, 2) if relay.begun else None,
             'seconds': None if self.connected is None else time.monotonic() - self.connected,
             'first_rtp_ms': round((relay.first - self.connected) * 1000)
             if relay.first and self.connected else None,
@@ -638,12 +705,14 @@ def main(sink_class=Sink, more_options=lambda parser: None):
     parser.add_argument('--patience', type=float, default=PATIENCE, help='for the whole')
     parser.add_argument('--leave', action='store_true', help='close without TEARDOWN')
     parser.add_argument('--decode', action='store_true')
-    parser.add_argument('--pattern', default='smpte75', help='that the picture is to be')
+    parser.add_argument('--pattern', default='smpte75', help='that the last picture is to have')
     parser.add_argument('--jitter', type=int, default=0, help='of the jitter buffer, ms')
     parser.add_argument('--report', action='store_true', help='send RTCP receiver reports')
     parser.add_argument('--lose', type=float, default=0, help='per cent')
     parser.add_argument('--delay', type=float, default=0, help='ms')
     parser.add_argument('--reorder', type=float, default=0, help='per cent')
+    parser.add_argument('--lose-after-rest', type=float, default=0, metavar='SECONDS',
+                        help='lose the first picture after so long without one')
     parser.add_argument('--bad-from', type=float, default=0, help='seconds after the first packet')
     parser.add_argument('--bad-until', type=float, default=1e9)
     parser.add_argument('--out', default='-', help='file for the result')

@@ -9,13 +9,25 @@ PORTS = 'wfd_client_rtp_ports: RTP/AVP/UDP;unicast 1028 0 mode=play'
 SOUND = 'wfd_audio_codecs: LPCM 00000003 00, AAC 00000001 00'
 
 
-def sink(video, mode=None, sound='AAC', fault='', lines=(), ports=PORTS, audio=SOUND, agent=''):
+def edid(wrong):
+    """Of a panel of 1280x720 at 60 Hz, with an extension; its checksum is off by so much."""
+    dummy = '000000100000000000000000000000000000'
+    base = bytes.fromhex(
+        '00ffffffffffff00 360d0100010000000121 0104a546287806 ee91a3544c99260f5054 200000'
+        '01010101010101010101010101010101 011d007251d01e206e285500bc902100001e'
+        '000000fc0053616d706c650a202020202020' + 2 * dummy + '01')
+    extension = bytes.fromhex('02030780e2004a').ljust(127, bytes(1))
+    blocks = b''.join(block + bytes([-sum(block) & 255]) for block in (base, extension))
+    return f'wfd_display_edid: 0002 {blocks[:-1].hex()}{blocks[-1] + wrong & 255:02x}'
+
+
+def sink(video, mode=None, sound='AAC', fault='', lines=(), ports=PORTS, audio=SOUND, agent='', says=''):
     """A row."""
     body = list(lines) + [audio, ports]
     if video:
         body.insert(0, 'wfd_video_formats: ' + video)
     return {'body': [line for line in body if line], 'mode': mode, 'sound': sound,
-            'fault': fault, 'agent': agent}
+            'fault': fault, 'agent': agent, 'says': says}
 
 
 SINKS = {
@@ -58,6 +70,11 @@ SINKS = {
                     ports='wfd_client_rtp_ports: RTP/AVP/UDP;unicast 19000 0 mode=play'),
     'firetv': sink('38 00 02 02 000000FF 00000000 00000000 00 0000 0000 11 none none',
                    (1280, 720, 60), agent='Amazon FireTV'),
+    # As lazycast makes them.
+    'wrong-edid': sink('40 00 02 04 0001DEFF 053C7FFF 00000FFF 00 0000 0000 11 none none',
+                       (1280, 720, 60), lines=(edid(1),), says='edid-repaired'),
+    'right-edid': sink('40 00 02 04 0001DEFF 053C7FFF 00000FFF 00 0000 0000 11 none none',
+                       (1280, 720, 60), lines=(edid(0),)),
     'no-video': sink('', fault='no-video'),
     'no-mode': sink('40 00 02 10 00000000 00000000 00000000 00 0000 0000 00 none none',
                     fault='no-mode'),

@@ -335,25 +335,73 @@ static void test_port(void)
 	g_object_unref(local);
 }
 
+/* How many files this process has. */
+static unsigned int open_files(void)
+{
+	GDir *folder = g_dir_open("/proc/self/fd", 0, NULL);
+	unsigned int count = 0;
+
+	while (folder && g_dir_read_name(folder))
+		count++;
+	if (folder)
+		g_dir_close(folder);
+	return count;
+}
+
+/* A port that is scanned, or flooded, is still there for the one that it is for. */
+#define STRANGERS	10000
+
 static void test_many(void)
 {
 	GInetAddress *local = address("127.0.0.1"), *peer = address("127.0.0.2");
+	unsigned int before, after;
 	GSocket *socket;
 	enum fault fault;
 	int i;
 
 	memset(&port, 0, sizeof(port));
 	port.listener = listen_new(local, 0, peer, &listen_hooks, NULL, &fault);
-	for (i = 0; i < 2000; i++) {
+	before = open_files();
+	for (i = 0; i < STRANGERS; i++) {
 		socket = connect_from("127.0.0.9", "127.0.0.1", listen_port(port.listener));
 		g_clear_object(&socket);
 		awaited = (unsigned int)i + 1;
-		wait_until(is_settled, 5000);
+		wait_until(is_settled, 60000);
 	}
-	check(port.turned_away == 2000 && !port.accepted, "2000 strangers are turned away");
+	after = open_files();
+	check(port.turned_away == STRANGERS && !port.accepted, "10000 strangers are turned away");
+	check(after == before, "and nothing is left of them");
 	socket = connect_from("127.0.0.2", "127.0.0.1", listen_port(port.listener));
-	awaited = 2001;
-	check(wait_until(is_settled, 5000) && port.accepted == 1, "and the peer gets through");
+	awaited = STRANGERS + 1;
+	check(wait_until(is_settled, 60000) && port.accepted == 1, "and the peer gets through");
+	g_clear_object(&socket);
+	listen_free(port.listener);
+	g_free(port.who);
+	g_object_unref(peer);
+	g_object_unref(local);
+}
+
+/* They neither speak nor leave, and keep nobody out. */
+static void test_mute(void)
+{
+	GInetAddress *local = address("127.0.0.1"), *peer = address("127.0.0.2");
+	GSocket *mute[200], *socket;
+	enum fault fault;
+	size_t i;
+
+	memset(&port, 0, sizeof(port));
+	port.listener = listen_new(local, 0, peer, &listen_hooks, NULL, &fault);
+	for (i = 0; i < G_N_ELEMENTS(mute); i++) {
+		mute[i] = connect_from("127.0.0.9", "127.0.0.1", listen_port(port.listener));
+		awaited = (unsigned int)i + 1;
+		wait_until(is_settled, 60000);
+	}
+	socket = connect_from("127.0.0.2", "127.0.0.1", listen_port(port.listener));
+	awaited = G_N_ELEMENTS(mute) + 1;
+	check(wait_until(is_settled, 60000) && port.accepted == 1,
+	      "200 strangers that stay and say nothing keep the peer from nothing");
+	for (i = 0; i < G_N_ELEMENTS(mute); i++)
+		g_clear_object(&mute[i]);
 	g_clear_object(&socket);
 	listen_free(port.listener);
 	g_free(port.who);
@@ -549,6 +597,78 @@ static void test_mice_endless(void)
 	close_sink();
 }
 
+#define LENGTHS		300
+#define MESSAGE_LARGE	4096	/* no sink has more to say */
+
+/* Sends what a sink has to say, or the beginning of it. */
+static void say(const uint8_t *bytes, size_t size)
+{
+	size_t sent = 0;
+	gssize count;
+
+	while (sent < size && !sink.failed) {
+		count = g_socket_send(sink.peer, (const char *)bytes + sent, size - sent, NULL, NULL);
+		if (count <= 0)
+			break;
+		sent += (size_t)count;
+		g_main_context_iteration(NULL, FALSE);
+	}
+}
+
+/* With one element, which is not known and fills it, if there is room for it. */
+static void make_message(uint8_t *bytes, size_t size)
+{
+	memset(bytes, 0x5a, size);
+	bytes[0] = (uint8_t)(size >> 8);
+	bytes[1] = (uint8_t)size;
+	bytes[2] = 1;
+	bytes[3] = MC_MICE_STOP_PROJECTION;
+	if (size < 7)
+		return;
+	bytes[4] = 0xee;
+	bytes[5] = (uint8_t)((size - 7) >> 8);
+	bytes[6] = (uint8_t)(size - 7);
+}
+
+/* Return: whether a message of this length is read, and what the end is then. */
+static bool is_read(size_t size, size_t sent, enum fault fault)
+{
+	static uint8_t bytes[65536];
+	bool good;
+
+	open_sink("source");
+	make_message(bytes, size);
+	say(bytes, sent);
+	g_socket_shutdown(sink.peer, FALSE, TRUE, NULL);
+	good = wait_until(has_failed, 60000) && sink.fault == fault;
+	if (!good)
+		printf("# %zu of %zu bytes: %s\n", sent, size,
+		       sink.failed ? fault_word(sink.fault) : "nothing");
+	close_sink();
+	return good;
+}
+
+static void test_mice_lengths(void)
+{
+	static const size_t large[] = { 511, 512, 513, 1023, 1024, 1025, 4096, 65535 };
+	size_t size, i;
+	bool good = true;
+
+	/* A message that is cut off is no fault of the one before, but a loss. */
+	for (size = 4; size < LENGTHS; size++)
+		good &= is_read(size, size, size == 5 || size == 6 ? FAULT_MALFORMED : FAULT_LOST);
+	check(good, "messages of every length are read");
+	good = true;
+	for (size = 0; size < LENGTHS; size++)
+		good &= is_read(LENGTHS, size, FAULT_LOST);
+	check(good, "and each that is cut off is a loss");
+	good = true;
+	for (i = 0; i < G_N_ELEMENTS(large); i++)
+		good &= is_read(large[i], large[i], large[i] > MESSAGE_LARGE ? FAULT_MALFORMED :
+				FAULT_LOST);
+	check(good, "so are large ones, up to where they are too large");
+}
+
 static void test_mice_alone(void)
 {
 	GInetAddress *local = address("127.0.0.1");
@@ -576,12 +696,14 @@ int main(void)
 	test_keep_alive();
 	test_port();
 	test_many();
+	test_mute();
 	test_route();
 	test_names();
 	test_mice_bytes();
 	test_mice_quiet();
 	test_mice_answers();
 	test_mice_endless();
+	test_mice_lengths();
 	test_mice_alone();
 	return check_result();
 }

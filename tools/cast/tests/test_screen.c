@@ -3,11 +3,16 @@
  * The screen that is a monitor of the driver, with a context that the test plays: see
  * fakecontext.h. miracastsrc is the plug-in's, which GST_PLUGIN_PATH has to name.
  */
+#include <gio/gunixfdlist.h>
+#include <glib-unix.h>
 #include <gst/app/app.h>
 #include <gst/video/video.h>
+#include <sys/un.h>
 
+#include "edid_sample.h"
 #include "fakecontext.h"
 #include "harness.h"
+#include "media/repeats.h"
 #include "screen/screen.h"
 
 #define PATIENCE_MS	20000
@@ -84,7 +89,7 @@ static void settle(void)
 			g_usleep(1000);
 }
 
-static void open_screen(const char *options, const char *name)
+static void open_with(const char *options, const char *name, const char *text, const uint8_t *edid)
 {
 	const struct screen_monitor monitor = {
 		.choice = &bench.choice, .sink = &bench.sink, .name = name,
@@ -92,12 +97,17 @@ static void open_screen(const char *options, const char *name)
 	static const struct mc_wfd_limits limits;
 	enum fault fault;
 
-	mc_wfd_params_parse(body, sizeof(body) - 1, &bench.sink);
-	mc_wfd_choose(&bench.sink, NULL, 0, &limits, &bench.choice);
+	mc_wfd_params_parse(text, strlen(text), &bench.sink);
+	mc_wfd_choose(&bench.sink, edid, edid ? SAMPLE_SIZE : 0, &limits, &bench.choice);
 	bench.screen = screen_miracast.open(options, &hooks, NULL, &fault);
 	if (!bench.screen)
 		g_error("no screen: %s", fault_sentence(fault));
 	screen_miracast.arrive(bench.screen, &monitor);
+}
+
+static void open_screen(const char *options, const char *name)
+{
+	open_with(options, name, body, NULL);
 }
 
 static void begin(guint32 fourcc, const char *name)
@@ -148,8 +158,11 @@ static void send_picture(guint64 number, guint32 value)
 	fake_send_chunk(bench.fake, &event);
 }
 
-/* The middle of the next picture: its luma, or a part of its blue; -1: none came. */
-static int pull(GstElement *out, GstClockTime *pts)
+/*
+ * The middle of the next picture: its luma, or a part of its blue; -1: none came.
+ * @repeats: whether it is said to be no change; or NULL
+ */
+static int pull_flagged(GstElement *out, GstClockTime *pts, bool *repeats)
 {
 	GstSample *sample =
 		gst_app_sink_try_pull_sample(GST_APP_SINK(out), PATIENCE_MS * GST_MSECOND);
@@ -169,8 +182,16 @@ static int pull(GstElement *out, GstClockTime *pts)
 	}
 	if (pts)
 		*pts = GST_BUFFER_PTS(gst_sample_get_buffer(sample));
+	if (repeats)
+		*repeats = GST_BUFFER_FLAG_IS_SET(gst_sample_get_buffer(sample),
+						  PICTURE_REPEATS);
 	gst_sample_unref(sample);
 	return value;
+}
+
+static int pull(GstElement *out, GstClockTime *pts)
+{
+	return pull_flagged(out, pts, NULL);
 }
 
 static bool completed(guint64 number, guint32 status)
@@ -200,6 +221,31 @@ static void test_arrival(void)
 	screen_miracast.close(bench.screen);
 	check(FAKE_GET(bench.fake, stops) == 1, "at the end it departs");
 	fake_free(bench.fake);
+}
+
+/* The session has repaired its own copy. */
+static void test_repaired_edid(void)
+{
+	GString *text = g_string_new(body);
+	uint8_t right[SAMPLE_SIZE];
+	char options[32];
+	size_t i;
+
+	sample_edid(right);
+	g_string_append(text, "wfd_display_edid: 0002 ");
+	for (i = 0; i < SAMPLE_SIZE; i++)	/* the last byte is a checksum */
+		g_string_append_printf(text, "%02X", (right[i] + (i == SAMPLE_SIZE - 1)) & 255);
+	g_string_append(text, "\r\n");
+	memset(&bench, 0, sizeof(bench));
+	bench.fake = fake_new(DRM_MIRACAST_DELIVERY_COPY, DRM_FORMAT_NV12);
+	g_snprintf(options, sizeof(options), "fd=%d", bench.fake->context_fd);
+	open_with(options, "TV", text->str, right);
+	check(FAKE_REACHES(bench.fake, arrivals, 1) &&
+	      FAKE_GET(bench.fake, edid_size) == SAMPLE_SIZE &&
+	      !memcmp(bench.fake->edid, right, SAMPLE_SIZE),
+	      "the sink's own EDID is repaired for the monitor");
+	end();
+	g_string_free(text, TRUE);
 }
 
 static void test_modes(void)
@@ -284,6 +330,47 @@ static void test_pictures(guint32 fourcc, const char *what)
 	end();
 }
 
+static void send_commit(guint64 number, guint64 commit)
+{
+	struct fake_chunk event;
+
+	fake_paint(bench.fake, number, 640, 360, GREY);
+	fake_chunk(bench.fake, &event, number);
+	event.chunk.commit_time_ns = commit;
+	fake_send_chunk(bench.fake, &event);
+}
+
+/* A picture that is sent again because it was asked for is of the same commit. */
+static void test_repeats(void)
+{
+	static const struct {
+		guint64 commit;
+		bool repeats;
+	} pictures[] = { { 1000, false }, { 1000, true }, { 1000, true }, { 2000, false },
+			 { 0, false }, { 0, false }, { 2000, false }, { 2000, true } };
+	GstElement *encoder, *out;
+	bool repeats, good = true;
+	size_t i;
+
+	begin(DRM_FORMAT_NV12, "TV");
+	take_mode();
+	encoder = encoder_new(&out);
+	FAKE_REACHES(bench.fake, requests, 1);
+	for (i = 0; i < G_N_ELEMENTS(pictures) && good; i++) {
+		send_commit(i % 3 + 1, pictures[i].commit);
+		good = pull_flagged(out, NULL, &repeats) == GREY &&
+		       repeats == pictures[i].repeats;
+	}
+	check(good, "a picture of the same commit is a repeat, and none other");
+	encoder_free(encoder);
+	encoder = encoder_new(&out);
+	send_commit(1, 2000);
+	check(pull_flagged(out, NULL, &repeats) == GREY && !repeats,
+	      "to another encoder it is new");
+	encoder_free(encoder);
+	end();
+}
+
 static void test_ends(void)
 {
 	begin(DRM_FORMAT_XRGB8888, "TV");
@@ -315,6 +402,56 @@ static void test_ends(void)
 	check(!bench.departures, "it may be closed while it is opened");
 }
 
+/* A bus that takes calls, and says nothing, ever. */
+static int silent_bus(const char *folder)
+{
+	struct sockaddr_un here = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	char *address;
+
+	g_snprintf(here.sun_path, sizeof(here.sun_path), "%s/bus", folder);
+	if (bind(fd, (struct sockaddr *)&here, sizeof(here)) || listen(fd, 8))
+		g_error("no bus: %s", g_strerror(errno));
+	address = g_strdup_printf("unix:path=%s", here.sun_path);
+	g_setenv("DBUS_SYSTEM_BUS_ADDRESS", address, TRUE);
+	g_free(address);
+	return fd;
+}
+
+static void test_impatience(void)
+{
+	char *folder = g_dir_make_tmp("cast-XXXXXX", NULL), *path;
+	int fd = silent_bus(folder), caller;
+	gint64 begun;
+
+	memset(&bench, 0, sizeof(bench));
+	open_screen(NULL, "TV");
+	caller = accept(fd, NULL, NULL);
+	check(caller >= 0, "without a device, the broker is asked");
+	begun = g_get_monotonic_time();
+	screen_miracast.close(bench.screen);
+	check(g_get_monotonic_time() - begun < 30 * G_USEC_PER_SEC && !bench.departures,
+	      "nobody waits for its answer who has closed the screen");
+	close(caller);
+	close(fd);
+	path = g_build_filename(folder, "bus", NULL);
+	unlink(path);
+	rmdir(folder);
+	g_free(path);
+	g_free(folder);
+	g_unsetenv("DBUS_SYSTEM_BUS_ADDRESS");
+}
+
+static void test_rate(void)
+{
+	begin(DRM_FORMAT_NV12, "TV");
+	take_mode();
+	screen_miracast.set_rate(bench.screen, 4321);
+	check(FAKE_GET(bench.fake, rates) >= 1 && bench.fake->rate.encode_rate_kbps == 4321 &&
+	      !bench.fake->rate.max_picture_rate_mhz, "the driver knows the encoder's rate");
+	end();
+}
+
 static void test_options(void)
 {
 	static const char *const wrong[] = {
@@ -338,6 +475,170 @@ static void test_options(void)
 	screen_miracast.close(screen);
 }
 
+/* --- A lid ----------------------------------------------------------------------- */
+
+/* logind's, as far as a lock goes. Its end of each lock says when that is let go. */
+static struct {
+	GDBusConnection *bus;
+	unsigned int asked, held;	/* locks: in all, and at present */
+	bool refuses, waits;
+	GDBusMethodInvocation *waiting;
+	char *what;
+} logind;
+
+static gboolean on_let_go(gint fd, GIOCondition condition, gpointer user)
+{
+	(void)condition;
+	(void)user;
+	close(fd);
+	logind.held--;
+	return G_SOURCE_REMOVE;
+}
+
+static void give_lock(GDBusMethodInvocation *call)
+{
+	GUnixFDList *files = g_unix_fd_list_new();
+	int ends[2];
+
+	if (!g_unix_open_pipe(ends, FD_CLOEXEC, NULL))
+		g_error("no pipe");
+	g_unix_fd_list_append(files, ends[1], NULL);
+	close(ends[1]);
+	logind.held++;
+	g_unix_fd_add(ends[0], G_IO_HUP, on_let_go, NULL);
+	g_dbus_method_invocation_return_value_with_unix_fd_list(call, g_variant_new("(h)", 0),
+								files);
+	g_object_unref(files);
+}
+
+static void on_inhibit(GDBusConnection *bus, const gchar *sender, const gchar *path,
+		       const gchar *interface, const gchar *method, GVariant *arguments,
+		       GDBusMethodInvocation *call, gpointer user)
+{
+	(void)bus;
+	(void)sender;
+	(void)path;
+	(void)interface;
+	(void)method;
+	(void)user;
+	logind.asked++;
+	g_free(logind.what);
+	logind.what = g_variant_print(arguments, FALSE);
+	if (logind.refuses)
+		g_dbus_method_invocation_return_dbus_error(
+			call, "org.freedesktop.DBus.Error.AccessDenied", "not now");
+	else if (logind.waits)
+		logind.waiting = call;
+	else
+		give_lock(call);
+}
+
+static bool start_logind(GTestDBus **daemon)
+{
+	static const GDBusInterfaceVTable table = { .method_call = on_inhibit };
+	GDBusNodeInfo *info = g_dbus_node_info_new_for_xml(
+		"<node><interface name='org.freedesktop.login1.Manager'><method name='Inhibit'>"
+		"<arg type='s' direction='in'/><arg type='s' direction='in'/>"
+		"<arg type='s' direction='in'/><arg type='s' direction='in'/>"
+		"<arg type='h' direction='out'/></method></interface></node>", NULL);
+	GVariant *answer;
+
+	*daemon = g_test_dbus_new(G_TEST_DBUS_NONE);
+	g_test_dbus_up(*daemon);
+	g_setenv("DBUS_SYSTEM_BUS_ADDRESS", g_test_dbus_get_bus_address(*daemon), TRUE);
+	logind.bus = g_dbus_connection_new_for_address_sync(
+		g_test_dbus_get_bus_address(*daemon),
+		G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
+		G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION, NULL, NULL, NULL);
+	if (!logind.bus)
+		return false;
+	g_dbus_connection_register_object(logind.bus, "/org/freedesktop/login1",
+					  info->interfaces[0], &table, NULL, NULL, NULL);
+	g_dbus_node_info_unref(info);
+	answer = g_dbus_connection_call_sync(
+		logind.bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+		"org.freedesktop.DBus", "RequestName",
+		g_variant_new("(su)", "org.freedesktop.login1", 4), NULL, G_DBUS_CALL_FLAGS_NONE,
+		-1, NULL, NULL);
+	g_clear_pointer(&answer, g_variant_unref);
+	return true;
+}
+
+/* Return: whether there come to be so many locks. */
+static bool locks(unsigned int wanted)
+{
+	gint64 end = g_get_monotonic_time() + PATIENCE_MS * 1000;
+
+	while (logind.held != wanted && g_get_monotonic_time() < end)
+		if (!g_main_context_iteration(NULL, FALSE))
+			g_usleep(1000);
+	return logind.held == wanted;
+}
+
+static void test_lid(void)
+{
+	GTestDBus *daemon;
+	char *program = g_find_program_in_path("dbus-daemon");
+
+	if (!program) {
+		printf("# no dbus-daemon: the lid is left out\n");
+		return;
+	}
+	g_free(program);
+	if (!start_logind(&daemon)) {
+		check(false, "a bus for logind");
+		return;
+	}
+	begin(DRM_FORMAT_NV12, "TV");
+	FAKE_REACHES(bench.fake, arrivals, 1);
+	settle();
+	check(!logind.asked, "a monitor that is dark leaves the lid alone");
+	take_mode();
+	check(locks(1) && strstr(logind.what, "'handle-lid-switch'") &&
+	      strstr(logind.what, "'block'"), "while it is lit, the lid does not suspend");
+	fake_power(bench.fake, 0);
+	check(reaches(&bench.powers, 1) && locks(0), "switched off, it does");
+	fake_power(bench.fake, 1);
+	check(reaches(&bench.powers, 2) && locks(1), "switched on, it does not");
+	fake_mode_set(bench.fake, 640, 480, 60000);
+	reaches(&bench.modes, 2);
+	screen_miracast.answer_mode(bench.screen, 640, 480, 60, true);
+	settle();
+	check(logind.held == 1, "another mode changes nothing");
+	fake_end(bench.fake, -ESTALE);
+	check(reaches(&bench.departures, 1) && locks(0), "a monitor that is gone lets go");
+	end();
+
+	begin(DRM_FORMAT_NV12, "TV");
+	take_mode();
+	check(locks(1), "another cast has a lock of its own");
+	end();
+	check(locks(0), "that goes with the cast");
+
+	logind.waits = true;
+	logind.asked = 0;
+	begin(DRM_FORMAT_NV12, "TV");
+	take_mode();
+	reaches(&logind.asked, 1);
+	end();
+	if (logind.waiting)
+		give_lock(logind.waiting);
+	check(logind.asked == 1 && locks(0), "a lock that comes after the end is let go");
+	logind.waits = false;
+	logind.refuses = true;
+	begin(DRM_FORMAT_NV12, "TV");
+	take_mode();
+	reaches(&logind.asked, 2);
+	settle();
+	check(!bench.departures, "without a lock the cast goes on");
+	end();
+	g_object_unref(logind.bus);
+	g_free(logind.what);
+	g_test_dbus_stop(daemon);
+	g_object_unref(daemon);
+	g_setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent", TRUE);
+}
+
 static GLogWriterOutput ignore(GLogLevelFlags level, const GLogField *fields, gsize count,
 			       gpointer user)
 {
@@ -350,12 +651,20 @@ static GLogWriterOutput ignore(GLogLevelFlags level, const GLogField *fields, gs
 
 int main(int argc, char **argv)
 {
+	/* Not the machine's own logind. */
+	g_setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent", TRUE);
 	gst_init(&argc, &argv);
 	test_arrival();
+	test_repaired_edid();
 	test_modes();
 	test_pictures(DRM_FORMAT_NV12, "a picture of NV12 arrives");
 	test_pictures(DRM_FORMAT_XRGB8888, "a picture of XRGB8888 arrives");
+	test_repeats();
+	test_rate();
 	test_ends();
+	test_lid();
+	if (access("/dev/dri", F_OK))
+		test_impatience();
 	g_log_set_writer_func(ignore, NULL, NULL);
 	test_options();
 	gst_deinit();

@@ -59,6 +59,8 @@ struct fake {
 	guint owned_count;
 	int set_buffers_error;
 	int accept_error; /* what COMPLETE_MESSAGE answers a success */
+	struct drm_miracast_set_rate rate; /* the last */
+	guint rates; /* how often */
 };
 
 static GMutex fake_lock;
@@ -199,6 +201,17 @@ static int fake_start(struct fake *fake, const struct drm_miracast_io_control *a
 	return fake_give(arg, &out, sizeof(out));
 }
 
+static int fake_set_rate(struct fake *fake, const struct drm_miracast_set_rate *in)
+{
+	if (fake->state == DRM_MIRACAST_STATE_CREATED)
+		return -ENOTCONN;
+	if (in->max_picture_rate_mhz && in->max_picture_rate_mhz < 1000)
+		return -EINVAL;
+	fake->rate = *in;
+	fake->rates++;
+	return 0;
+}
+
 static int fake_io_control(struct fake *fake, const struct drm_miracast_io_control *arg)
 {
 	struct drm_miracast_statistics statistics = { .state = fake->state };
@@ -225,6 +238,8 @@ static int fake_io_control(struct fake *fake, const struct drm_miracast_io_contr
 		return fake_get_buffer(fake, arg);
 	case DRM_MIRACAST_CODE_SET_BUFFERS:
 		return fake_set_buffers(fake, in);
+	case DRM_MIRACAST_CODE_SET_RATE:
+		return fake_set_rate(fake, in);
 	case DRM_MIRACAST_CODE_REQUEST_FRAME:
 		fake->requests++;
 		return fake->state == DRM_MIRACAST_STATE_MONITOR ? 0 : -ENOTCONN;

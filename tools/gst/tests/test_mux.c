@@ -3,6 +3,7 @@
  * wfdmux between a source of made-up access units and a reader of transport packets.
  * Time is that of a test clock, so that nothing here depends on how busy the machine is.
  */
+#include <gst/base/gstaggregator.h>
 #include <gst/check/gstharness.h>
 #include <gst/check/gsttestclock.h>
 #include <gst/gst.h>
@@ -385,10 +386,12 @@ static void check_shared_datagram(void)
 	GstPad *pad;
 
 	open_bench(&bench, RTP_CAPS, AAC_CAPS, TRUE);
-	push_audio(&bench, sound(300, 1, START));
-	check(bench.datagrams == 1 && !bench.markers, "sound leaves at once, without a mark");
-	check(bench.associations == 1 && bench.packets[0x1000] == 1,
-	      "with tables and clock before it");
+	push_video(&bench, key_picture(100, START, 31));
+	gst_harness_set_time(bench.out, START + 100 * GST_MSECOND);
+	push_audio(&bench, sound(300, 1, START + 100 * GST_MSECOND));
+	check(bench.packets[0x1100] == 2 && bench.markers == 1 && !bench.marked_last,
+	      "sound leaves at once, without a mark");
+	check(bench.associations == 2 && bench.maps == 2, "with tables before it, when they are due");
 	pad = gst_element_get_static_pad(bench.mux, "audio");
 	check(gst_pad_has_current_caps(pad), "the pad of the sound has its caps");
 	gst_object_unref(pad);
@@ -503,10 +506,12 @@ static void check_lpcm(void)
 	gsize bytes;
 
 	open_bench(&bench, RTP_CAPS, LPCM_CAPS, TRUE);
+	push_video(&bench, key_picture(100, START, 31));
 	push_audio(&bench, sound(1500, 1, START));
 	check(!bench.packets[0x1100], "too few samples wait");
 	push_audio(&bench, sound(2580, 2, START + gst_util_uint64_scale(375, GST_SECOND, 48000)));
-	check(unit_count(&bench, 0x1100) == 2 && !bench.markers, "and leave when they are enough");
+	check(unit_count(&bench, 0x1100) == 2 && bench.markers == 1 && !bench.marked_last,
+	      "and leave when they are enough");
 	pes = unit(&bench, 0x1100, 0, &bytes);
 	check(pes && bytes == 1940 && pes[3] == 0xbd && pes[8] == 7 &&
 		      !memcmp(pes + 14, "\xff\xff\xa0\x06\0\x11\1", 7) && pts_of(pes) == 909000,
@@ -526,6 +531,7 @@ static void check_aac(void)
 	gsize bytes;
 
 	open_bench(&bench, RTP_CAPS, AAC_CAPS, TRUE);
+	push_video(&bench, key_picture(100, START, 31));
 	push_audio(&bench, sound(333, 0x5a, START));
 	pes = unit(&bench, 0x1100, 0, &bytes);
 	check(pes && bytes == 16 + 333 && pes[3] == 0xc0 && !memcmp(pes + 14, "\xff\xff\x5a", 3),
@@ -540,6 +546,13 @@ static guint version(struct bench *bench)
 {
 	return bench->map ? ((const guint8 *)g_bytes_get_data(bench->map, NULL))[5] >> 1 & 0x1f
 			  : 99;
+}
+
+/* Whether the last map has the pictures with their profile, level 3.1. */
+static gboolean is_whole(struct bench *bench)
+{
+	return bench->map && memmem(g_bytes_get_data(bench->map, NULL), g_bytes_get_size(bench->map),
+				    "\x1b\xf0\x11\xf0\x0a\x28\4\x42\xc0\x1f\x3f", 11);
 }
 
 static void check_map(void)
@@ -564,6 +577,116 @@ static void check_map(void)
 	gst_harness_set_time(bench.out, START + 120 * GST_MSECOND);
 	push_video(&bench, next_picture(100, START + 120 * GST_MSECOND));
 	check(bench.maps == 3 && version(&bench) == 2, "and after its interval");
+	close_bench(&bench);
+}
+
+/*
+ * A sink reads the map once, and may take a program whose pictures are not described for
+ * sound alone: sound that comes before the first picture waits for it.
+ */
+static void check_sound_first(const gchar *caps, gsize bytes)
+{
+	struct bench bench;
+	const guint8 *pes;
+	gsize size;
+
+	open_bench(&bench, RTP_CAPS, caps, TRUE);
+	for (guint nth = 0; nth < 4; nth++) {
+		gst_harness_set_time(bench.out, START + nth * 20 * GST_MSECOND);
+		push_audio(&bench, sound(bytes, 1, START + nth * 20 * GST_MSECOND));
+	}
+	check(!bench.datagrams, "sound waits for the first picture");
+	gst_harness_set_time(bench.out, START + 70 * GST_MSECOND);
+	push_video(&bench, key_picture(100, START + 70 * GST_MSECOND, 31));
+	check(bench.maps == 1 && version(&bench) == 1 && is_whole(&bench),
+	      "so that the first map has all of both");
+	check(unit_count(&bench, 0x1100) >= 4 && bench.markers == 1 && bench.marked_last,
+	      "and leaves before it");
+	pes = unit(&bench, 0x1100, 0, &size);
+	check(pes && pts_of(pes) == 909000 && bench.good_packets, "with its own times");
+	gst_harness_set_time(bench.out, START + 80 * GST_MSECOND);
+	push_audio(&bench, sound(bytes, 1, START + 80 * GST_MSECOND));
+	check(unit_count(&bench, 0x1100) >= 5 && !bench.marked_last, "later sound does not wait");
+	close_bench(&bench);
+}
+
+/* Waits until the multiplexer has taken what it was given, and waits for time again. */
+static void wait_taken(GstHarness *pad)
+{
+	GstAggregatorPad *sink = GST_AGGREGATOR_PAD(gst_pad_get_peer(pad->srcpad));
+	gboolean has;
+
+	do {
+		has = gst_aggregator_pad_has_buffer(sink);
+		if (has)
+			g_usleep(1000);
+	} while (has);
+	gst_object_unref(sink);
+}
+
+/* A picture that does not come: neither memory nor the sound may depend on it. */
+static void check_no_picture(void)
+{
+	struct bench bench;
+	GstClockTime time = START;
+	guint before;
+
+	open_bench(&bench, RTP_CAPS, AAC_CAPS, TRUE);
+	for (guint nth = 0; nth < 150 && !bench.datagrams; nth++) {
+		time = START + nth * 20 * GST_MSECOND;
+		gst_harness_set_time(bench.out, time);
+		push_audio(&bench, sound(100, 1, time));
+	}
+	check(time >= START + 1900 * GST_MSECOND && time <= START + 2100 * GST_MSECOND,
+	      "without a picture sound waits for two seconds");
+	wait_taken(bench.audio);
+	settle(&bench, bench.audio);
+	/* What would come too late for the sink is not kept: a tenth of a second is. */
+	check(unit_count(&bench, 0x1100) >= 1 && unit_count(&bench, 0x1100) <= 7,
+	      "of which it has kept what the sink can still play");
+	check(!bench.markers && bench.maps >= 1 && !is_whole(&bench), "and then goes without");
+	before = unit_count(&bench, 0x1100);
+	gst_harness_set_time(bench.out, time + 20 * GST_MSECOND);
+	push_audio(&bench, sound(100, 1, time + 20 * GST_MSECOND));
+	check(unit_count(&bench, 0x1100) == before + 1, "as all that follows does");
+	gst_harness_set_time(bench.out, time + 30 * GST_MSECOND);
+	push_video(&bench, key_picture(100, time + 30 * GST_MSECOND, 31));
+	check(is_whole(&bench) && version(&bench) == 2 && bench.good_packets,
+	      "a picture that comes after all makes a new map");
+	close_bench(&bench);
+}
+
+/* Nothing is to be waited for. */
+static void check_sound_alone(void)
+{
+	struct bench bench;
+
+	open_bench(&bench, RTP_CAPS, AAC_CAPS, TRUE);
+	gst_harness_push_event(bench.video, gst_event_new_eos());
+	push_audio(&bench, sound(100, 1, START));
+	check(bench.packets[0x1100] == 1, "sound does not wait for pictures that have ended");
+	close_bench(&bench);
+
+	open_bench(&bench, RTP_CAPS, AAC_CAPS, TRUE);
+	gst_pad_unlink(bench.video->srcpad, GST_PAD_PEER(bench.video->srcpad));
+	push_audio(&bench, sound(100, 1, START));
+	check(bench.packets[0x1100] == 1, "nor for a pad that nobody is linked to");
+	close_bench(&bench);
+}
+
+/* A gap is no picture, and begins nothing. */
+static void check_gap_first(void)
+{
+	struct bench bench;
+
+	open_bench(&bench, RTP_CAPS, AAC_CAPS, TRUE);
+	gst_harness_push_event(bench.video, gst_event_new_gap(START, 10 * GST_MSECOND));
+	settle(&bench, bench.video);
+	push_audio(&bench, sound(100, 1, START));
+	check(!bench.datagrams, "a gap before the first picture begins nothing");
+	push_video(&bench, key_picture(100, START + 10 * GST_MSECOND, 31));
+	check(bench.maps == 1 && is_whole(&bench) && unit_count(&bench, 0x1100) == 1,
+	      "and what has waited comes with the picture");
 	close_bench(&bench);
 }
 
@@ -725,6 +848,7 @@ static void check_interleaved(void)
 	wait_for_end(&bench);
 	check(unit_count(&bench, 0x1100) == 1 && bench.markers == 1 && bench.marked_last,
 	      "when nothing is live a picture comes after sound of its time");
+	check(bench.maps == 1 && is_whole(&bench), "and the first map has it, too");
 	close_bench(&bench);
 }
 
@@ -811,6 +935,88 @@ static void check_restart(void)
 	close_bench(&bench);
 }
 
+static GstStructure *stream_state(struct bench *bench)
+{
+	GstStructure *state = NULL;
+
+	g_object_get(bench->mux, "stream-state", &state, NULL);
+	return state;
+}
+
+/* The numbers of another element's stream, which a sink sees as one. */
+static void check_continued(guint8 level, guint map_version, const gchar *what)
+{
+	struct bench bench, next;
+	GstStructure *state;
+	guint seqnum = 0;
+
+	open_bench(&bench, RTP_CAPS, AAC_CAPS, TRUE);
+	check(!stream_state(&bench), "before a stream has ended it has no numbers");
+	push_video(&bench, key_picture(3000, START, 31));
+	push_audio(&bench, sound(3000, 1, START + GST_MSECOND));
+	gst_element_set_state(bench.mux, GST_STATE_READY);
+	state = stream_state(&bench);
+	g_object_get(bench.mux, "seqnum", &seqnum, NULL);
+	check(state && seqnum == bench.seqnum, "after it, it has");
+
+	open_bench(&next, RTP_CAPS, AAC_CAPS, TRUE);
+	gst_element_set_state(next.mux, GST_STATE_READY);
+	g_object_set(next.mux, "continue-from", state, "seqnum-offset", (gint)seqnum, NULL);
+	gst_element_set_state(next.mux, GST_STATE_PLAYING);
+	gst_harness_set_src_caps_str(next.video, VIDEO_CAPS);
+	memcpy(next.counter, bench.counter, sizeof(next.counter));
+	next.seqnum = bench.seqnum;
+	gst_harness_set_time(next.out, START + 50 * GST_MSECOND);
+	push_video(&next, key_picture(3000, START + 50 * GST_MSECOND, level));
+	check(next.packets[0x1011] > 10 && next.good_packets && next.good_rtp,
+	      "and another stream goes on with them");
+	check(next.maps == 1 && version(&next) == map_version, what);
+	if (state)
+		gst_structure_free(state);
+	close_bench(&next);
+	close_bench(&bench);
+}
+
+static GstPadProbeReturn stop_all(GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+	(void)pad;
+	(void)info;
+	g_atomic_int_set((gint *)user, TRUE);
+	return GST_PAD_PROBE_OK;
+}
+
+/* What was numbered, but could not leave any more, has not been sent. */
+static void check_unsent(void)
+{
+	struct bench bench;
+	GstStructure *state;
+	guint seqnum = 0, value = 99;
+	gint held = FALSE;
+	GstPad *pad;
+
+	open_bench(&bench, RTP_CAPS, NULL, TRUE);
+	push_video(&bench, key_picture(3000, START, 31));
+	pad = gst_element_get_static_pad(bench.mux, "src");
+	gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BLOCK | GST_PAD_PROBE_TYPE_BUFFER_LIST, stop_all,
+			  &held, NULL);
+	gst_harness_push(bench.video, next_picture(3000, START + 33 * GST_MSECOND));
+	while (!g_atomic_int_get(&held))
+		g_usleep(1000);
+	gst_element_set_state(bench.mux, GST_STATE_READY);
+	read_all(&bench);
+	g_object_get(bench.mux, "seqnum", &seqnum, NULL);
+	check(bench.markers == 1 && seqnum == bench.seqnum,
+	      "a picture that was held up and dropped takes no RTP number");
+	state = stream_state(&bench);
+	check(state && gst_structure_get_uint(state, "video", &value) &&
+		      (gint)value == ((bench.counter[0x1011] + 1) & 15),
+	      "and none of its packets");
+	if (state)
+		gst_structure_free(state);
+	gst_object_unref(pad);
+	close_bench(&bench);
+}
+
 /* Pads that come and go while pictures flow. */
 static void check_pads(void)
 {
@@ -855,6 +1061,11 @@ int main(int argc, char **argv)
 	check_lpcm();
 	check_aac();
 	check_map();
+	check_sound_first(AAC_CAPS, 200);
+	check_sound_first(LPCM_CAPS, 3840);
+	check_no_picture();
+	check_sound_alone();
+	check_gap_first();
 	check_expected_audio();
 	check_caps();
 	check_no_time();
@@ -864,6 +1075,9 @@ int main(int argc, char **argv)
 	check_upstream();
 	check_flush();
 	check_restart();
+	check_continued(31, 1, "with the same map, the same version of it");
+	check_continued(40, 2, "with another, the next one");
+	check_unsent();
 	check_pads();
 	gst_deinit();
 	return check_result();

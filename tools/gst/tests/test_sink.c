@@ -11,8 +11,10 @@
 #include <gst/rtp/rtp.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "harness.h"
 #include "rtcp.h"
@@ -258,7 +260,86 @@ static gboolean arrives(struct bench *bench, guint16 first, guint count)
 	return good;
 }
 
+/*
+ * How often the threads of this process but the caller have waited: of a process that does
+ * nothing else, how often it was woken.
+ */
+static guint64 waits(void)
+{
+	GDir *tasks = g_dir_open("/proc/self/task", 0, NULL);
+	const gchar *name;
+	guint64 sum = 0;
+
+	while (tasks && (name = g_dir_read_name(tasks))) {
+		gchar *path = g_strdup_printf("/proc/self/task/%s/status", name), *text = NULL;
+		const gchar *at;
+
+		if (atoi(name) != gettid() && g_file_get_contents(path, &text, NULL, NULL)) {
+			at = strstr(text, "\nvoluntary_ctxt_switches:");
+			sum += at ? g_ascii_strtoull(at + 25, NULL, 10) : 0;
+		}
+		g_free(text);
+		g_free(path);
+	}
+	if (tasks)
+		g_dir_close(tasks);
+	return sum;
+}
+
 /* --- Tests ----------------------------------------------------------------------- */
+
+/* Of address and ports; Ethernet is the network's. */
+#define UDP_BYTES 28
+#define REPORTS 4
+
+static guint64 default_interval(GstElement *sink)
+{
+	GParamSpec *spec = g_object_class_find_property(G_OBJECT_GET_CLASS(sink), "rtcp-interval");
+
+	return g_value_get_uint64(g_param_spec_get_default_value(spec));
+}
+
+/* Reads a report. Return: when it was sent, in seconds. */
+static gdouble read_report(struct bench *bench, gssize *bytes)
+{
+	guint8 data[2000];
+	guint32 words[2];
+
+	*bytes += g_socket_receive(bench->rtcp, (gchar *)data, sizeof(data), NULL, NULL);
+	memcpy(words, data + 8, sizeof(words));
+	return GUINT32_FROM_BE(words[0]) + GUINT32_FROM_BE(words[1]) / 4294967296.0;
+}
+
+/* A screen at rest, as the other elements leave it: a report a second, and nothing else. */
+static void check_rest(void)
+{
+	struct bench bench;
+	gdouble begun, seconds = 0;
+	guint64 before, calls_before;
+	gssize bytes = 0;
+
+	open_bench(&bench, "127.0.0.1");
+	gst_element_set_state(bench.sink, GST_STATE_NULL);
+	g_object_set(bench.sink, "rtcp-interval", default_interval(bench.sink), NULL);
+	gst_element_set_state(bench.sink, GST_STATE_PLAYING);
+	gst_harness_set_src_caps_str(bench.in, RTP_CAPS);
+	send_unit(&bench, 8);
+	read_report(&bench, &bytes);
+	begun = read_report(&bench, &bytes);
+	before = waits();
+	calls_before = counter(&bench, "system-calls");
+	bytes = 0;
+	for (guint nth = 0; nth < REPORTS; nth++) {
+		seconds = read_report(&bench, &bytes) - begun;
+		bytes += UDP_BYTES;
+	}
+	/* By the clock of the reports: on a machine that is busy they come late, not early. */
+	check((gdouble)(waits() - before) <= seconds + 1, "at rest there is one wake-up a second");
+	check((gdouble)bytes * 8 / seconds <= 2000, "and at most 2 kbit/s");
+	check(counter(&bench, "system-calls") == calls_before && arrives(&bench, 0, 8),
+	      "none of it RTP");
+	close_bench(&bench);
+}
 
 static void check_sending(const gchar *address)
 {
@@ -602,6 +683,7 @@ int main(int argc, char **argv)
 	gst_init(&argc, &argv);
 	sender = g_thread_self();
 	check_defaults();
+	check_rest();
 	check_sending("127.0.0.1");
 	check_sending("::1");
 	check_ports();

@@ -11,6 +11,7 @@
 
 #include "chunkmeta.h"
 #include "device.h"
+#include "edid_sample.h"
 #include "fakecontext.h"
 #include "harness.h"
 #include "miracastsrc.h"
@@ -253,6 +254,46 @@ static void check_formats(void)
 	check(bench.fake->mode_count == 1 && bench.fake->modes[0].width == 640,
 	      "or from all of its answer");
 	end(&bench);
+}
+
+/* Mistakes that sinks make, and that the kernel forgives. */
+static void check_repaired_edid(void)
+{
+	GString *body = g_string_new("wfd_video_formats: 00 00 01 02 00000061 00000000 00000000 00 "
+				     "0000 0000 11 none none\r\nwfd_display_edid: 0002 ");
+	guint8 right[SAMPLE_SIZE], wrong[SAMPLE_SIZE];
+	struct bench bench;
+	GBytes *edid;
+
+	sample_edid(right);
+	memcpy(wrong, right, sizeof(wrong));
+	wrong[1] = 0xfe;
+	wrong[SAMPLE_SIZE - 1]++;
+	for (guint nth = 0; nth < SAMPLE_SIZE; nth++)
+		g_string_append_printf(body, "%02X", wrong[nth]);
+	g_string_append(body, "\r\n");
+	edid = g_bytes_new(wrong, sizeof(wrong));
+
+	begin_copy(&bench, DRM_FORMAT_XRGB8888, NULL);
+	g_object_set(bench.src, "edid", edid, NULL);
+	play(&bench);
+	check(bench.fake->edid_size == SAMPLE_SIZE &&
+		      !memcmp(bench.fake->edid, right, SAMPLE_SIZE),
+	      "an EDID with mistakes is repaired");
+	check(await_message(&bench, GST_MESSAGE_WARNING, GST_RESOURCE_ERROR_SETTINGS),
+	      "and that is said");
+	end(&bench);
+	begin_copy(&bench, DRM_FORMAT_XRGB8888, NULL);
+	g_object_set(bench.src, "video-formats", body->str, NULL);
+	play(&bench);
+	check(bench.fake->edid_size == SAMPLE_SIZE &&
+		      !memcmp(bench.fake->edid, right, SAMPLE_SIZE),
+	      "so is one in a sink's answer");
+	check(await_message(&bench, GST_MESSAGE_WARNING, GST_RESOURCE_ERROR_SETTINGS),
+	      "and that is said, too");
+	end(&bench);
+	g_bytes_unref(edid);
+	g_string_free(body, TRUE);
 }
 
 /* Whether it cannot start, and says why. */
@@ -1649,7 +1690,19 @@ struct broker_bench {
 	gchar *format;
 	guint left; /* callers that have left the bus */
 	guint ready;
+	gboolean silent; /* a call is not answered, but kept; */
+	GDBusMethodInvocation *kept; /* atomic */
 };
+
+static void give_context(struct broker_bench *broker, GDBusMethodInvocation *call)
+{
+	GUnixFDList *files = g_unix_fd_list_new();
+
+	g_unix_fd_list_append(files, broker->fake->context_fd, NULL);
+	g_dbus_method_invocation_return_value_with_unix_fd_list(
+		call, g_variant_new("(hus)", 0, 7, "Virtual-7"), files);
+	g_object_unref(files);
+}
 
 static void on_call(GDBusConnection *bus, const gchar *sender, const gchar *path,
 		    const gchar *interface, const gchar *method, GVariant *arguments,
@@ -1657,7 +1710,6 @@ static void on_call(GDBusConnection *bus, const gchar *sender, const gchar *path
 {
 	struct broker_bench *broker = data;
 	GVariant *limits = g_variant_get_child_value(arguments, 0);
-	GUnixFDList *files;
 
 	(void)bus;
 	(void)sender;
@@ -1673,11 +1725,10 @@ static void on_call(GDBusConnection *bus, const gchar *sender, const gchar *path
 		g_dbus_method_invocation_return_dbus_error(call, broker->error, "no");
 		return;
 	}
-	files = g_unix_fd_list_new();
-	g_unix_fd_list_append(files, broker->fake->context_fd, NULL);
-	g_dbus_method_invocation_return_value_with_unix_fd_list(
-		call, g_variant_new("(hus)", 0, 7, "Virtual-7"), files);
-	g_object_unref(files);
+	if (broker->silent)
+		g_atomic_pointer_set(&broker->kept, call);
+	else
+		give_context(broker, call);
 }
 
 static void on_left(GDBusConnection *bus, const gchar *sender, const gchar *path,
@@ -1852,6 +1903,99 @@ static void check_broker(void)
 	end(&bench);
 }
 
+static gpointer begin_playing(gpointer data)
+{
+	return GINT_TO_POINTER(gst_element_set_state(data, GST_STATE_PLAYING));
+}
+
+static gboolean answer_late(gpointer data)
+{
+	struct broker_bench *broker = data;
+
+	give_context(broker, g_steal_pointer(&broker->kept));
+	return G_SOURCE_REMOVE;
+}
+
+/* How many files of this process are the context. */
+static guint open_contexts(struct fake *fake)
+{
+	struct stat st;
+	guint count = 0;
+
+	for (int fd = 0; fd < 1024; fd++)
+		count += !fstat(fd, &st) && S_ISSOCK(st.st_mode) && st.st_ino == fake->inode;
+	return count;
+}
+
+/* Nobody has to wait until a broker answers, or a minute has passed. */
+static void check_impatience(void)
+{
+	struct mc_device node = { .fd = -1 };
+	struct broker_bench broker;
+	struct bench bench;
+	GThread *thread;
+	gint64 begun;
+	guint left;
+
+	if (!mc_device_open_node(NULL, &node)) {
+		mc_device_close(&node);
+		return;
+	}
+	begin_broker(&broker);
+	begin_copy(&bench, DRM_FORMAT_NV12, NULL);
+	broker.fake = bench.fake;
+	broker.silent = TRUE;
+	g_object_set(bench.src, "fd", -1, NULL);
+	for (guint nth = 0; nth < 3; nth++) {
+		left = (guint)g_atomic_int_get(&broker.left);
+		thread = g_thread_new("play", begin_playing, bench.src);
+		AWAIT(g_atomic_pointer_get(&broker.kept));
+		begun = g_get_monotonic_time();
+		gst_element_set_state(bench.src, GST_STATE_NULL);
+		check(g_get_monotonic_time() - begun < 30 * G_USEC_PER_SEC,
+		      "a state change to NULL does not wait for the broker");
+		check(g_thread_join(thread) == GINT_TO_POINTER(GST_STATE_CHANGE_FAILURE),
+		      "the one that it ends has failed");
+		AWAIT((guint)g_atomic_int_get(&broker.left) != left);
+		g_main_context_invoke(broker.context, answer_late, &broker);
+		AWAIT(!g_atomic_pointer_get(&broker.kept) && open_contexts(bench.fake) == 1);
+		check(open_contexts(bench.fake) == 1,
+		      "and a context that comes too late is nobody's");
+	}
+	broker.silent = FALSE;
+	play(&bench);
+	check(begin_mode(&bench), "the next one is awaited again");
+	end(&bench);
+	end_broker(&broker);
+}
+
+static void check_rates(void)
+{
+	struct bench bench;
+
+	begin_copy(&bench, DRM_FORMAT_NV12, NULL);
+	play(&bench);
+	begin_mode(&bench);
+	check(!bench.fake->rates, "rates that nobody has set are not reported");
+	g_object_set(bench.src, "encode-rate", 4000, NULL);
+	check(FAKE_GET(bench.fake, rates) == 1 && bench.fake->rate.encode_rate_kbps == 4000 &&
+		      !bench.fake->rate.max_picture_rate_mhz,
+	      "the rate of the encoder is");
+	g_object_set(bench.src, "max-framerate", 30000, 1001, NULL);
+	check(FAKE_GET(bench.fake, rates) == 2 && bench.fake->rate.encode_rate_kbps == 4000 &&
+		      bench.fake->rate.max_picture_rate_mhz == 29970,
+	      "as is the limit of the pictures");
+	gst_element_set_state(bench.src, GST_STATE_READY);
+	bench.fake->rates = 0;
+	g_object_set(bench.src, "encode-rate", 2000, NULL);
+	check(!FAKE_GET(bench.fake, rates), "without a context they wait");
+	gst_element_set_state(bench.src, GST_STATE_PAUSED);
+	check(FAKE_GET(bench.fake, rates) == 1 && bench.fake->rate.encode_rate_kbps == 2000 &&
+		      bench.fake->rate.max_picture_rate_mhz == 29970,
+	      "until there is one");
+	end(&bench);
+}
+
 /* --- Owners ---------------------------------------------------------------------- */
 
 static void on_ended(struct owner *owner, const GError *why, gpointer data)
@@ -1898,6 +2042,7 @@ int main(int argc, char **argv)
 	gst_init(&argc, &argv);
 	check_announcing();
 	check_formats();
+	check_repaired_edid();
 	check_bad_settings();
 	check_handed_over();
 	check_ends();
@@ -1941,8 +2086,10 @@ int main(int argc, char **argv)
 	check_two();
 	check_direct();
 	check_owned();
+	check_rates();
 	check_watching();
 	check_broker();
+	check_impatience();
 	gst_deinit();
 	return check_result();
 }

@@ -147,6 +147,21 @@ def error_of(call, *args, **kwargs):
     return 'none'
 
 
+def text_of(call, *args):
+    """What a person reads of the error."""
+    try:
+        call(*args)
+    except dbus.DBusException as error:
+        return error.get_dbus_message()
+    return 'none'
+
+
+def within_rate(width, height, kind, buffers):
+    """Limits that only their picture memory can be too much of."""
+    return {'width': dbus.UInt32(width), 'height': dbus.UInt32(height), 'format': kind,
+            'buffers': dbus.UInt32(buffers), 'macroblock-rate': dbus.UInt64(30000)}
+
+
 def contexts(on=None):
     return (on or bus).get_object(NAME, PATH, introspect=False).Get(
         NAME, 'Contexts', dbus_interface='org.freedesktop.DBus.Properties')
@@ -361,6 +376,21 @@ try:
     check("more than a user's share is refused", error_of(
         create, {'width': dbus.UInt32(4096), 'height': dbus.UInt32(4096)}) == 'QuotaExceeded')
     check('nothing is kept of that', not contexts())
+
+    # A share is 128 MiB. All of these would be within it without what a buffer has to spare.
+    for what, kind, width, height, buffers in (
+            ('lines of a multiple of 256 bytes', 'XRGB8888', 3858, 2160, 4),
+            ('lines of a multiple of 256 bytes', 'NV12', 3841, 2208, 10),
+            ('a multiple of 16 lines', 'XRGB8888', 3840, 2177, 4),
+            ('a multiple of 16 lines', 'NV12', 4096, 2177, 10)):
+        broker = fresh(broker)
+        check(f'{kind} of {width}x{height} counts with {what}',
+              "user's share" in text_of(create, within_rate(width, height, kind, buffers)))
+    broker = fresh(broker)
+    fd, number, _ = create(within_rate(3840, 2176, 'XRGB8888', 4))
+    check('what is within the share is made', not hung_up(fd))
+    os.close(fd)
+    within(5, lambda: not contexts())
 
     files = open_files()
     for what, signature, values in (

@@ -14,7 +14,6 @@
 
 #include "miracast_caps.h"
 #include "miracast_drv.h"
-#include "miracast_ioctl.h"
 #include "miracast_monitor.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
@@ -70,15 +69,15 @@ dev_t miracast_card_number(const struct miracast_device *mdev)
 }
 
 /**
- * miracast_copy_offered - Check whether COPY can deliver a format
+ * miracast_caps_copy_offered - Check whether COPY can deliver a format
  * @fourcc: DRM format
  * @modifier: DRM format modifier
  * @color: colors
  *
  * Return: true when it can.
  */
-bool miracast_copy_offered(u32 fourcc, u64 modifier,
-			   const struct drm_miracast_color *color)
+bool miracast_caps_copy_offered(u32 fourcc, u64 modifier,
+				const struct drm_miracast_color *color)
 {
 	unsigned int i;
 
@@ -119,13 +118,14 @@ static int write_formats(const struct drm_miracast_query_caps *args)
 /**
  * miracast_query_caps - QUERY_CAPS
  * @mdev: the device, registered
+ * @io_control_codes: mask of the codes of IO_CONTROL that the device has
  * @args: arguments and results
  *
  * Sleeps.
  *
  * Return: 0, -EINVAL, -E2BIG or -EFAULT.
  */
-int miracast_query_caps(struct miracast_device *mdev,
+int miracast_query_caps(struct miracast_device *mdev, u64 io_control_codes,
 			struct drm_miracast_query_caps *args)
 {
 	const struct miracast_resources *total = &mdev->budget.total;
@@ -147,7 +147,7 @@ int miracast_query_caps(struct miracast_device *mdev,
 		.abi_major = DRM_MIRACAST_ABI_MAJOR,
 		.abi_minor = DRM_MIRACAST_ABI_MINOR,
 		.caps = miracast_caps(mdev),
-		.io_control_codes = miracast_io_control_codes(mdev),
+		.io_control_codes = io_control_codes,
 		.event_bytes_max = MIRACAST_EVENT_BYTES_MAX,
 		.card_major = MAJOR(card),
 		.card_minor = MINOR(card),

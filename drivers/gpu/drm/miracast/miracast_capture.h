@@ -16,8 +16,6 @@
 #include "miracast_monitor.h"
 #include "miracast_stream.h"
 
-struct drm_crtc;
-struct drm_crtc_state;
 struct drm_framebuffer;
 struct drm_plane_state;
 struct miracast_target;
@@ -148,17 +146,6 @@ void miracast_capture_enable(struct miracast_target *target,
 			     const struct miracast_mode *mode);
 void miracast_capture_disable(struct miracast_target *target);
 void miracast_capture_disarm(struct miracast_target *target);
-void miracast_capture_stage_primary(struct miracast_target *target,
-				    struct drm_plane_state *old,
-				    struct drm_plane_state *new,
-				    bool repeated);
-void miracast_capture_stage_cursor(struct miracast_target *target,
-				   const struct drm_plane_state *state);
-void miracast_capture_stage_gamma(struct miracast_target *target,
-				  const struct drm_crtc_state *state);
-void miracast_capture_adopt(struct miracast_target *target);
-void miracast_capture_show(struct miracast_target *target,
-			   struct miracast_shown *shown);
 void miracast_capture_shown(struct miracast_target *target,
 			    const struct miracast_shown *shown);
 bool miracast_capture_shown_promptly(struct miracast_target *target,
@@ -166,8 +153,6 @@ bool miracast_capture_shown_promptly(struct miracast_target *target,
 bool miracast_capture_is_busy(struct miracast_target *target);
 void miracast_capture_cursor_now(struct miracast_target *target,
 				 const struct drm_plane_state *state);
-bool miracast_capture_is_usable(struct miracast_target *target);
-void miracast_capture_kick(struct miracast_target *target);
 void miracast_capture_tick(struct miracast_target *target);
 
 #endif

@@ -10,6 +10,7 @@
  */
 #include <linux/dma-fence.h>
 #include <linux/slab.h>
+#include <linux/wait_bit.h>
 #include <linux/workqueue.h>
 
 #include <drm/drm_atomic.h>
@@ -20,6 +21,7 @@
 #include "miracast_commit.h"
 #include "miracast_drv.h"
 #include "miracast_import.h"
+#include "miracast_screen.h"
 #include "miracast_target.h"
 
 /* Not a device's: what a work drops may be the last reference to that. */
@@ -83,10 +85,17 @@ static void run_hardware_stage(struct drm_atomic_state *state,
 		if (!new->active)
 			continue;
 		all->left |= BIT(i);
-		miracast_capture_show(crtc_to_miracast_target(crtc),
-				      &all->shown[i]);
+		miracast_screen_show(crtc_to_miracast_target(crtc),
+				     &all->shown[i]);
 	}
+	atomic_inc(&to_miracast_device(drm)->uncaptured_commits);
 	drm_atomic_helper_commit_hw_done(state);
+}
+
+static void report_captured(struct miracast_device *mdev)
+{
+	if (atomic_dec_and_test(&mdev->uncaptured_commits))
+		wake_up_var(&mdev->uncaptured_commits);
 }
 
 /*
@@ -105,6 +114,7 @@ static void finish(struct drm_atomic_state *state, const struct shown_all *all)
 		if (all->left & BIT(i))
 			miracast_capture_shown(crtc_to_miracast_target(crtc),
 					       &all->shown[i]);
+	report_captured(to_miracast_device(state->dev));
 	drm_atomic_helper_wait_for_flip_done(state->dev, state);
 	drm_atomic_helper_cleanup_planes(state->dev, state);
 }
@@ -272,6 +282,19 @@ int miracast_commit(struct drm_device *drm, struct drm_atomic_state *state,
 	queue_work(commit_wq, &state->commit_work);
 
 	return 0;
+}
+
+/**
+ * miracast_commit_wait_captured - Wait until the pictures of commits are captured
+ * @mdev: the device
+ *
+ * Of those that are done with the hardware. For tests: not longer than two seconds,
+ * because an exporter can keep a capture from ending. May sleep.
+ */
+void miracast_commit_wait_captured(struct miracast_device *mdev)
+{
+	wait_var_event_timeout(&mdev->uncaptured_commits,
+			       !atomic_read(&mdev->uncaptured_commits), 2 * HZ);
 }
 
 /**

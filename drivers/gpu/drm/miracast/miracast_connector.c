@@ -17,6 +17,7 @@
 #include "miracast_drv.h"
 #include "miracast_hdcp.h"
 #include "miracast_monitor.h"
+#include "miracast_port.h"
 #include "miracast_target.h"
 
 /* What DRM core has a name for of the types that Wi-Fi Display knows. */
@@ -48,7 +49,7 @@ static enum drm_connector_status connector_detect(struct drm_connector *connecto
 {
 	struct miracast_target *target =
 		connector_to_miracast_target(connector);
-	struct miracast_monitor *monitor = miracast_target_get_monitor(target);
+	struct miracast_monitor *monitor = miracast_port_get_monitor(target);
 	u32 subconnector = DRM_MODE_SUBCONNECTOR_Unknown;
 
 	/*
@@ -63,10 +64,10 @@ static enum drm_connector_status connector_detect(struct drm_connector *connecto
 					      subconnector);
 	miracast_monitor_put(monitor);
 
-	if (!miracast_target_connected(target))
+	if (!miracast_hotplug_is_connected(target))
 		return connector_status_disconnected;
 
-	miracast_hotplug_connected(target);
+	miracast_hotplug_detected(target);
 
 	return connector_status_connected;
 }
@@ -124,7 +125,7 @@ static int connector_get_modes(struct drm_connector *connector)
 {
 	struct miracast_target *target =
 		connector_to_miracast_target(connector);
-	struct miracast_monitor *monitor = miracast_target_get_monitor(target);
+	struct miracast_monitor *monitor = miracast_port_get_monitor(target);
 	int count;
 
 	if (!monitor)

@@ -1,34 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Contexts and their file.
+ * Contexts.
  *
- * Owns: making a context (budget, target, memory) and undoing it, read() and
- * poll(). Making takes the class mutex; nothing is allocated, and user space not
- * touched, under it. The file holds the device and the module.
+ * Owns: making a context (budget, target, memory) and undoing it. Making takes the
+ * class mutex; nothing is allocated, and user space not touched, under it.
  */
-#include <linux/anon_inodes.h>
-#include <linux/file.h>
-#include <linux/fs.h>
-#include <linux/poll.h>
-#include <linux/seq_file.h>
-#include <linux/sizes.h>
 #include <linux/slab.h>
-#include <linux/uaccess.h>
 #include <linux/workqueue.h>
 
 #include <drm/drm_drv.h>
-#include <drm/drm_file.h>
 
+#include "miracast_buffer.h"
 #include "miracast_context.h"
+#include "miracast_copy.h"
 #include "miracast_direct.h"
 #include "miracast_drv.h"
 #include "miracast_fence.h"
 #include "miracast_hotplug.h"
-#include "miracast_ioctl.h"
 #include "miracast_monitor.h"
-#include "miracast_slot.h"
+#include "miracast_port.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
+#include "miracast_todo.h"
 #include "miracast_trace.h"
 
 static void take_back_work(struct work_struct *work)
@@ -88,7 +81,7 @@ static int publish(struct miracast_context *context, u64 own)
 	ret = choose_master(context->mdev, stream->flags, own, &stream->pinned);
 	if (!ret) {
 		target->context = context;
-		miracast_target_update(target);
+		miracast_port_update(target);
 	}
 	spin_unlock_irq(&target->lock);
 
@@ -107,7 +100,7 @@ static void attach(struct miracast_context *context,
 	stream->shape_base = miracast_target_shape_base(target);
 	target->stream = stream;
 	context->target = target;
-	miracast_target_update(target);
+	miracast_port_update(target);
 }
 
 /* Give a free target, or the one asked for, to the context. */
@@ -209,6 +202,7 @@ miracast_context_create(struct miracast_device *mdev,
 	if (!context->stream)
 		goto err_free;
 
+	miracast_fence_init(context->stream);
 	context->stream->number = atomic64_inc_return(&mdev->context_numbers);
 	want_for(context->stream, &want);
 	ret = reserve(context, args->connector_id, &want);
@@ -219,7 +213,7 @@ miracast_context_create(struct miracast_device *mdev,
 	context->reserved.memory_bytes = 0;
 	drm_dev_get(&mdev->drm);
 
-	ret = miracast_slot_allocate(context->stream);
+	ret = miracast_copy_allocate(context->stream);
 	if (!ret)
 		ret = publish(context, own);
 	if (ret) {
@@ -260,17 +254,17 @@ static bool end(struct miracast_context *context)
 	}
 	context->destroyed = true;
 	miracast_stream_departed(context->stream, DRM_MIRACAST_CAUSE_OWNER);
-	monitor = miracast_target_depart(target);
+	monitor = miracast_port_depart(target);
 	target->stream = NULL;
 	target->context = NULL;
-	miracast_target_update(target);
+	miracast_port_update(target);
 	miracast_stream_end(context->stream, -ESTALE);
 	spin_unlock_irq(&target->lock);
 
 	miracast_budget_give(&mdev->budget, &context->reserved);
 	miracast_monitor_put(monitor);
 	miracast_fence_cancel_all(context->stream);
-	miracast_slot_trim(context->stream);
+	miracast_buffer_trim(context->stream);
 	/* The target's; the context has one of its own. */
 	miracast_stream_put(context->stream);
 
@@ -337,7 +331,7 @@ static struct miracast_context *unpin(struct miracast_target *target, u64 master
 	if (context)
 		miracast_context_get(context);
 	if (context && has_control(context))
-		miracast_target_pin(target, 0);
+		miracast_port_pin(target, 0);
 	spin_unlock_irq(&target->lock);
 
 	return context;
@@ -368,142 +362,25 @@ void miracast_context_master_gone(struct miracast_device *mdev, u64 master)
 		if (!has_control(context))
 			end(context);
 		/* The work has the reference, if it was not there already. */
-		if (!miracast_target_start_apart(target, &context->take_back))
+		if (!miracast_todo_start_apart(target, &context->take_back))
 			miracast_context_put(context);
 	}
 }
 
-static int context_release(struct inode *inode, struct file *file)
-{
-	struct miracast_context *context = file->private_data;
-
-	miracast_context_destroy(context);
-	miracast_context_put(context);
-
-	return 0;
-}
-
-/*
- * Copy events for as long as they are there and fit. An event leaves the queue
- * only when user space has it.
- */
-static ssize_t copy_events(struct miracast_context *context, char __user *to,
-			   size_t room)
-{
-	struct miracast_event_buffer *buffer = &context->read_buffer;
-	size_t done = 0;
-	int ret;
-
-	while ((ret = miracast_stream_peek(context->stream, buffer)) > 0) {
-		if (buffer->length > room - done) {
-			ret = -EINVAL;
-			break;
-		}
-		if (copy_to_user(to + done, buffer->bytes, buffer->length)) {
-			ret = -EFAULT;
-			break;
-		}
-		done += buffer->length;
-		if (miracast_stream_consume(context->stream, buffer))
-			miracast_capture_kick(context->target);
-	}
-
-	return done ?: ret;
-}
-
-static ssize_t context_read(struct file *file, char __user *to, size_t room,
-			    loff_t *offset)
-{
-	struct miracast_context *context = file->private_data;
-	struct miracast_stream *stream = context->stream;
-	ssize_t ret;
-
-	do {
-		if (file->f_flags & O_NONBLOCK) {
-			if (!miracast_stream_readable(stream))
-				return -EAGAIN;
-		} else if (wait_event_interruptible(stream->wait,
-						    miracast_stream_readable(stream))) {
-			return -ERESTARTSYS;
-		}
-
-		if (mutex_lock_interruptible(&context->read_lock))
-			return -ERESTARTSYS;
-		ret = copy_events(context, to, room);
-		mutex_unlock(&context->read_lock);
-		/* None left when another reader was faster: wait again. */
-	} while (!ret);
-
-	return ret;
-}
-
-static __poll_t context_poll(struct file *file, poll_table *wait)
-{
-	struct miracast_context *context = file->private_data;
-	struct miracast_stream *stream = context->stream;
-	__poll_t mask = 0;
-	unsigned long flags;
-
-	poll_wait(file, &stream->wait, wait);
-
-	spin_lock_irqsave(stream->lock, flags);
-	if (!list_empty(&stream->queue))
-		mask |= EPOLLIN | EPOLLRDNORM;
-	if (stream->ended)
-		mask |= EPOLLHUP;
-	spin_unlock_irqrestore(stream->lock, flags);
-
-	return mask;
-}
-
-#ifdef CONFIG_PROC_FS
-/*
- * Not in the words of drm-usage-stats.rst, which are for clients of the card
- * node: their numbers are not those of contexts.
- */
-static void context_show_fdinfo(struct seq_file *m, struct file *file)
-{
-	const struct miracast_context *context = file->private_data;
-	const struct miracast_stream *stream = context->stream;
-	u64 captured, busy_ns;
-
-	spin_lock_irq(stream->lock);
-	captured = stream->stats.pictures_captured;
-	busy_ns = stream->stats.capture_time_ns;
-	spin_unlock_irq(stream->lock);
-
-	seq_printf(m, "miracast-context:\t%llu\n", stream->number);
-	seq_printf(m, "miracast-connector:\t%s\n",
-		   context->target->connector.name);
-	seq_printf(m, "miracast-picture-memory:\t%llu KiB\n",
-		   stream->memory_bytes / SZ_1K);
-	seq_printf(m, "miracast-pictures:\t%llu\n", captured);
-	seq_printf(m, "miracast-capture-time:\t%llu ns\n", busy_ns);
-}
-#endif
-
-static const struct file_operations context_fops = {
-	.owner = THIS_MODULE,
-	.release = context_release,
-	.read = context_read,
-	.poll = context_poll,
-	.unlocked_ioctl = miracast_context_ioctl,
-	.compat_ioctl = compat_ptr_ioctl,
-	.llseek = noop_llseek,
-#ifdef CONFIG_PROC_FS
-	.show_fdinfo = context_show_fdinfo,
-#endif
-};
-
 /**
- * miracast_context_file - Make the file of a context
- * @context: the context; the file takes the reference over, its last close
- *	destroys the context
- *
- * Return: the file or an ERR_PTR.
+ * miracast_context_look - See which masters a context has to do with
+ * @context: the context, its target locked
+ * @seen: filled in
  */
-struct file *miracast_context_file(struct miracast_context *context)
+void miracast_context_look(const struct miracast_context *context,
+			   struct miracast_seen_masters *seen)
 {
-	return anon_inode_getfile("[miracast]", &context_fops, context,
-				  O_RDWR);
+	const struct miracast_target *target = context->target;
+
+	lockdep_assert_held(&target->lock);
+
+	seen->pinned = context->stream->pinned;
+	seen->current_master = miracast_master_current(context->mdev,
+						       &seen->changes);
+	seen->lit_by = target->scanout.lit_by;
 }

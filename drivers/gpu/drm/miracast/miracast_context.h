@@ -12,7 +12,6 @@
 #include "miracast_budget.h"
 #include "miracast_event.h"
 
-struct file;
 struct miracast_device;
 struct miracast_stream;
 struct miracast_target;
@@ -42,13 +41,28 @@ struct miracast_context {
 	struct miracast_event_buffer read_buffer;
 };
 
+/**
+ * struct miracast_seen_masters - What a QUERY_CONTEXT has returned, or would now
+ * @pinned: the master that the context is pinned to
+ * @current_master: the DRM master
+ * @changes: how often that has changed
+ * @lit_by: the master that lit the CRTC
+ */
+struct miracast_seen_masters {
+	u64 pinned;
+	u64 current_master;
+	u64 changes;
+	u64 lit_by;
+};
+
 struct miracast_context *
 miracast_context_create(struct miracast_device *mdev,
 			struct drm_miracast_create_context *args, u64 own);
 void miracast_context_destroy(struct miracast_context *context);
 void miracast_context_master_gone(struct miracast_device *mdev, u64 master);
+void miracast_context_look(const struct miracast_context *context,
+			   struct miracast_seen_masters *seen);
 void miracast_context_get(struct miracast_context *context);
 void miracast_context_put(struct miracast_context *context);
-struct file *miracast_context_file(struct miracast_context *context);
 
 #endif

@@ -14,7 +14,9 @@
 #include <drm/drm_vblank.h>
 
 #include "miracast_drv.h"
+#include "miracast_due.h"
 #include "miracast_read.h"
+#include "miracast_recommit.h"
 #include "miracast_target.h"
 
 static const char *const sources[] = { "auto" };
@@ -76,19 +78,25 @@ static bool compute(struct miracast_target *target,
 
 /**
  * miracast_crc_keep - Compute the CRC of what a commit shows
- * @target: the target, its capture lock held
- * @read: access to the scanout
+ * @target: the target, its capture lock not held
  *
- * For imports: the commit that comes next reports what is still due for this one,
- * and can not begin to read.
+ * The commit that comes next reports the CRCs that are still due for this one, but
+ * cannot begin to read an import. So that is done before it may come. May sleep.
  */
-void miracast_crc_keep(struct miracast_target *target,
-		       const struct miracast_read *read)
+void miracast_crc_keep(struct miracast_target *target)
 {
-	lockdep_assert_held(&target->capture.lock);
+	const struct miracast_due reason = {};
+	struct miracast_read read;
 
-	if (READ_ONCE(target->crc.enabled) && read->fb)
-		compute(target, read);
+	if (!READ_ONCE(target->crc.enabled))
+		return;
+
+	miracast_read_begin(target, &reason, &read);
+	mutex_lock(&target->capture.lock);
+	if (READ_ONCE(target->crc.enabled) && read.fb)
+		compute(target, &read);
+	mutex_unlock(&target->capture.lock);
+	miracast_read_end(&read);
 }
 
 /**
@@ -130,7 +138,7 @@ static void crc_work(struct work_struct *work)
 {
 	struct miracast_target *target =
 		container_of(work, struct miracast_target, crc.work);
-	const struct miracast_read_reason reason = {};
+	const struct miracast_due reason = {};
 	struct miracast_read read;
 
 	miracast_read_begin(target, &reason, &read);
@@ -190,7 +198,7 @@ static int enable(struct miracast_target *target)
 		return 0;
 
 	/* What is shown may never have been mapped for reading. */
-	ret = miracast_target_recommit(target, false);
+	ret = miracast_recommit(target, false);
 	if (!ret)
 		ret = drm_crtc_vblank_get(&target->crtc);
 	if (ret)

@@ -35,11 +35,10 @@ struct miracast_crc {
 
 void miracast_crc_init(struct miracast_target *target);
 void miracast_crc_fini(struct miracast_target *target);
+void miracast_crc_keep(struct miracast_target *target);
 void miracast_crc_tick(struct miracast_target *target);
 void miracast_crc_update(struct miracast_target *target,
 			 const struct miracast_read *read);
-void miracast_crc_keep(struct miracast_target *target,
-		       const struct miracast_read *read);
 
 const char *const *miracast_crc_sources(struct drm_crtc *crtc, size_t *count);
 int miracast_crc_verify_source(struct drm_crtc *crtc, const char *source,

@@ -19,8 +19,13 @@
 
 #include "miracast_budget.h"
 #include "miracast_compat.h"
+#include "miracast_direct.h"
 #include "miracast_drv.h"
 #include "miracast_hdcp.h"
+#include "miracast_port.h"
+#include "miracast_screen.h"
+#include "miracast_stage.h"
+#include "miracast_stream.h"
 #include "miracast_target.h"
 
 static const struct miracast_limits device_limits = {
@@ -93,7 +98,7 @@ crtc_mode_valid(struct drm_crtc *crtc, const struct drm_display_mode *drm_mode)
 				     mode.refresh_mhz) >
 		    MIRACAST_MAX_MACROBLOCK_RATE)
 		return MODE_CLOCK_HIGH;
-	if (miracast_target_limits(target, &limits) &&
+	if (miracast_port_limits(target, &limits) &&
 	    !miracast_mode_within(&mode, &limits))
 		return MODE_BAD;
 
@@ -139,7 +144,7 @@ static bool cannot_be_handed_out(struct drm_atomic_state *state,
 	    to_miracast_crtc_state(new)->internal)
 		return false;
 
-	miracast_target_get_use(crtc_to_miracast_target(crtc), &use);
+	miracast_picture_get_use(crtc_to_miracast_target(crtc), &use);
 
 	return use.primary_whole && !is_whole(state, crtc, new);
 }
@@ -157,7 +162,7 @@ static int crtc_atomic_check(struct drm_crtc *crtc,
 	own->committer = own->internal ? 0 :
 				miracast_master_newest(target->mdev);
 	if (drm_atomic_crtc_needs_modeset(new) && new->active) {
-		own->generation = miracast_target_generation(target);
+		own->generation = miracast_port_generation(target);
 		if (!own->internal)
 			own->master_serial = own->committer;
 	}
@@ -177,7 +182,7 @@ static void crtc_atomic_enable(struct drm_crtc *crtc,
 	miracast_mode_from_drm(&mode, &new->adjusted_mode);
 	miracast_capture_enable(target, &mode);
 	miracast_master_shows(target->mdev, own->committer);
-	miracast_target_lit(target, &mode, own->master_serial, own->generation);
+	miracast_port_lit(target, &mode, own->master_serial, own->generation);
 }
 
 static void crtc_atomic_disable(struct drm_crtc *crtc,
@@ -191,7 +196,7 @@ static void crtc_atomic_disable(struct drm_crtc *crtc,
 	miracast_capture_disarm(target);
 	miracast_hdcp_fell_back(target, state);
 	if (!new->active)
-		miracast_target_unlit(target);
+		miracast_port_unlit(target);
 }
 
 static void crtc_atomic_flush(struct drm_crtc *crtc,
@@ -206,8 +211,8 @@ static void crtc_atomic_flush(struct drm_crtc *crtc,
 		return;
 
 	miracast_hdcp_commit(target, state);
-	miracast_capture_stage_gamma(target, new);
-	miracast_capture_adopt(target);
+	miracast_stage_gamma(target, new);
+	miracast_screen_adopt(target);
 	new->event = NULL;
 	staged->paced = !event;
 	if (event)
@@ -239,6 +244,31 @@ static const struct drm_crtc_funcs crtc_funcs = {
 	.get_crc_sources = miracast_crc_sources,
 	.verify_crc_source = miracast_crc_verify_source,
 	.set_crc_source = miracast_crc_set_source,
+};
+
+/* A flip waits while a DIRECT owner still reads what it replaces. */
+static bool crtc_flip_done(struct drm_crtc *crtc, bool late)
+{
+	struct miracast_target *target = crtc_to_miracast_target(crtc);
+	unsigned long flags;
+	bool done;
+
+	spin_lock_irqsave(&target->lock, flags);
+	done = !target->stream || !target->stream->direct ||
+	       miracast_direct_flip_done(target->stream, late);
+	spin_unlock_irqrestore(&target->lock, flags);
+
+	return done;
+}
+
+static void crtc_tick(struct drm_crtc *crtc)
+{
+	miracast_capture_tick(crtc_to_miracast_target(crtc));
+}
+
+static const struct miracast_vblank_funcs vblank_funcs = {
+	.flip_done = crtc_flip_done,
+	.tick = crtc_tick,
 };
 
 static int switch_off_abandoned(struct drm_crtc *crtc, u64 master,
@@ -309,7 +339,7 @@ int miracast_crtc_init(struct miracast_target *target)
 {
 	int ret;
 
-	miracast_vblank_init(&target->vblank);
+	miracast_vblank_init(&target->vblank, &vblank_funcs);
 	ret = drm_crtc_init_with_planes(&target->mdev->drm, &target->crtc,
 					&target->primary, &target->cursor,
 					&crtc_funcs, NULL);

@@ -15,8 +15,7 @@
 #include "miracast_compat.h"
 #include "miracast_cursor.h"
 #include "miracast_fb.h"
-#include "miracast_gem.h"
-#include "miracast_import.h"
+#include "miracast_queue.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
 
@@ -49,7 +48,7 @@ void miracast_cursor_fini(struct miracast_cursor *cursor)
  * miracast_cursor_begin - Begin to read the pixels of a cursor plane
  * @state: state of the plane, or NULL
  *
- * May wait, as miracast_framebuffer_begin_read(); the capture lock is not held.
+ * May wait, as miracast_fb_begin_read(); the capture lock is not held.
  *
  * Return: true when they can be read; miracast_cursor_end() must follow then.
  */
@@ -58,8 +57,8 @@ bool miracast_cursor_begin(const struct drm_plane_state *state)
 	struct iosys_map map;
 
 	return state && state->crtc && state->fb &&
-	       miracast_framebuffer_mapping(state->fb, &map) &&
-	       !miracast_framebuffer_begin_read(state->fb);
+	       miracast_fb_mapping(state->fb, &map) &&
+	       !miracast_fb_begin_read(state->fb);
 }
 
 /**
@@ -68,7 +67,7 @@ bool miracast_cursor_begin(const struct drm_plane_state *state)
  */
 void miracast_cursor_end(const struct drm_plane_state *state)
 {
-	miracast_framebuffer_end_read(state->fb);
+	miracast_fb_end_read(state->fb);
 }
 
 /* A framebuffer may hold more than the cursor: the source rectangle says what. */
@@ -79,7 +78,7 @@ static bool copy_pixels(struct miracast_cursor *cursor,
 	struct drm_framebuffer *fb = source->fb;
 	struct iosys_map map;
 
-	if (!miracast_framebuffer_mapping(fb, &map))
+	if (!miracast_fb_mapping(fb, &map))
 		return false;
 
 	iosys_map_incr(&map, (size_t)source->y * fb->pitches[0] +
@@ -137,7 +136,7 @@ static bool update_shape(struct miracast_cursor *cursor,
 
 	*changed = !same_size;
 	if (!readable) {
-		set_unread(cursor, miracast_framebuffer_mapping(source->fb, &map) ?
+		set_unread(cursor, miracast_fb_mapping(source->fb, &map) ?
 				   source : NULL);
 		return usable;
 	}
@@ -253,8 +252,8 @@ static void send_shape(struct miracast_stream *stream,
 
 	payload.shape_serial = cursor->shape - stream->shape_base;
 	stream->cursor.shape = cursor->shape;
-	miracast_stream_send(stream, DRM_MIRACAST_MSG_CURSOR_SHAPE,
-			     &payload, sizeof(payload));
+	miracast_queue_send(stream, DRM_MIRACAST_MSG_CURSOR_SHAPE,
+			    &payload, sizeof(payload));
 }
 
 static void send_move(struct miracast_stream *stream,
@@ -263,8 +262,8 @@ static void send_move(struct miracast_stream *stream,
 {
 	stream->cursor.move = *move;
 	stream->cursor.sequence = sequence;
-	miracast_stream_send(stream, DRM_MIRACAST_MSG_CURSOR_MOVE, move,
-			     sizeof(*move));
+	miracast_queue_send(stream, DRM_MIRACAST_MSG_CURSOR_MOVE, move,
+			    sizeof(*move));
 }
 
 /* Report what is new; true: a move has to wait for the next vblank. */
@@ -313,7 +312,7 @@ bool miracast_cursor_send(struct miracast_target *target, u64 sequence)
 
 	spin_lock_irqsave(&target->lock, flags);
 	stream = target->stream;
-	if (miracast_target_shows(target) &&
+	if (miracast_picture_flows(target) &&
 	    stream->flags & DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA)
 		again = send_locked(stream, &target->capture.cursor, sequence);
 	spin_unlock_irqrestore(&target->lock, flags);
@@ -384,7 +383,7 @@ int miracast_cursor_read(struct miracast_target *target,
 		ret = -ESTALE;
 	else if (stream->state != DRM_MIRACAST_STATE_MONITOR)
 		ret = -ENOTCONN;
-	else if (miracast_target_shows(target))
+	else if (miracast_picture_flows(target))
 		cursor = &target->capture.cursor;
 	describe(stream, cursor, out);
 	spin_unlock_irq(&target->lock);

@@ -11,6 +11,7 @@
 #include <drm/drm_file.h>
 #include <drm/drm_vma_manager.h>
 
+#include "miracast_commit.h"
 #include "miracast_debugfs.h"
 #include "miracast_drv.h"
 #include "miracast_slot.h"
@@ -128,6 +129,7 @@ static int settled_show(struct seq_file *m, void *data)
 	/* What a target's work commits can be captured. */
 	for (i = 0; i < mdev->target_count; i++)
 		flush_workqueue(mdev->targets[i]->wq);
+	miracast_commit_wait_captured(mdev);
 	flush_workqueue(mdev->capture_wq);
 	seq_puts(m, "settled\n");
 

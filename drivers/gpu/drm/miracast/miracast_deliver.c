@@ -13,17 +13,22 @@
 #include <drm/drm_gem.h>
 
 #include "miracast_budget.h"
+#include "miracast_buffer.h"
 #include "miracast_capture.h"
+#include "miracast_chunk.h"
+#include "miracast_copy.h"
 #include "miracast_damage.h"
 #include "miracast_deliver.h"
 #include "miracast_direct.h"
-#include "miracast_dirty.h"
+#include "miracast_due.h"
+#include "miracast_fb.h"
 #include "miracast_import.h"
 #include "miracast_owner_buffers.h"
 #include "miracast_read.h"
 #include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
+#include "miracast_todo.h"
 #include "miracast_trace.h"
 
 /* As many pixels are copied while a thread is started for them. */
@@ -31,35 +36,6 @@
 
 /* A capture gives way between strips of so many lines, a multiple of 2 for NV12. */
 #define STRIP_LINES	32
-
-/* How much too early a picture may be for the rate that the owner asked for. */
-static u64 slack_ns(const struct miracast_target *target)
-{
-	return target->vblank.period_ns / 2;
-}
-
-/*
- * Check whether a picture has to wait: for the next period, or for that rate, until
- * @due. A picture that the owner is owed does not wait for the latter.
- */
-static bool too_early(const struct miracast_target *target,
-		      const struct miracast_stream *stream,
-		      u64 now, ktime_t time, bool paced, ktime_t *due)
-{
-	ktime_t first = ktime_sub_ns(stream->next_picture, slack_ns(target));
-
-	*due = 0;
-	if (paced && now <= target->capture.captured_sequence)
-		return true;
-	if (!stream->picture_interval_ns || stream->force_full ||
-	    !ktime_before(time, first))
-		return false;
-
-	/* An attempt at a vblank is for the picture of the next one. */
-	*due = ktime_sub_ns(first, target->vblank.period_ns);
-
-	return true;
-}
 
 /*
  * The end of CPU access to an owner's buffer may wait for fences that the owner has put
@@ -98,46 +74,16 @@ static struct miracast_slot *take_slot(struct miracast_stream *stream,
 	/* Others than were looked at have come in the meantime. */
 	if (attempt->checked != stream->owner_buffers)
 		attempt->waits = U32_MAX;
-	slot = miracast_slot_begin(stream, attempt->waits, left);
+	slot = miracast_copy_begin(stream, attempt->waits, left);
 	if (!slot)
 		return NULL;
 
-	miracast_slot_surface(stream, slot, &attempt->surface);
+	miracast_copy_surface(stream, slot, &attempt->surface);
 	attempt->owner_buffers = stream->owner_buffers;
 	if (attempt->owner_buffers)
 		miracast_owner_buffers_get(attempt->owner_buffers);
 
 	return slot;
-}
-
-/*
- * Check whether the owner can have the scanout. In DIRECT, it is the picture only
- * when it covers the whole screen. An import is handed out
- * as the exporter's own dma-buf: often writable, never revoked, and with fences
- * that commits wait for. That is more than a picture.
- */
-static bool can_have(const struct miracast_capture *capture,
-		     const struct miracast_stream *stream)
-{
-	if (!stream->direct)
-		return capture->readable;
-	if (!miracast_image_fills(&capture->image, capture->mode.width,
-				  capture->mode.height))
-		return false;
-	if (stream->flags & DRM_MIRACAST_CONTEXT_FLAG_TRUSTED)
-		return true;
-
-	return !miracast_import_is(capture->fb->obj[0]) &&
-	       miracast_direct_is_exact(capture->fb, capture->mode.width,
-					capture->mode.height);
-}
-
-/* Check whether the owner's picture is not the scanout. */
-static bool has_damage(const struct miracast_capture *capture,
-		       const struct miracast_stream *stream)
-{
-	return stream->force_full || !miracast_damage_empty(&stream->owed) ||
-	       !miracast_damage_empty(&capture->pending);
 }
 
 static bool is_blended(const struct miracast_stream *stream)
@@ -213,17 +159,16 @@ static enum miracast_deliver_result begin(struct miracast_target *target,
 
 	spin_lock_irqsave(&target->lock, flags);
 	stream = target->stream;
-	if (!miracast_target_may_deliver(target) ||
+	if (!miracast_picture_may_deliver(target) ||
 	    memcmp(&capture->mode, &stream->mode, sizeof(stream->mode)))
 		goto out;
 
-	stream->unreadable = !can_have(capture, stream);
+	stream->unreadable = !miracast_due_can_have(capture, stream);
 	miracast_picture_update(target);
-	if (stream->unreadable || !has_damage(capture, stream))
+	if (stream->unreadable || !miracast_due_has_damage(capture, stream))
 		goto out;
 
-	if (too_early(target, stream, attempt->now, attempt->time,
-		      attempt->paced, &attempt->due)) {
+	if (miracast_due_later(target, &attempt->reason, &attempt->due)) {
 		result = MIRACAST_DELIVER_TOO_EARLY;
 		goto out;
 	}
@@ -284,8 +229,8 @@ static bool publish(struct miracast_target *target,
 	bool sent;
 
 	spin_lock_irqsave(&target->lock, flags);
-	sent = miracast_slot_publish(attempt->stream, attempt->slot,
-				     &attempt->picture, part);
+	sent = miracast_chunk_publish(attempt->stream, attempt->slot,
+				      &attempt->picture, part);
 	spin_unlock_irqrestore(&target->lock, flags);
 
 	return sent;
@@ -466,51 +411,13 @@ static enum miracast_deliver_result hand_out(struct miracast_target *target,
 		.ready_time = ktime_get(),
 	};
 
-	if (miracast_framebuffer_writers(target->capture.fb,
-					 &attempt->picture.writers))
+	if (miracast_fb_writers(target->capture.fb,
+				&attempt->picture.writers))
 		return give_up(target, attempt, MIRACAST_DELIVER_UNREADABLE);
 
 	*sent = publish(target, attempt, &part);
 
 	return MIRACAST_DELIVER_DONE;
-}
-
-/**
- * miracast_deliver_expected - Check whether an attempt would copy a picture
- * @target: the target, its capture lock held
- * @reason: what the attempt would be made for
- *
- * Of the attempt that follows nothing is decided here. In the rare case that it can be
- * made after all, the scanout turns out to be unreadable for the moment.
- *
- * Return: true when it would.
- */
-bool miracast_deliver_expected(struct miracast_target *target,
-			       const struct miracast_read_reason *reason)
-{
-	const struct miracast_capture *capture = &target->capture;
-	const struct miracast_stream *stream;
-	bool drawn, expected = false;
-	unsigned long flags;
-	ktime_t due;
-
-	lockdep_assert_held(&capture->lock);
-
-	if (!capture->active || !capture->settled)
-		return false;
-
-	drawn = miracast_dirty_is(&target->dirty, capture->fb);
-	spin_lock_irqsave(&target->lock, flags);
-	stream = target->stream;
-	if (miracast_target_may_deliver(target) && !stream->direct &&
-	    !memcmp(&capture->mode, &stream->mode, sizeof(stream->mode)) &&
-	    (has_damage(capture, stream) || drawn))
-		expected = !too_early(target, stream, reason->now, reason->time,
-				      reason->paced, &due) &&
-			   miracast_slot_is_there(stream);
-	spin_unlock_irqrestore(&target->lock, flags);
-
-	return expected;
 }
 
 /* The picture is out: remember what it changed, and when. */
@@ -520,12 +427,13 @@ static void remember(struct miracast_target *target,
 	struct miracast_capture *capture = &target->capture;
 	struct miracast_stream *stream = attempt->stream;
 	u64 frame = attempt->picture.frame;
+	u64 slack_ns = miracast_due_slack_ns(target);
 	unsigned long flags;
 	ktime_t due;
 
 	capture->history[frame % MIRACAST_MAX_BUFFERS] = capture->damage;
 	capture->captured_sequence = max(capture->captured_sequence,
-					 attempt->now);
+					 attempt->reason.now);
 	capture->pending_pictures = 0;
 
 	/*
@@ -536,8 +444,8 @@ static void remember(struct miracast_target *target,
 	 */
 	spin_lock_irqsave(&target->lock, flags);
 	due = clamp_t(ktime_t, stream->next_picture,
-		      ktime_sub_ns(attempt->time, slack_ns(target)),
-		      ktime_add_ns(attempt->time, slack_ns(target)));
+		      ktime_sub_ns(attempt->reason.time, slack_ns),
+		      ktime_add_ns(attempt->reason.time, slack_ns));
 	stream->next_picture = ktime_add_ns(due, stream->picture_interval_ns);
 	spin_unlock_irqrestore(&target->lock, flags);
 }
@@ -623,10 +531,10 @@ void miracast_deliver_finish(struct miracast_attempt *attempt)
 	dma_fence_put(attempt->old_writers);
 	dma_fence_put(attempt->picture.writers);
 	miracast_owner_buffers_put(attempt->owner_buffers);
-	miracast_slot_trim(attempt->stream);
+	miracast_buffer_trim(attempt->stream);
 	/* That may wait for threads of the owner, which a commit must not. */
 	if (!list_empty(&attempt->stream->revoking))
-		miracast_target_queue(attempt->stream->target,
-				      BIT(MIRACAST_TODO_TRIM));
+		miracast_todo_add(attempt->stream->target,
+				  BIT(MIRACAST_TODO_TRIM));
 	miracast_stream_put(attempt->stream);
 }

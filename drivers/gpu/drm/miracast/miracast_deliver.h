@@ -9,12 +9,12 @@
 #include <linux/types.h>
 
 #include "miracast_blit.h"
+#include "miracast_due.h"
 #include "miracast_stream.h"
 
 struct drm_gem_object;
 struct miracast_owner_buffers;
 struct miracast_read;
-struct miracast_read_reason;
 struct miracast_slot;
 struct miracast_target;
 
@@ -40,11 +40,7 @@ enum miracast_deliver_result {
 
 /**
  * struct miracast_attempt - A picture on its way to the owner
- * @now: vblank at which a commit made now would be scanned out; numbers the periods
- * @time: time of that vblank
- * @paced: one picture per period. A flip needs no such pacing: the next one has
- *	to wait for its vblank; and it must not have to wait because something
- *	else was captured in its period
+ * @reason: what it is made for
  * @due: set, when the attempt was too early, to when the next one may be made
  * @prompt: only when it takes no longer than starting a thread for it
  * @yields: give way to a commit that waits for the capture lock: it captures, too
@@ -62,9 +58,7 @@ enum miracast_deliver_result {
  * @picture: times and counts
  */
 struct miracast_attempt {
-	u64 now;
-	ktime_t time;
-	bool paced;
+	struct miracast_due reason;
 	ktime_t due;
 	bool prompt;
 	bool yields;
@@ -84,8 +78,6 @@ struct miracast_attempt {
 
 enum miracast_deliver_result miracast_deliver(struct miracast_target *target,
 					      struct miracast_attempt *attempt);
-bool miracast_deliver_expected(struct miracast_target *target,
-			       const struct miracast_read_reason *reason);
 void miracast_deliver_finish(struct miracast_attempt *attempt);
 
 #endif

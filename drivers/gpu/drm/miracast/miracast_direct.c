@@ -16,9 +16,11 @@
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_gem.h>
 
+#include "miracast_buffer.h"
 #include "miracast_direct.h"
 #include "miracast_export.h"
 #include "miracast_layout.h"
+#include "miracast_queue.h"
 #include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_trace.h"
@@ -108,8 +110,8 @@ static struct miracast_buffer *find_victim(struct miracast_stream *stream)
 static void evict(struct miracast_stream *stream, struct miracast_buffer *buffer,
 		  struct drm_gem_object **evicted)
 {
-	miracast_stream_send_gone(stream, buffer);
-	miracast_slot_forget_export(stream, buffer);
+	miracast_queue_send_gone(stream, buffer);
+	miracast_buffer_forget_export(stream, buffer);
 	*evicted = buffer->obj;
 	buffer->obj = NULL;
 	buffer->number = 0;
@@ -340,7 +342,7 @@ void miracast_direct_forget(struct miracast_stream *stream)
 
 	for (i = 0; i < ARRAY_SIZE(stream->buffers); i++) {
 		stream->buffers[i].session = 0;
-		miracast_slot_forget_export(stream, &stream->buffers[i]);
+		miracast_buffer_forget_export(stream, &stream->buffers[i]);
 	}
 }
 

@@ -15,6 +15,7 @@
 #include "miracast_dirty.h"
 #include "miracast_drv.h"
 #include "miracast_target.h"
+#include "miracast_todo.h"
 
 /**
  * miracast_dirty_init - Set up, with nothing drawn
@@ -102,7 +103,7 @@ static int report(struct miracast_target *target,
 	drm_modeset_unlock(&primary->mutex);
 
 	if (shown && !ret)
-		miracast_capture_kick(target);
+		miracast_todo_capture(target);
 
 	return ret;
 }

@@ -34,6 +34,8 @@
 #include "miracast_import.h"
 #include "miracast_ioctl.h"
 #include "miracast_node.h"
+#include "miracast_port.h"
+#include "miracast_prime.h"
 #include "miracast_target.h"
 
 /* Framebuffers may be larger than modes: several targets can share one. */
@@ -132,14 +134,14 @@ static const struct drm_driver miracast_driver = {
 	.fops = &card_fops,
 	.ioctls = ioctls,
 	.num_ioctls = ARRAY_SIZE(ioctls),
-	.open = miracast_fb_open,
-	.postclose = miracast_fb_close,
+	.open = miracast_master_open,
+	.postclose = miracast_master_close,
 	.master_set = miracast_master_set,
 	.master_drop = miracast_master_drop,
 	.debugfs_init = miracast_debugfs_init,
 	MIRACAST_COMPAT_DRIVER_FDINFO
 	.gem_create_object = miracast_gem_create_object,
-	.gem_prime_import = miracast_gem_prime_import,
+	.gem_prime_import = miracast_prime_import,
 	.dumb_create = miracast_gem_dumb_create,
 	MIRACAST_COMPAT_DRIVER_PRIME
 	.dumb_map_offset = miracast_import_dumb_map_offset,
@@ -236,6 +238,15 @@ static void device_release(struct drm_device *drm, void *data)
 	mutex_destroy(&mdev->class_lock);
 }
 
+/* Another master has the device, or nobody has. */
+static void masters_changed(struct miracast_device *mdev)
+{
+	unsigned int i;
+
+	for (i = 0; i < mdev->target_count; i++)
+		miracast_port_master_changed(mdev->targets[i]);
+}
+
 static int init_device(struct miracast_device *mdev)
 {
 	struct miracast_resources total = {
@@ -252,7 +263,7 @@ static int init_device(struct miracast_device *mdev)
 		return -ENOMEM;
 
 	mutex_init(&mdev->class_lock);
-	miracast_masters_init(&mdev->masters);
+	miracast_masters_init(&mdev->masters, masters_changed);
 
 	return drmm_add_action_or_reset(&mdev->drm, device_release, NULL);
 }

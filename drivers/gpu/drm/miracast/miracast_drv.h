@@ -30,6 +30,8 @@ struct workqueue_struct;
  * @context_numbers: number of the newest context
  * @session_numbers: number of the newest session
  * @capture_wq: runs deferred captures and CRCs
+ * @uncaptured_commits: commits that are done with the hardware, and whose pictures are
+ *	not captured yet
  * @target_count: valid elements of @targets; constant
  * @targets: the targets; constant
  * @masters: the DRM masters
@@ -43,6 +45,7 @@ struct miracast_device {
 	atomic64_t context_numbers;
 	atomic64_t session_numbers;
 	struct workqueue_struct *capture_wq;
+	atomic_t uncaptured_commits;
 	unsigned int target_count;
 	struct miracast_target *targets[MIRACAST_MAX_TARGETS];
 	struct miracast_masters masters;

@@ -247,7 +247,7 @@ static const struct dma_buf_ops screen_ops = {
 
 /*
  * Pictures of COPY are nobody's but the owner's, and never revoked. The object is mapped
- * as long as it lives, see miracast_gem_export_to_owner().
+ * as long as it lives, see miracast_prime_export_to_owner().
  */
 static int picture_vmap(struct dma_buf *dma_buf, struct iosys_map *map)
 {

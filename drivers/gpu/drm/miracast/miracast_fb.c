@@ -4,9 +4,13 @@
  *
  * Owns: what may be one, and the master that each belongs to, which never changes
  * once it is known: the one whose file made it, before or after it became master,
- * or, when that file was not master yet, the first that shows it.
+ * or, when that file was not master yet, the first that shows it. Reads of its
+ * pixels by the CPU, whosever the memory is, begin and end here.
  */
-#include <linux/kref.h>
+#include <linux/dma-fence.h>
+#include <linux/dma-resv.h>
+#include <linux/iosys-map.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 
 #include <drm/drm_file.h>
@@ -19,17 +23,11 @@
 #include "miracast_dirty.h"
 #include "miracast_drv.h"
 #include "miracast_fb.h"
+#include "miracast_gem.h"
+#include "miracast_import.h"
 
-/**
- * struct miracast_maker - Whoever makes framebuffers: a file of the card node
- * @ref: reference count; the file has one, and each of its framebuffers
- * @master: number of the master that the file is, 0 before it is one; guarded by
- *	the lock of the masters
- */
-struct miracast_maker {
-	struct kref ref;
-	u64 master;
-};
+/* Fences of writers that are merged into one. */
+#define MAX_WRITERS	64
 
 /**
  * struct miracast_fb - A framebuffer
@@ -50,49 +48,12 @@ static struct miracast_fb *to_miracast_fb(const struct drm_framebuffer *fb)
 	return container_of(fb, struct miracast_fb, base);
 }
 
-static void maker_free(struct kref *ref)
-{
-	kfree(container_of(ref, struct miracast_maker, ref));
-}
-
-/**
- * miracast_fb_open - A file of the card node is opened
- * @drm: the device
- * @file: the file, not master yet
- *
- * Return: 0 or -ENOMEM.
- */
-int miracast_fb_open(struct drm_device *drm, struct drm_file *file)
-{
-	struct miracast_maker *maker = kzalloc(sizeof(*maker), GFP_KERNEL);
-
-	if (!maker)
-		return -ENOMEM;
-
-	kref_init(&maker->ref);
-	file->driver_priv = maker;
-
-	return 0;
-}
-
-/**
- * miracast_fb_close - A file of the card node was closed
- * @drm: the device
- * @file: the file
- */
-void miracast_fb_close(struct drm_device *drm, struct drm_file *file)
-{
-	struct miracast_maker *maker = file->driver_priv;
-
-	kref_put(&maker->ref, maker_free);
-}
-
 static void fb_destroy(struct drm_framebuffer *fb)
 {
 	struct miracast_maker *maker = to_miracast_fb(fb)->maker;
 
 	drm_gem_fb_destroy(fb);
-	kref_put(&maker->ref, maker_free);
+	miracast_maker_put(maker);
 }
 
 static const struct drm_framebuffer_funcs fb_funcs = {
@@ -119,7 +80,6 @@ struct drm_framebuffer *miracast_fb_create(struct drm_device *drm,
 					   const struct drm_format_info *info,
 					   const struct drm_mode_fb_cmd2 *cmd)
 {
-	struct miracast_maker *maker = file->driver_priv;
 	struct miracast_fb *fb;
 	int ret;
 
@@ -133,14 +93,13 @@ struct drm_framebuffer *miracast_fb_create(struct drm_device *drm,
 	if (!fb)
 		return ERR_PTR(-ENOMEM);
 
-	kref_get(&maker->ref);
-	fb->maker = maker;
+	fb->maker = miracast_maker_get(file);
 	fb->master = miracast_master_of_file(to_miracast_device(drm), file);
 	ret = drm_gem_fb_init_with_funcs(drm, &fb->base, file, info, cmd,
 					 &fb_funcs);
 	if (ret) {
+		miracast_maker_put(fb->maker);
 		kfree(fb);
-		kref_put(&maker->ref, maker_free);
 		return ERR_PTR(ret);
 	}
 
@@ -149,7 +108,7 @@ struct drm_framebuffer *miracast_fb_create(struct drm_device *drm,
 
 static u64 master_of(const struct miracast_fb *fb)
 {
-	return fb->master ?: fb->maker->master;
+	return fb->master ?: miracast_maker_master(fb->maker);
 }
 
 /**
@@ -193,17 +152,138 @@ void miracast_fb_show(struct drm_framebuffer *fb, u64 master)
 }
 
 /**
- * miracast_fb_own_all - A file is master: what it makes, and has made, is its own
- * @file: the file
- * @master: its number
+ * miracast_fb_map - Make a framebuffer readable by the CPU
+ * @fb: the framebuffer
  *
- * A compositor can make framebuffers before it asks for the first time to be
- * master. What others have shown already stays theirs. The lock of the masters is
- * held.
+ * The mapping stays until the framebuffer's object dies. May sleep.
+ *
+ * Return: 0 or a negative errno.
  */
-void miracast_fb_own_all(struct drm_file *file, u64 master)
+int miracast_fb_map(struct drm_framebuffer *fb)
 {
-	struct miracast_maker *maker = file->driver_priv;
+	struct drm_gem_object *obj = fb->obj[0];
 
-	maker->master = master;
+	return miracast_import_is(obj) ? miracast_import_map(obj) :
+					 miracast_gem_map(obj);
+}
+
+/**
+ * miracast_fb_mapping - Get the mapping of a framebuffer
+ * @fb: the framebuffer
+ * @map: set to the first byte of plane 0
+ *
+ * Return: false when miracast_fb_map() has not succeeded before.
+ */
+bool miracast_fb_mapping(struct drm_framebuffer *fb,
+			 struct iosys_map *map)
+{
+	struct drm_gem_object *obj = fb->obj[0];
+
+	if (!(miracast_import_is(obj) ? miracast_import_mapping(obj, map) :
+					miracast_gem_mapping(obj, map)))
+		return false;
+
+	iosys_map_incr(map, fb->offsets[0]);
+
+	return true;
+}
+
+/**
+ * miracast_fb_is_idle - Check whether nobody writes a framebuffer
+ * @fb: the framebuffer
+ *
+ * Return: true when all fences of writers have signalled.
+ */
+bool miracast_fb_is_idle(const struct drm_framebuffer *fb)
+{
+	return dma_resv_test_signaled(fb->obj[0]->resv, DMA_RESV_USAGE_WRITE);
+}
+
+/* Count those who write; the first one's fence, with a reference, in @first. */
+static unsigned int count_writers(struct dma_resv *resv, struct dma_fence **first)
+{
+	struct dma_resv_iter cursor;
+	struct dma_fence *fence;
+	unsigned int count = 0;
+
+	*first = NULL;
+	dma_resv_iter_begin(&cursor, resv, DMA_RESV_USAGE_WRITE);
+	dma_resv_for_each_fence_unlocked(&cursor, fence) {
+		if (dma_resv_iter_is_restarted(&cursor)) {
+			dma_fence_put(*first);
+			*first = NULL;
+			count = 0;
+		}
+		if (!count++)
+			*first = dma_fence_get(fence);
+	}
+	dma_resv_iter_end(&cursor);
+
+	return count;
+}
+
+/**
+ * miracast_fb_writers - Get the fence of those who write a framebuffer
+ * @fb: the framebuffer
+ * @fence: set to the fence, with a reference, or to NULL when nobody writes
+ *
+ * May sleep, but waits for nobody, and reclaims no memory: flips wait for the
+ * caller's lock, and reclaim may wait for fences that are made of flips. One writer
+ * costs no memory; the array for more of them may come from the kernel's reserves,
+ * and is bounded, because their number is user space's.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int miracast_fb_writers(const struct drm_framebuffer *fb,
+			struct dma_fence **fence)
+{
+	struct dma_resv *resv = fb->obj[0]->resv;
+	unsigned int flags, count = count_writers(resv, fence);
+	int ret;
+
+	if (count <= 1)
+		return 0;
+
+	dma_fence_put(*fence);
+	*fence = NULL;
+	if (count > MAX_WRITERS)
+		return -ENOMEM;
+
+	flags = memalloc_noreclaim_save();
+	ret = dma_resv_get_singleton(resv, DMA_RESV_USAGE_WRITE, fence);
+	memalloc_noreclaim_restore(flags);
+
+	return ret;
+}
+
+/**
+ * miracast_fb_begin_read - Make a framebuffer coherent for the CPU
+ * @fb: the framebuffer
+ *
+ * Does not wait for writers that are there, who may have come after the commit
+ * that is shown. Those that come meanwhile are waited for, interruptibly, and so
+ * is what the exporter waits for: no lock that a flip needs may be held.
+ *
+ * Return: 0, -EBUSY while somebody writes, or what the exporter answered.
+ */
+int miracast_fb_begin_read(struct drm_framebuffer *fb)
+{
+	struct drm_gem_object *obj = fb->obj[0];
+
+	if (!miracast_fb_is_idle(fb))
+		return -EBUSY;
+
+	return miracast_import_is(obj) ? miracast_import_begin_read(obj) : 0;
+}
+
+/**
+ * miracast_fb_end_read - End what miracast_fb_begin_read() began
+ * @fb: the framebuffer
+ *
+ * The exporter may wait: as for miracast_fb_begin_read().
+ */
+void miracast_fb_end_read(struct drm_framebuffer *fb)
+{
+	if (miracast_import_is(fb->obj[0]))
+		miracast_import_end_read(fb->obj[0]);
 }

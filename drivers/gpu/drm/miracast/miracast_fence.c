@@ -21,9 +21,11 @@
 #include "miracast_drv.h"
 #include "miracast_fence.h"
 #include "miracast_owner_buffers.h"
+#include "miracast_prepare.h"
 #include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
+#include "miracast_todo.h"
 
 /**
  * miracast_fence_from_fd - Get the fence of a sync_file
@@ -49,7 +51,7 @@ int miracast_fence_from_fd(int fd, struct dma_fence **fence)
 static void kick_locked(struct miracast_stream *stream)
 {
 	if (stream->starved || !miracast_damage_empty(&stream->owed))
-		miracast_capture_kick(stream->target);
+		miracast_todo_capture(stream->target);
 }
 
 /**
@@ -72,7 +74,7 @@ void miracast_fence_done(struct miracast_slot *slot, struct dma_fence *fence)
 	}
 
 	slot->fence = NULL;
-	if (miracast_slot_must_prepare(stream, slot)) {
+	if (miracast_prepare_is_needed(stream, slot)) {
 		slot->state = MIRACAST_SLOT_PREPARING;
 		miracast_stream_get(stream);
 		queue_work(stream->mdev->capture_wq, &slot->prepare);
@@ -145,7 +147,7 @@ static void prepare_work(struct work_struct *work)
 	struct miracast_stream *stream = slot->stream;
 	struct dma_fence *fence;
 
-	fence = miracast_slot_prepare(stream, slot);
+	fence = miracast_prepare_slot(stream, slot);
 	if (fence)
 		wait_for_users(slot, fence);
 	miracast_stream_put(stream);

@@ -13,7 +13,6 @@
 #include <linux/module.h>
 
 #include <drm/drm_drv.h>
-#include <drm/drm_framebuffer.h>
 #include <drm/drm_gem_shmem_helper.h>
 #include <drm/drm_prime.h>
 #include <drm/drm_vma_manager.h>
@@ -21,9 +20,7 @@
 #include "miracast_blit.h"
 #include "miracast_compat.h"
 #include "miracast_drv.h"
-#include "miracast_export.h"
 #include "miracast_gem.h"
-#include "miracast_import.h"
 #include "miracast_layout.h"
 
 /**
@@ -127,8 +124,15 @@ struct drm_gem_object *miracast_gem_create_object(struct drm_device *drm,
 	return &gem->shmem.base;
 }
 
-/* Map the object into the kernel for the rest of its life. */
-static int gem_map(struct drm_gem_object *obj)
+/**
+ * miracast_gem_map - Map an object into the kernel for the rest of its life
+ * @obj: any object of the driver's own memory
+ *
+ * May sleep.
+ *
+ * Return: 0 or a negative errno.
+ */
+int miracast_gem_map(struct drm_gem_object *obj)
 {
 	struct miracast_gem_object *gem = to_miracast_gem_object(obj);
 	struct iosys_map map;
@@ -159,6 +163,26 @@ static int gem_map(struct drm_gem_object *obj)
 }
 
 /**
+ * miracast_gem_mapping - Get the kernel mapping of an object
+ * @obj: any object of the driver's own memory
+ * @map: set to the first byte
+ *
+ * Return: false when miracast_gem_map() has not succeeded before.
+ */
+bool miracast_gem_mapping(struct drm_gem_object *obj, struct iosys_map *map)
+{
+	struct miracast_gem_object *gem = to_miracast_gem_object(obj);
+
+	/* Pairs with the release in miracast_gem_map(). */
+	if (!smp_load_acquire(&gem->mapped))
+		return false;
+
+	*map = gem->map;
+
+	return true;
+}
+
+/**
  * miracast_gem_create_storage - Make picture memory
  * @mdev: the device
  * @size: bytes; already taken from the budget, to which they return when the
@@ -178,7 +202,7 @@ struct drm_gem_object *miracast_gem_create_storage(struct miracast_device *mdev,
 	if (IS_ERR(shmem))
 		return ERR_PTR(-ENOMEM);
 
-	if (gem_map(&shmem->base)) {
+	if (miracast_gem_map(&shmem->base)) {
 		drm_gem_object_put(&shmem->base);
 		return ERR_PTR(-ENOMEM);
 	}
@@ -298,33 +322,6 @@ static struct dma_buf *gem_export(struct drm_gem_object *obj, int flags)
 }
 
 /**
- * miracast_gem_export_to_owner - Get the dma-buf through which an owner reads
- * @obj: any object of the device
- * @scanned_out: it is a framebuffer, and not picture memory
- *
- * Of an import that is the exporter's own, with the exporter's access mode, and
- * cannot be revoked. Of the driver's own memory it is a private export. (Under the
- * reservation lock of that, the object's could not be locked for a mapping, so it
- * is mapped before.) May sleep.
- *
- * Return: the dma-buf, with a reference, or an ERR_PTR.
- */
-struct dma_buf *miracast_gem_export_to_owner(struct drm_gem_object *obj,
-					     bool scanned_out)
-{
-	int ret;
-
-	if (miracast_import_is(obj))
-		return miracast_import_dma_buf(obj);
-
-	ret = gem_map(obj);
-	if (ret)
-		return ERR_PTR(ret);
-
-	return miracast_export_create(obj, scanned_out);
-}
-
-/**
  * miracast_gem_of_export - Recognise PRIME exports of this device
  * @drm: the device
  * @dma_buf: any dma-buf
@@ -338,51 +335,4 @@ struct drm_gem_object *miracast_gem_of_export(struct drm_device *drm,
 
 	return dma_buf->ops == &prime_dma_buf_ops && obj->dev == drm ? obj :
 								       NULL;
-}
-
-/**
- * miracast_framebuffer_map - Make a framebuffer readable by the CPU
- * @fb: the framebuffer
- *
- * The mapping stays until the framebuffer's object dies. May sleep.
- *
- * Return: 0 or a negative errno.
- */
-int miracast_framebuffer_map(struct drm_framebuffer *fb)
-{
-	struct drm_gem_object *obj = fb->obj[0];
-
-	if (miracast_import_is(obj))
-		return miracast_import_map(obj);
-
-	return gem_map(obj);
-}
-
-/**
- * miracast_framebuffer_mapping - Get the mapping of a framebuffer
- * @fb: the framebuffer
- * @map: set to the first byte of plane 0
- *
- * Return: false when miracast_framebuffer_map() has not succeeded before.
- */
-bool miracast_framebuffer_mapping(struct drm_framebuffer *fb,
-				  struct iosys_map *map)
-{
-	struct drm_gem_object *obj = fb->obj[0];
-	struct miracast_gem_object *gem;
-
-	if (miracast_import_is(obj)) {
-		if (!miracast_import_mapping(obj, map))
-			return false;
-	} else {
-		gem = to_miracast_gem_object(obj);
-		/* Pairs with the release in gem_map(). */
-		if (!smp_load_acquire(&gem->mapped))
-			return false;
-		*map = gem->map;
-	}
-
-	iosys_map_incr(map, fb->offsets[0]);
-
-	return true;
 }

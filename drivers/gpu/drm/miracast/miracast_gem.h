@@ -11,7 +11,6 @@
 struct dma_buf;
 struct drm_device;
 struct drm_file;
-struct drm_framebuffer;
 struct drm_gem_object;
 struct drm_mode_create_dumb;
 struct miracast_device;
@@ -23,15 +22,11 @@ struct drm_gem_object *miracast_gem_create_storage(struct miracast_device *mdev,
 						   size_t size);
 int miracast_gem_dumb_create(struct drm_file *file, struct drm_device *drm,
 			     struct drm_mode_create_dumb *args);
+int miracast_gem_map(struct drm_gem_object *obj);
+bool miracast_gem_mapping(struct drm_gem_object *obj, struct iosys_map *map);
 void *miracast_gem_vaddr(struct drm_gem_object *obj);
 struct page *miracast_gem_page(struct drm_gem_object *obj, pgoff_t index);
-struct dma_buf *miracast_gem_export_to_owner(struct drm_gem_object *obj,
-					     bool scanned_out);
 struct drm_gem_object *miracast_gem_of_export(struct drm_device *drm,
 					      const struct dma_buf *dma_buf);
-
-int miracast_framebuffer_map(struct drm_framebuffer *fb);
-bool miracast_framebuffer_mapping(struct drm_framebuffer *fb,
-				  struct iosys_map *map);
 
 #endif

@@ -24,8 +24,10 @@
 #include "miracast_compat.h"
 #include "miracast_drv.h"
 #include "miracast_hdcp.h"
+#include "miracast_queue.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
+#include "miracast_todo.h"
 
 /* Names and values are user-space interface, see drm_hdcp_helper.c. */
 static const struct drm_prop_enum_list protections[] = {
@@ -159,9 +161,9 @@ static void announce(struct miracast_target *target)
 		return;
 
 	hdcp->announced = hdcp->wanted;
-	hdcp->number = miracast_stream_send(target->stream,
-					    DRM_MIRACAST_MSG_HDCP, &payload,
-					    sizeof(payload));
+	hdcp->number = miracast_queue_send(target->stream,
+					   DRM_MIRACAST_MSG_HDCP, &payload,
+					   sizeof(payload));
 }
 
 /* If the check took the property back, clients have to hear of that. */
@@ -180,7 +182,7 @@ static void note_fall(struct miracast_target *target,
 		return;
 
 	target->hdcp.fell_back = true;
-	miracast_target_queue(target, BIT(MIRACAST_TODO_HDCP));
+	miracast_todo_add(target, BIT(MIRACAST_TODO_HDCP));
 }
 
 /* The compositor wants something, perhaps the same as before. */
@@ -261,7 +263,7 @@ void miracast_hdcp_reset(struct miracast_target *target, bool report)
 	lockdep_assert_held(&target->lock);
 
 	if (hdcp->reached != DRM_MIRACAST_HDCP_STATE_OFF)
-		miracast_target_queue(target, BIT(MIRACAST_TODO_HDCP));
+		miracast_todo_add(target, BIT(MIRACAST_TODO_HDCP));
 	hdcp->reached = DRM_MIRACAST_HDCP_STATE_OFF;
 	hdcp->number = 0;
 
@@ -287,7 +289,7 @@ void miracast_hdcp_hidden(struct miracast_target *target)
 		return;
 
 	target->hdcp.returned = !target->hidden;
-	miracast_target_queue(target, BIT(MIRACAST_TODO_HDCP));
+	miracast_todo_add(target, BIT(MIRACAST_TODO_HDCP));
 }
 
 /**
@@ -306,12 +308,12 @@ int miracast_hdcp_set(struct miracast_target *target, u64 number, u32 reached)
 	lockdep_assert_held(&target->lock);
 
 	if (!number || number != target->hdcp.number)
-		return miracast_stream_not_pending(target->stream,
-						   DRM_MIRACAST_MSG_HDCP,
-						   number);
+		return miracast_queue_not_pending(target->stream,
+						  DRM_MIRACAST_MSG_HDCP,
+						  number);
 
 	target->hdcp.reached = reached;
-	miracast_target_queue(target, BIT(MIRACAST_TODO_HDCP));
+	miracast_todo_add(target, BIT(MIRACAST_TODO_HDCP));
 
 	return 0;
 }

@@ -16,6 +16,7 @@
 #include "miracast_monitor.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
+#include "miracast_todo.h"
 
 /* How long clients have to read a uevent and to look at the connector. */
 #define GONE_MS		1000
@@ -121,6 +122,26 @@ static bool was_refused(struct miracast_target *target)
 }
 
 /**
+ * miracast_hotplug_is_connected - Check whether the connector is connected
+ * @target: the target
+ *
+ * Any context.
+ *
+ * Return: true with a monitor that is not hidden from the DRM master.
+ */
+bool miracast_hotplug_is_connected(struct miracast_target *target)
+{
+	unsigned long flags;
+	bool connected;
+
+	spin_lock_irqsave(&target->lock, flags);
+	connected = target->monitor && !target->away && !target->hidden;
+	spin_unlock_irqrestore(&target->lock, flags);
+
+	return connected;
+}
+
+/**
  * miracast_hotplug_must_hide - Check whether a monitor has to wait
  * @target: the target, locked, with a stream and a monitor that has just arrived
  *
@@ -171,7 +192,7 @@ void miracast_hotplug_unlit(struct miracast_target *target)
 	lockdep_assert_held(&target->lock);
 
 	if (target->hotplug.gone)
-		miracast_target_start_work(target, &target->hotplug.work, 0);
+		miracast_todo_start(target, &target->hotplug.work, 0);
 }
 
 /**
@@ -194,9 +215,24 @@ void miracast_hotplug_seen(struct miracast_target *target, bool connected)
 		if (seen)
 			seen->looked = true;
 		if (hotplug->gone)
-			miracast_target_start_work(target, &hotplug->work, 0);
+			miracast_todo_start(target, &hotplug->work, 0);
 	}
 	spin_unlock_irqrestore(&target->lock, flags);
+}
+
+/* The monitor comes back, if it was away. */
+static void return_monitor(struct miracast_target *target)
+{
+	lockdep_assert_held(&target->lock);
+
+	if (!target->away)
+		return;
+
+	target->away = false;
+	target->generation++;
+	miracast_picture_update(target);
+	miracast_todo_add(target, BIT(MIRACAST_TODO_HOTPLUG) |
+				  BIT(MIRACAST_TODO_RECOMMIT));
 }
 
 static void gone_work(struct work_struct *work)
@@ -213,7 +249,7 @@ static void gone_work(struct work_struct *work)
 		if (!is_gone_for_another(target))
 			gone = remember(target, NULL);
 		target->hotplug.gone = false;
-		miracast_target_return(target);
+		return_monitor(target);
 	}
 	spin_unlock_irqrestore(&target->lock, flags);
 
@@ -221,12 +257,12 @@ static void gone_work(struct work_struct *work)
 }
 
 /**
- * miracast_hotplug_connected - Somebody looks at a connector that is connected
+ * miracast_hotplug_detected - Somebody looks at a connector that is connected
  * @target: the target
  *
  * What arrives from here on is compared with it. Any context.
  */
-void miracast_hotplug_connected(struct miracast_target *target)
+void miracast_hotplug_detected(struct miracast_target *target)
 {
 	struct miracast_monitor *old = NULL;
 	unsigned long flags;
@@ -267,9 +303,9 @@ static void note_gone(struct miracast_target *target)
 	if (is_news(target)) {
 		target->hotplug.gone = true;
 		target->hotplug.gone_for = miracast_master_newest(target->mdev);
-		miracast_target_start_work(target, &target->hotplug.work,
-					   target->scanout.on ? GONE_LIT_MS :
-								GONE_MS);
+		miracast_todo_start(target, &target->hotplug.work,
+				    target->scanout.on ? GONE_LIT_MS :
+							 GONE_MS);
 	}
 	spin_unlock_irqrestore(&target->lock, flags);
 }
@@ -297,13 +333,13 @@ static bool is_news_unlocked(struct miracast_target *target)
 void miracast_hotplug_send(struct miracast_target *target)
 {
 	struct drm_connector *connector = &target->connector;
-	bool connected = miracast_target_connected(target);
+	bool connected = miracast_hotplug_is_connected(target);
 
 	if (!drm_connector_helper_hpd_irq_event(connector) &&
 	    (connected || is_news_unlocked(target)))
 		drm_kms_helper_connector_hotplug_event(connector);
 
-	if (!miracast_target_connected(target))
+	if (!miracast_hotplug_is_connected(target))
 		note_gone(target);
 }
 

@@ -56,8 +56,11 @@ bool miracast_hotplug_must_hide(struct miracast_target *target);
 bool miracast_hotplug_update(struct miracast_target *target);
 void miracast_hotplug_unlit(struct miracast_target *target);
 
+/* Any context. */
+bool miracast_hotplug_is_connected(struct miracast_target *target);
+
 /* From the connector's probing. */
-void miracast_hotplug_connected(struct miracast_target *target);
+void miracast_hotplug_detected(struct miracast_target *target);
 void miracast_hotplug_seen(struct miracast_target *target, bool connected);
 
 /* A master is gone for good. */

@@ -8,25 +8,16 @@
  * the object's map_lock. User space can not map it through this device.
  */
 #include <linux/dma-buf.h>
-#include <linux/dma-resv.h>
-#include <linux/mm.h>
 #include <linux/mutex.h>
-#include <linux/sched/mm.h>
 #include <linux/slab.h>
 
 #include <drm/drm_device.h>
-#include <drm/drm_framebuffer.h>
 #include <drm/drm_gem.h>
 #include <drm/drm_prime.h>
 
 #include "miracast_compat.h"
-#include "miracast_export.h"
-#include "miracast_gem.h"
 #include "miracast_import.h"
 #include "miracast_mapping.h"
-
-/* Fences of writers that are merged into one. */
-#define MAX_WRITERS	64
 
 /**
  * struct miracast_import - A GEM object that stands for a foreign dma-buf
@@ -72,8 +63,15 @@ static const struct drm_gem_object_funcs import_funcs = {
 	.export = import_export,
 };
 
-static struct drm_gem_object *import_create(struct drm_device *drm,
-					    struct dma_buf *dma_buf)
+/**
+ * miracast_import_create - Create an object for a foreign dma-buf
+ * @drm: the device
+ * @dma_buf: the dma-buf, of another device
+ *
+ * Return: the object, with a reference, or ERR_PTR(-ENOMEM).
+ */
+struct drm_gem_object *miracast_import_create(struct drm_device *drm,
+					      struct dma_buf *dma_buf)
 {
 	struct miracast_import *import = kzalloc(sizeof(*import), GFP_KERNEL);
 
@@ -93,43 +91,10 @@ static struct drm_gem_object *import_create(struct drm_device *drm,
 }
 
 /**
- * miracast_gem_prime_import - Import a dma-buf
- * @drm: the device
- * @dma_buf: the dma-buf
- *
- * The device's own objects are recognised. Pictures handed to owners are
- * refused: nobody may scan out a screen that is not theirs. So is a dma-buf that
- * is no whole number of pages, which few exporters make.
- *
- * Return: the object, with a reference, or an ERR_PTR: -EACCES, -EINVAL or
- * -ENOMEM.
- */
-struct drm_gem_object *miracast_gem_prime_import(struct drm_device *drm,
-						 struct dma_buf *dma_buf)
-{
-	struct drm_gem_object *obj;
-
-	if (miracast_export_is(dma_buf))
-		return ERR_PTR(-EACCES);
-
-	obj = miracast_gem_of_export(drm, dma_buf);
-	if (obj) {
-		drm_gem_object_get(obj);
-		return obj;
-	}
-
-	/* DRM core takes any other size of an object for a bug. */
-	if (!PAGE_ALIGNED(dma_buf->size))
-		return ERR_PTR(-EINVAL);
-
-	return import_create(drm, dma_buf);
-}
-
-/**
  * miracast_import_is - Check whether an object is an import
  * @obj: any object of the device
  *
- * Return: true for objects of miracast_gem_prime_import().
+ * Return: true for objects of miracast_import_create().
  */
 bool miracast_import_is(const struct drm_gem_object *obj)
 {
@@ -226,105 +191,26 @@ int miracast_import_dumb_map_offset(struct drm_file *file,
 }
 
 /**
- * miracast_framebuffer_is_idle - Check whether nobody writes a framebuffer
- * @fb: the framebuffer
+ * miracast_import_begin_read - Make an import coherent for the CPU
+ * @obj: the import
  *
- * Return: true when all fences of writers have signalled.
+ * The exporter may wait, interruptibly.
+ *
+ * Return: 0 or what the exporter answered.
  */
-bool miracast_framebuffer_is_idle(const struct drm_framebuffer *fb)
+int miracast_import_begin_read(struct drm_gem_object *obj)
 {
-	return dma_resv_test_signaled(fb->obj[0]->resv, DMA_RESV_USAGE_WRITE);
-}
-
-/* Count those who write; the first one's fence, with a reference, in @first. */
-static unsigned int count_writers(struct dma_resv *resv, struct dma_fence **first)
-{
-	struct dma_resv_iter cursor;
-	struct dma_fence *fence;
-	unsigned int count = 0;
-
-	*first = NULL;
-	dma_resv_iter_begin(&cursor, resv, DMA_RESV_USAGE_WRITE);
-	dma_resv_for_each_fence_unlocked(&cursor, fence) {
-		if (dma_resv_iter_is_restarted(&cursor)) {
-			dma_fence_put(*first);
-			*first = NULL;
-			count = 0;
-		}
-		if (!count++)
-			*first = dma_fence_get(fence);
-	}
-	dma_resv_iter_end(&cursor);
-
-	return count;
-}
-
-/**
- * miracast_framebuffer_writers - Get the fence of those who write a framebuffer
- * @fb: the framebuffer
- * @fence: set to the fence, with a reference, or to NULL when nobody writes
- *
- * May sleep, but waits for nobody, and reclaims no memory: flips wait for the
- * caller's lock, and reclaim may wait for fences that are made of flips. One writer
- * costs no memory; the array for more of them may come from the kernel's reserves,
- * and is bounded, because their number is user space's.
- *
- * Return: 0 or -ENOMEM.
- */
-int miracast_framebuffer_writers(const struct drm_framebuffer *fb,
-				 struct dma_fence **fence)
-{
-	struct dma_resv *resv = fb->obj[0]->resv;
-	unsigned int flags, count = count_writers(resv, fence);
-	int ret;
-
-	if (count <= 1)
-		return 0;
-
-	dma_fence_put(*fence);
-	*fence = NULL;
-	if (count > MAX_WRITERS)
-		return -ENOMEM;
-
-	flags = memalloc_noreclaim_save();
-	ret = dma_resv_get_singleton(resv, DMA_RESV_USAGE_WRITE, fence);
-	memalloc_noreclaim_restore(flags);
-
-	return ret;
-}
-
-/**
- * miracast_framebuffer_begin_read - Make a framebuffer coherent for the CPU
- * @fb: the framebuffer
- *
- * Does not wait for writers that are there, who may have come after the commit
- * that is shown. Those that come meanwhile are waited for, interruptibly, and so
- * is what the exporter waits for: no lock that a flip needs may be held.
- *
- * Return: 0, -EBUSY while somebody writes, or what the exporter answered.
- */
-int miracast_framebuffer_begin_read(struct drm_framebuffer *fb)
-{
-	struct drm_gem_object *obj = fb->obj[0];
-
-	if (!miracast_framebuffer_is_idle(fb))
-		return -EBUSY;
-	if (!miracast_import_is(obj))
-		return 0;
-
 	return dma_buf_begin_cpu_access(to_import(obj)->dma_buf,
 					DMA_FROM_DEVICE);
 }
 
 /**
- * miracast_framebuffer_end_read - End what miracast_framebuffer_begin_read() began
- * @fb: the framebuffer
+ * miracast_import_end_read - End what miracast_import_begin_read() began
+ * @obj: the import
  *
- * The exporter may wait: as for miracast_framebuffer_begin_read().
+ * The exporter may wait.
  */
-void miracast_framebuffer_end_read(struct drm_framebuffer *fb)
+void miracast_import_end_read(struct drm_gem_object *obj)
 {
-	if (miracast_import_is(fb->obj[0]))
-		dma_buf_end_cpu_access(to_import(fb->obj[0])->dma_buf,
-				       DMA_FROM_DEVICE);
+	dma_buf_end_cpu_access(to_import(obj)->dma_buf, DMA_FROM_DEVICE);
 }

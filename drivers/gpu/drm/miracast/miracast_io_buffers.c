@@ -17,12 +17,14 @@
 #include <drm/drm_fourcc.h>
 #include <drm/drm_gem.h>
 
+#include "miracast_buffer.h"
 #include "miracast_context.h"
+#include "miracast_copy.h"
 #include "miracast_cursor.h"
 #include "miracast_export.h"
-#include "miracast_gem.h"
 #include "miracast_io_call.h"
 #include "miracast_owner_buffers.h"
+#include "miracast_prime.h"
 #include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
@@ -59,8 +61,8 @@ int miracast_io_apply_get_buffer(struct miracast_io_call *call)
 	struct miracast_buffer *buffer;
 	int ret;
 
-	ret = miracast_slot_find_buffer(stream, call->in.get_buffer.buffer,
-					&buffer);
+	ret = miracast_buffer_find(stream, call->in.get_buffer.buffer,
+				   &buffer);
 	if (ret)
 		return ret;
 
@@ -87,14 +89,14 @@ static struct dma_buf *get_dma_buf_of(const struct miracast_io_call *call,
 		return miracast_owner_buffers_dma_buf(call->owner_buffers,
 						      call->index, object);
 
-	dma_buf = miracast_gem_export_to_owner(call->obj, call->stream->direct);
+	dma_buf = miracast_prime_export_to_owner(call->obj, call->stream->direct);
 	if (IS_ERR(dma_buf) || !call->stream->direct ||
 	    !miracast_export_is(dma_buf))
 		return dma_buf;
 
 	/* Scanned-out memory of the driver's own will be taken back. */
-	ret = miracast_slot_keep_export(call->stream, call->out.buffer.buffer,
-					&dma_buf);
+	ret = miracast_buffer_keep_export(call->stream, call->out.buffer.buffer,
+					  &dma_buf);
 	if (ret) {
 		dma_buf_put(dma_buf);
 		return ERR_PTR(ret);
@@ -184,7 +186,7 @@ int miracast_io_prepare_set_buffers(struct miracast_io_call *call)
 
 int miracast_io_apply_set_buffers(struct miracast_io_call *call)
 {
-	return miracast_slot_set_owner_buffers(call->stream,
+	return miracast_copy_set_owner_buffers(call->stream,
 					       &call->owner_buffers);
 }
 

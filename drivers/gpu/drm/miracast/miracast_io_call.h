@@ -9,13 +9,12 @@
 
 #include <uapi/drm/miracast_drm.h>
 
-#include "miracast_control.h"
+#include "miracast_context.h"
 
 struct dma_buf;
 struct dma_fence;
 struct sync_file;
 struct drm_gem_object;
-struct miracast_context;
 struct miracast_monitor;
 struct miracast_owner_buffers;
 struct miracast_stream;
@@ -24,7 +23,9 @@ struct miracast_target;
 /**
  * struct miracast_io_call - An IO_CONTROL under way
  * @context: the context
- * @control: the control file that was called, or NULL
+ * @last_seen: of the control file that was called, what QUERY_CONTEXT returned there
+ *	last; guarded by the target's spinlock; NULL when it was the context's file
+ * @codes: mask of the codes that the file takes
  * @stream: its stream
  * @target: its target
  * @out_size: room for the output
@@ -43,7 +44,8 @@ struct miracast_target;
  */
 struct miracast_io_call {
 	struct miracast_context *context;
-	struct miracast_control *control;
+	struct miracast_seen_masters *last_seen;
+	u64 codes;
 	struct miracast_stream *stream;
 	struct miracast_target *target;
 	u32 out_size;
@@ -103,6 +105,12 @@ int miracast_io_prepare_get_cursor(struct miracast_io_call *call);
 int miracast_io_apply_get_cursor(struct miracast_io_call *call);
 int miracast_io_finish_get_cursor(struct miracast_io_call *call);
 void miracast_io_cleanup_get_cursor(struct miracast_io_call *call, int ret);
+
+/* Codes about the context itself. */
+int miracast_io_apply_query_context(struct miracast_io_call *call);
+void miracast_io_cleanup_query_context(struct miracast_io_call *call, int ret);
+int miracast_io_prepare_pin(struct miracast_io_call *call);
+int miracast_io_apply_pin(struct miracast_io_call *call);
 
 /* Codes that report what the owner does. */
 int miracast_io_prepare_report_chunk(struct miracast_io_call *call);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * IO_CONTROL: the codes, what each takes and gives, and when it is allowed. The
- * handlers of codes that hand memory over are in miracast_io_buffers.c.
+ * handlers of codes that hand memory over are in miracast_io_buffers.c, of those about
+ * the context itself in miracast_io_context.c, of reports in miracast_io_report.c.
  *
  * One call has up to three steps. prepare() copies from user space, parses and
  * allocates, with no lock held. apply() changes state: under the class mutex
@@ -13,16 +14,18 @@
 #include <linux/uaccess.h>
 
 #include "miracast_context.h"
-#include "miracast_control.h"
 #include "miracast_direct.h"
 #include "miracast_drv.h"
 #include "miracast_hdcp.h"
 #include "miracast_io_call.h"
-#include "miracast_ioctl.h"
+#include "miracast_io_control.h"
 #include "miracast_monitor.h"
+#include "miracast_port.h"
+#include "miracast_prepare.h"
 #include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
+#include "miracast_todo.h"
 #include "miracast_trace.h"
 
 #define CREATED		BIT(DRM_MIRACAST_STATE_CREATED)
@@ -79,9 +82,9 @@ static int apply_start(struct miracast_io_call *call)
 static int apply_stop(struct miracast_io_call *call)
 {
 	miracast_stream_stop(call->stream, DRM_MIRACAST_CAUSE_OWNER);
-	call->monitor = miracast_target_depart(call->target);
+	call->monitor = miracast_port_depart(call->target);
 	/* Without a monitor, too, pictures kept memory that was not needed. */
-	miracast_target_queue(call->target, BIT(MIRACAST_TODO_TRIM));
+	miracast_todo_add(call->target, BIT(MIRACAST_TODO_TRIM));
 
 	return 0;
 }
@@ -101,7 +104,7 @@ static int prepare_arrive(struct miracast_io_call *call)
 
 static int apply_arrive(struct miracast_io_call *call)
 {
-	miracast_target_arrive(call->target, &call->monitor);
+	miracast_port_arrive(call->target, &call->monitor);
 
 	return 0;
 }
@@ -109,7 +112,7 @@ static int apply_arrive(struct miracast_io_call *call)
 static int apply_depart(struct miracast_io_call *call)
 {
 	miracast_stream_departed(call->stream, DRM_MIRACAST_CAUSE_OWNER);
-	call->monitor = miracast_target_depart(call->target);
+	call->monitor = miracast_port_depart(call->target);
 
 	return 0;
 }
@@ -129,7 +132,7 @@ static int prepare_complete(struct miracast_io_call *call)
 	if (in->status != DRM_MIRACAST_COMPLETION_SUCCESS)
 		return 0;
 
-	return miracast_slot_make_writable(call->stream);
+	return miracast_prepare_all(call->stream);
 }
 
 static int apply_complete(struct miracast_io_call *call)
@@ -145,9 +148,9 @@ static int apply_complete(struct miracast_io_call *call)
 	trace_miracast_complete_message(call->stream->number, in->number,
 					in->status);
 	if (in->status == DRM_MIRACAST_COMPLETION_SUCCESS)
-		miracast_target_mode_accepted(call->target);
+		miracast_port_mode_accepted(call->target);
 	else
-		miracast_target_mode_refused(call->target);
+		miracast_port_mode_refused(call->target);
 	miracast_picture_update(call->target);
 
 	return 0;
@@ -156,7 +159,7 @@ static int apply_complete(struct miracast_io_call *call)
 static int apply_request_frame(struct miracast_io_call *call)
 {
 	call->stream->force_full = true;
-	miracast_capture_kick(call->target);
+	miracast_todo_capture(call->target);
 
 	return 0;
 }
@@ -182,7 +185,7 @@ static int apply_set_rate(struct miracast_io_call *call)
 	trace_miracast_set_rate(call->stream->number, in->encode_rate_kbps,
 				in->max_picture_rate_mhz);
 	/* A picture may be due by now that had to wait before. */
-	miracast_capture_kick(call->target);
+	miracast_todo_capture(call->target);
 
 	return 0;
 }
@@ -394,15 +397,8 @@ u64 miracast_io_control_codes(const struct miracast_device *mdev)
 	return mask;
 }
 
-/**
- * miracast_io_control_file_codes - List which codes a file takes
- * @context: the context
- * @control: it is a control file, not the context's
- *
- * Return: mask with bit n set for code n.
- */
-u64 miracast_io_control_file_codes(const struct miracast_context *context,
-				   bool control)
+/* The codes that a file takes: a control file, or the context's. */
+static u64 file_codes(const struct miracast_context *context, bool control)
 {
 	u64 codes = miracast_io_control_codes(context->mdev);
 
@@ -417,10 +413,7 @@ u64 miracast_io_control_file_codes(const struct miracast_context *context,
 /* PIN on the context's own file is EACCES, which prepare() answers. */
 static bool is_for_file(const struct miracast_io_call *call, u32 code)
 {
-	u64 codes = miracast_io_control_file_codes(call->context,
-						   call->control);
-
-	return code == DRM_MIRACAST_CODE_PIN || codes & BIT_ULL(code);
+	return code == DRM_MIRACAST_CODE_PIN || call->codes & BIT_ULL(code);
 }
 
 static int check_state(const struct miracast_io_call *call, const struct io_code *code)
@@ -517,7 +510,8 @@ static int run_steps(struct miracast_io_call *call, const struct io_code *code,
 /**
  * miracast_io_control - IO_CONTROL
  * @context: the context
- * @control: its control file when that was called, else NULL
+ * @last_seen: when its control file was called, what QUERY_CONTEXT returned there last,
+ *	guarded by the target's spinlock; else NULL
  * @args: arguments of the ioctl, its own flags and padding checked
  * @bytes_returned: where user space wants the size of the output
  *
@@ -526,14 +520,15 @@ static int run_steps(struct miracast_io_call *call, const struct io_code *code,
  * Return: 0 or a negative errno, see the user-space header.
  */
 int miracast_io_control(struct miracast_context *context,
-			struct miracast_control *control,
+			struct miracast_seen_masters *last_seen,
 			struct drm_miracast_io_control *args,
 			u32 __user *bytes_returned)
 {
 	const struct io_code *code = find_code(context->mdev, args->code);
 	struct miracast_io_call call = {
 		.context = context,
-		.control = control,
+		.last_seen = last_seen,
+		.codes = file_codes(context, last_seen),
 		.stream = context->stream,
 		.target = context->target,
 		.out_size = args->out_size,

@@ -8,6 +8,7 @@
  * target's spinlock.
  */
 #include "miracast_io_call.h"
+#include "miracast_port.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
 #include "miracast_trace.h"
@@ -105,7 +106,7 @@ int miracast_io_apply_report_status(struct miracast_io_call *call)
 				      in->status, in->error);
 	stream->stats.last_status = in->status;
 	miracast_stream_departed(stream, DRM_MIRACAST_CAUSE_STATUS);
-	call->monitor = miracast_target_depart(call->target);
+	call->monitor = miracast_port_depart(call->target);
 
 	return 0;
 }

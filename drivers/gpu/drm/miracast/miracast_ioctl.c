@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The ioctls of the card node and of the context's file.
+ * The ioctls of the card node and of /dev/miracast.
  *
  * Copies and checks arguments, and hands over to the parts that do the work.
  */
 #include <linux/capability.h>
 #include <linux/compat.h>
-#include <linux/dma-fence.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/string.h>
@@ -18,20 +17,20 @@
 
 #include "miracast_caps.h"
 #include "miracast_context.h"
+#include "miracast_context_file.h"
 #include "miracast_control.h"
 #include "miracast_drv.h"
-#include "miracast_fence.h"
+#include "miracast_io_control.h"
 #include "miracast_ioctl.h"
 #include "miracast_monitor.h"
 #include "miracast_node.h"
-#include "miracast_slot.h"
-#include "miracast_stream.h"
 #include "miracast_target.h"
 #include "miracast_trace.h"
+#include "miracast_user.h"
 
-static long traced(u64 context, u32 call, u32 code, long ret)
+static long traced(u32 call, long ret)
 {
-	trace_miracast_ioctl(context, call, code, ret);
+	trace_miracast_ioctl(0, call, 0, ret);
 
 	return ret;
 }
@@ -47,8 +46,11 @@ static long traced(u64 context, u32 call, u32 code, long ret)
 int miracast_query_caps_ioctl(struct drm_device *drm, void *data,
 			      struct drm_file *file)
 {
-	return traced(0, DRM_MIRACAST_QUERY_CAPS, 0,
-		      miracast_query_caps(to_miracast_device(drm), data));
+	struct miracast_device *mdev = to_miracast_device(drm);
+	u64 codes = miracast_io_control_codes(mdev);
+
+	return traced(DRM_MIRACAST_QUERY_CAPS,
+		      miracast_query_caps(mdev, codes, data));
 }
 
 static bool bad_limits(const struct drm_miracast_create_context *args)
@@ -94,8 +96,8 @@ static bool create_unsupported(const struct miracast_device *mdev,
 		return true;
 
 	return args->delivery == DRM_MIRACAST_DELIVERY_COPY &&
-	       !miracast_copy_offered(args->format, args->modifier,
-				      &args->color);
+	       !miracast_caps_copy_offered(args->format, args->modifier,
+					   &args->color);
 }
 
 /**
@@ -235,14 +237,6 @@ static long create_context_ioctl(struct file *file, struct miracast_device *mdev
 	return install_context(&call, arg, size);
 }
 
-/* Commands are distinguished by type and number; the size is the caller's. */
-static bool is_command(unsigned int cmd, unsigned int known)
-{
-	return _IOC_TYPE(cmd) == _IOC_TYPE(known) &&
-	       _IOC_NR(cmd) == _IOC_NR(known) &&
-	       _IOC_DIR(cmd) == _IOC_DIR(known);
-}
-
 typedef long (*drm_ioctl_func)(struct file *file, unsigned int cmd,
 			       unsigned long arg);
 
@@ -252,8 +246,8 @@ static long card_ioctl(struct file *file, unsigned int cmd, unsigned long arg,
 	struct drm_file *client = file->private_data;
 	long ret;
 
-	if (is_command(cmd, DRM_IOCTL_MIRACAST_CREATE_CONTEXT))
-		return traced(0, DRM_MIRACAST_CREATE_CONTEXT, 0,
+	if (miracast_user_is_command(cmd, DRM_IOCTL_MIRACAST_CREATE_CONTEXT))
+		return traced(DRM_MIRACAST_CREATE_CONTEXT,
 			      create_context_ioctl(file, NULL, cmd, user));
 
 	ret = core(file, cmd, arg);
@@ -328,176 +322,11 @@ long miracast_node_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 	if (drm_dev_is_unplugged(&mdev->drm))
 		return -ENODEV;
-	if (is_command(cmd, DRM_IOCTL_MIRACAST_QUERY_CAPS))
+	if (miracast_user_is_command(cmd, DRM_IOCTL_MIRACAST_QUERY_CAPS))
 		return node_query_caps(mdev, cmd, user);
-	if (is_command(cmd, DRM_IOCTL_MIRACAST_CREATE_CONTEXT))
-		return traced(0, DRM_MIRACAST_CREATE_CONTEXT, 0,
+	if (miracast_user_is_command(cmd, DRM_IOCTL_MIRACAST_CREATE_CONTEXT))
+		return traced(DRM_MIRACAST_CREATE_CONTEXT,
 			      create_context_ioctl(file, mdev, cmd, user));
 
 	return -EINVAL;
-}
-
-static int context_gone(struct miracast_context *context)
-{
-	if (drm_dev_is_unplugged(&context->mdev->drm))
-		return -ENODEV;
-	if (READ_ONCE(context->destroyed))
-		return -ESTALE;
-
-	return 0;
-}
-
-/*
- * Take the argument of a call to a context that is still there: all of it, its
- * unknown trailing bytes zero, and no larger than a page.
- */
-static int take_argument(struct miracast_context *context, void *to,
-			 size_t known, const void __user *arg, unsigned int cmd)
-{
-	size_t size = _IOC_SIZE(cmd);
-	int ret = context_gone(context);
-
-	if (ret)
-		return ret;
-	if (size < known)
-		return -EINVAL;
-	if (size > PAGE_SIZE)
-		return -E2BIG;
-
-	return copy_struct_from_user(to, known, arg, size);
-}
-
-/* @code is set as soon as it is known, for the trace. */
-static long io_control_ioctl(struct miracast_context *context,
-			     struct miracast_control *control,
-			     unsigned int cmd, void __user *arg, u32 *code)
-{
-	struct drm_miracast_io_control __user *user = arg;
-	struct drm_miracast_io_control args;
-	int ret = take_argument(context, &args, sizeof(args), arg, cmd);
-
-	if (ret)
-		return ret;
-
-	*code = args.code;
-	if (args.flags || args.pad)
-		return -EINVAL;
-
-	return miracast_io_control(context, control, &args,
-				   &user->bytes_returned);
-}
-
-/* The result is written before, too, so that a bad pointer changes nothing. */
-static int release_chunk(struct miracast_context *context,
-			 struct miracast_release *release, u32 __user *result)
-{
-	int ret;
-
-	if (put_user(DRM_MIRACAST_RELEASE_RESULT_WHOLE, result))
-		return -EFAULT;
-
-	ret = miracast_slot_release(context->stream, release);
-	if (release->kick)
-		miracast_capture_kick(context->target);
-	if (!ret && release->revoked &&
-	    put_user(DRM_MIRACAST_RELEASE_RESULT_REVOKED, result))
-		ret = -EFAULT;
-
-	return ret;
-}
-
-static long release_chunk_ioctl(struct miracast_context *context,
-				unsigned int cmd, void __user *arg)
-{
-	struct drm_miracast_release_chunk __user *user = arg;
-	struct drm_miracast_release_chunk args;
-	struct miracast_release release = {};
-	int ret = take_argument(context, &args, sizeof(args), arg, cmd);
-	bool fenced;
-
-	if (ret)
-		return ret;
-
-	fenced = args.flags & DRM_MIRACAST_RELEASE_FLAG_FENCE;
-	if (args.flags & ~DRM_MIRACAST_RELEASE_FLAG_FENCE || args.pad ||
-	    (!fenced && args.fence_fd))
-		return -EINVAL;
-
-	release.buffer = args.buffer;
-	release.chunk_id = args.chunk_id;
-	if (fenced) {
-		ret = miracast_fence_from_fd(args.fence_fd, &release.fence);
-		if (ret)
-			return ret;
-	}
-
-	ret = release_chunk(context, &release, &user->result);
-	dma_fence_put(release.fence);
-
-	return ret;
-}
-
-/* A second time does nothing. */
-static long destroy_context_ioctl(struct miracast_context *context)
-{
-	if (drm_dev_is_unplugged(&context->mdev->drm))
-		return -ENODEV;
-
-	miracast_context_destroy(context);
-
-	return 0;
-}
-
-static long file_ioctl(struct miracast_context *context,
-		       struct miracast_control *control, unsigned int cmd,
-		       void __user *user)
-{
-	u32 call, code = 0;
-	long ret;
-
-	if (is_command(cmd, DRM_IOCTL_MIRACAST_IO_CONTROL)) {
-		call = DRM_MIRACAST_IO_CONTROL;
-		ret = io_control_ioctl(context, control, cmd, user, &code);
-	} else if (is_command(cmd, DRM_IOCTL_MIRACAST_RELEASE_CHUNK) &&
-		   !control) {
-		call = DRM_MIRACAST_RELEASE_CHUNK;
-		ret = release_chunk_ioctl(context, cmd, user);
-	} else if (is_command(cmd, DRM_IOCTL_MIRACAST_DESTROY_CONTEXT)) {
-		call = DRM_MIRACAST_DESTROY_CONTEXT;
-		ret = destroy_context_ioctl(context);
-	} else {
-		return context_gone(context) ?: -EINVAL;
-	}
-
-	return traced(context->stream->number, call, code, ret);
-}
-
-/**
- * miracast_context_ioctl - ioctl of a context's file
- * @file: the file
- * @cmd: the command
- * @arg: its argument
- *
- * Return: what the command answers; -EINVAL for one that is not known here.
- */
-long miracast_context_ioctl(struct file *file, unsigned int cmd,
-			    unsigned long arg)
-{
-	return file_ioctl(file->private_data, NULL, cmd, (void __user *)arg);
-}
-
-/**
- * miracast_control_ioctl - ioctl of a context's control file
- * @file: the file
- * @cmd: the command
- * @arg: its argument
- *
- * Return: what the command answers; -EINVAL for one that is not known here.
- */
-long miracast_control_ioctl(struct file *file, unsigned int cmd,
-			    unsigned long arg)
-{
-	struct miracast_control *control = file->private_data;
-
-	return file_ioctl(control->context, control, cmd, (void __user *)arg);
 }

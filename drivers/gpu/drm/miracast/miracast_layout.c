@@ -22,30 +22,14 @@ u32 miracast_layout_plane_count(u32 fourcc)
 	return fourcc == DRM_FORMAT_NV12 ? 2 : 1;
 }
 
-/**
- * miracast_layout_line_bytes - Bytes of the pixels of a line
- * @fourcc: XRGB8888 or NV12
- * @width: width of the picture
- *
- * In NV12, a line of chroma has as many as one of luma, of an even number of
- * pixels.
- *
- * Return: bytes, the same for all planes.
- */
-u32 miracast_layout_line_bytes(u32 fourcc, u32 width)
+/* Bytes of a line: of chroma in NV12 as many as of luma, of an even number of pixels. */
+static u32 line_bytes_of(u32 fourcc, u32 width)
 {
 	return fourcc == DRM_FORMAT_NV12 ? ALIGN(width, 2) : width * 4;
 }
 
-/**
- * miracast_layout_plane_lines - Lines of a plane
- * @fourcc: XRGB8888 or NV12
- * @plane: number of the plane
- * @height: height of the picture
- *
- * Return: the number of lines.
- */
-u32 miracast_layout_plane_lines(u32 fourcc, u32 plane, u32 height)
+/* Lines of a plane. */
+static u32 plane_lines(u32 fourcc, u32 plane, u32 height)
 {
 	return fourcc == DRM_FORMAT_NV12 && plane ? DIV_ROUND_UP(height, 2) :
 						    height;
@@ -65,8 +49,7 @@ u32 miracast_layout_plane_lines(u32 fourcc, u32 plane, u32 height)
 void miracast_layout_init(struct miracast_layout *layout, u32 fourcc,
 			  u32 width, u32 height)
 {
-	u32 pitch = ALIGN(miracast_layout_line_bytes(fourcc, width),
-			  MIRACAST_PITCH_ALIGN);
+	u32 pitch = ALIGN(line_bytes_of(fourcc, width), MIRACAST_PITCH_ALIGN);
 
 	*layout = (struct miracast_layout) {
 		.fourcc = fourcc,
@@ -96,8 +79,7 @@ u64 miracast_layout_bytes(const struct miracast_layout *layout)
 	u32 lines = ALIGN(layout->height, MIRACAST_LINES_ALIGN);
 
 	return plane->offset +
-	       (u64)plane->pitch * miracast_layout_plane_lines(layout->fourcc,
-							       last, lines);
+	       (u64)plane->pitch * plane_lines(layout->fourcc, last, lines);
 }
 
 static bool plane_holds(const struct drm_miracast_plane *plane,
@@ -126,13 +108,12 @@ static bool plane_holds(const struct drm_miracast_plane *plane,
 bool miracast_layout_holds(const struct miracast_layout *layout,
 			   const u64 *object_bytes, u32 width, u32 height)
 {
-	u32 line_bytes = miracast_layout_line_bytes(layout->fourcc, width);
+	u32 line_bytes = line_bytes_of(layout->fourcc, width);
 	u32 i;
 
 	for (i = 0; i < layout->plane_count; i++) {
 		const struct drm_miracast_plane *plane = &layout->planes[i];
-		u32 lines = miracast_layout_plane_lines(layout->fourcc, i,
-							height);
+		u32 lines = plane_lines(layout->fourcc, i, height);
 
 		if (!plane_holds(plane, object_bytes[plane->object],
 				 line_bytes, lines))

@@ -13,8 +13,8 @@
  * What GPUs and encoders want to have beside a picture: lines of a multiple of so many
  * bytes, and so many lines.
  */
-#define MIRACAST_PITCH_ALIGN	256
-#define MIRACAST_LINES_ALIGN	16
+#define MIRACAST_PITCH_ALIGN	DRM_MIRACAST_PITCH_ALIGN
+#define MIRACAST_LINES_ALIGN	DRM_MIRACAST_LINES_ALIGN
 
 /**
  * struct miracast_layout - Format, size and planes of a buffer
@@ -38,8 +38,6 @@ void miracast_layout_init(struct miracast_layout *layout, u32 fourcc,
 			  u32 width, u32 height);
 u64 miracast_layout_bytes(const struct miracast_layout *layout);
 u32 miracast_layout_plane_count(u32 fourcc);
-u32 miracast_layout_line_bytes(u32 fourcc, u32 width);
-u32 miracast_layout_plane_lines(u32 fourcc, u32 plane, u32 height);
 bool miracast_layout_holds(const struct miracast_layout *layout,
 			   const u64 *object_bytes, u32 width, u32 height);
 

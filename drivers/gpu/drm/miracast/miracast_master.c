@@ -2,7 +2,8 @@
 /*
  * DRM masters.
  *
- * Owns: the serial numbers of masters, and which of them has the device. A number
+ * Owns: the serial numbers of masters, which of them has the device, and a record of
+ * each file, which says whose the framebuffers are that it makes. A number
  * is never given to another master, so whoever is pinned to one, or was made by
  * one, remembers the number and needs no reference.
  *
@@ -10,21 +11,108 @@
  * other. Such a master does not count until it asks for that right, or shows
  * something; so programs that only look at the device change nothing.
  */
+#include <linux/kref.h>
+#include <linux/slab.h>
+
 #include <drm/drm_auth.h>
 #include <drm/drm_file.h>
 
 #include "miracast_drv.h"
-#include "miracast_fb.h"
 #include "miracast_master.h"
-#include "miracast_target.h"
+
+/**
+ * struct miracast_maker - Whoever makes framebuffers: a file of the card node
+ * @ref: reference count; the file has one, and each of its framebuffers
+ * @master: number of the master that the file is, 0 before it is one; guarded by
+ *	the lock of the masters
+ */
+struct miracast_maker {
+	struct kref ref;
+	u64 master;
+};
 
 /**
  * miracast_masters_init - Set masters up; there is none
  * @masters: the masters
+ * @changed: called after each change; any context, no lock of the driver is held
  */
-void miracast_masters_init(struct miracast_masters *masters)
+void miracast_masters_init(struct miracast_masters *masters,
+			   void (*changed)(struct miracast_device *mdev))
 {
 	spin_lock_init(&masters->lock);
+	masters->changed = changed;
+}
+
+static void maker_free(struct kref *ref)
+{
+	kfree(container_of(ref, struct miracast_maker, ref));
+}
+
+/**
+ * miracast_master_open - A file of the card node is opened
+ * @drm: the device
+ * @file: the file, not master yet
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int miracast_master_open(struct drm_device *drm, struct drm_file *file)
+{
+	struct miracast_maker *maker = kzalloc(sizeof(*maker), GFP_KERNEL);
+
+	if (!maker)
+		return -ENOMEM;
+
+	kref_init(&maker->ref);
+	file->driver_priv = maker;
+
+	return 0;
+}
+
+/**
+ * miracast_maker_get - Get the record of a file
+ * @file: the file of the card node
+ *
+ * Return: the record, with a reference.
+ */
+struct miracast_maker *miracast_maker_get(struct drm_file *file)
+{
+	struct miracast_maker *maker = file->driver_priv;
+
+	kref_get(&maker->ref);
+
+	return maker;
+}
+
+/**
+ * miracast_maker_put - Drop a reference
+ * @maker: the record of a file
+ */
+void miracast_maker_put(struct miracast_maker *maker)
+{
+	kref_put(&maker->ref, maker_free);
+}
+
+/**
+ * miracast_maker_master - Name the master that a file is
+ * @maker: the record of the file; the lock of the masters is held
+ *
+ * Return: its number, 0 while the file is not master yet.
+ */
+u64 miracast_maker_master(const struct miracast_maker *maker)
+{
+	return maker->master;
+}
+
+/**
+ * miracast_master_close - A file of the card node was closed
+ * @drm: the device
+ * @file: the file
+ */
+void miracast_master_close(struct drm_device *drm, struct drm_file *file)
+{
+	struct miracast_maker *maker = file->driver_priv;
+
+	miracast_maker_put(maker);
 }
 
 /* A lease counts as its lessor's; a lessor stays the same. */
@@ -66,14 +154,6 @@ static void note_current(struct miracast_masters *masters)
 	masters->current_master = now;
 }
 
-static void update_targets(struct miracast_device *mdev)
-{
-	unsigned int i;
-
-	for (i = 0; i < mdev->target_count; i++)
-		miracast_target_master_changed(mdev->targets[i]);
-}
-
 /**
  * miracast_master_set - There is a DRM master
  * @drm: the device
@@ -86,13 +166,18 @@ void miracast_master_set(struct drm_device *drm, struct drm_file *file,
 {
 	struct miracast_device *mdev = to_miracast_device(drm);
 	struct miracast_masters *masters = &mdev->masters;
+	struct miracast_maker *maker = file->driver_priv;
 	unsigned long flags;
 	u64 master;
 
 	spin_lock_irqsave(&masters->lock, flags);
 	master = serial_of(masters, file->master);
-	/* What it has made is its own before it can commit that. */
-	miracast_fb_own_all(file, master);
+	/*
+	 * A compositor can make framebuffers before it asks for the first time to be
+	 * master. They are its own before it can commit them; what others have shown
+	 * already stays theirs.
+	 */
+	maker->master = master;
 	masters->newest = master;
 	masters->present = true;
 	if (!from_open)
@@ -100,7 +185,7 @@ void miracast_master_set(struct drm_device *drm, struct drm_file *file,
 	note_current(masters);
 	spin_unlock_irqrestore(&masters->lock, flags);
 
-	update_targets(mdev);
+	mdev->masters.changed(mdev);
 }
 
 /**
@@ -118,7 +203,7 @@ void miracast_master_drop(struct drm_device *drm, struct drm_file *file)
 	note_current(&mdev->masters);
 	spin_unlock_irqrestore(&mdev->masters.lock, flags);
 
-	update_targets(mdev);
+	mdev->masters.changed(mdev);
 }
 
 /* Return: true when that changes anything. */
@@ -146,7 +231,7 @@ static bool count(struct miracast_masters *masters, u64 master)
 void miracast_master_asked(struct miracast_device *mdev, struct drm_file *file)
 {
 	if (count(&mdev->masters, miracast_master_of_file(mdev, file)))
-		update_targets(mdev);
+		mdev->masters.changed(mdev);
 }
 
 /**
@@ -157,7 +242,7 @@ void miracast_master_asked(struct miracast_device *mdev, struct drm_file *file)
 void miracast_master_shows(struct miracast_device *mdev, u64 master)
 {
 	if (count(&mdev->masters, master))
-		update_targets(mdev);
+		mdev->masters.changed(mdev);
 }
 
 /**

@@ -11,6 +11,7 @@
 struct drm_device;
 struct drm_file;
 struct miracast_device;
+struct miracast_maker;
 
 /**
  * struct miracast_masters - The DRM masters of a device
@@ -23,6 +24,7 @@ struct miracast_device;
  * @current_master: the DRM master of this moment, 0 when there is none, or one that
  *	does not count
  * @changes: how often @current_master has changed
+ * @changed: see miracast_masters_init(); constant
  */
 struct miracast_masters {
 	spinlock_t lock;
@@ -32,11 +34,15 @@ struct miracast_masters {
 	u64 counts;
 	u64 current_master;
 	u64 changes;
+	void (*changed)(struct miracast_device *mdev);
 };
 
-void miracast_masters_init(struct miracast_masters *masters);
+void miracast_masters_init(struct miracast_masters *masters,
+			   void (*changed)(struct miracast_device *mdev));
 
 /* Call-backs of DRM core. */
+int miracast_master_open(struct drm_device *drm, struct drm_file *file);
+void miracast_master_close(struct drm_device *drm, struct drm_file *file);
 void miracast_master_set(struct drm_device *drm, struct drm_file *file,
 			 bool from_open);
 void miracast_master_drop(struct drm_device *drm, struct drm_file *file);
@@ -55,5 +61,10 @@ u64 miracast_master_of_creator(struct miracast_device *mdev,
 u64 miracast_master_of_last_close(struct miracast_device *mdev,
 				  struct drm_file *file);
 bool miracast_master_hides(struct miracast_device *mdev, u64 master);
+
+/* The record of a file, for what it makes. */
+struct miracast_maker *miracast_maker_get(struct drm_file *file);
+void miracast_maker_put(struct miracast_maker *maker);
+u64 miracast_maker_master(const struct miracast_maker *maker);
 
 #endif

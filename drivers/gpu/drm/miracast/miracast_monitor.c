@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Monitors and modes.
+ * Monitors.
  *
  * A monitor is a reference-counted snapshot of what the owner announced: made
  * outside all locks, swapped in under the target's lock, read by detect() and
  * get_modes() without it.
  */
-#include <linux/math64.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -15,139 +14,11 @@
 #include <drm/drm_edid.h>
 #include <drm/drm_modes.h>
 
-#include "miracast_budget.h"
 #include "miracast_compat.h"
+#include "miracast_edid.h"
+#include "miracast_mode.h"
 #include "miracast_monitor.h"
 #include "miracast_user.h"
-
-/* Largest value of a mode request: coordinates of the ABI have 16 bits. */
-#define MIRACAST_MAX_REQUEST		16384
-#define MIRACAST_MAX_REQUEST_MHZ	1000000
-/* D3DKMDT_VIDEO_SIGNAL_INFO.VSyncFreqDivider has 6 bits. */
-#define MIRACAST_MAX_VSYNC_DIVIDER	63
-/* Of EDIDs: where the base block counts extensions, and tags (CTA-861, HDMI 2.1). */
-#define EDID_EXTENSIONS			126
-#define CTA_EXTENDED			7
-#define Y420CMDB			0x0f
-#define HF_EEODB			0x78
-#define DISPLAYID_CTA			0x81
-/* Bytes of a 4:2:0 capability map that DRM core has room for. */
-#define Y420_MAP_MAX			8
-/* CVT timings are made for widths that are a multiple of this. */
-#define MIRACAST_CVT_CELL		8
-
-static const u8 edid_header[] = { 0, 255, 255, 255, 255, 255, 255, 0 };
-
-static bool edid_block_valid(const u8 *block)
-{
-	u8 sum = 0;
-	int i;
-
-	for (i = 0; i < EDID_LENGTH; i++)
-		sum += block[i];
-
-	return !sum;
-}
-
-/*
- * Number of blocks that an EDID says it has. HDMI 2.1 has an override (HF-EEODB),
- * which is the first data block of the first extension, for EDIDs that have more
- * blocks than byte 126 of the base block says, for the sake of older readers.
- */
-static size_t edid_blocks(const u8 *edid, size_t size)
-{
-	const u8 *cta = edid + EDID_LENGTH;
-	size_t blocks = 1 + (size_t)edid[EDID_EXTENSIONS];
-
-	/* The data block: tag and length, extended tag, count. */
-	if (blocks > 1 && size >= 2 * EDID_LENGTH && cta[0] == CEA_EXT &&
-	    cta[1] >= 3 && cta[2] >= 4 + 3 && cta[4] >> 5 == CTA_EXTENDED &&
-	    (cta[4] & 31) >= 2 && cta[5] == HF_EEODB)
-		blocks = max(blocks, 1 + (size_t)cta[6]);
-
-	return blocks;
-}
-
-/* Look for a 4:2:0 capability map that is too long among CTA data blocks. */
-static bool cta_map_fits(const u8 *db, size_t size)
-{
-	size_t at, length;
-
-	for (at = 0; at < size; at += 1 + length) {
-		length = db[at] & 31;
-		if (at + 1 + length > size)
-			break;
-		if (db[at] >> 5 == CTA_EXTENDED && db[at + 1] == Y420CMDB &&
-		    length > 1 + Y420_MAP_MAX)
-			return false;
-	}
-
-	return true;
-}
-
-static bool displayid_map_fits(const u8 *block)
-{
-	/* The section: version, length, two more bytes, then its data blocks. */
-	size_t end = min_t(size_t, 1 + 4 + block[2], EDID_LENGTH - 1);
-	size_t at, length;
-
-	for (at = 1 + 4; at + 3 <= end; at += 3 + length) {
-		length = block[at + 2];
-		if (at + 3 + length > end)
-			break;
-		if (block[at] == DISPLAYID_CTA &&
-		    !cta_map_fits(block + at + 3, length))
-			return false;
-	}
-
-	return true;
-}
-
-/*
- * DRM core warns when a 4:2:0 capability map has more bytes than it has room for.
- * EDIDs come from sinks, which must not be able to stop a kernel that panics on
- * warnings.
- */
-static bool edid_map_fits(const u8 *block)
-{
-	if (block[0] == CEA_EXT && block[1] >= 3 && block[2] >= 4 &&
-	    block[2] < EDID_LENGTH)
-		return cta_map_fits(block + 4, block[2] - 4);
-	if (block[0] == DISPLAYID_EXT)
-		return displayid_map_fits(block);
-
-	return true;
-}
-
-/**
- * miracast_edid_valid - Check an EDID
- * @edid: the bytes
- * @size: how many
- *
- * Stricter than the core's helpers, which repair what they can: repairs are for
- * the owner, which can say what it repaired.
- *
- * Return: true when header, version, size and all checksums are right, and DRM
- * core has room for all that it reads.
- */
-bool miracast_edid_valid(const u8 *edid, size_t size)
-{
-	const struct edid *base = (const void *)edid;
-	size_t i;
-
-	if (size < EDID_LENGTH || size != EDID_LENGTH * edid_blocks(edid, size))
-		return false;
-	if (memcmp(base->header, edid_header, sizeof(edid_header)) ||
-	    base->version != 1)
-		return false;
-
-	for (i = 0; i < size; i += EDID_LENGTH)
-		if (!edid_block_valid(edid + i) ||
-		    (i && !edid_map_fits(edid + i)))
-			return false;
-
-	return true;
-}
 
 /**
  * miracast_monitor_type_valid - Check a monitor type
@@ -174,23 +45,6 @@ bool miracast_monitor_type_valid(u32 type)
 	default:
 		return false;
 	}
-}
-
-/**
- * miracast_mode_request_valid - Check one mode of MONITOR_ARRIVE
- * @mode: the mode
- *
- * Return: false for values that no mode could have.
- */
-bool miracast_mode_request_valid(const struct drm_miracast_mode *mode)
-{
-	return !mode->pad && !mode->color.reserved &&
-	       mode->width && mode->width <= MIRACAST_MAX_REQUEST &&
-	       mode->height && mode->height <= MIRACAST_MAX_REQUEST &&
-	       mode->refresh_mhz &&
-	       mode->refresh_mhz <= MIRACAST_MAX_REQUEST_MHZ &&
-	       mode->vsync_divider <= MIRACAST_MAX_VSYNC_DIVIDER &&
-	       !(mode->flags & ~DRM_MIRACAST_MODE_FLAG_PREFERRED);
 }
 
 static int copy_edid(struct miracast_monitor *monitor,
@@ -346,150 +200,6 @@ bool miracast_monitor_equal(const struct miracast_monitor *a,
 	       edid_equal(a, b);
 }
 
-/**
- * miracast_mode_from_drm - Describe a KMS mode in the owner's terms
- * @mode: where to put it
- * @drm_mode: the KMS mode
- */
-void miracast_mode_from_drm(struct miracast_mode *mode,
-			    const struct drm_display_mode *drm_mode)
-{
-	u64 frame = (u64)drm_mode->htotal * drm_mode->vtotal;
-	u64 refresh_mhz = 0;
-
-	if (frame)
-		refresh_mhz = div64_u64((u64)drm_mode->clock * 1000000 +
-					frame / 2, frame);
-
-	mode->width = drm_mode->hdisplay;
-	mode->height = drm_mode->vdisplay;
-	mode->refresh_mhz = min_t(u64, refresh_mhz, U32_MAX);
-}
-
-/* Standard timings miss the nominal rate by as much: 59.94 Hz, 60.02 Hz. */
-static u64 half_a_percent(u64 value)
-{
-	return div_u64(value, 200);
-}
-
-/**
- * miracast_mode_within - Check whether limits allow a mode
- * @mode: the mode
- * @limits: the limits, of which rates may be exceeded by half a percent
- *
- * Return: true when it fits.
- */
-bool miracast_mode_within(const struct miracast_mode *mode,
-			  const struct miracast_limits *limits)
-{
-	u64 rate = limits->macroblock_rate;
-
-	if (mode->width > limits->width || mode->height > limits->height ||
-	    mode->refresh_mhz > limits->refresh_mhz +
-				half_a_percent(limits->refresh_mhz))
-		return false;
-
-	return !rate || miracast_macroblock_rate(mode->width, mode->height,
-						 mode->refresh_mhz) <=
-				rate + half_a_percent(rate);
-}
-
-/**
- * miracast_mode_matches - Check whether a mode is one that is offered
- * @mode: the mode
- * @offered: what is offered
- *
- * Return: true when the sizes are the same and rates differ by half a percent at
- * most.
- */
-bool miracast_mode_matches(const struct miracast_mode *mode,
-			   const struct miracast_mode *offered)
-{
-	u32 off = max(mode->refresh_mhz, offered->refresh_mhz) -
-		  min(mode->refresh_mhz, offered->refresh_mhz);
-
-	return mode->width == offered->width &&
-	       mode->height == offered->height &&
-	       off <= half_a_percent(offered->refresh_mhz);
-}
-
-/* Widths of the blanking that are tried for the sake of an exact rate. */
-#define MIRACAST_RATE_TRIES	512
-
-/*
- * The clock has steps of 1 kHz, so not every number of pixels in a frame gives a
- * rate that is exact to 1 mHz.
- */
-static void set_refresh(struct drm_display_mode *mode, u32 refresh_mhz)
-{
-	u16 htotal = mode->htotal;
-	struct miracast_mode got;
-	u64 frame;
-	int i;
-
-	for (i = 0; i < MIRACAST_RATE_TRIES; i++) {
-		mode->htotal = htotal + i;
-		frame = (u64)mode->htotal * mode->vtotal;
-		mode->clock = div_u64(frame * refresh_mhz + 500000, 1000000);
-		miracast_mode_from_drm(&got, mode);
-		if (got.refresh_mhz == refresh_mhz)
-			return;
-	}
-
-	mode->htotal = htotal;
-	frame = (u64)htotal * mode->vtotal;
-	mode->clock = div_u64(frame * refresh_mhz + 500000, 1000000);
-}
-
-/**
- * miracast_mode_make - Make the timings of an explicit mode
- * @drm: the device
- * @mode: what the sink accepts
- * @vsync_divider: refresh rate of the sink over that of the mode
- *
- * CVT reduced blanking, with clock and blanking set for the exact rate. No sink
- * ever sees these timings; compositors compute the refresh rate from them.
- *
- * Return: the mode or NULL.
- */
-struct drm_display_mode *
-miracast_mode_make(struct drm_device *drm, const struct drm_miracast_mode *mode,
-		   u32 vsync_divider)
-{
-	u32 refresh_mhz = DIV_ROUND_CLOSEST(mode->refresh_mhz, vsync_divider);
-	u32 cells = round_up(mode->width, MIRACAST_CVT_CELL);
-	struct drm_display_mode *made;
-
-	made = drm_cvt_mode(drm, cells, mode->height,
-			    max(DIV_ROUND_CLOSEST(refresh_mhz, 1000), 1U),
-			    true, false, false);
-	if (!made)
-		return NULL;
-
-	made->hdisplay = mode->width;
-	set_refresh(made, refresh_mhz);
-	made->type = DRM_MODE_TYPE_DRIVER;
-	if (mode->flags & DRM_MIRACAST_MODE_FLAG_PREFERRED)
-		made->type |= DRM_MODE_TYPE_PREFERRED;
-	drm_mode_set_name(made);
-
-	return made;
-}
-
-/**
- * miracast_mode_is_base - Check whether every sink has a mode
- * @mode: the mode
- *
- * Return: true for 640x480 at 60 Hz.
- */
-bool miracast_mode_is_base(const struct miracast_mode *mode)
-{
-	return mode->width == MIRACAST_BASE_WIDTH &&
-	       mode->height == MIRACAST_BASE_HEIGHT &&
-	       DIV_ROUND_CLOSEST(mode->refresh_mhz, 1000) ==
-		       MIRACAST_BASE_REFRESH_MHZ / 1000;
-}
-
 static bool is_refused(const struct miracast_monitor *monitor,
 		       const struct miracast_mode *mode)
 {
@@ -605,7 +315,7 @@ static void divide_rates(struct list_head *modes, u32 divider)
 
 	list_for_each_entry(mode, modes, head) {
 		miracast_mode_from_drm(&own, mode);
-		set_refresh(mode, DIV_ROUND_CLOSEST(own.refresh_mhz, divider));
+		miracast_mode_set_refresh(mode, DIV_ROUND_CLOSEST(own.refresh_mhz, divider));
 	}
 }
 
@@ -720,20 +430,6 @@ static void destroy_modes(struct drm_device *drm, struct list_head *modes)
 	}
 }
 
-static void add_base_mode(struct drm_connector *connector)
-{
-	struct drm_display_mode *mode;
-
-	mode = drm_mode_find_dmt(connector->dev, MIRACAST_BASE_WIDTH,
-				 MIRACAST_BASE_HEIGHT,
-				 MIRACAST_BASE_REFRESH_MHZ / 1000, false);
-	if (!mode)
-		return;
-
-	mode->type = DRM_MODE_TYPE_DRIVER;
-	drm_mode_probed_add(connector, mode);
-}
-
 static int read_nothing(void *data, u8 *buf, unsigned int block, size_t len)
 {
 	return -ENODATA;
@@ -789,7 +485,7 @@ int miracast_monitor_add_modes(struct drm_connector *connector,
 	}
 	destroy_modes(connector->dev, &edid_modes);
 	drop_refused(connector, monitor);
-	add_base_mode(connector);
+	miracast_mode_add_base(connector);
 
 	list_for_each_entry(mode, &connector->probed_modes, head)
 		count++;

@@ -68,10 +68,12 @@ struct miracast_nv12_pairs {
 	unsigned int count;
 };
 
-void miracast_nv12_next(struct miracast_nv12_lines *lines,
-			const struct miracast_nv12_pairs *pairs);
 void miracast_nv12_convert(const struct miracast_nv12_pairs *pairs,
 			   unsigned int width);
+
+/* With what every processor has: the reference. */
+void miracast_nv12_next(struct miracast_nv12_lines *lines,
+			const struct miracast_nv12_pairs *pairs);
 void miracast_nv12_convert_scalar(const struct miracast_nv12_lines *lines,
 				  unsigned int from, unsigned int width);
 

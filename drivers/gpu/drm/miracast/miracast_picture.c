@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The state of the picture: whether the owner gets what is scanned out, and why
- * not. Decided here, and nowhere else; capture, cursor, CRCs, QUERY_CONTEXT and
- * the PICTURE_STATE message ask here.
+ * not; and what is read of it, by whom. Decided here, and nowhere else; capture,
+ * cursor, CRCs, checks of commits, QUERY_CONTEXT and the PICTURE_STATE message ask here.
  */
 #include <linux/lockdep.h>
 
-#include "miracast_direct.h"
 #include "miracast_drv.h"
 #include "miracast_fb.h"
 #include "miracast_picture.h"
+#include "miracast_queue.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
+#include "miracast_todo.h"
 
 /**
  * miracast_picture_set_primary - The primary plane has another framebuffer
@@ -168,6 +169,82 @@ u32 miracast_picture_state(const struct miracast_target *target)
 	return DRM_MIRACAST_PICTURE_STATE_FLOWS;
 }
 
+static bool is_wanted(const struct miracast_target *target)
+{
+	return target->stream && !target->away &&
+	       miracast_stream_wants(target->stream);
+}
+
+/**
+ * miracast_picture_flows - Check whether the owner may have the scanout
+ * @target: the target, locked
+ *
+ * Return: true when all of it belongs to the master that the owner may see, and
+ * the owner has accepted the mode.
+ */
+bool miracast_picture_flows(const struct miracast_target *target)
+{
+	lockdep_assert_held(&target->lock);
+
+	return is_wanted(target) && miracast_picture_state(target) ==
+					    DRM_MIRACAST_PICTURE_STATE_FLOWS;
+}
+
+/**
+ * miracast_picture_may_deliver - Check whether a picture may be made ready
+ * @target: the target, locked
+ *
+ * In DIRECT it may turn out then that the memory is not handed out.
+ *
+ * Return: true when the owner may have the scanout, memory aside.
+ */
+bool miracast_picture_may_deliver(const struct miracast_target *target)
+{
+	u32 state;
+
+	lockdep_assert_held(&target->lock);
+
+	if (!is_wanted(target))
+		return false;
+
+	state = miracast_picture_state(target);
+
+	return state == DRM_MIRACAST_PICTURE_STATE_FLOWS ||
+	       (state == DRM_MIRACAST_PICTURE_STATE_UNREADABLE &&
+		target->stream->direct);
+}
+
+/**
+ * miracast_picture_get_use - Get what is done with the scanout
+ * @target: the target
+ * @use: filled in
+ *
+ * Any context.
+ */
+void miracast_picture_get_use(struct miracast_target *target,
+			      struct miracast_use *use)
+{
+	const struct miracast_stream *stream;
+	bool metadata = false, direct = false;
+	unsigned long flags;
+
+	spin_lock_irqsave(&target->lock, flags);
+	stream = miracast_picture_may_flow(target) ? target->stream : NULL;
+	if (stream) {
+		metadata = stream->flags &
+			   DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA;
+		direct = stream->direct;
+	}
+	use->primary_read = (stream && !direct) || target->crc.enabled;
+	use->primary_whole = direct;
+	use->cursor_read = stream || target->crc.enabled;
+	use->cursor_blended = !metadata && !direct;
+	use->cursor_unseen = !metadata && direct;
+	use->cursor_optional = direct;
+	use->gamma_applied = !direct;
+	spin_unlock_irqrestore(&target->lock, flags);
+}
+
 /* The other states have other messages. */
 static bool is_announced(u32 state)
 {
@@ -203,11 +280,11 @@ void miracast_picture_update(struct miracast_target *target)
 		return;
 
 	payload.picture_state = new;
-	miracast_stream_send(stream, DRM_MIRACAST_MSG_PICTURE_STATE, &payload,
-			     sizeof(payload));
+	miracast_queue_send(stream, DRM_MIRACAST_MSG_PICTURE_STATE, &payload,
+			    sizeof(payload));
 	if (new != DRM_MIRACAST_PICTURE_STATE_FLOWS)
 		return;
 
 	stream->force_full = true;
-	miracast_capture_kick(target);
+	miracast_todo_capture(target);
 }

@@ -36,6 +36,27 @@ struct miracast_scanout {
 	u64 cursor_master;
 };
 
+/**
+ * struct miracast_use - What is done with what a target shows
+ * @primary_read: the CPU reads the primary plane: COPY, or frame CRCs
+ * @primary_whole: the primary plane has to be all of the screen: DIRECT
+ * @cursor_read: the CPU reads cursors: any context, or frame CRCs
+ * @cursor_blended: the cursor is part of the picture
+ * @cursor_unseen: nobody may see the cursor plane: in DIRECT nothing is blended,
+ *	and the owner did not ask for metadata
+ * @cursor_optional: the picture is the same without the cursor: DIRECT
+ * @gamma_applied: gamma is part of the picture: all but DIRECT
+ */
+struct miracast_use {
+	bool primary_read;
+	bool primary_whole;
+	bool cursor_read;
+	bool cursor_blended;
+	bool cursor_unseen;
+	bool cursor_optional;
+	bool gamma_applied;
+};
+
 /* The capture side reports; the target's lock is taken inside. */
 void miracast_picture_set_primary(struct miracast_target *target,
 				  const struct drm_framebuffer *fb,
@@ -49,6 +70,12 @@ bool miracast_picture_may_flow(const struct miracast_target *target);
 bool miracast_picture_is_owners(const struct miracast_target *target, u64 master);
 bool miracast_picture_belongs(const struct miracast_target *target);
 u32 miracast_picture_state(const struct miracast_target *target);
+bool miracast_picture_flows(const struct miracast_target *target);
+bool miracast_picture_may_deliver(const struct miracast_target *target);
 void miracast_picture_update(struct miracast_target *target);
+
+/* The target's lock is taken inside. */
+void miracast_picture_get_use(struct miracast_target *target,
+			      struct miracast_use *use);
 
 #endif

@@ -15,8 +15,7 @@
 #include "miracast_compat.h"
 #include "miracast_drv.h"
 #include "miracast_fb.h"
-#include "miracast_gem.h"
-#include "miracast_import.h"
+#include "miracast_stage.h"
 #include "miracast_target.h"
 
 static const u32 primary_formats[] = {
@@ -91,9 +90,9 @@ static int primary_atomic_check(struct drm_plane *plane,
 	 * What will be read is mapped here, where TEST_ONLY fails as the commit
 	 * would. The mapping stays with the framebuffer's memory.
 	 */
-	miracast_target_get_use(plane_target(state), &use);
+	miracast_picture_get_use(plane_target(state), &use);
 
-	return use.primary_read ? miracast_framebuffer_map(state->fb) : 0;
+	return use.primary_read ? miracast_fb_map(state->fb) : 0;
 }
 
 /* Check whether the commit shows once more what is on the screen already. */
@@ -133,8 +132,8 @@ static void primary_atomic_update(struct drm_plane *plane,
 		return;
 
 	show(atomic, crtc, old->fb, new->fb);
-	miracast_capture_stage_primary(crtc_to_miracast_target(crtc), old, new,
-				       is_repetition(atomic, crtc));
+	miracast_stage_primary(crtc_to_miracast_target(crtc), old, new,
+			       is_repetition(atomic, crtc));
 }
 
 static int cursor_atomic_check(struct drm_plane *plane,
@@ -154,7 +153,7 @@ static int cursor_atomic_check(struct drm_plane *plane,
 	 * as well, and not every compositor has another one to offer: that goes on.
 	 * On a CRTC that goes off nobody would see a cursor anyway.
 	 */
-	miracast_target_get_use(plane_target(state), &use);
+	miracast_picture_get_use(plane_target(state), &use);
 	if (use.cursor_unseen && atomic->legacy_cursor_update &&
 	    drm_atomic_get_new_crtc_state(atomic, state->crtc)->active)
 		return -EINVAL;
@@ -171,7 +170,7 @@ static int cursor_atomic_check(struct drm_plane *plane,
 	if (!use.cursor_read)
 		return 0;
 
-	ret = miracast_framebuffer_map(state->fb);
+	ret = miracast_fb_map(state->fb);
 
 	return use.cursor_optional && !atomic->legacy_cursor_update ? 0 : ret;
 }
@@ -189,7 +188,7 @@ static void cursor_atomic_update(struct drm_plane *plane,
 		return;
 
 	show(atomic, crtc, old->fb, new->fb);
-	miracast_capture_stage_cursor(crtc_to_miracast_target(crtc), new);
+	miracast_stage_cursor(crtc_to_miracast_target(crtc), new);
 }
 
 static int
@@ -204,7 +203,7 @@ cursor_atomic_async_check(struct drm_plane *plane,
 		return -EINVAL;
 
 	/* Only a commit waits until the new pixels are there. */
-	return miracast_framebuffer_is_idle(state->fb) ? 0 : -EINVAL;
+	return miracast_fb_is_idle(state->fb) ? 0 : -EINVAL;
 }
 
 static void cursor_atomic_async_update(struct drm_plane *plane,

@@ -14,14 +14,15 @@
 #include <drm/drm_framebuffer.h>
 
 #include "miracast_capture.h"
-#include "miracast_deliver.h"
+#include "miracast_due.h"
+#include "miracast_fb.h"
 #include "miracast_import.h"
 #include "miracast_read.h"
 #include "miracast_target.h"
 
 /* Take a reference to the scanout, if it is to be read and that takes access to it. */
 static bool get_import(struct miracast_target *target,
-		       const struct miracast_read_reason *reason,
+		       const struct miracast_due *reason,
 		       struct miracast_read *read)
 {
 	struct miracast_capture *capture = &target->capture;
@@ -31,7 +32,7 @@ static bool get_import(struct miracast_target *target,
 	fb = capture->readable ? capture->fb : NULL;
 	if (fb && miracast_import_is(fb->obj[0]) &&
 	    (READ_ONCE(target->crc.enabled) ||
-	     miracast_deliver_expected(target, reason))) {
+	     miracast_due_expected(target, reason))) {
 		drm_framebuffer_get(fb);
 		read->fb = fb;
 		read->flips = capture->flips;
@@ -51,17 +52,17 @@ static bool get_import(struct miracast_target *target,
  * there already.
  */
 void miracast_read_begin(struct miracast_target *target,
-			 const struct miracast_read_reason *reason,
+			 const struct miracast_due *reason,
 			 struct miracast_read *read)
 {
 	struct miracast_use use;
 
 	*read = (struct miracast_read) {};
-	miracast_target_get_use(target, &use);
+	miracast_picture_get_use(target, &use);
 	if (!use.primary_read || !get_import(target, reason, read))
 		return;
 
-	if (miracast_framebuffer_begin_read(read->fb)) {
+	if (miracast_fb_begin_read(read->fb)) {
 		drm_framebuffer_put(read->fb);
 		read->fb = NULL;
 	}
@@ -82,7 +83,7 @@ bool miracast_read_allowed(const struct miracast_read *read,
 
 	if (!capture->fb)
 		return true;
-	if (!miracast_framebuffer_is_idle(capture->fb))
+	if (!miracast_fb_is_idle(capture->fb))
 		return false;
 
 	return !miracast_import_is(capture->fb->obj[0]) ||
@@ -100,6 +101,6 @@ void miracast_read_end(struct miracast_read *read)
 	if (!read->fb)
 		return;
 
-	miracast_framebuffer_end_read(read->fb);
+	miracast_fb_end_read(read->fb);
 	drm_framebuffer_put(read->fb);
 }

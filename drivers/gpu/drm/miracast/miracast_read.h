@@ -5,11 +5,11 @@
 #ifndef _MIRACAST_READ_H_
 #define _MIRACAST_READ_H_
 
-#include <linux/ktime.h>
 #include <linux/types.h>
 
 struct drm_framebuffer;
 struct miracast_capture;
+struct miracast_due;
 struct miracast_target;
 
 /**
@@ -22,20 +22,8 @@ struct miracast_read {
 	u64 flips;
 };
 
-/**
- * struct miracast_read_reason - What the scanout is to be read for
- * @now: vblank at which a commit made now would be scanned out
- * @time: time of that vblank
- * @paced: see struct miracast_attempt
- */
-struct miracast_read_reason {
-	u64 now;
-	ktime_t time;
-	bool paced;
-};
-
 void miracast_read_begin(struct miracast_target *target,
-			 const struct miracast_read_reason *reason,
+			 const struct miracast_due *reason,
 			 struct miracast_read *read);
 bool miracast_read_allowed(const struct miracast_read *read,
 			   const struct miracast_capture *capture);

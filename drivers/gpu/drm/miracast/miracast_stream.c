@@ -15,9 +15,10 @@
 #include <drm/drm_fourcc.h>
 
 #include "miracast_budget.h"
+#include "miracast_copy.h"
 #include "miracast_direct.h"
 #include "miracast_drv.h"
-#include "miracast_fence.h"
+#include "miracast_queue.h"
 #include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
@@ -126,7 +127,6 @@ miracast_stream_create(struct miracast_device *mdev,
 	INIT_LIST_HEAD(&stream->revoking);
 	mutex_init(&stream->revoke_lock);
 	init_slots(stream);
-	miracast_fence_init(stream);
 	for (i = 0; i < ARRAY_SIZE(stream->messages); i++)
 		init_message(&stream->messages[i], i);
 	for (i = 0; i < ARRAY_SIZE(stream->buffers); i++)
@@ -148,7 +148,7 @@ void miracast_stream_attach(struct miracast_stream *stream,
 	stream->lock = &target->lock;
 }
 
-/* miracast_slot_trim() has dropped the buffers when the context was destroyed. */
+/* miracast_buffer_trim() has dropped the buffers when the context was destroyed. */
 static void stream_free(struct kref *ref)
 {
 	struct miracast_stream *stream =
@@ -183,83 +183,11 @@ void miracast_stream_put(struct miracast_stream *stream)
 	kref_put(&stream->ref, stream_free);
 }
 
-/**
- * miracast_stream_queue - Queue an event and wake the owner
- * @stream: the stream, locked
- * @event: the event's slot
- */
-void miracast_stream_queue(struct miracast_stream *stream,
-			   struct miracast_event *event)
-{
-	miracast_event_push(&stream->queue, event);
-	wake_up_interruptible_poll(&stream->wait, EPOLLIN | EPOLLRDNORM);
-}
-
-static void send_message(struct miracast_stream *stream,
-			 struct miracast_message_event *message,
-			 const void *payload, u32 size)
-{
-	lockdep_assert_held(stream->lock);
-
-	message->number = ++stream->message_number;
-	message->session = stream->session;
-	message->completed = false;
-	message->payload_size = size;
-	memcpy(message->payload, payload, size);
-	miracast_stream_queue(stream, &message->event);
-}
-
-/**
- * miracast_stream_send - Send a message, in place of an unread one of its code
- * @stream: the stream, locked
- * @code: enum drm_miracast_message_code, not BUFFER_GONE
- * @payload: payload of the code
- * @size: its bytes
- *
- * Return: number of the message.
- */
-u64 miracast_stream_send(struct miracast_stream *stream, u32 code,
-			 const void *payload, u32 size)
-{
-	send_message(stream, &stream->messages[code], payload, size);
-
-	return stream->messages[code].number;
-}
-
-/**
- * miracast_stream_send_gone - Report that a buffer's number is not used any more
- * @stream: the stream, locked
- * @buffer: the buffer, its number still set
- *
- * Does nothing for a buffer that no chunk has named.
- */
-void miracast_stream_send_gone(struct miracast_stream *stream,
-			       struct miracast_buffer *buffer)
-{
-	struct drm_miracast_message_buffer_gone payload = {
-		.buffer = buffer->number,
-	};
-
-	if (!buffer->announced)
-		return;
-
-	buffer->announced = false;
-	send_message(stream, &buffer->gone, &payload, sizeof(payload));
-}
-
 static void send_cause(struct miracast_stream *stream, u32 code, u32 cause)
 {
 	struct drm_miracast_message_stopped payload = { .cause = cause };
 
-	miracast_stream_send(stream, code, &payload, sizeof(payload));
-}
-
-static void drop_events(struct miracast_stream *stream)
-{
-	struct miracast_event *event;
-
-	while ((event = miracast_event_first(&stream->queue)))
-		miracast_event_drop(event);
+	miracast_queue_send(stream, code, &payload, sizeof(payload));
 }
 
 /**
@@ -298,11 +226,6 @@ static void forget_mode(struct miracast_stream *stream)
 	miracast_damage_clear(&stream->owed);
 }
 
-static void drop_message(struct miracast_stream *stream, u32 code)
-{
-	miracast_event_drop(&stream->messages[code].event);
-}
-
 /**
  * miracast_stream_departed - The monitor is gone
  * @stream: the stream, locked
@@ -319,11 +242,11 @@ void miracast_stream_departed(struct miracast_stream *stream, u32 cause)
 	stream->stats.depart_cause = cause;
 	miracast_direct_revoke(stream);
 	miracast_direct_forget(stream);
-	drop_message(stream, DRM_MIRACAST_MSG_POWER);
-	drop_message(stream, DRM_MIRACAST_MSG_CURSOR_MOVE);
-	drop_message(stream, DRM_MIRACAST_MSG_CURSOR_SHAPE);
-	drop_message(stream, DRM_MIRACAST_MSG_HDCP);
-	drop_message(stream, DRM_MIRACAST_MSG_PICTURE_STATE);
+	miracast_queue_drop(stream, DRM_MIRACAST_MSG_POWER);
+	miracast_queue_drop(stream, DRM_MIRACAST_MSG_CURSOR_MOVE);
+	miracast_queue_drop(stream, DRM_MIRACAST_MSG_CURSOR_SHAPE);
+	miracast_queue_drop(stream, DRM_MIRACAST_MSG_HDCP);
+	miracast_queue_drop(stream, DRM_MIRACAST_MSG_PICTURE_STATE);
 	stream->picture_state = DRM_MIRACAST_PICTURE_STATE_NO_MONITOR;
 	forget_mode(stream);
 }
@@ -345,7 +268,7 @@ void miracast_stream_stop(struct miracast_stream *stream, u32 cause)
 	stream->session_first_frame = stream->frame + 1;
 	stream->picture_interval_ns = 0;
 	stream->encode_rate_kbps = 0;
-	drop_events(stream);
+	miracast_queue_drop_all(stream);
 
 	send_cause(stream, DRM_MIRACAST_MSG_STOPPED, cause);
 	stream->session_first_message = stream->message_number + 1;
@@ -366,7 +289,7 @@ void miracast_stream_end(struct miracast_stream *stream, int error)
 		stream->ended = error;
 	WRITE_ONCE(stream->trimmable, true);
 	if (error == -ESTALE)
-		drop_events(stream);
+		miracast_queue_drop_all(stream);
 	wake_up_interruptible_poll(&stream->wait, EPOLLHUP);
 }
 
@@ -399,7 +322,17 @@ static void announce_mode(struct miracast_stream *stream)
 	};
 
 	message->needs_completion = true;
-	send_message(stream, message, &payload, sizeof(payload));
+	miracast_queue_send(stream, DRM_MIRACAST_MSG_MODE_SET, &payload,
+			    sizeof(payload));
+}
+
+/* The mode ends: its buffers get no more pictures. */
+static void announce_gone(struct miracast_stream *stream)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(stream->buffers); i++)
+		miracast_queue_send_gone(stream, &stream->buffers[i]);
 }
 
 /**
@@ -431,7 +364,7 @@ void miracast_stream_set_mode(struct miracast_stream *stream,
 	stream->mode_refused = false;
 	stream->cursor.announced = false;
 	miracast_damage_clear(&stream->owed);
-	miracast_slot_announce_gone(stream);
+	announce_gone(stream);
 	announce_mode(stream);
 }
 
@@ -469,40 +402,8 @@ void miracast_stream_power(struct miracast_stream *stream, bool on)
 		return;
 
 	stream->power_off_sent = !on;
-	send_message(stream, &stream->messages[DRM_MIRACAST_MSG_POWER],
-		     &payload, sizeof(payload));
-}
-
-/**
- * miracast_stream_not_pending - Say why a message can not be answered
- * @stream: the stream, locked
- * @code: code of the messages that can
- * @number: number of the message, which is not the one that waits for an answer
- *
- * Return: -ENOENT for no message, or one of another code, -ENOTCONN for the former
- * without a session, -ESTALE for one that something has superseded.
- */
-int miracast_stream_not_pending(const struct miracast_stream *stream, u32 code,
-				u64 number)
-{
-	unsigned int i;
-
-	lockdep_assert_held(stream->lock);
-
-	if (!number || number > stream->message_number)
-		return stream->state == DRM_MIRACAST_STATE_CREATED ? -ENOTCONN :
-								     -ENOENT;
-	if (number < stream->session_first_message)
-		return -ESTALE;
-
-	for (i = 0; i < ARRAY_SIZE(stream->messages); i++)
-		if (i != code && stream->messages[i].number == number)
-			return -ENOENT;
-	for (i = 0; i < ARRAY_SIZE(stream->buffers); i++)
-		if (stream->buffers[i].gone.number == number)
-			return -ENOENT;
-
-	return -ESTALE;
+	miracast_queue_send(stream, DRM_MIRACAST_MSG_POWER, &payload,
+			    sizeof(payload));
 }
 
 /**
@@ -526,9 +427,9 @@ int miracast_stream_complete(struct miracast_stream *stream, u64 number,
 
 	if (!number || number < stream->session_first_message ||
 	    number != message->number)
-		return miracast_stream_not_pending(stream,
-						   DRM_MIRACAST_MSG_MODE_SET,
-						   number);
+		return miracast_queue_not_pending(stream,
+						  DRM_MIRACAST_MSG_MODE_SET,
+						  number);
 	if (message->completed)
 		return -EALREADY;
 
@@ -538,7 +439,7 @@ int miracast_stream_complete(struct miracast_stream *stream, u64 number,
 		return 0;
 	}
 
-	ret = miracast_slot_check_fit(stream);
+	ret = miracast_copy_check_fit(stream);
 	if (ret)
 		return ret;
 
@@ -560,72 +461,4 @@ bool miracast_stream_wants(const struct miracast_stream *stream)
 {
 	return !stream->ended && stream->mode_ready &&
 	       stream->state == DRM_MIRACAST_STATE_MONITOR;
-}
-
-/**
- * miracast_stream_peek - Look at the next event
- * @stream: the stream
- * @buffer: where to put the event
- *
- * Return: 1 with an event, 0 without, or the errno that the stream ended with.
- */
-int miracast_stream_peek(struct miracast_stream *stream,
-			 struct miracast_event_buffer *buffer)
-{
-	struct miracast_event *event;
-	unsigned long flags;
-	int ret;
-
-	spin_lock_irqsave(stream->lock, flags);
-	event = miracast_event_first(&stream->queue);
-	ret = event ? 1 : stream->ended;
-	if (event)
-		miracast_event_serialise(event, buffer);
-	spin_unlock_irqrestore(stream->lock, flags);
-
-	return ret;
-}
-
-/**
- * miracast_stream_consume - Take the event that was looked at
- * @stream: the stream
- * @buffer: from miracast_stream_peek()
- *
- * An event that was replaced meanwhile stays, in its newer form.
- *
- * Return: true when capture waits for the slot that this freed.
- */
-bool miracast_stream_consume(struct miracast_stream *stream,
-			     struct miracast_event_buffer *buffer)
-{
-	struct miracast_event *event;
-	unsigned long flags;
-	bool kick;
-
-	spin_lock_irqsave(stream->lock, flags);
-	event = miracast_event_first(&stream->queue);
-	if (miracast_event_unchanged(buffer, event))
-		miracast_event_drop(event);
-	kick = stream->starved;
-	spin_unlock_irqrestore(stream->lock, flags);
-
-	return kick;
-}
-
-/**
- * miracast_stream_readable - Check whether read() would not wait
- * @stream: the stream
- *
- * Return: true with an event, or when the stream has ended.
- */
-bool miracast_stream_readable(struct miracast_stream *stream)
-{
-	unsigned long flags;
-	bool ret;
-
-	spin_lock_irqsave(stream->lock, flags);
-	ret = stream->ended || !list_empty(&stream->queue);
-	spin_unlock_irqrestore(stream->lock, flags);
-
-	return ret;
 }

@@ -2,8 +2,10 @@
 /*
  * The stream from a target's scan-out to one owner: session, mode, events.
  *
- * Slots of pictures and buffers of COPY are in miracast_slot.c, the buffer table
- * and the holds of DIRECT in miracast_direct.c.
+ * The struct is shared by all parts that guard it with the target's lock: its queue is
+ * in miracast_queue.c, slots of pictures in miracast_slot.c, buffers in
+ * miracast_buffer.c, and what is special of the deliveries in miracast_copy.c and
+ * miracast_direct.c.
  */
 #ifndef _MIRACAST_STREAM_H_
 #define _MIRACAST_STREAM_H_
@@ -190,7 +192,7 @@ struct miracast_announced_cursor {
  * @wait: woken when @queue or @ended change, or a buffer is writable
  * @messages: slots by code
  * @buffers: the buffers
- * @trimmable: memory in @buffers may not be needed any more, see miracast_slot_trim()
+ * @trimmable: memory in @buffers may not be needed any more, see miracast_buffer_trim()
  * @slots: the pictures
  * @chunks: events of all @slots; constant
  * @owner_buffers: the owner's buffers, with a reference, or NULL
@@ -330,20 +332,5 @@ void miracast_stream_power(struct miracast_stream *stream, bool on);
 int miracast_stream_complete(struct miracast_stream *stream, u64 number,
 			     u32 status);
 bool miracast_stream_wants(const struct miracast_stream *stream);
-void miracast_stream_queue(struct miracast_stream *stream,
-			   struct miracast_event *event);
-int miracast_stream_not_pending(const struct miracast_stream *stream, u32 code,
-				u64 number);
-u64 miracast_stream_send(struct miracast_stream *stream, u32 code,
-			 const void *payload, u32 size);
-void miracast_stream_send_gone(struct miracast_stream *stream,
-			       struct miracast_buffer *buffer);
-
-/* Reading; the lock is taken inside. */
-int miracast_stream_peek(struct miracast_stream *stream,
-			 struct miracast_event_buffer *buffer);
-bool miracast_stream_consume(struct miracast_stream *stream,
-			     struct miracast_event_buffer *buffer);
-bool miracast_stream_readable(struct miracast_stream *stream);
 
 #endif

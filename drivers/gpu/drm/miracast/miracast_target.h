@@ -27,22 +27,6 @@ struct miracast_monitor;
 struct miracast_stream;
 
 /**
- * enum miracast_target_todo - What the worker has to do, as bit numbers
- * @MIRACAST_TODO_HOTPLUG: connector status or modes changed
- * @MIRACAST_TODO_LINK: link status changed
- * @MIRACAST_TODO_RECOMMIT: a monitor met a lit CRTC
- * @MIRACAST_TODO_TRIM: memory of a mode or monitor is not needed any more
- * @MIRACAST_TODO_HDCP: content protection was reached or lost
- */
-enum miracast_target_todo {
-	MIRACAST_TODO_HOTPLUG,
-	MIRACAST_TODO_LINK,
-	MIRACAST_TODO_RECOMMIT,
-	MIRACAST_TODO_TRIM,
-	MIRACAST_TODO_HDCP,
-};
-
-/**
  * struct miracast_target - A target
  * @mdev: the device
  * @index: its number; constant
@@ -74,7 +58,7 @@ enum miracast_target_todo {
  * @wq: runs the works below and that of @hotplug, one at a time
  * @work_lock: guards @todo, @stopped and @shown_until, and that no work is queued
  *	after @stopped was set; leaf
- * @todo: bits of enum miracast_target_todo for the works
+ * @todo: bits of enum miracast_todo for the works
  * @stopped: no work is queued any more
  * @shown_until: end of the interval in which clients hear of nothing more
  * @work: does what clients do not notice
@@ -137,27 +121,6 @@ struct miracast_crtc_state {
 	bool internal;
 };
 
-/**
- * struct miracast_use - What is done with what a target shows
- * @primary_read: the CPU reads the primary plane: COPY, or frame CRCs
- * @primary_whole: the primary plane has to be all of the screen: DIRECT
- * @cursor_read: the CPU reads cursors: any context, or frame CRCs
- * @cursor_blended: the cursor is part of the picture
- * @cursor_unseen: nobody may see the cursor plane: in DIRECT nothing is blended,
- *	and the owner did not ask for metadata
- * @cursor_optional: the picture is the same without the cursor: DIRECT
- * @gamma_applied: gamma is part of the picture: all but DIRECT
- */
-struct miracast_use {
-	bool primary_read;
-	bool primary_whole;
-	bool cursor_read;
-	bool cursor_blended;
-	bool cursor_unseen;
-	bool cursor_optional;
-	bool gamma_applied;
-};
-
 static inline struct miracast_target *
 crtc_to_miracast_target(struct drm_crtc *crtc)
 {
@@ -187,43 +150,10 @@ int miracast_crtc_init(struct miracast_target *target);
 void miracast_crtc_master_gone(struct miracast_target *target, u64 master);
 int miracast_connector_init(struct miracast_target *target);
 
-/* Context side; the target's lock is held. */
-void miracast_target_arrive(struct miracast_target *target,
-			    struct miracast_monitor **monitor);
-struct miracast_monitor *miracast_target_depart(struct miracast_target *target);
-void miracast_target_mode_refused(struct miracast_target *target);
-void miracast_target_mode_accepted(struct miracast_target *target);
-void miracast_target_update(struct miracast_target *target);
-void miracast_target_pin(struct miracast_target *target, u64 master);
-
 /* Worker. */
-void miracast_target_queue(struct miracast_target *target, unsigned long todo);
-void miracast_target_start_work(struct miracast_target *target,
-				struct delayed_work *work, unsigned int delay_ms);
-bool miracast_target_start_apart(struct miracast_target *target,
-				 struct work_struct *work);
-void miracast_target_watch_refused(struct miracast_target *target);
-void miracast_target_return(struct miracast_target *target);
 int miracast_worker_init(struct miracast_target *target);
 void miracast_worker_stop(struct miracast_target *target);
 void miracast_worker_fini(struct miracast_target *target);
-int miracast_target_recommit(struct miracast_target *target, bool modeset);
-
-void miracast_target_lit(struct miracast_target *target,
-			 const struct miracast_mode *mode, u64 master_serial,
-			 u64 generation);
-void miracast_target_unlit(struct miracast_target *target);
-void miracast_target_master_changed(struct miracast_target *target);
-
-/* Questions; the target's lock is taken inside. */
-bool miracast_target_connected(struct miracast_target *target);
-struct miracast_monitor *miracast_target_get_monitor(struct miracast_target *target);
-u64 miracast_target_generation(struct miracast_target *target);
-bool miracast_target_limits(struct miracast_target *target,
-			    struct miracast_limits *limits);
-void miracast_target_get_use(struct miracast_target *target,
-			     struct miracast_use *use);
-bool miracast_target_flip_done(struct miracast_target *target, bool late);
 
 /* Shapes that the cursor had before a context: the present one is its first. */
 static inline u64 miracast_target_shape_base(const struct miracast_target *target)
@@ -232,9 +162,5 @@ static inline u64 miracast_target_shape_base(const struct miracast_target *targe
 
 	return shape ? shape - 1 : 0;
 }
-
-/* A question under the target's lock. */
-bool miracast_target_shows(const struct miracast_target *target);
-bool miracast_target_may_deliver(const struct miracast_target *target);
 
 #endif

@@ -5,7 +5,8 @@
  * Owns: time and count of vblanks, which are arithmetic on the instant of the
  * mode set and hold also while the timer is off; the timer, which runs only
  * while somebody waits; and the event of the flip in flight, with a vblank
- * reference. Called by the CRTC and by DRM's vblank core.
+ * reference. Called by the CRTC and by DRM's vblank core; calls back those who have
+ * to do with vblanks.
  */
 #include <linux/math64.h>
 
@@ -14,7 +15,6 @@
 #include <drm/drm_print.h>
 #include <drm/drm_vblank.h>
 
-#include "miracast_capture.h"
 #include "miracast_compat.h"
 #include "miracast_target.h"
 #include "miracast_vblank.h"
@@ -74,7 +74,7 @@ static void complete_flip(struct drm_crtc *crtc)
 	bool late;
 
 	if (!flip_due(crtc, &late) ||
-	    !miracast_target_flip_done(crtc_to_miracast_target(crtc), late))
+	    !vblank->funcs->flip_done(crtc, late))
 		return;
 
 	/* Vblanks may have been switched off meanwhile, with the flip. */
@@ -103,7 +103,7 @@ static enum hrtimer_restart vblank_tick(struct hrtimer *timer)
 
 	drm_crtc_handle_vblank(&target->crtc);
 	complete_flip(&target->crtc);
-	miracast_capture_tick(target);
+	vblank->funcs->tick(&target->crtc);
 
 	/* Vblanks may have been switched off and on again meanwhile. */
 	spin_lock_irqsave(&vblank->lock, flags);
@@ -119,10 +119,13 @@ static enum hrtimer_restart vblank_tick(struct hrtimer *timer)
 /**
  * miracast_vblank_init - Set the clock up, stopped
  * @vblank: the clock
+ * @funcs: whom it calls
  */
-void miracast_vblank_init(struct miracast_vblank *vblank)
+void miracast_vblank_init(struct miracast_vblank *vblank,
+			  const struct miracast_vblank_funcs *funcs)
 {
 	spin_lock_init(&vblank->lock);
+	vblank->funcs = funcs;
 	hrtimer_setup(&vblank->timer, vblank_tick, CLOCK_MONOTONIC,
 		      HRTIMER_MODE_ABS);
 }

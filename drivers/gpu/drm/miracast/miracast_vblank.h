@@ -13,7 +13,19 @@ struct drm_crtc;
 struct drm_pending_vblank_event;
 
 /**
+ * struct miracast_vblank_funcs - Call-backs of the timer, in hard interrupt context
+ * @flip_done: check whether the flip in flight may complete; @late: its vblank was an
+ *	earlier one; false: it has to wait for the next vblank
+ * @tick: a vblank has come
+ */
+struct miracast_vblank_funcs {
+	bool (*flip_done)(struct drm_crtc *crtc, bool late);
+	void (*tick)(struct drm_crtc *crtc);
+};
+
+/**
  * struct miracast_vblank - Vblank by arithmetic
+ * @funcs: call-backs; constant
  * @lock: guards all but @flip; leaf, inside DRM's vblank_time_lock
  * @timer: fires at vblanks while somebody wants them
  * @running: vblanks are wanted
@@ -25,6 +37,7 @@ struct drm_pending_vblank_event;
  * @flip_sequence: vblank at which @flip completes
  */
 struct miracast_vblank {
+	const struct miracast_vblank_funcs *funcs;
 	spinlock_t lock;
 	struct hrtimer timer;
 	bool running;
@@ -35,7 +48,8 @@ struct miracast_vblank {
 	u64 flip_sequence;
 };
 
-void miracast_vblank_init(struct miracast_vblank *vblank);
+void miracast_vblank_init(struct miracast_vblank *vblank,
+			  const struct miracast_vblank_funcs *funcs);
 void miracast_vblank_on(struct drm_crtc *crtc);
 void miracast_vblank_off(struct drm_crtc *crtc);
 u64 miracast_vblank_next(struct drm_crtc *crtc, ktime_t *time);

@@ -2,237 +2,30 @@
 /*
  * The worker of a target: all that takes mode-setting locks on its own account.
  *
- * Ordered, one item at a time; started from under the target's spinlock, run
- * with no lock held. What clients see or wait for is done at most once in an
+ * Owns: the works; what starts them is in miracast_todo.c. Ordered, one item at a time,
+ * run with no lock held. What clients see or wait for is done at most once in an
  * interval, however often owners ask for it.
  *
  * No part of it is a drm_dev_enter() section: those are the same for all devices,
  * and the unplug of any would wait for what the worker waits for.
  */
-#include <drm/drm_atomic.h>
 #include <drm/drm_connector.h>
 #include <drm/drm_modeset_lock.h>
 #include <drm/drm_probe_helper.h>
 
+#include "miracast_buffer.h"
 #include "miracast_compat.h"
 #include "miracast_direct.h"
 #include "miracast_drv.h"
 #include "miracast_hdcp.h"
 #include "miracast_hotplug.h"
 #include "miracast_monitor.h"
-#include "miracast_slot.h"
+#include "miracast_port.h"
+#include "miracast_recommit.h"
+#include "miracast_screen.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
-
-/*
- * A compositor that knows link status sets another mode when one was refused.
- * One that does not gets a departure after this time, and a re-arrival when it
- * has switched the CRTC off, or after the same time again.
- */
-#define REFUSED_TIMEOUT_MS	2000
-
-/* Least time between uevents, and mode sets of the driver's own. */
-#define INTERVAL_MS	100
-
-/* What needs no mode-setting lock, and no client hears of. */
-#define AT_ONCE		BIT(MIRACAST_TODO_TRIM)
-
-/**
- * miracast_target_start_work - Have work of a target done
- * @target: the target
- * @work: the work
- * @delay_ms: when; work that was to be done at another time is done then
- *
- * Does nothing once the worker is stopped. Any context.
- */
-void miracast_target_start_work(struct miracast_target *target,
-				struct delayed_work *work, unsigned int delay_ms)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&target->work_lock, flags);
-	if (!target->stopped)
-		mod_delayed_work(target->wq, work, msecs_to_jiffies(delay_ms));
-	spin_unlock_irqrestore(&target->work_lock, flags);
-}
-
-/**
- * miracast_target_start_apart - Have work done that may take long
- * @target: the target
- * @work: the work; others of the target do not wait for it, miracast_worker_stop()
- *	does
- *
- * Does nothing once the worker is stopped. Any context.
- *
- * Return: true when the work was not waiting already, and is now.
- */
-bool miracast_target_start_apart(struct miracast_target *target,
-				 struct work_struct *work)
-{
-	unsigned long flags;
-	bool started = false;
-
-	spin_lock_irqsave(&target->work_lock, flags);
-	if (!target->stopped)
-		started = queue_work(target->mdev->capture_wq, work);
-	spin_unlock_irqrestore(&target->work_lock, flags);
-
-	return started;
-}
-
-/* Milliseconds until the interval is over. */
-static unsigned int time_left(const struct miracast_target *target)
-{
-	s64 left = ktime_ms_delta(target->shown_until, ktime_get());
-
-	return clamp_t(s64, left + 1, 0, INTERVAL_MS);
-}
-
-static void start_limited(struct miracast_target *target)
-{
-	lockdep_assert_held(&target->work_lock);
-
-	/* That it has to be done again does not put it off. */
-	queue_delayed_work(target->wq, &target->limited_work,
-			   msecs_to_jiffies(time_left(target)));
-}
-
-/**
- * miracast_target_queue - Leave something to the worker
- * @target: the target
- * @todo: mask of enum miracast_target_todo bits
- *
- * Any context.
- */
-void miracast_target_queue(struct miracast_target *target, unsigned long todo)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&target->work_lock, flags);
-	target->todo |= todo;
-	if (!target->stopped && todo & AT_ONCE)
-		queue_work(target->wq, &target->work);
-	if (!target->stopped && todo & ~AT_ONCE)
-		start_limited(target);
-	spin_unlock_irqrestore(&target->work_lock, flags);
-}
-
-static unsigned long take_todo(struct miracast_target *target,
-			       unsigned long mask)
-{
-	unsigned long flags, todo;
-
-	spin_lock_irqsave(&target->work_lock, flags);
-	todo = target->todo & mask;
-	target->todo &= ~mask;
-	spin_unlock_irqrestore(&target->work_lock, flags);
-
-	return todo;
-}
-
-/* What was done just now is not done again before the interval is over. */
-static void begin_interval(struct miracast_target *target)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&target->work_lock, flags);
-	target->shown_until = ktime_add_ms(ktime_get(), INTERVAL_MS);
-	/* Asked for meanwhile, and not put off yet. */
-	if (!target->stopped && target->todo & ~AT_ONCE)
-		mod_delayed_work(target->wq, &target->limited_work,
-				 msecs_to_jiffies(time_left(target)));
-	spin_unlock_irqrestore(&target->work_lock, flags);
-}
-
-/**
- * miracast_target_watch_refused - Wait for the compositor to set another mode
- * @target: the target
- *
- * Any context.
- */
-void miracast_target_watch_refused(struct miracast_target *target)
-{
-	miracast_target_start_work(target, &target->refused_work,
-				   REFUSED_TIMEOUT_MS);
-}
-
-/**
- * miracast_target_return - The monitor comes back, if it was away
- * @target: the target, locked
- */
-void miracast_target_return(struct miracast_target *target)
-{
-	lockdep_assert_held(&target->lock);
-
-	if (!target->away)
-		return;
-
-	target->away = false;
-	target->generation++;
-	miracast_picture_update(target);
-	miracast_target_queue(target, BIT(MIRACAST_TODO_HOTPLUG) |
-				      BIT(MIRACAST_TODO_RECOMMIT));
-}
-
-static int recommit_locked(struct miracast_target *target, bool modeset,
-			   struct drm_atomic_state *state)
-{
-	struct drm_crtc_state *crtc_state;
-	int ret;
-
-	crtc_state = drm_atomic_get_crtc_state(state, &target->crtc);
-	if (IS_ERR(crtc_state))
-		return PTR_ERR(crtc_state);
-	if (!crtc_state->active)
-		return 0;
-
-	to_miracast_crtc_state(crtc_state)->internal = true;
-	crtc_state->mode_changed |= modeset;
-	if (modeset) {
-		ret = drm_atomic_add_affected_connectors(state, &target->crtc);
-		if (ret)
-			return ret;
-	}
-	ret = drm_atomic_add_affected_planes(state, &target->crtc);
-	if (ret)
-		return ret;
-
-	return drm_atomic_commit(state);
-}
-
-/**
- * miracast_target_recommit - Commit what the target shows once more
- * @target: the target
- * @modeset: as a mode set
- *
- * Framebuffers that have to be read now get mapped on the way. Takes
- * mode-setting locks; sleeps.
- *
- * Return: 0, also when the CRTC is off, or a negative errno.
- */
-int miracast_target_recommit(struct miracast_target *target, bool modeset)
-{
-	struct drm_device *drm = &target->mdev->drm;
-	struct drm_modeset_acquire_ctx ctx;
-	struct drm_atomic_state *state;
-	int ret;
-
-	state = drm_atomic_state_alloc(drm);
-	if (!state)
-		return -ENOMEM;
-
-	drm_modeset_acquire_init(&ctx, 0);
-	state->acquire_ctx = &ctx;
-	while ((ret = recommit_locked(target, modeset, state)) == -EDEADLK) {
-		drm_atomic_state_clear(state);
-		drm_modeset_backoff(&ctx);
-	}
-	drm_atomic_state_put(state);
-	drm_modeset_drop_locks(&ctx);
-	drm_modeset_acquire_fini(&ctx);
-
-	return ret;
-}
+#include "miracast_todo.h"
 
 static void update_link_status(struct miracast_target *target)
 {
@@ -345,17 +138,16 @@ static bool is_for_master(struct miracast_target *target)
  * The CRTC is lit for another monitor, or for none: light it for this one, if it has
  * such a mode. If only its framebuffer cannot be read yet, commit that again.
  *
- * Returns what is to be done because that failed, a mask of enum
- * miracast_target_todo bits.
+ * Returns what is to be done because that failed, a mask of enum miracast_todo bits.
  */
 static unsigned long adopt_lit_crtc(struct miracast_target *target)
 {
 	struct drm_crtc *crtc = &target->crtc;
-	u64 generation = miracast_target_generation(target);
+	u64 generation = miracast_port_generation(target);
 	struct miracast_mode mode;
 	bool active, lit, fits;
 
-	if (!miracast_target_connected(target))
+	if (!miracast_hotplug_is_connected(target))
 		return 0;
 
 	drm_modeset_lock(&crtc->mutex, NULL);
@@ -366,11 +158,11 @@ static unsigned long adopt_lit_crtc(struct miracast_target *target)
 	if (!is_for_master(target))
 		return 0;
 	lit = is_lit_for_monitor(target);
-	if (!active || (lit && miracast_capture_is_usable(target)))
+	if (!active || (lit && miracast_screen_is_usable(target)))
 		return 0;
 	fits = lit || is_offered(target, &mode);
 	if (fits && may_recommit(target, &mode) &&
-	    !miracast_target_recommit(target, !lit))
+	    !miracast_recommit(target, !lit))
 		return 0;
 	if (!fits)
 		set_lacking(target, generation, &mode);
@@ -393,7 +185,7 @@ static void trim(struct miracast_target *target)
 	if (!stream)
 		return;
 
-	miracast_slot_trim(stream);
+	miracast_buffer_trim(stream);
 	miracast_direct_take_back(stream);
 	miracast_stream_put(stream);
 }
@@ -403,7 +195,7 @@ static void target_work(struct work_struct *work)
 	struct miracast_target *target =
 		container_of(work, struct miracast_target, work);
 
-	if (take_todo(target, AT_ONCE))
+	if (miracast_todo_take(target, MIRACAST_TODO_AT_ONCE))
 		trim(target);
 }
 
@@ -413,7 +205,8 @@ static void limited_work(struct work_struct *work)
 	struct miracast_target *target =
 		container_of(to_delayed_work(work), struct miracast_target,
 			     limited_work);
-	unsigned long todo = take_todo(target, ~AT_ONCE);
+	unsigned long todo = miracast_todo_take(target,
+						~MIRACAST_TODO_AT_ONCE);
 
 	if (todo & BIT(MIRACAST_TODO_RECOMMIT))
 		todo |= adopt_lit_crtc(target);
@@ -423,7 +216,7 @@ static void limited_work(struct work_struct *work)
 		miracast_hotplug_send(target);
 	if (todo & BIT(MIRACAST_TODO_HDCP))
 		miracast_hdcp_update(target);
-	begin_interval(target);
+	miracast_todo_begin_interval(target);
 }
 
 static void refused_work(struct work_struct *work)
@@ -438,8 +231,8 @@ static void refused_work(struct work_struct *work)
 		target->away = true;
 		target->link_bad = false;
 		miracast_picture_update(target);
-		miracast_target_queue(target, BIT(MIRACAST_TODO_HOTPLUG) |
-					      BIT(MIRACAST_TODO_LINK));
+		miracast_todo_add(target, BIT(MIRACAST_TODO_HOTPLUG) |
+					  BIT(MIRACAST_TODO_LINK));
 	}
 	spin_unlock_irqrestore(&target->lock, flags);
 }
@@ -452,7 +245,7 @@ static void refused_work(struct work_struct *work)
  */
 int miracast_worker_init(struct miracast_target *target)
 {
-	spin_lock_init(&target->work_lock);
+	miracast_todo_init(target);
 	INIT_WORK(&target->work, target_work);
 	INIT_DELAYED_WORK(&target->limited_work, limited_work);
 	INIT_DELAYED_WORK(&target->refused_work, refused_work);
@@ -473,12 +266,7 @@ int miracast_worker_init(struct miracast_target *target)
  */
 void miracast_worker_stop(struct miracast_target *target)
 {
-	unsigned long flags;
-
-	spin_lock_irqsave(&target->work_lock, flags);
-	target->stopped = true;
-	spin_unlock_irqrestore(&target->work_lock, flags);
-
+	miracast_todo_stop(target);
 	cancel_delayed_work_sync(&target->refused_work);
 	cancel_delayed_work_sync(&target->hotplug.work);
 	cancel_delayed_work_sync(&target->limited_work);

@@ -10,6 +10,7 @@
 #include <drm/drm_kunit_helpers.h>
 #include <drm/drm_modes.h>
 
+#include "../miracast_edid.h"
 #include "../miracast_monitor.h"
 
 static void fix_checksum(u8 *block)

@@ -469,6 +469,34 @@ static void test_cursor_later_blended(void)
 	mc_picture_free(under);
 }
 
+static void expect_ended(const struct mc_dmabuf *dmabuf, unsigned int begins)
+{
+	struct miracast_exporter_get seen;
+
+	mc_settle();
+	seen = mc_dmabuf_get(dmabuf);
+	igt_assert_lte_u64(begins, seen.begins);
+	igt_assert_eq_u32(seen.ends, seen.begins);
+}
+
+/* CPU access to a cursor ends, whichever call sets it. */
+static void test_cursor_ends(void)
+{
+	struct mc_scene *scene = mc_scene_running(WIDTH, HEIGHT, 2);
+	struct mc_dmabuf *dmabuf;
+	struct mc_fb *fb = foreign_cursor(scene->card, &dmabuf);
+	struct mc_commit commit = { .fb = scene->fb[1], .cursor = fb };
+	unsigned int begins;
+
+	mc_set_cursor(scene->kms, fb);
+	mc_move_cursor(scene->kms, 5, 7);
+	expect_ended(dmabuf, 1);
+
+	begins = mc_dmabuf_get(dmabuf).begins;
+	mc_expect(mc_commit_errno(scene->kms, &commit), 0);
+	expect_ended(dmabuf, begins + 1);
+}
+
 /* Mappings of what this device exports */
 
 /* The card's own place for a dumb buffer, and the dma-buf that its client makes. */
@@ -536,6 +564,8 @@ static const struct mc_subtest subtests[] = {
 	  test_cursor_later },
 	{ "cursor-later-blended", "And is in the picture then.",
 	  test_cursor_later_blended },
+	{ "cursor-ends", "CPU access to a cursor ends, whichever call sets it.",
+	  test_cursor_ends },
 	{ "map-dumb",
 	  "Mappings of a client's buffer show the same pages wherever they begin.",
 	  test_map_dumb },

@@ -18,12 +18,16 @@ static struct layout layout_of(uint32_t exporter_flags)
 	};
 }
 
-/* @begins and @ends of each dma-buf, never more than one open. */
+/*
+ * @begins and @ends of all dma-bufs, never more than one open in each. What was captured
+ * is put down after the chunk was announced.
+ */
 static void expect_access(const struct set *set, unsigned int begins,
 			  unsigned int ends)
 {
 	unsigned int d, all_begins = 0, all_ends = 0;
 
+	igt_assert(mc_settle());
 	for (d = 0; d < set->dmabufs; d++) {
 		struct miracast_exporter_get seen = mc_dmabuf_get(set->dmabuf[d]);
 

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Whether a picture is due: there is damage, the owner can have the scanout, and it is
+ * not too early.
+ *
+ * Nothing is changed here. The capture lock keeps the scanout as it is; the target's
+ * spinlock guards the stream.
+ */
+#include <linux/ktime.h>
+#include <linux/lockdep.h>
+
+#include <drm/drm_framebuffer.h>
+
+#include "miracast_capture.h"
+#include "miracast_copy.h"
+#include "miracast_damage.h"
+#include "miracast_direct.h"
+#include "miracast_dirty.h"
+#include "miracast_due.h"
+#include "miracast_import.h"
+#include "miracast_stream.h"
+#include "miracast_target.h"
+
+/**
+ * miracast_due_slack_ns - Get how much too early a picture may be for its rate
+ * @target: the target
+ *
+ * Return: half a refresh period.
+ */
+u64 miracast_due_slack_ns(const struct miracast_target *target)
+{
+	return target->vblank.period_ns / 2;
+}
+
+/**
+ * miracast_due_later - Check whether a picture has to wait
+ * @target: the target, its capture lock held, and locked
+ * @reason: what the picture would be made for
+ * @due: set to when the next attempt may be made, 0 for the next vblank
+ *
+ * For the next period, or for the rate that the owner asked for. A picture that the
+ * owner is owed does not wait for the latter.
+ *
+ * Return: true when it has to.
+ */
+bool miracast_due_later(const struct miracast_target *target,
+			const struct miracast_due *reason, ktime_t *due)
+{
+	const struct miracast_stream *stream = target->stream;
+	ktime_t first = ktime_sub_ns(stream->next_picture,
+				     miracast_due_slack_ns(target));
+
+	*due = 0;
+	if (reason->paced && reason->now <= target->capture.captured_sequence)
+		return true;
+	if (!stream->picture_interval_ns || stream->force_full ||
+	    !ktime_before(reason->time, first))
+		return false;
+
+	/* An attempt at a vblank is for the picture of the next one. */
+	*due = ktime_sub_ns(first, target->vblank.period_ns);
+
+	return true;
+}
+
+/**
+ * miracast_due_can_have - Check whether the owner can have the scanout
+ * @capture: the capture side, locked
+ * @stream: the owner's stream
+ *
+ * In DIRECT, it is the picture only when it covers the whole screen. An import is
+ * handed out as the exporter's own dma-buf: often writable, never revoked, and with
+ * fences that commits wait for. That is more than a picture.
+ *
+ * Return: true when it can.
+ */
+bool miracast_due_can_have(const struct miracast_capture *capture,
+			   const struct miracast_stream *stream)
+{
+	if (!stream->direct)
+		return capture->readable;
+	if (!miracast_image_fills(&capture->image, capture->mode.width,
+				  capture->mode.height))
+		return false;
+	if (stream->flags & DRM_MIRACAST_CONTEXT_FLAG_TRUSTED)
+		return true;
+
+	return !miracast_import_is(capture->fb->obj[0]) &&
+	       miracast_direct_is_exact(capture->fb, capture->mode.width,
+					capture->mode.height);
+}
+
+/**
+ * miracast_due_has_damage - Check whether the owner's picture is not the scanout
+ * @capture: the capture side, locked
+ * @stream: the owner's stream, locked
+ *
+ * Return: true when there is something to capture.
+ */
+bool miracast_due_has_damage(const struct miracast_capture *capture,
+			     const struct miracast_stream *stream)
+{
+	return stream->force_full || !miracast_damage_empty(&stream->owed) ||
+	       !miracast_damage_empty(&capture->pending);
+}
+
+/**
+ * miracast_due_expected - Check whether an attempt would copy a picture
+ * @target: the target, its capture lock held
+ * @reason: what the attempt would be made for
+ *
+ * Of the attempt that follows nothing is decided here. In the rare case that it can be
+ * made after all, the scanout turns out to be unreadable for the moment.
+ *
+ * Return: true when it would.
+ */
+bool miracast_due_expected(struct miracast_target *target,
+			   const struct miracast_due *reason)
+{
+	const struct miracast_capture *capture = &target->capture;
+	const struct miracast_stream *stream;
+	bool drawn, expected = false;
+	unsigned long flags;
+	ktime_t due;
+
+	lockdep_assert_held(&capture->lock);
+
+	if (!capture->active || !capture->settled)
+		return false;
+
+	drawn = miracast_dirty_is(&target->dirty, capture->fb);
+	spin_lock_irqsave(&target->lock, flags);
+	stream = target->stream;
+	if (miracast_picture_may_deliver(target) && !stream->direct &&
+	    !memcmp(&capture->mode, &stream->mode, sizeof(stream->mode)) &&
+	    (miracast_due_has_damage(capture, stream) || drawn))
+		expected = !miracast_due_later(target, reason, &due) &&
+			   miracast_copy_is_possible(stream);
+	spin_unlock_irqrestore(&target->lock, flags);
+
+	return expected;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Whether a picture is due.
+ */
+#ifndef _MIRACAST_DUE_H_
+#define _MIRACAST_DUE_H_
+
+#include <linux/ktime.h>
+#include <linux/types.h>
+
+struct miracast_capture;
+struct miracast_stream;
+struct miracast_target;
+
+/**
+ * struct miracast_due - What a picture would be made for
+ * @now: vblank at which a commit made now would be scanned out; numbers the periods
+ * @time: time of that vblank
+ * @paced: one picture per period. A flip needs no such pacing: the next one has
+ *	to wait for its vblank; and it must not have to wait because something
+ *	else was captured in its period
+ */
+struct miracast_due {
+	u64 now;
+	ktime_t time;
+	bool paced;
+};
+
+/* Under the capture lock and the target's lock. */
+u64 miracast_due_slack_ns(const struct miracast_target *target);
+bool miracast_due_later(const struct miracast_target *target,
+			const struct miracast_due *reason, ktime_t *due);
+bool miracast_due_can_have(const struct miracast_capture *capture,
+			   const struct miracast_stream *stream);
+bool miracast_due_has_damage(const struct miracast_capture *capture,
+			     const struct miracast_stream *stream);
+
+/* Under the capture lock; the target's lock is taken inside. */
+bool miracast_due_expected(struct miracast_target *target,
+			   const struct miracast_due *reason);
+
+#endif

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Slots whose buffer the CPU may not write yet: an owner's own, to which CPU access
+ * has to begin before the next picture.
+ *
+ * Owns: the states RETURNING and PREPARING. A slot in one of them is its thread's, so
+ * the fences on the owner's buffer are waited for without a lock.
+ */
+#include <linux/dma-fence.h>
+#include <linux/wait.h>
+
+#include "miracast_owner_buffers.h"
+#include "miracast_prepare.h"
+#include "miracast_slot.h"
+#include "miracast_stream.h"
+#include "miracast_todo.h"
+
+/**
+ * miracast_prepare_is_needed - Check whether the CPU may not write a slot's buffer
+ * @stream: the stream, locked
+ * @slot: the slot, with nobody else
+ *
+ * Return: true for an owner's buffer to which CPU access has to begin.
+ */
+bool miracast_prepare_is_needed(const struct miracast_stream *stream,
+				const struct miracast_slot *slot)
+{
+	const struct miracast_owner_buffers *set = stream->owner_buffers;
+
+	return set && !miracast_owner_buffers_writable(set,
+						       miracast_slot_index(stream, slot));
+}
+
+/**
+ * miracast_prepare_claim - Claim a slot if the CPU may not write its buffer yet
+ * @stream: the stream, locked
+ * @slot: the slot, with the owner or with nobody
+ *
+ * Return: the owner's buffers, with a reference, and the slot RETURNING or PREPARING,
+ * so that miracast_prepare_claimed() must follow; or NULL.
+ */
+struct miracast_owner_buffers *
+miracast_prepare_claim(struct miracast_stream *stream, struct miracast_slot *slot)
+{
+	struct miracast_owner_buffers *set = stream->owner_buffers;
+
+	if (!set || miracast_owner_buffers_writable(set, miracast_slot_index(stream, slot)))
+		return NULL;
+
+	slot->state = slot->state == MIRACAST_SLOT_HELD ?
+			      MIRACAST_SLOT_RETURNING :
+			      MIRACAST_SLOT_PREPARING;
+	miracast_owner_buffers_get(set);
+
+	return set;
+}
+
+/* The wait for a claimed slot's buffer is over; @ret: how it ended. */
+static int settle_claim(struct miracast_stream *stream,
+			struct miracast_slot *slot, int ret)
+{
+	bool held = slot->state == MIRACAST_SLOT_RETURNING;
+
+	lockdep_assert_held(stream->lock);
+
+	slot->state = MIRACAST_SLOT_FREE;
+	if (!held)
+		return ret;
+
+	/* The session may have ended meanwhile, and taken the picture back. */
+	if (slot->session != stream->session ||
+	    stream->state == DRM_MIRACAST_STATE_CREATED)
+		return ret ?: -ESTALE;
+	if (ret)
+		slot->state = MIRACAST_SLOT_HELD;
+
+	return ret;
+}
+
+/**
+ * miracast_prepare_claimed - Make the buffer in a claimed slot writable
+ * @stream: the stream, not locked
+ * @slot: the slot
+ * @set: from miracast_prepare_claim(), put here
+ *
+ * This is where the fences of the owner's encoder are waited for, interruptibly.
+ *
+ * Return: 0, and the slot is free; -ESTALE, too, when its session has ended; or an
+ * error, and the slot is as before.
+ */
+int miracast_prepare_claimed(struct miracast_stream *stream,
+			     struct miracast_slot *slot,
+			     struct miracast_owner_buffers *set)
+{
+	unsigned long flags;
+	int ret;
+
+	ret = miracast_owner_buffers_begin(set, miracast_slot_index(stream, slot));
+
+	spin_lock_irqsave(stream->lock, flags);
+	ret = settle_claim(stream, slot, ret);
+	spin_unlock_irqrestore(stream->lock, flags);
+
+	wake_up_interruptible(&stream->wait);
+	miracast_owner_buffers_put(set);
+
+	return ret;
+}
+
+/**
+ * miracast_prepare_slot - Free a slot whose buffer may have to become writable
+ * @stream: the stream, not locked, with a reference
+ * @slot: the slot, in state PREPARING
+ *
+ * Return: NULL when that is done; otherwise the fence, with a reference, that has
+ * to be waited for before.
+ */
+struct dma_fence *miracast_prepare_slot(struct miracast_stream *stream,
+					struct miracast_slot *slot)
+{
+	struct miracast_owner_buffers *set = NULL;
+	struct dma_fence *fence = NULL;
+	unsigned long flags;
+
+	spin_lock_irqsave(stream->lock, flags);
+	if (miracast_prepare_is_needed(stream, slot)) {
+		set = stream->owner_buffers;
+		miracast_owner_buffers_get(set);
+	} else {
+		slot->state = MIRACAST_SLOT_FREE;
+	}
+	spin_unlock_irqrestore(stream->lock, flags);
+
+	if (set)
+		fence = miracast_owner_buffers_users(set,
+						     miracast_slot_index(stream, slot));
+	if (fence) {
+		miracast_owner_buffers_put(set);
+		return fence;
+	}
+
+	if (set)
+		miracast_prepare_claimed(stream, slot, set);
+	miracast_todo_capture(stream->target);
+
+	return NULL;
+}
+
+static bool is_claimed(struct miracast_stream *stream,
+		       const struct miracast_slot *slot)
+{
+	unsigned long flags;
+	bool claimed;
+
+	spin_lock_irqsave(stream->lock, flags);
+	claimed = slot->state == MIRACAST_SLOT_RETURNING ||
+		  slot->state == MIRACAST_SLOT_PREPARING;
+	spin_unlock_irqrestore(stream->lock, flags);
+
+	return claimed;
+}
+
+/**
+ * miracast_prepare_all - Make the owner's free buffers writable
+ * @stream: the stream, not locked
+ *
+ * None is when the set is new, and some are not when a session or mode ended before
+ * they were released. Waits, interruptibly, for whoever uses the buffers.
+ *
+ * Return: 0, -EINTR, or what an exporter answered.
+ */
+int miracast_prepare_all(struct miracast_stream *stream)
+{
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; !ret && i < stream->buffer_count; i++) {
+		struct miracast_slot *slot = &stream->slots[i];
+		struct miracast_owner_buffers *claimed = NULL;
+		unsigned long flags;
+
+		/* Another thread may be at it, and be interrupted. */
+		ret = wait_event_interruptible(stream->wait,
+					       !is_claimed(stream, slot));
+		if (ret)
+			break;
+
+		spin_lock_irqsave(stream->lock, flags);
+		if (slot->state == MIRACAST_SLOT_FREE)
+			claimed = miracast_prepare_claim(stream, slot);
+		spin_unlock_irqrestore(stream->lock, flags);
+
+		if (claimed)
+			ret = miracast_prepare_claimed(stream, slot, claimed);
+	}
+
+	return ret;
+}

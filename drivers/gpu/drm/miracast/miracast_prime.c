@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Dma-bufs in and out: what may be imported, and through what an owner reads.
+ *
+ * Decides between the kinds of memory and of exports, each of which has a file of
+ * its own. No state.
+ */
+#include <linux/dma-buf.h>
+#include <linux/err.h>
+#include <linux/mm.h>
+
+#include <drm/drm_device.h>
+#include <drm/drm_gem.h>
+
+#include "miracast_export.h"
+#include "miracast_gem.h"
+#include "miracast_import.h"
+#include "miracast_prime.h"
+
+/**
+ * miracast_prime_import - Import a dma-buf
+ * @drm: the device
+ * @dma_buf: the dma-buf
+ *
+ * The device's own objects are recognised. Pictures handed to owners are
+ * refused: nobody may scan out a screen that is not theirs. So is a dma-buf that
+ * is no whole number of pages, which few exporters make.
+ *
+ * Return: the object, with a reference, or an ERR_PTR: -EACCES, -EINVAL or
+ * -ENOMEM.
+ */
+struct drm_gem_object *miracast_prime_import(struct drm_device *drm,
+					     struct dma_buf *dma_buf)
+{
+	struct drm_gem_object *obj;
+
+	if (miracast_export_is(dma_buf))
+		return ERR_PTR(-EACCES);
+
+	obj = miracast_gem_of_export(drm, dma_buf);
+	if (obj) {
+		drm_gem_object_get(obj);
+		return obj;
+	}
+
+	/* DRM core takes any other size of an object for a bug. */
+	if (!PAGE_ALIGNED(dma_buf->size))
+		return ERR_PTR(-EINVAL);
+
+	return miracast_import_create(drm, dma_buf);
+}
+
+/**
+ * miracast_prime_export_to_owner - Get the dma-buf through which an owner reads
+ * @obj: any object of the device
+ * @scanned_out: it is a framebuffer, and not picture memory
+ *
+ * Of an import that is the exporter's own, with the exporter's access mode, and
+ * cannot be revoked. Of the driver's own memory it is a private export. (Under the
+ * reservation lock of that, the object's could not be locked for a mapping, so it
+ * is mapped before.) May sleep.
+ *
+ * Return: the dma-buf, with a reference, or an ERR_PTR.
+ */
+struct dma_buf *miracast_prime_export_to_owner(struct drm_gem_object *obj,
+					       bool scanned_out)
+{
+	int ret;
+
+	if (miracast_import_is(obj))
+		return miracast_import_dma_buf(obj);
+
+	ret = miracast_gem_map(obj);
+	if (ret)
+		return ERR_PTR(ret);
+
+	return miracast_export_create(obj, scanned_out);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Dma-bufs in and out: what may be imported, and through what an owner reads.
+ */
+#ifndef _MIRACAST_PRIME_H_
+#define _MIRACAST_PRIME_H_
+
+#include <linux/types.h>
+
+struct dma_buf;
+struct drm_device;
+struct drm_gem_object;
+
+struct drm_gem_object *miracast_prime_import(struct drm_device *drm,
+					     struct dma_buf *dma_buf);
+struct dma_buf *miracast_prime_export_to_owner(struct drm_gem_object *obj,
+					       bool scanned_out);
+
+#endif

@@ -1,0 +1,499 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The screen: what a target shows.
+ *
+ * Owns: a snapshot of it (framebuffer, source offset, cursor pixels, gamma, times),
+ * which changes only under the capture lock and as a whole; and the damage that no
+ * chunk carries yet. Commits change it in two steps, adopt and show; cursor updates and
+ * what clients draw into the framebuffer on the screen, in one.
+ */
+#include <drm/drm_blend.h>
+#include <drm/drm_framebuffer.h>
+#include <drm/drm_plane.h>
+
+#include "miracast_capture.h"
+#include "miracast_crc.h"
+#include "miracast_cursor.h"
+#include "miracast_damage.h"
+#include "miracast_direct.h"
+#include "miracast_dirty.h"
+#include "miracast_drv.h"
+#include "miracast_fb.h"
+#include "miracast_gamma.h"
+#include "miracast_import.h"
+#include "miracast_picture.h"
+#include "miracast_screen.h"
+#include "miracast_stream.h"
+#include "miracast_target.h"
+#include "miracast_todo.h"
+#include "miracast_trace.h"
+#include "miracast_vblank.h"
+
+static void add_damage(struct miracast_capture *capture,
+		       const struct drm_rect *rect)
+{
+	miracast_damage_add_clipped(&capture->pending, rect,
+				    capture->mode.width, capture->mode.height);
+	capture->damaged = true;
+}
+
+static void add_cursor_damage(struct miracast_capture *capture,
+			      const struct miracast_cursor_image *image)
+{
+	struct drm_rect rect;
+
+	if (!image->visible)
+		return;
+
+	drm_rect_init(&rect, image->x, image->y, image->width, image->height);
+	add_damage(capture, &rect);
+}
+
+/* The cursor has changed; where it is part of the picture, that has, too. */
+static void damage_cursor(struct miracast_target *target,
+			  const struct miracast_cursor_image *before)
+{
+	struct miracast_capture *capture = &target->capture;
+	struct miracast_use use;
+
+	miracast_picture_get_use(target, &use);
+	if (!use.cursor_blended)
+		return;
+
+	add_cursor_damage(capture, before);
+	add_cursor_damage(capture, &capture->cursor.image);
+}
+
+/**
+ * miracast_screen_unlock - Drop the capture lock after a change of the cursor
+ * @target: the target, its capture lock held
+ *
+ * And with it the framebuffer that the change has left, which may sleep.
+ */
+void miracast_screen_unlock(struct miracast_target *target)
+{
+	struct drm_framebuffer *dropped =
+		miracast_cursor_take_dropped(&target->capture.cursor);
+
+	mutex_unlock(&target->capture.lock);
+	if (dropped)
+		drm_framebuffer_put(dropped);
+}
+
+/* What is shown changes: CRCs of before are due. @read: access to it, or NULL. */
+static void begin_change(struct miracast_target *target,
+			 const struct miracast_read *read)
+{
+	lockdep_assert_held(&target->capture.lock);
+
+	miracast_crc_update(target, read);
+	target->capture.serial++;
+	target->capture.damaged = false;
+}
+
+/* It has changed: if that shows, there is a picture more to capture. */
+static void end_change(struct miracast_target *target)
+{
+	unsigned long flags;
+
+	if (!target->capture.damaged)
+		return;
+
+	spin_lock_irqsave(&target->lock, flags);
+	/* How often another master draws is not the owner's to know. */
+	if (miracast_picture_belongs(target)) {
+		target->capture.pending_pictures++;
+		if (target->stream &&
+		    target->stream->state == DRM_MIRACAST_STATE_MONITOR)
+			target->stream->stats.pictures_committed++;
+	}
+	spin_unlock_irqrestore(&target->lock, flags);
+}
+
+/* What was committed at @time is shown at a vblank that is known now. */
+static void settle(struct miracast_target *target, ktime_t time, u64 sequence,
+		   ktime_t shown)
+{
+	struct miracast_capture *capture = &target->capture;
+
+	capture->commit_time = time;
+	capture->vblank_time = shown;
+	capture->vblank_sequence = sequence;
+	capture->settled = true;
+}
+
+/*
+ * What was drawn into the framebuffer since then is damage. It may be that of a mode
+ * to come, so there can be more of it than there is picture.
+ */
+static void take_drawn(struct miracast_target *target, ktime_t *time)
+{
+	struct miracast_capture *capture = &target->capture;
+	struct miracast_damage *drawn = &capture->band;
+	unsigned int i;
+
+	miracast_damage_clear(drawn);
+	miracast_dirty_take(&target->dirty, drawn, time);
+	for (i = 0; i < drawn->count; i++)
+		add_damage(capture, &drawn->rects[i]);
+}
+
+/**
+ * miracast_screen_take_drawn - Take over what was drawn into what is scanned out
+ * @target: the target, its capture lock held
+ * @read: access to the scanout
+ * @sequence: vblank at which it is shown
+ * @shown: time of that vblank
+ *
+ * It makes a picture, one in a refresh period. A commit that is under way takes it with
+ * its own.
+ *
+ * Return: true when it has to wait for the next period.
+ */
+bool miracast_screen_take_drawn(struct miracast_target *target,
+				const struct miracast_read *read, u64 sequence,
+				ktime_t shown)
+{
+	struct miracast_capture *capture = &target->capture;
+	ktime_t time;
+
+	if (!capture->settled ||
+	    !miracast_dirty_is(&target->dirty, capture->fb))
+		return false;
+	if (sequence <= max(capture->drawn_sequence, capture->captured_sequence))
+		return true;
+
+	capture->drawn_sequence = sequence;
+	begin_change(target, read);
+	take_drawn(target, &time);
+	end_change(target);
+	trace_miracast_commit(target->index, sequence, capture->damaged);
+	settle(target, time, sequence, shown);
+
+	return false;
+}
+
+/* The framebuffer of a cursor whose pixels are to be read, with a reference, or NULL. */
+static struct drm_framebuffer *get_unread(struct miracast_capture *capture)
+{
+	struct drm_framebuffer *fb;
+
+	mutex_lock(&capture->lock);
+	fb = capture->cursor.unread.fb;
+	if (fb)
+		drm_framebuffer_get(fb);
+	mutex_unlock(&capture->lock);
+
+	return fb;
+}
+
+/* A change of its own, unless a commit is under way: then once more, after that. */
+static void change_unread(struct miracast_target *target,
+			  const struct drm_framebuffer *fb, u64 sequence,
+			  ktime_t shown)
+{
+	struct miracast_capture *capture = &target->capture;
+	struct miracast_cursor *cursor = &capture->cursor;
+	struct miracast_cursor_image before = cursor->image;
+
+	if (!capture->settled || cursor->unread.fb != fb)
+		return;
+
+	begin_change(target, NULL);
+	if (miracast_cursor_update_unread(cursor, &capture->scratch))
+		damage_cursor(target, &before);
+	end_change(target);
+	trace_miracast_commit(target->index, sequence, capture->damaged);
+	if (capture->damaged)
+		settle(target, ktime_get(), sequence, shown);
+}
+
+/**
+ * miracast_screen_read_unread - Read the pixels of a cursor that could not be read
+ * @target: the target, its capture lock not held
+ *
+ * When it was committed, somebody wrote them, or the exporter had a reason. May sleep,
+ * and wait for fences.
+ */
+void miracast_screen_read_unread(struct miracast_target *target)
+{
+	struct drm_framebuffer *fb = get_unread(&target->capture);
+	ktime_t shown;
+	u64 sequence;
+
+	if (!fb)
+		return;
+
+	if (!miracast_fb_begin_read(fb)) {
+		sequence = miracast_vblank_next(&target->crtc, &shown);
+		mutex_lock(&target->capture.lock);
+		change_unread(target, fb, sequence, shown);
+		miracast_screen_unlock(target);
+		miracast_fb_end_read(fb);
+	}
+	drm_framebuffer_put(fb);
+}
+
+/**
+ * miracast_screen_lock - Take the capture lock for a commit
+ * @capture: the capture side
+ *
+ * A capture that the owner caused gives way.
+ */
+void miracast_screen_lock(struct miracast_capture *capture)
+{
+	atomic_inc(&capture->commits);
+	mutex_lock(&capture->lock);
+	atomic_dec(&capture->commits);
+}
+
+/* Adopt the staged primary plane; returns the framebuffer to drop. */
+static struct drm_framebuffer *adopt_primary(struct miracast_target *target)
+{
+	struct miracast_capture *capture = &target->capture;
+	struct miracast_staged *staged = &capture->staged;
+	struct miracast_image *image = &capture->image;
+	struct drm_framebuffer *old = capture->fb;
+	struct drm_framebuffer *fb = staged->fb;
+	unsigned int i;
+
+	capture->fb = fb;
+	capture->flips++;
+	capture->readable = !fb;
+	*image = (struct miracast_image) {};
+	if (fb) {
+		drm_framebuffer_get(fb);
+		image->covers = staged->covers;
+		image->fourcc = fb->format->format;
+		image->cpp = fb->format->cpp[0];
+		image->pitch = fb->pitches[0];
+		image->foreign = miracast_import_is(fb->obj[0]);
+		image->before = fb->offsets[0];
+		image->bytes = fb->obj[0]->size - fb->offsets[0];
+		image->x = staged->x;
+		image->y = staged->y;
+		capture->readable =
+			image->x + drm_rect_width(&image->covers) <= fb->width &&
+			image->y + drm_rect_height(&image->covers) <= fb->height &&
+			miracast_fb_mapping(fb, &image->map);
+	}
+	miracast_picture_set_primary(target, fb, capture->readable);
+
+	for (i = 0; i < staged->damage.count; i++)
+		add_damage(capture, &staged->damage.rects[i]);
+
+	staged->primary = false;
+	staged->fb = NULL;
+	miracast_damage_clear(&staged->damage);
+
+	return old;
+}
+
+/* @readable: its pixels are. */
+static void adopt_cursor(struct miracast_target *target,
+			 const struct drm_plane_state *state, bool readable)
+{
+	struct miracast_capture *capture = &target->capture;
+	struct miracast_cursor *cursor = &capture->cursor;
+	struct miracast_cursor_image before = cursor->image;
+
+	miracast_picture_set_cursor(target, state->crtc ? state->fb : NULL);
+	if (miracast_cursor_update(cursor, state, readable, &capture->scratch))
+		damage_cursor(target, &before);
+}
+
+/* What leaves the screen with this commit may be in the owner's hands. */
+static void replace_direct(struct miracast_target *target)
+{
+	struct miracast_capture *capture = &target->capture;
+	unsigned long flags;
+
+	spin_lock_irqsave(&target->lock, flags);
+	if (target->stream && target->stream->direct)
+		miracast_direct_replace(target->stream, capture->fb,
+					capture->image.x, capture->image.y);
+	spin_unlock_irqrestore(&target->lock, flags);
+}
+
+/*
+ * Adopt the staged table. It changes all of the picture, except in DIRECT: there the
+ * owner is to learn when there is one, and pixels stay as they are.
+ */
+static void adopt_gamma(struct miracast_target *target)
+{
+	struct miracast_capture *capture = &target->capture;
+	struct miracast_staged *staged = &capture->staged;
+	bool was_active = capture->gamma.active;
+	struct miracast_use use;
+	struct drm_rect full;
+
+	staged->regamma = false;
+	if (miracast_gamma_equal(&staged->gamma, &capture->gamma))
+		return;
+
+	capture->gamma = staged->gamma;
+	miracast_picture_get_use(target, &use);
+	if (!use.gamma_applied && capture->gamma.active == was_active)
+		return;
+
+	drm_rect_init(&full, 0, 0, capture->mode.width, capture->mode.height);
+	add_damage(capture, &full);
+}
+
+/* Check whether the scanout can be read, as far as anybody wants to. */
+static bool is_usable(struct miracast_target *target)
+{
+	struct miracast_use use;
+
+	if (!target->capture.fb || target->capture.readable)
+		return true;
+
+	miracast_picture_get_use(target, &use);
+
+	return !use.primary_read;
+}
+
+/**
+ * miracast_screen_adopt - The primary plane of the commit is shown now
+ * @target: the target, its CRTC active
+ *
+ * From the CRTC's atomic_flush. Waits for a capture that reads what was shown
+ * before, unless an owner's release started it: that gives way. So afterwards the
+ * flip may be reported done. May sleep.
+ * miracast_screen_show() must follow.
+ */
+void miracast_screen_adopt(struct miracast_target *target)
+{
+	struct miracast_capture *capture = &target->capture;
+	struct miracast_staged *staged = &capture->staged;
+	struct drm_framebuffer *old = NULL;
+	bool usable;
+
+	miracast_screen_lock(capture);
+	begin_change(target, NULL);
+	staged->time = ktime_get();
+	staged->settled = capture->settled && !staged->primary;
+	capture->settled = false;
+	if (staged->regamma)
+		adopt_gamma(target);
+	if (staged->primary) {
+		old = adopt_primary(target);
+		take_drawn(target, NULL);
+		replace_direct(target);
+	}
+	usable = is_usable(target);
+	mutex_unlock(&capture->lock);
+
+	/* Checked before there was a context: the worker has it mapped. */
+	if (!usable)
+		miracast_todo_add(target, BIT(MIRACAST_TODO_RECOMMIT));
+
+	if (old)
+		drm_framebuffer_put(old);
+}
+
+/* The rest of the commit: the cursor, and its times. */
+static void complete_change(struct miracast_target *target,
+			    bool cursor_readable)
+{
+	struct miracast_capture *capture = &target->capture;
+	struct miracast_staged *staged = &capture->staged;
+
+	if (staged->cursor)
+		adopt_cursor(target, staged->cursor, cursor_readable);
+	staged->cursor = NULL;
+	take_drawn(target, NULL);
+	end_change(target);
+	miracast_picture_settled(target);
+	trace_miracast_commit(target->index, staged->sequence,
+			      capture->damaged);
+
+	/*
+	 * A cursor that is not part of the picture leaves alone when that was
+	 * committed and is shown.
+	 */
+	if (staged->settled && !capture->damaged)
+		capture->settled = true;
+	else
+		settle(target, staged->time, staged->sequence, staged->shown);
+}
+
+/**
+ * miracast_screen_show - All of a commit is shown now
+ * @target: the target, after miracast_screen_adopt(), its vblank staged
+ * @shown: filled in for miracast_capture_shown(), which must follow
+ *
+ * All flips of the commit have to be armed: this may wait for fences that wait
+ * for them, those of a new cursor. May sleep; no spinlock may be held.
+ */
+void miracast_screen_show(struct miracast_target *target,
+			  struct miracast_shown *shown)
+{
+	const struct miracast_staged *staged = &target->capture.staged;
+	const struct drm_plane_state *cursor = staged->cursor;
+	bool cursor_readable = miracast_cursor_begin(cursor);
+
+	shown->sequence = staged->sequence;
+	shown->time = staged->shown;
+	shown->paced = staged->paced;
+
+	mutex_lock(&target->capture.lock);
+	complete_change(target, cursor_readable);
+	miracast_screen_unlock(target);
+	if (cursor_readable)
+		miracast_cursor_end(cursor);
+
+	miracast_crc_keep(target);
+}
+
+/**
+ * miracast_screen_change_cursor - Change the cursor alone
+ * @target: the target, its capture lock held
+ * @state: new state of the cursor plane
+ * @readable: its pixels can be read
+ * @read: access to the scanout
+ * @sequence: vblank at which it is shown
+ * @shown: time of that vblank
+ *
+ * Return: true when the caller captures the picture, and not a commit that is under way.
+ */
+bool miracast_screen_change_cursor(struct miracast_target *target,
+				   const struct drm_plane_state *state,
+				   bool readable,
+				   const struct miracast_read *read,
+				   u64 sequence, ktime_t shown)
+{
+	struct miracast_capture *capture = &target->capture;
+
+	if (!capture->settled) {
+		adopt_cursor(target, state, readable);
+		return false;
+	}
+
+	begin_change(target, read);
+	adopt_cursor(target, state, readable);
+	end_change(target);
+	miracast_picture_settled(target);
+	trace_miracast_commit(target->index, sequence, capture->damaged);
+	if (capture->damaged)
+		settle(target, ktime_get(), sequence, shown);
+
+	return true;
+}
+
+/**
+ * miracast_screen_is_usable - Check whether the scanout can be captured
+ * @target: the target
+ *
+ * Return: false when the CPU has to read it and it is not mapped.
+ */
+bool miracast_screen_is_usable(struct miracast_target *target)
+{
+	bool usable;
+
+	mutex_lock(&target->capture.lock);
+	usable = is_usable(target);
+	mutex_unlock(&target->capture.lock);
+
+	return usable;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The screen: what a target shows.
+ */
+#ifndef _MIRACAST_SCREEN_H_
+#define _MIRACAST_SCREEN_H_
+
+#include <linux/ktime.h>
+#include <linux/types.h>
+
+struct drm_plane_state;
+struct miracast_capture;
+struct miracast_read;
+struct miracast_shown;
+struct miracast_target;
+
+/* From a commit, in this order; the capture lock is taken inside. */
+void miracast_screen_adopt(struct miracast_target *target);
+void miracast_screen_show(struct miracast_target *target,
+			  struct miracast_shown *shown);
+
+/* Under the capture lock. */
+bool miracast_screen_take_drawn(struct miracast_target *target,
+				const struct miracast_read *read, u64 sequence,
+				ktime_t shown);
+bool miracast_screen_change_cursor(struct miracast_target *target,
+				   const struct drm_plane_state *state,
+				   bool readable,
+				   const struct miracast_read *read,
+				   u64 sequence, ktime_t shown);
+void miracast_screen_unlock(struct miracast_target *target);
+void miracast_screen_lock(struct miracast_capture *capture);
+
+/* The capture lock is taken inside. */
+void miracast_screen_read_unread(struct miracast_target *target);
+bool miracast_screen_is_usable(struct miracast_target *target);
+
+#endif

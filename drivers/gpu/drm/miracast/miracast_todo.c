@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is left to the worker of a target.
+ *
+ * Owns: which work is to be done, and that none is queued once the worker is stopped;
+ * under the work lock, a leaf. Anybody may leave something here, in any context. The
+ * works themselves are in the files that they call: here they are started only.
+ */
+#include <linux/ktime.h>
+#include <linux/workqueue.h>
+
+#include "miracast_drv.h"
+#include "miracast_target.h"
+#include "miracast_todo.h"
+
+/* Least time between uevents, and mode sets of the driver's own. */
+#define INTERVAL_MS	100
+
+/**
+ * miracast_todo_start - Have work of a target done
+ * @target: the target
+ * @work: the work
+ * @delay_ms: when; work that was to be done at another time is done then
+ *
+ * Does nothing once the worker is stopped. Any context.
+ */
+void miracast_todo_start(struct miracast_target *target,
+			 struct delayed_work *work, unsigned int delay_ms)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&target->work_lock, flags);
+	if (!target->stopped)
+		mod_delayed_work(target->wq, work, msecs_to_jiffies(delay_ms));
+	spin_unlock_irqrestore(&target->work_lock, flags);
+}
+
+/**
+ * miracast_todo_start_apart - Have work done that may take long
+ * @target: the target
+ * @work: the work; others of the target do not wait for it, miracast_worker_stop()
+ *	does
+ *
+ * Does nothing once the worker is stopped. Any context.
+ *
+ * Return: true when the work was not waiting already, and is now.
+ */
+bool miracast_todo_start_apart(struct miracast_target *target,
+			       struct work_struct *work)
+{
+	unsigned long flags;
+	bool started = false;
+
+	spin_lock_irqsave(&target->work_lock, flags);
+	if (!target->stopped)
+		started = queue_work(target->mdev->capture_wq, work);
+	spin_unlock_irqrestore(&target->work_lock, flags);
+
+	return started;
+}
+
+/* Milliseconds until the interval is over. */
+static unsigned int time_left(const struct miracast_target *target)
+{
+	s64 left = ktime_ms_delta(target->shown_until, ktime_get());
+
+	return clamp_t(s64, left + 1, 0, INTERVAL_MS);
+}
+
+static void start_limited(struct miracast_target *target)
+{
+	lockdep_assert_held(&target->work_lock);
+
+	/* That it has to be done again does not put it off. */
+	queue_delayed_work(target->wq, &target->limited_work,
+			   msecs_to_jiffies(time_left(target)));
+}
+
+/**
+ * miracast_todo_add - Leave something to the worker
+ * @target: the target
+ * @todo: mask of enum miracast_todo bits
+ *
+ * Any context.
+ */
+void miracast_todo_add(struct miracast_target *target, unsigned long todo)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&target->work_lock, flags);
+	target->todo |= todo;
+	if (!target->stopped && todo & MIRACAST_TODO_AT_ONCE)
+		queue_work(target->wq, &target->work);
+	if (!target->stopped && todo & ~MIRACAST_TODO_AT_ONCE)
+		start_limited(target);
+	spin_unlock_irqrestore(&target->work_lock, flags);
+}
+
+/**
+ * miracast_todo_take - Take over what is to be done
+ * @target: the target
+ * @mask: mask of enum miracast_todo bits
+ *
+ * Return: those of @mask that are to be done now.
+ */
+unsigned long miracast_todo_take(struct miracast_target *target,
+				 unsigned long mask)
+{
+	unsigned long flags, todo;
+
+	spin_lock_irqsave(&target->work_lock, flags);
+	todo = target->todo & mask;
+	target->todo &= ~mask;
+	spin_unlock_irqrestore(&target->work_lock, flags);
+
+	return todo;
+}
+
+/**
+ * miracast_todo_begin_interval - Clients have heard of something
+ * @target: the target
+ *
+ * What was done just now is not done again before the interval is over.
+ */
+void miracast_todo_begin_interval(struct miracast_target *target)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&target->work_lock, flags);
+	target->shown_until = ktime_add_ms(ktime_get(), INTERVAL_MS);
+	/* Asked for meanwhile, and not put off yet. */
+	if (!target->stopped && target->todo & ~MIRACAST_TODO_AT_ONCE)
+		mod_delayed_work(target->wq, &target->limited_work,
+				 msecs_to_jiffies(time_left(target)));
+	spin_unlock_irqrestore(&target->work_lock, flags);
+}
+
+/**
+ * miracast_todo_capture - Have a capture tried soon
+ * @target: the target
+ *
+ * Owners may ask for it even after the KMS objects are gone; then it does nothing.
+ * Any context.
+ */
+void miracast_todo_capture(struct miracast_target *target)
+{
+	miracast_todo_start_apart(target, &target->capture.work);
+}
+
+/**
+ * miracast_todo_init - Nothing is to be done
+ * @target: the target
+ */
+void miracast_todo_init(struct miracast_target *target)
+{
+	spin_lock_init(&target->work_lock);
+}
+
+/**
+ * miracast_todo_stop - Nothing is left to the worker any more
+ * @target: the target
+ *
+ * Works that were started already have to be waited for.
+ */
+void miracast_todo_stop(struct miracast_target *target)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&target->work_lock, flags);
+	target->stopped = true;
+	spin_unlock_irqrestore(&target->work_lock, flags);
+}

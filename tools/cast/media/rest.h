@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a screen at rest is owed. The last picture before a rest has the quality that the
+ * rate left for it, and may have been lost, and no other follows that would mend either.
+ * So a few more of the same picture are sent: each is better than the one before. Where
+ * the sink cannot ask for an IDR picture, one is among them. Then nothing is sent.
+ *
+ * It has no clock; times are in microseconds.
+ */
+#ifndef CAST_REST_H
+#define CAST_REST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** REST_NEVER - No time. */
+#define REST_NEVER	INT64_MAX
+/** REST_SPACE - A screen is at rest after this; pictures for it are so far apart. */
+#define REST_SPACE	60000
+/** REST_PATIENCE - A picture that was asked for is waited for so long. */
+#define REST_PATIENCE	1000000
+/** REST_PICTURES - How many make a picture good. */
+#define REST_PICTURES	16
+
+/** enum rest_step - What is due. */
+enum rest_step { REST_NOTHING, REST_PICTURE, REST_IDR };
+
+/**
+ * struct rest - Where a screen is; all zero is one that is owed nothing.
+ */
+struct rest {
+	/** @next: When the next picture is due. */
+	int64_t next;
+	/** @asked: When one was last asked for that has not come; 0: there is none. */
+	int64_t asked;
+	/** @left: How many are, before the IDR picture or the end. */
+	unsigned int left;
+	/** @idr: An IDR picture is, and REST_PICTURES after it. */
+	bool idr;
+};
+
+/**
+ * rest_changed() - The screen has changed.
+ * @rest: the screen
+ * @idr: the sink cannot ask for what it has lost
+ * @now: time
+ */
+void rest_changed(struct rest *rest, bool idr, int64_t now);
+
+/**
+ * rest_renewed() - An IDR picture is sent: it has to become good, too.
+ * @rest: the screen
+ * @now: time
+ */
+void rest_renewed(struct rest *rest, int64_t now);
+
+/**
+ * rest_came() - A picture that was asked for has come.
+ * @rest: the screen
+ */
+void rest_came(struct rest *rest);
+
+/**
+ * rest_time() - Time has passed.
+ * @rest: the screen
+ * @now: time
+ *
+ * Return: what is to be sent; rest_renewed() was called for an IDR picture.
+ */
+enum rest_step rest_time(struct rest *rest, int64_t now);
+
+/**
+ * rest_deadline() - When rest_time() is next to be called.
+ * @rest: the screen
+ *
+ * Return: the time or REST_NEVER.
+ */
+int64_t rest_deadline(const struct rest *rest);
+
+#endif

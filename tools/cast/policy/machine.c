@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: MIT
+#include "policy/machine.h"
+
+#include <errno.h>
+#include <ifaddrs.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "device.h"
+
+#define TIMEOUT_MS	5000
+#define CAP_SYS_ADMIN	21
+#define BROKER		"org.miracast.Broker1"
+#define FIREWALLD	"org.fedoraproject.FirewallD1"
+#define FIREWALLD_PATH	"/org/fedoraproject/FirewallD1"
+#define UFW_CONF	"/etc/ufw/ufw.conf"
+
+/* --- The bus --------------------------------------------------------------------- */
+
+/* Return: what is answered, or NULL; nobody is started for it. */
+static GVariant *call(const char *name, const char *path, const char *interface,
+		      const char *method, GVariant *arguments, const char *type)
+{
+	GDBusConnection *bus = g_bus_get_sync(G_BUS_TYPE_SYSTEM, NULL, NULL);
+	GError *error = NULL;
+	GVariant *answer;
+
+	if (!bus) {
+		if (arguments)
+			g_variant_unref(g_variant_ref_sink(arguments));
+		return NULL;
+	}
+	g_dbus_connection_set_exit_on_close(bus, FALSE);
+	answer = g_dbus_connection_call_sync(bus, name, path, interface, method, arguments,
+					     G_VARIANT_TYPE(type), G_DBUS_CALL_FLAGS_NO_AUTO_START,
+					     TIMEOUT_MS, NULL, &error);
+	if (error)
+		g_debug("%s: %s", method, error->message);
+	g_clear_error(&error);
+	g_object_unref(bus);
+	return answer;
+}
+
+static GVariant *call_bus(const char *method, GVariant *arguments, const char *type)
+{
+	return call("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", method,
+		    arguments, type);
+}
+
+static bool has_owner(const char *name)
+{
+	GVariant *answer = call_bus("NameHasOwner", g_variant_new("(s)", name), "(b)");
+	gboolean owned = FALSE;
+
+	if (answer)
+		g_variant_get(answer, "(b)", &owned);
+	g_clear_pointer(&answer, g_variant_unref);
+	return owned;
+}
+
+static bool can_start(const char *name)
+{
+	GVariant *answer = call_bus("ListActivatableNames", NULL, "(as)");
+	const char **names = NULL;
+	bool found;
+
+	if (answer)
+		g_variant_get(answer, "(^a&s)", &names);
+	found = names && g_strv_contains(names, name);
+	g_free(names);
+	g_clear_pointer(&answer, g_variant_unref);
+	return found;
+}
+
+/* --- The monitor ----------------------------------------------------------------- */
+
+enum fault machine_driver(const char *card)
+{
+	struct mc_device device;
+	int ret = mc_device_open_node(card, &device);
+
+	if (!ret)
+		mc_device_close(&device);
+	if (ret == -EACCES || ret == -EPERM)
+		return FAULT_NOT_PERMITTED;
+	if (ret)
+		return ret == -ENODEV && !card ? FAULT_NO_MODULE : FAULT_NO_SCREEN;
+	return FAULT_NONE;
+}
+
+/* A namespace that a user has made gives no right to devices. */
+static bool is_first_namespace(void)
+{
+	unsigned long long inside, outside, count;
+	char *text = NULL;
+	bool first;
+
+	if (!g_file_get_contents("/proc/self/uid_map", &text, NULL, NULL))
+		return true;
+	first = sscanf(text, "%llu %llu %llu", &inside, &outside, &count) == 3 && !inside &&
+		!outside && count == UINT32_MAX;
+	g_free(text);
+	return first;
+}
+
+bool machine_needs_broker(void)
+{
+	char *text = NULL, *line;
+	guint64 rights = 0;
+
+	if (!g_file_get_contents("/proc/self/status", &text, NULL, NULL))
+		return true;
+	line = strstr(text, "CapEff:");
+	if (line)
+		rights = g_ascii_strtoull(line + strlen("CapEff:"), NULL, 16);
+	g_free(text);
+	return !(rights >> CAP_SYS_ADMIN & 1) || !is_first_namespace();
+}
+
+enum fault machine_broker(void)
+{
+	return has_owner(BROKER) || can_start(BROKER) ? FAULT_NONE : FAULT_NO_BROKER;
+}
+
+/* Of this process, or, for a service of the user's, of the user's desktop. */
+enum fault machine_session(void)
+{
+	GVariant *answer = call("org.freedesktop.login1", "/org/freedesktop/login1/session/auto",
+				"org.freedesktop.DBus.Properties", "GetAll",
+				g_variant_new("(s)", "org.freedesktop.login1.Session"), "(a{sv})");
+	gboolean active = FALSE, remote = TRUE;
+	const char *seat = "";
+	GVariant *all;
+	bool good;
+
+	if (!answer)
+		return FAULT_NOT_ACTIVE;
+	all = g_variant_get_child_value(answer, 0);
+	g_variant_lookup(all, "Active", "b", &active);
+	g_variant_lookup(all, "Remote", "b", &remote);
+	g_variant_lookup(all, "Seat", "(&so)", &seat, NULL);
+	good = active && !remote && *seat;
+	g_variant_unref(all);
+	g_variant_unref(answer);
+	return good ? FAULT_NONE : FAULT_NOT_ACTIVE;
+}
+
+/* --- The firewall ---------------------------------------------------------------- */
+
+static bool has_address(const struct ifaddrs *at, GInetAddress *local)
+{
+	GSocketAddress *socket;
+	GInetAddress *address;
+	bool same;
+
+	if (!at->ifa_addr || (at->ifa_addr->sa_family != AF_INET &&
+			      at->ifa_addr->sa_family != AF_INET6))
+		return false;
+	socket = g_socket_address_new_from_native(at->ifa_addr,
+						  at->ifa_addr->sa_family == AF_INET ?
+						  sizeof(struct sockaddr_in) :
+						  sizeof(struct sockaddr_in6));
+	if (!socket)
+		return false;
+	address = g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(socket));
+	same = g_inet_address_equal(address, local);
+	g_object_unref(socket);
+	return same;
+}
+
+/* Return: its name, for g_free(), or NULL. */
+static char *interface_of(GInetAddress *local)
+{
+	struct ifaddrs *all = NULL, *at;
+	char *name = NULL;
+
+	if (!local || getifaddrs(&all))
+		return NULL;
+	for (at = all; at && !name; at = at->ifa_next)
+		if (has_address(at, local))
+			name = g_strdup(at->ifa_name);
+	freeifaddrs(all);
+	return name;
+}
+
+/* Return: a word, for g_free(), or NULL: there is none. */
+static char *firewalld_word(const char *interface, const char *method, GVariant *arguments)
+{
+	GVariant *answer = call(FIREWALLD, FIREWALLD_PATH, interface, method, arguments, "(s)");
+	char *word = NULL;
+
+	if (answer)
+		g_variant_get(answer, "(s)", &word);
+	g_clear_pointer(&answer, g_variant_unref);
+	if (word && !*word)
+		g_clear_pointer(&word, g_free);
+	return word;
+}
+
+static char *zone_of(GInetAddress *local)
+{
+	char *interface = interface_of(local), *zone = NULL;
+
+	if (interface)
+		zone = firewalld_word(FIREWALLD ".zone", "getZoneOfInterface",
+				      g_variant_new("(s)", interface));
+	g_free(interface);
+	return zone ? zone : firewalld_word(FIREWALLD, "getDefaultZone", NULL);
+}
+
+/* "7236", or a range such as "1025-65535". */
+static bool is_within(const char *ports, uint16_t port)
+{
+	char *end;
+	guint64 first = g_ascii_strtoull(ports, &end, 10), last = first;
+
+	if (*end == '-')
+		last = g_ascii_strtoull(end + 1, NULL, 10);
+	return first <= port && port <= last;
+}
+
+static bool opens(GVariant *settings, uint16_t port)
+{
+	const char *ports, *protocol, *target = "";
+	GVariantIter *all = NULL;
+	bool open;
+
+	g_variant_lookup(settings, "target", "&s", &target);
+	open = !strcmp(target, "ACCEPT");
+	if (!g_variant_lookup(settings, "ports", "a(ss)", &all))
+		return open;
+	while (g_variant_iter_next(all, "(&s&s)", &ports, &protocol))
+		open |= !strcmp(protocol, "tcp") && is_within(ports, port);
+	g_variant_iter_free(all);
+	return open;
+}
+
+/* Rules beyond lists of ports are not looked through. */
+static bool has_rules(GVariant *settings)
+{
+	GVariant *rules = g_variant_lookup_value(settings, "rules_str", G_VARIANT_TYPE_STRING_ARRAY);
+	bool some = rules && g_variant_n_children(rules);
+
+	g_clear_pointer(&rules, g_variant_unref);
+	return some;
+}
+
+static enum machine_firewall ask_firewalld(GInetAddress *local, uint16_t port)
+{
+	enum machine_firewall verdict = FIREWALLD_HIDDEN;
+	char *zone = zone_of(local);
+	GVariant *answer = NULL, *settings;
+
+	if (zone)
+		answer = call(FIREWALLD, FIREWALLD_PATH, FIREWALLD ".zone", "getZoneSettings2",
+			      g_variant_new("(s)", zone), "(a{sv})");
+	g_free(zone);
+	if (!answer)
+		return verdict;
+	settings = g_variant_get_child_value(answer, 0);
+	if (opens(settings, port))
+		verdict = FIREWALL_OPEN;
+	else if (!has_rules(settings))
+		verdict = FIREWALL_CLOSED;
+	g_variant_unref(settings);
+	g_variant_unref(answer);
+	return verdict;
+}
+
+static bool has_ufw(void)
+{
+	char *text = NULL, **lines;
+	bool on = false;
+	int i;
+
+	if (!g_file_get_contents(UFW_CONF, &text, NULL, NULL))
+		return false;
+	lines = g_strsplit(text, "\n", -1);
+	for (i = 0; lines[i]; i++)
+		on |= !g_ascii_strcasecmp(g_strstrip(lines[i]), "ENABLED=yes");
+	g_strfreev(lines);
+	g_free(text);
+	return on;
+}
+
+enum machine_firewall machine_firewall(GInetAddress *local, uint16_t port)
+{
+	/* Nothing keeps a machine from itself. */
+	if (local && g_inet_address_get_is_loopback(local))
+		return FIREWALL_NONE;
+	if (has_owner(FIREWALLD))
+		return ask_firewalld(local, port);
+	return has_ufw() ? UFW_HIDDEN : FIREWALL_NONE;
+}

@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Encoders that fail, and what a stream makes of it: hardware that is played by this test,
+ * under names that come first in the list. The sink is a socket. wfdmux and wfdsink are
+ * the plug-in's, which GST_PLUGIN_PATH has to name.
+ */
+#include <arpa/inet.h>
+#include <gst/gst.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "harness.h"
+#include "media/encoder.h"
+#include "media/stream.h"
+#include "wfd/audio.h"
+#include "wfd/video.h"
+
+#define PATIENCE_US	(60 * G_USEC_PER_SEC)
+#define ENOUGH		5	/* access units */
+#define LATER		10	/* pictures before one fails in the middle */
+
+/* --- Hardware -------------------------------------------------------------------- */
+
+enum way { WAY_ABSENT, WAY_READY, WAY_SIZE, WAY_FORMAT, WAY_LATER };
+
+/* Of vah264enc, and of v4l2h264enc. */
+static enum way ways[2];
+
+struct hardware {
+	GstBin parent;
+	guint nth;
+	gint pictures;
+};
+
+struct hardware_class {
+	GstBinClass parent;
+	guint nth;
+};
+
+static GstBinClass *parent_class;
+
+static GstPadProbeReturn on_frame(GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+	struct hardware *hardware = user;
+
+	(void)pad;
+	(void)info;
+	if (ways[hardware->nth] == WAY_LATER &&
+	    g_atomic_int_add(&hardware->pictures, 1) == LATER) {
+		GST_ELEMENT_ERROR(hardware, STREAM, ENCODE, (NULL), ("the test wants it"));
+		return GST_PAD_PROBE_DROP;
+	}
+	return GST_PAD_PROBE_OK;
+}
+
+/* What queries of its caps have not said. */
+static gboolean refuse_caps(GstPad *pad, GstObject *parent, GstEvent *event)
+{
+	if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS)
+		return gst_pad_event_default(pad, parent, event);
+	gst_event_unref(event);
+	return FALSE;
+}
+
+static GstStateChangeReturn change_state(GstElement *element, GstStateChange change)
+{
+	struct hardware *hardware = (struct hardware *)element;
+	enum way way = ways[hardware->nth];
+
+	if (change == GST_STATE_CHANGE_NULL_TO_READY && (way == WAY_READY || way == WAY_ABSENT))
+		return GST_STATE_CHANGE_FAILURE;
+	return GST_ELEMENT_CLASS(parent_class)->change_state(element, change);
+}
+
+/* x264enc, or what takes no format or no size that it is offered. */
+static void hardware_init(GTypeInstance *instance, gpointer class)
+{
+	struct hardware *hardware = (struct hardware *)instance;
+	GstElement *coder = gst_element_factory_make("x264enc", NULL);
+	GstElement *filter = gst_element_factory_make("capsfilter", NULL);
+	GstCaps *caps;
+	GstPad *pad;
+
+	hardware->nth = ((struct hardware_class *)class)->nth;
+	if (ways[hardware->nth] == WAY_SIZE) {
+		caps = gst_caps_from_string("video/x-raw,width=16,height=16");
+		g_object_set(filter, "caps", caps, NULL);
+		gst_caps_unref(caps);
+	}
+	gst_util_set_object_arg(G_OBJECT(coder), "tune", "zerolatency");
+	gst_util_set_object_arg(G_OBJECT(coder), "speed-preset", "ultrafast");
+	gst_bin_add_many(GST_BIN(hardware), filter, coder, NULL);
+	gst_element_link(filter, coder);
+	pad = gst_element_get_static_pad(filter, "sink");
+	gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, on_frame, hardware, NULL);
+	if (ways[hardware->nth] == WAY_FORMAT)
+		gst_pad_set_event_function(pad, refuse_caps);
+	gst_element_add_pad(GST_ELEMENT(hardware), gst_ghost_pad_new("sink", pad));
+	gst_object_unref(pad);
+	pad = gst_element_get_static_pad(coder, "src");
+	gst_element_add_pad(GST_ELEMENT(hardware), gst_ghost_pad_new("src", pad));
+	gst_object_unref(pad);
+}
+
+static void hardware_class_init(gpointer class, gpointer nth)
+{
+	GstElementClass *element = GST_ELEMENT_CLASS(class);
+
+	parent_class = g_type_class_peek_parent(class);
+	((struct hardware_class *)class)->nth = GPOINTER_TO_UINT(nth);
+	element->change_state = change_state;
+	gst_element_class_set_static_metadata(element, "Hardware", "Encoder", "Fails as told",
+					      "the test");
+}
+
+static void register_hardware(guint nth, const char *type, const char *factory)
+{
+	const GTypeInfo info = {
+		.class_size = sizeof(struct hardware_class), .class_init = hardware_class_init,
+		.class_data = GUINT_TO_POINTER(nth), .instance_size = sizeof(struct hardware),
+		.instance_init = hardware_init,
+	};
+
+	gst_element_register(NULL, factory, GST_RANK_NONE,
+			     g_type_register_static(GST_TYPE_BIN, type, &info, 0));
+}
+
+/* --- A stream, and where it goes -------------------------------------------------- */
+
+static struct {
+	int socket;
+	uint16_t port;
+	struct sound *sound;
+	struct stream *stream;
+	unsigned int units, notes, failures;
+	unsigned int notes_at;	/* units at the first note */
+	enum fault fault;
+	char *note;
+	bool begun, gap, other_ssrc;
+	uint16_t last;
+	uint32_t ssrc;
+} bench;
+
+static GstElement *on_source(void *user)
+{
+	(void)user;
+	return gst_parse_bin_from_description(
+		"videotestsrc is-live=true do-timestamp=true ! "
+		"capsfilter caps=video/x-raw,format=I420,width=640,height=480,framerate=30/1", TRUE, NULL);
+}
+
+static void on_rate(void *user, uint32_t kbps)
+{
+	(void)user;
+	(void)kbps;
+}
+
+static void on_needed(void *user)
+{
+	(void)user;
+}
+
+static void on_note(void *user, const char *text)
+{
+	(void)user;
+	bench.notes_at = bench.units;
+	bench.notes++;
+	g_free(bench.note);
+	bench.note = g_strdup(text);
+}
+
+static void on_failed(void *user, enum fault fault, const char *detail)
+{
+	(void)user;
+	(void)detail;
+	bench.failures++;
+	bench.fault = fault;
+}
+
+static const struct stream_hooks hooks = {
+	.source = on_source, .rate = on_rate, .needed = on_needed, .note = on_note,
+	.failed = on_failed,
+};
+
+static void receive(void)
+{
+	uint8_t data[2048];
+	uint16_t number;
+	uint32_t ssrc;
+
+	while (recv(bench.socket, data, sizeof(data), MSG_DONTWAIT) >= 12) {
+		number = (uint16_t)(data[2] << 8 | data[3]);
+		memcpy(&ssrc, data + 8, sizeof(ssrc));
+		bench.gap |= bench.begun && number != (uint16_t)(bench.last + 1);
+		bench.other_ssrc |= bench.begun && ssrc != bench.ssrc;
+		bench.begun = true;
+		bench.last = number;
+		bench.ssrc = ssrc;
+		bench.units += data[1] >> 7;
+	}
+}
+
+/* Return: whether a counter gets there. */
+static bool reaches(const unsigned int *counter, unsigned int wanted)
+{
+	gint64 end = g_get_monotonic_time() + PATIENCE_US;
+
+	while (*counter < wanted && g_get_monotonic_time() < end) {
+		receive();
+		if (!g_main_context_iteration(NULL, FALSE))
+			g_usleep(1000);
+	}
+	return *counter >= wanted;
+}
+
+static void open_socket(void)
+{
+	struct sockaddr_in address = {
+		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	socklen_t size = sizeof(address);
+	int room = 4 << 20;
+
+	bench.socket = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (bind(bench.socket, (struct sockaddr *)&address, size) ||
+	    getsockname(bench.socket, (struct sockaddr *)&address, &size))
+		g_error("no port");
+	bench.port = ntohs(address.sin_port);
+	setsockopt(bench.socket, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+}
+
+static void begin(enum way first, enum way second)
+{
+	const struct stream_format format = {
+		.width = 640, .height = 480, .hz = 30, .profile = MC_WFD_PROFILE_CBP,
+		.level_idc = 31, .codec = MC_WFD_LPCM, .codec_modes = 2, .gop_ms = 1000,
+		.vbv_frames = 3,
+	};
+
+	memset(&bench, 0, sizeof(bench));
+	ways[0] = first;
+	ways[1] = second;
+	open_socket();
+	bench.sound = sound_new("", true);
+	bench.stream = stream_new(&hooks, NULL, bench.sound);
+	if (stream_set_format(bench.stream, &format) != FAULT_NONE ||
+	    !stream_open(bench.stream, "127.0.0.1", "127.0.0.1", bench.port, 0))
+		g_error("no stream");
+	stream_play(bench.stream, true);
+}
+
+static const char *encoder_in_use(void)
+{
+	GstStructure *stats = stream_stats(bench.stream);
+	const char *name = stats ? g_intern_string(gst_structure_get_string(stats, "encoder")) : "";
+
+	g_clear_pointer(&stats, gst_structure_free);
+	return name;
+}
+
+static void end(void)
+{
+	stream_free(bench.stream);
+	sound_free(bench.sound);
+	close(bench.socket);
+	g_free(bench.note);
+}
+
+/* --- Tests ----------------------------------------------------------------------- */
+
+static void test_order(void)
+{
+	check(!strcmp(encoder_name(0), "vah264enc") && !strcmp(encoder_name(1), "v4l2h264enc") &&
+	      !strcmp(encoder_name(2), "x264enc") && !strcmp(encoder_name(3), "openh264enc"),
+	      "hardware comes first");
+	ways[0] = WAY_READY;
+	ways[1] = WAY_FORMAT;
+	check(encoder_first(0) == 1, "what does not open is passed over");
+	ways[1] = WAY_READY;
+	check(encoder_first(0) == 2, "all of it");
+}
+
+static void test_limits(void)
+{
+	static const struct {
+		uint32_t profile, idc, kbps;
+	} rows[] = {
+		{ MC_WFD_PROFILE_CBP, 31, 14000 }, { MC_WFD_PROFILE_CBP, 32, 20000 },
+		{ MC_WFD_PROFILE_CBP, 42, 50000 }, { MC_WFD_PROFILE_CHP, 31, 17500 },
+		{ MC_WFD_PROFILE_CHP, 40, 25000 }, { MC_WFD_PROFILE_CBP, 30, 14000 },
+		{ MC_WFD_PROFILE_CBP, 99, 240000 },
+	};
+	bool good = true;
+	size_t i;
+
+	for (i = 0; i < G_N_ELEMENTS(rows); i++)
+		good = good && encoder_kbps_max(rows[i].profile, rows[i].idc) == rows[i].kbps;
+	check(good, "the highest rate is that of the level");
+}
+
+/* The rate goes to the encoder, and to the one that takes over. */
+static void test_rate(void)
+{
+	const struct encoder_want want = {
+		.profile = MC_WFD_PROFILE_CBP, .level_idc = 31, .hz = 30, .kbps = 2000,
+		.vbv_frames = 3, .gop_ms = 2000,
+	};
+	struct encoder_want less = want;
+	GstElement *bin = gst_object_ref_sink(encoder_make(2, &want));
+	GstElement *coder = gst_bin_get_by_name(GST_BIN(bin), "coder");
+	guint kbps = 0, gop = 0, buffer = 0;
+
+	g_object_get(coder, "bitrate", &kbps, "key-int-max", &gop, "vbv-buf-capacity", &buffer,
+		     NULL);
+	check(kbps == 2000 && gop == 60 && buffer == 100,
+	      "rate, IDR pictures and buffer are what was wanted");
+	less.kbps = 20000;
+	encoder_set_rate(bin, 2, &less);
+	g_object_get(coder, "bitrate", &kbps, "vbv-buf-capacity", &buffer, NULL);
+	check(kbps == 20000 && buffer == 52, "at a high rate the buffer is that of the largest unit");
+	gst_object_unref(coder);
+	gst_object_unref(bin);
+}
+
+static void test_ready(void)
+{
+	begin(WAY_READY, WAY_ABSENT);
+	check(reaches(&bench.units, ENOUGH) && !bench.notes && !bench.failures &&
+	      !strcmp(encoder_in_use(), "x264enc"), "an encoder that does not open is not used");
+	end();
+}
+
+static void test_format(enum way way, const char *what)
+{
+	begin(way, WAY_ABSENT);
+	check(reaches(&bench.units, ENOUGH) && !strcmp(encoder_in_use(), "x264enc"), what);
+	check(bench.notes == 1 && !bench.failures && strstr(bench.note, "vah264enc") &&
+	      strstr(bench.note, "x264enc"), "once, and that is said");
+	end();
+}
+
+static void test_later(void)
+{
+	unsigned int before;
+
+	begin(WAY_LATER, WAY_ABSENT);
+	check(reaches(&bench.units, ENOUGH) && !bench.notes, "one that works is used");
+	check(reaches(&bench.notes, 1), "until it fails");
+	before = bench.units;
+	check(reaches(&bench.units, before + ENOUGH) && !bench.failures &&
+	      !strcmp(encoder_in_use(), "x264enc"), "then the next goes on");
+	check(!bench.other_ssrc, "as the same source");
+	check(!bench.gap, "with the numbers of packets that follow");
+	end();
+}
+
+static void test_twice(void)
+{
+	begin(WAY_LATER, WAY_LATER);
+	check(reaches(&bench.failures, 1) && bench.fault == FAULT_STREAM && bench.notes == 1,
+	      "a second failure is the end");
+	end();
+}
+
+static GLogWriterOutput ignore(GLogLevelFlags level, const GLogField *fields, gsize count,
+			       gpointer user)
+{
+	(void)level;
+	(void)fields;
+	(void)count;
+	(void)user;
+	return G_LOG_WRITER_HANDLED;
+}
+
+int main(int argc, char **argv)
+{
+	gst_init(&argc, &argv);
+	g_log_set_writer_func(ignore, NULL, NULL);
+	register_hardware(0, "TestFirst", "vah264enc");
+	register_hardware(1, "TestSecond", "v4l2h264enc");
+	test_order();
+	test_limits();
+	test_rate();
+	test_ready();
+	test_format(WAY_SIZE, "one that has no room for the picture is replaced");
+	test_format(WAY_FORMAT, "so is one that does not take the format");
+	test_later();
+	test_twice();
+	gst_deinit();
+	return check_result();
+}

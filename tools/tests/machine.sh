@@ -1,0 +1,134 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# miracast-cast --check: what it says of the driver, the broker, the session and the
+# firewall, which a bus of the test's own has, or has not. Called by cast.sh, in whose
+# network namespace there is nothing else. O is where things are built.
+
+set -uo pipefail
+export LC_ALL=C
+cd -- "$(dirname -- "$0")" || exit
+# shellcheck source=lib.sh
+. ./lib.sh
+
+jobs_end()
+{
+	local job
+	for job in $(jobs -p); do kill "$job"; done
+	wait
+} 2>/dev/null
+trap 'jobs_end; rm -rf -- "$work"' EXIT
+
+cast=$O/miracast-cast
+python=/usr/bin/python3
+players=$(cd ../cast/tests && pwd)
+export PYTHONDONTWRITEBYTECODE=1
+export DBUS_SYSTEM_BUS_ADDRESS=unix:path=$work/bus
+
+# looks [OPTION]...: --check, without the right to a context; what it says to $work/said.
+looks()
+{
+	status=0
+	timeout 120 setpriv --bounding-set=-sys_admin "$cast" --check --silent "$@" \
+		>"$work/said" 2>"$work/errors" </dev/null || status=$?
+}
+
+# is VERDICT WHAT: a line of it, and after a bad one what to try.
+is()
+{
+	case $1 in
+	good) grep -qE "^good +$2" "$work/said" ;;
+	maybe) grep -A1 -E "^good +$2" "$work/said" | grep -qE "^ +if not, try: $3" ;;
+	bad) grep -A1 -E "^bad +$2" "$work/said" | grep -qE "^ +try: $3" ;;
+	esac || { sed 's/^/# /' "$work/said"; return 1; }
+}
+lacks() { ! grep -qE "$1" "$work/said"; }
+
+# With the broker's file, or without.
+bus_with()
+{
+	jobs_end
+	rm -rf "$work/services" "$work/bus"
+	mkdir "$work/services"
+	[[ $1 = none ]] || printf '[D-BUS Service]\nName=org.miracast.Broker1\nExec=/bin/false\n' \
+		>"$work/services/org.miracast.Broker1.service"
+	cat >"$work/bus.conf" <<-END
+		<busconfig><type>system</type><listen>unix:path=$work/bus</listen>
+		<servicedir>$work/services</servicedir><policy context="default">
+		<allow user="*"/><allow send_destination="*"/><allow receive_sender="*"/>
+		<allow own="*"/></policy></busconfig>
+	END
+	dbus-daemon --nofork "--config-file=$work/bus.conf" 2>/dev/null &
+	within 20 test -S "$work/bus"
+	shift
+	: >"$work/played.out"
+	"$python" "$players/bus.py" "$@" >"$work/played.out" 2>&1 &
+	within 20 said played ready
+}
+
+if [[ -e /dev/miracast ]]; then
+	skip 'what is said without the driver: there is one'
+else
+	looks
+	check 'without the driver --check fails' [ "$status" = 1 ]
+	check 'and names the module' is bad 'The driver\.' 'sudo modprobe miracast'
+fi
+check 'without a bus there is no broker' is bad 'miracast-broker\.' 'sudo apt install miracast-broker'
+check 'and no session' is bad 'The session' 'loginctl session-status'
+check 'and no firewall' is good 'No firewall'
+looks --test-picture
+check 'a test picture needs none of that' [ "$status" = 0 ]
+check 'and it is not looked at' lacks 'driver|broker|session'
+looks --screen fd=3
+check 'nor for a context that was handed over' lacks 'bad'
+
+bus_with broker --session active --firewall open
+looks
+check 'a broker that can be started is good' is good 'miracast-broker\.'
+check 'so is the active session' is good 'The session is'
+check 'and a port that firewalld has open' is good 'firewalld lets'
+bus_with none --broker --session inactive --firewall closed
+looks
+check 'a broker that runs is good' is good 'miracast-broker\.'
+check 'a session in the background is not' is bad 'The session' 'loginctl session-status'
+check 'nor is a closed port' is bad 'The sink may connect' 'sudo firewall-cmd --add-port=7236/tcp$'
+looks --port 8080
+check 'one in a range is open' is good 'firewalld lets'
+looks --port 9001
+check 'one beyond it is not' is bad 'The sink may connect' 'sudo firewall-cmd --add-port=9001/tcp$'
+for kind in remote seatless; do
+	bus_with broker --session $kind --firewall range
+	looks
+	check "a session that is $kind is not enough" is bad 'The session' 'loginctl'
+	check "a large range has the port" is good 'firewalld lets'
+done
+bus_with broker --session active --firewall trusted
+looks
+check 'a zone that lets all in is open' is good 'firewalld lets'
+for kind in rules hidden; do
+	bus_with broker --session active --firewall $kind
+	looks
+	check "nothing is claimed of a firewall with $kind" is maybe 'firewalld may' 'sudo firewall-cmd --add-port=7236/tcp$'
+done
+bus_with broker --session active
+looks
+check 'without firewalld there is no firewall' is good 'No firewall'
+# With rules of ufw, which has no bus.
+cp -a /etc "$work/etc" 2>/dev/null
+mkdir -p "$work/etc/ufw"
+# shellcheck disable=SC2016 # another shell's
+with_etc() { unshare --mount sh -c 'mount --bind "$0" /etc && exec "$@"' "$work/etc" "$@"; }
+if with_etc true 2>/dev/null; then
+	for enabled in yes no; do
+		printf '# on or off\nENABLED=%s\n' $enabled >"$work/etc/ufw/ufw.conf"
+		with_etc "$cast" --check --silent --test-picture >"$work/said" 2>"$work/errors" </dev/null
+		case $enabled in
+		yes) check 'ufw is named, and what opens it' is maybe 'ufw may' 'sudo ufw allow from ADDRESS to any port 7236 proto tcp$' ;;
+		no) check 'one that is off is none' is good 'No firewall' ;;
+		esac
+	done
+else
+	skip 'ufw: no mount namespace can be made'
+fi
+
+summary
