@@ -213,7 +213,9 @@ test_modes()
 		check 'the caps are its size' within 30 said modes "^caps $size BGRx memory"
 		check 'and the picture is the screenshot' picture_of modes "$size"
 	done
-	check 'each mode was accepted once' same 3 "$(count modes '^miracast-mode,.*accepted=.boolean.true')"
+	# The driver sets a mode once more when a monitor comes to a CRTC that was left on.
+	check 'each mode was accepted' [ "$(count modes '^miracast-mode,.*accepted=.boolean.true')" -ge 3 ]
+	check 'and none refused' same 0 "$(count modes '^miracast-mode,.*accepted=.boolean.false')"
 	check 'and there is no error' nothing_wrong modes
 	quit modes "$app"
 
@@ -238,7 +240,7 @@ test_pause()
 	check 'the picture is the screenshot' picture_of pause 800x600
 	for round in 1 2; do
 		order pause pause
-		must 'it pauses' within 30 counts pause "$round" '^PAUSED NO_PREROLL in [0-9]{1,4} ms'
+		must 'it pauses' within 30 counts pause "$round" '^PAUSED NO PREROLL in [0-9]{1,4} ms'
 		must 'the screen comes to rest' within 60 settled Virtual-1
 		before=$(count pause '^picture ')
 		commits=$(target Virtual-1 committed)
