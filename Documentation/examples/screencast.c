@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * One more screen, streamed as H.264 over RTP by elements that every GStreamer has. As the
- * user at the seat, with miracast-broker, or as root: screencast HOST [PORT]
+ * user at the seat, with miracast-broker, or as root: screencast HOST [PORT [MODES]]
  *
  * Who receives it needs no session: gst-launch-1.0 udpsrc port=5004
  * caps=application/x-rtp,media=video,clock-rate=90000,encoding-name=H264 ! rtpjitterbuffer !
@@ -13,7 +13,7 @@
 
 /* Pictures come when something changes, and twice a second for receivers that come late. */
 #define STREAM                                                                             \
-	"miracastsrc monitor-name=Screencast modes=1920x1080@60,1280x720@60"               \
+	"miracastsrc name=monitor monitor-name=Screencast modes=1920x1080@60,1280x720@60"  \
 	" min-framerate=2/1 ! queue max-size-buffers=2 leaky=downstream ! videoconvert"    \
 	" ! x264enc tune=zerolatency speed-preset=ultrafast bitrate=8000 key-int-max=30"   \
 	" ! h264parse ! rtph264pay config-interval=-1 aggregate-mode=zero-latency"         \
@@ -71,19 +71,20 @@ static gboolean on_interrupt(gpointer pipeline)
 
 int main(int argc, char **argv)
 {
-	GstElement *pipeline, *network;
+	GstElement *pipeline;
 	GError *error = NULL;
 
 	gst_init(&argc, &argv);
 	if (argc < 2)
-		g_error("usage: screencast HOST [PORT]");
+		g_error("usage: screencast HOST [PORT [MODES]]");
 	loop = g_main_loop_new(NULL, FALSE);
 	pipeline = gst_parse_launch(STREAM, &error);
 	if (!pipeline || error)
 		g_error("%s", error->message);
-	network = gst_bin_get_by_name(GST_BIN(pipeline), "network");
-	g_object_set(network, "host", argv[1], "port", argc > 2 ? atoi(argv[2]) : 5004, NULL);
-	gst_object_unref(network);
+	gst_child_proxy_set(GST_CHILD_PROXY(pipeline), "network::host", argv[1], "network::port",
+			    argc > 2 ? atoi(argv[2]) : 5004, NULL);
+	if (argc > 3)
+		gst_child_proxy_set(GST_CHILD_PROXY(pipeline), "monitor::modes", argv[3], NULL);
 	gst_bus_add_watch(GST_ELEMENT_BUS(pipeline), on_message, pipeline);
 	g_unix_signal_add(SIGINT, on_interrupt, pipeline);
 	gst_element_set_state(pipeline, GST_STATE_PLAYING);

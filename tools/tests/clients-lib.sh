@@ -119,7 +119,9 @@ terminal()
 
 # --- Compositors --------------------------------------------------------------
 
-# start_weston SHELL: desktop, or kiosk, which is no client.
+# start_weston SHELL [TILE]: desktop, or kiosk, which is no client. With TILE, a picture,
+# the desktop is covered with it. What nobody here has a use for is left out: a keyboard
+# on the screen, and what only moves.
 start_weston()
 {
 	cat >"$work/weston.ini" <<-END
@@ -127,20 +129,27 @@ start_weston()
 		require-input=false
 		idle-time=0
 		[shell]
-		background-image=/usr/share/weston/background.png
-		background-type=scale-crop
+		background-image=${2:-/usr/share/weston/background.png}
+		background-type=$([[ ${2-} ]] && echo tile || echo scale-crop)
 		background-color=0xff204060
 		panel-position=none
 		locking=false
+		animation=none
+		startup-animation=none
+		close-animation=none
+		focus-animation=none
+		[input-method]
+		path=
 	END
 	"$scripts/guest-weston" start "$card" "$work/weston.ini" --debug --shell="$1-shell.so" || exit
 }
 
-# weston's own screenshot, as $work/wanted.png.
+# weston's own screenshot, as $work/wanted.png. The program that makes it waits for ever
+# when an output goes meanwhile.
 shoot_weston()
 {
 	rm -f "$work"/wayland-screenshot-*.png
-	(cd "$work" && weston-screenshooter) && mv "$work"/wayland-screenshot-*.png "$work/wanted.png"
+	(cd "$work" && timeout 60 weston-screenshooter) && mv "$work"/wayland-screenshot-*.png "$work/wanted.png"
 }
 
 # A client of sway, or swaymsg.

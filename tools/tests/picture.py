@@ -6,6 +6,7 @@ usage: picture.py equal GOT WANTED [WIDTHxHEIGHT+X+Y]   that part of WANTED
        picture.py differ A B       of one size, and not the same
        picture.py colours FILE N   at least so many
        picture.py plain FILE RRGGBB   one colour all over
+       picture.py near FILE RRGGBB N   the same, as a codec leaves it: at most N off
        picture.py smpte FILE       modetest's test pattern, and nothing else
 
 Exit status 1, and what is wrong on standard error, when it is not so.
@@ -89,6 +90,10 @@ def judge(command, *arguments):
         return count < int(arguments[1]) and f'only {count} colours'
     if command == 'plain':
         return equal(first, Image.new('RGB', first.size, '#' + arguments[1]))
+    if command == 'near':
+        off = ImageChops.difference(first, Image.new('RGB', first.size, '#' + arguments[1]))
+        most = max(high for _, high in off.getextrema())
+        return most > int(arguments[2]) and f'up to {most} off'
     if command == 'smpte':
         return equal(first, smpte(*first.size))
     return 'no such command: ' + command

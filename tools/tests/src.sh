@@ -4,12 +4,14 @@
 # miracastsrc against the module, with weston on the other side: recordings by
 # gst-launch-1.0, and an application that takes commands (tools/gst/tests/watch.c).
 # Pictures are compared with weston's own screenshots. Programs are those of an ordinary
-# user who was handed a context, unless a test says otherwise. Runs as root in a guest of
-# the test bed: scripts/vm -- tools/tests/src.sh [TEST]...; --list-subtests lists the tests
+# user who was handed a context, unless a test says otherwise. All tests have the same
+# weston: an emulated guest takes long to start one. Runs as root in a guest of the test
+# bed: scripts/vm -- tools/tests/src.sh [TEST]...; --list-subtests lists the tests.
+# EXAMPLES is where the programs of the manual are.
 
 set -uo pipefail
 export LC_ALL=C
-tests=(record modes pause hold departure two pool unbind)
+tests=(record screencast modes pause hold two pool departure unbind)
 [[ ${1-} != --list-subtests ]] || { printf "%s\n" "${tests[@]}"; exit; }
 cd -- "$(dirname -- "$0")" || exit
 # shellcheck source=lib.sh
@@ -24,16 +26,17 @@ mkdir "$work/bin" && mkdir -m 777 "$work/user"
 install "$O/gst/tests/watch" "$O/gst/libgstmiracast.so" "$work/bin/"
 watch=$work/bin/watch
 
-# A look at each plug-in of the machine takes an emulated guest minutes.
-export GST_PLUGIN_SYSTEM_PATH_1_0=$work/plugins GST_PLUGIN_PATH_1_0=$work/bin GST_REGISTRY=$work/registry
-mkdir "$work/plugins"
-folder=$(pkg-config --variable=pluginsdir gstreamer-1.0)
-for each in coreelements videoconvertscale x264 videoparsersbad matroska; do
-	ln -s "$folder/libgst$each.so" "$work/plugins/"
-done
-gst-inspect-1.0 miracastsrc >"$work/inspect.out" || exit
-chmod 644 "$GST_REGISTRY"
-export GST_REGISTRY_UPDATE=no
+few_plugins "$work/bin" coreelements videoconvertscale x264 videoparsersbad matroska \
+	udp rtp rtpmanager || exit
+
+# The desktop: small, as it is drawn anew for each mode; of many colours, so that a picture
+# in which a line or a pixel has moved is another one; and without edges, for codecs.
+tile=$work/tile.png colours=4000
+python3 -c 'import sys; from PIL import Image
+there = [*range(64)]
+tile = Image.new("RGB", (128, 128))
+tile.putdata([(4 * x, 4 * y, 2 * (x + y)) for y in there + there[::-1] for x in there + there[::-1]])
+tile.save(sys.argv[1])' "$tile" || exit
 
 # --- The application ----------------------------------------------------------
 
@@ -70,8 +73,9 @@ gone() { [[ $(<"$sysfs-$1/status") = disconnected && $(target "$1" connected) !=
 state() { { grep Virtual-1 "$targets"; tail -n 15 "$OUT/weston.log"; } | sed 's/^/# /'; }
 show() { tail -n "${2:-12}" "$work/$1.out" | sed "s/^/# $1: /"; }
 
-# picture_of NAME WIDTHxHEIGHT [PART]: what it has becomes weston's screenshot. The shell
-# may still be drawing, and does not say when it is done.
+# picture_of NAME WIDTHxHEIGHT [PART]: what it has becomes weston's screenshot, with a
+# desktop on it. The shell may still be drawing, and does not say when it is done. It has to
+# be before its output may go: it breaks off when it gets to know one that has gone.
 picture_of()
 {
 	within 30 same_picture "$@" && return
@@ -89,8 +93,8 @@ same_picture()
 	within 5 counts "$1" $((before + 1)) '^wrote ' || return
 	said "$1" "^wrote .* $2\$" || return
 	to_png "$work/user/$1.raw" "$2" 2>/dev/null
-	shoot_weston
-	picture equal "$work/user/$1.raw.png" "$work/wanted.png" "${@:3}" >"$work/difference"
+	has_desktop &&
+		picture equal "$work/user/$1.raw.png" "$work/wanted.png" "${@:3}" >"$work/difference"
 }
 
 to_png()
@@ -120,31 +124,78 @@ at_least() { [[ $1 = inf ]] || awk 'BEGIN { exit !(ARGV[1] != "" && ARGV[1] >= A
 
 test_record()
 {
-	local size=800x600 quality frames
-	start_weston desktop
+	local size=640x480 frames
 	# shellcheck disable=SC2046
 	start record $(given) gst-launch-1.0 -e miracastsrc fd=3 "modes=$size@60" min-framerate=2/1 ! \
 		videoconvert ! x264enc tune=zerolatency speed-preset=ultrafast bitrate=16000 ! h264parse ! \
 		matroskamux ! filesink "location=$work/user/screen.mkv"
 	recorder=$pid
 	check 'weston lights the monitor of an ordinary user' within 60 lit Virtual-1 $size || show record
-	client flower weston-flower
-	must 'the screen comes to rest' within 60 settled Virtual-1
-	shoot_weston
-	must 'it is recorded for a while' sleep 8
+	blossoms
+	must 'it is recorded for a while' sleep 5
 	check 'an interrupt ends the recording' ends "$recorder" 0 INT || show record
 	check 'and the monitor' within 30 gone Virtual-1 || state
-	ffmpeg -v error -y -i "$work/user/screen.mkv" -update 1 "$work/recorded.png" || true
-	frames=$(ffprobe -v error -count_frames -select_streams v -show_entries stream=nb_read_frames -of csv=p=0 \
-		"$work/user/screen.mkv")
-	check "it has pictures, here ${frames:-none}" [ "${frames:-0}" -gt 5 ]
-	check 'of its size and format' same 'h264,800,600' "$(ffprobe -v error -select_streams v \
-		-show_entries stream=codec_name,width,height -of csv=p=0 "$work/user/screen.mkv")"
-	quality=$(psnr "$work/recorded.png" "$work/wanted.png")
-	cp "$work/recorded.png" "$OUT/src-recorded.png"
-	check "the last is what weston showed, here with ${quality:-no} dB" at_least "$quality" 35
+	film user/screen.mkv $size
 	end_clients
-	"$scripts/guest-weston" stop
+}
+
+# The example of the manual, as root, who needs no broker; and a receiver of stock
+# elements, as it says.
+test_screencast()
+{
+	local size=640x480 port=5004 receiver example
+	start receiver gst-launch-1.0 -e udpsrc port=$port \
+		caps=application/x-rtp,media=video,clock-rate=90000,encoding-name=H264 ! rtpjitterbuffer ! \
+		rtph264depay ! h264parse ! matroskamux ! filesink "location=$work/received.mkv"
+	receiver=$pid
+	must 'somebody listens' within 60 listens $port || show receiver
+	start screencast "${EXAMPLES:-$O/../examples}/screencast" 127.0.0.1 $port $size@60
+	example=$pid
+	check "weston lights the example's monitor" within 60 lit Virtual-1 $size || show screencast
+	must 'it says that it has a mode' within 30 said screencast '^miracast-mode,.*accepted=.boolean.true'
+	blossoms
+	must 'it is sent for a while' sleep 5
+	check 'an interrupt ends it' ends "$example" 0 INT || show screencast
+	check 'and the monitor' within 30 gone Virtual-1 || state
+	must 'the receiver ends well' ends "$receiver" 0 INT || show receiver
+	film received.mkv $size
+	end_clients
+}
+
+# The desktop is there, and then something that is new; $work/wanted.png is what it
+# looks like at rest.
+blossoms()
+{
+	local before
+	must 'the desktop is there' within 60 has_desktop
+	must 'the screen comes to rest' within 60 settled Virtual-1
+	before=$(target Virtual-1 committed)
+	client flower weston-flower
+	must 'it changes' within 60 committed_since "$before"
+	must 'it comes to rest again' within 60 settled Virtual-1
+	must 'weston makes a screenshot' has_desktop
+}
+
+has_desktop() { shoot_weston && picture colours "$work/wanted.png" "$colours" >"$work/difference"; }
+committed_since() { [[ $(target Virtual-1 committed) -gt $1 ]]; }
+
+# listens PORT: of UDP.
+listens() { grep -q "$(printf ' [0-9A-F]*:%04X ' "$1")" /proc/net/udp; }
+
+# film FILE WIDTHxHEIGHT: it has more than one picture, and the last is the screenshot.
+film()
+{
+	local frames quality
+	ffmpeg -v error -y -i "$work/$1" -update 1 "$work/last.png" || true
+	frames=$(ffprobe -v error -count_frames -select_streams v -show_entries stream=nb_read_frames -of csv=p=0 \
+		"$work/$1")
+	check "it has pictures, here ${frames:-none}" [ "${frames:-0}" -gt 3 ]
+	check 'of its size and format' same "h264,${2/x/,}" "$(ffprobe -v error -select_streams v \
+		-show_entries stream=codec_name,width,height -of csv=p=0 "$work/$1")"
+	quality=$(psnr "$work/last.png" "$work/wanted.png")
+	cp "$work/last.png" "$OUT/src-${1//\//-}.png"
+	cp "$work/wanted.png" "$OUT/src-${1//\//-}-wanted.png"
+	check "the last is what weston showed, here with ${quality:-no} dB" at_least "$quality" 35
 }
 
 # --- Modes ----------------------------------------------------------------------
@@ -153,27 +204,27 @@ test_record()
 test_modes()
 {
 	local size
-	start_weston desktop
 	begin modes
 	must 'the application plays' within 60 said modes '^PLAYING ' || show modes
 	# Lines of the third have padding in the driver's buffers.
-	for size in 1024x768 640x480 856x480; do
+	for size in 800x600 640x480 856x480; do
 		order modes modes "$size@60"
 		check "weston lights a monitor of $size" within 60 lit Virtual-1 "$size" || show modes
 		check 'the caps are its size' within 30 said modes "^caps $size BGRx memory"
 		check 'and the picture is the screenshot' picture_of modes "$size"
 	done
-	check 'each mode was accepted once' same 3 "$(count modes '^miracast-mode,.*accepted=.boolean.true')"
+	# The driver sets a mode once more when a monitor comes to a CRTC that was left on.
+	check 'each mode was accepted' [ "$(count modes '^miracast-mode,.*accepted=.boolean.true')" -ge 3 ]
+	check 'and none refused' same 0 "$(count modes '^miracast-mode,.*accepted=.boolean.false')"
 	check 'and there is no error' nothing_wrong modes
 	quit modes "$app"
 
 	# What downstream does not take is refused, and weston sets another.
-	begin refuse 'caps=video/x-raw,width=640' 'modes=1024x768@60, 640x480@60'
+	begin refuse 'caps=video/x-raw,width=640' 'modes=800x600@60, 640x480@60'
 	check 'weston ends on the mode that downstream takes' within 90 lit Virtual-1 640x480 || show refuse
-	check 'after it was refused one' said refuse '^miracast-mode,.*width=.int.1024.*accepted=.boolean.false'
+	check 'after it was refused one' said refuse '^miracast-mode,.*width=.int.800.*accepted=.boolean.false'
 	check 'and the picture is the screenshot' picture_of refuse 640x480
 	quit refuse "$app"
-	"$scripts/guest-weston" stop
 }
 
 nothing_wrong() { ! grep -E '^(error|warning) ' "$work/$1.out"; }
@@ -182,18 +233,20 @@ nothing_wrong() { ! grep -E '^(error|warning) ' "$work/$1.out"; }
 
 test_pause()
 {
-	local before round
-	start_weston desktop
+	local before round commits
 	begin pause 'modes=800x600@60'
 	must 'weston lights the monitor' within 60 lit Virtual-1 800x600 || show pause
 	must 'a picture comes' within 60 said pause '^picture '
-	for round in 1 2 3; do
+	check 'the picture is the screenshot' picture_of pause 800x600
+	for round in 1 2; do
 		order pause pause
-		must 'it pauses' within 30 counts pause "$round" '^PAUSED NO_PREROLL in [0-9]{1,4} ms'
+		must 'it pauses' within 30 counts pause "$round" '^PAUSED NO PREROLL in [0-9]{1,4} ms'
 		must 'the screen comes to rest' within 60 settled Virtual-1
 		before=$(count pause '^picture ')
+		commits=$(target Virtual-1 committed)
 		client flower weston-flower
-		sleep 3
+		must 'it changes' within 60 committed_since "$commits"
+		sleep 1
 		check "no picture comes in a pause, round $round" same "$before" "$(count pause '^picture ')"
 		order pause play
 		check 'and what has changed comes after it' within 60 counts pause $((before + 1)) '^picture '
@@ -209,7 +262,6 @@ test_pause()
 	check 'with its picture' picture_of pause 800x600
 	check 'and there is no error' nothing_wrong pause
 	quit pause "$app"
-	"$scripts/guest-weston" stop
 }
 
 rising() { awk '$1 <= last && NR > 1 { bad = 1 } { last = $1 } END { exit bad || NR < 3 }'; }
@@ -219,7 +271,6 @@ rising() { awk '$1 <= last && NR > 1 { bad = 1 } { last = $1 } END { exit bad ||
 # What somebody holds stays as it was, whatever comes after it.
 test_hold()
 {
-	start_weston desktop
 	begin hold 'modes=800x600@60' 'caps=video/x-raw(memory:DMABuf)'
 	must 'weston lights the monitor' within 60 lit Virtual-1 800x600 || show hold
 	check 'pictures come as dma-bufs' within 60 said hold '^picture [0-9]+ dma-buf'
@@ -233,11 +284,11 @@ test_hold()
 	must 'the element stops' within 30 said hold '^READY SUCCESS'
 	order hold held "$work/user/held.raw"
 	check 'the one that is held can be read when all is over' within 30 said hold '^wrote .*held.raw 800x600'
+	check 'and is as it was' said hold '^it is as it was'
 	to_png "$work/user/held.raw" 800x600
-	check 'and has a picture' picture colours "$work/user/held.raw.png" 100
+	check 'a picture' picture colours "$work/user/held.raw.png" "$colours"
 	quit hold "$app"
 	end_clients
-	"$scripts/guest-weston" stop
 }
 
 # As root, on the device: dma-bufs of a pool downstream.
@@ -248,7 +299,6 @@ test_pool()
 		skip 'dma-bufs of a pool downstream: this kernel makes none'
 		return
 	fi
-	start_weston desktop
 	watch pool "$watch" pool=1 owner-buffers=true 'modes=800x600@60, 640x480@60'
 	app=$pid
 	check 'weston lights a monitor made on the device' within 60 lit Virtual-1 800x600 || show pool
@@ -267,10 +317,9 @@ test_pool()
 	watch none "$watch" owner-buffers=true 'modes=800x600@60'
 	app=$pid
 	check 'without a pool each mode is refused' within 60 \
-		said none 'reason=.string..*no pool of dma-bufs' || show none
+		said none 'reason=.string..*no\\? pool\\? of\\? dma-bufs' || show none
 	quit none "$app"
 	end_clients
-	"$scripts/guest-weston" stop
 }
 
 # --- Two at once ----------------------------------------------------------------
@@ -278,7 +327,6 @@ test_pool()
 test_two()
 {
 	local one other
-	start_weston desktop
 	begin one 'modes=640x480@60'
 	one=$app
 	must 'the first is lit' within 60 lit Virtual-1 640x480 || show one
@@ -295,19 +343,17 @@ test_two()
 	check 'and the other has the screen that is left' picture_of other 800x600
 	quit other "$other"
 	end_clients
-	"$scripts/guest-weston" stop
 }
 
 # --- Departure ------------------------------------------------------------------
 
 test_departure()
 {
-	start_weston desktop
 	begin depart
 	must 'the application plays' within 60 said depart '^PLAYING ' || show depart
 	order depart modes 640x480@60
 	must 'weston lights the monitor' within 60 lit Virtual-1 640x480 || show depart
-	must 'a picture comes' within 60 said depart '^picture '
+	check 'its picture is the screenshot' picture_of depart 640x480
 	order depart depart
 	check 'a monitor that departs is gone' within 30 gone Virtual-1 || state
 	check 'but the stream goes on' [ "$(count depart '^eos')" = 0 ]
@@ -321,17 +367,16 @@ test_departure()
 
 	begin killed 'modes=640x480@60'
 	must 'weston lights the monitor' within 60 lit Virtual-1 640x480 || show killed
+	check 'its picture is the screenshot' picture_of killed 640x480
 	kill -KILL "$app"
 	check 'an application that is killed takes its monitor along' within 10 gone Virtual-1
 	wait "$app" 2>/dev/null
-	"$scripts/guest-weston" stop
 }
 
 # The last one: the device is gone then.
 test_unbind()
 {
 	local driver
-	start_weston desktop
 	begin unbind 'modes=640x480@60'
 	must 'weston lights the monitor' within 60 lit Virtual-1 640x480 || show unbind
 	must 'a picture comes' within 60 said unbind '^picture '
@@ -339,7 +384,6 @@ test_unbind()
 	basename "$(readlink -f "$sysfs/device")" >"$driver/unbind"
 	check 'a device that goes is an error, and says so' within 30 said unbind '^error .*the device is gone'
 	quit unbind "$app"
-	"$scripts/guest-weston" stop
 	watch without "$watch" broker=never
 	app=$pid
 	check 'so is one that is not there' within 30 said without '^error .*is the module loaded'
@@ -347,4 +391,5 @@ test_unbind()
 }
 
 (($#)) || set -- "${tests[@]}"
+start_weston desktop "$tile"
 run_tests "$@"

@@ -810,6 +810,50 @@ static void check_asked_again(void)
 	end(&bench);
 }
 
+/* One monitor goes and another comes, while downstream has a picture of the first. */
+static void check_next_monitor(void)
+{
+	struct drm_miracast_message_picture_state none = {
+		.picture_state = DRM_MIRACAST_PICTURE_STATE_NO_MONITOR,
+	};
+	struct drm_miracast_message_buffer_gone gone;
+	GstBuffer *first, *second;
+	GstVideoInfo before, after;
+	struct bench bench;
+
+	begin_copy(&bench, DRM_FORMAT_XRGB8888, NULL);
+	g_object_set(bench.src, "modes", NULL, NULL);
+	gst_harness_add_propose_allocation_meta(bench.out, GST_VIDEO_META_API_TYPE, NULL);
+	bench.fake->state = DRM_MIRACAST_STATE_MONITOR;
+	play(&bench);
+	begin_mode(&bench);
+	fake_paint(bench.fake, 1, 0, 0, 1);
+	send_picture(bench.fake, 1);
+	first = pull(&bench);
+	current_info(&bench, &before);
+
+	fake_message(bench.fake, DRM_MIRACAST_MSG_PICTURE_STATE, FALSE, &none, sizeof(none));
+	memset(&gone, 0, sizeof(gone));
+	for (gone.buffer = 1; gone.buffer <= 3; gone.buffer++)
+		fake_message(bench.fake, DRM_MIRACAST_MSG_BUFFER_GONE, FALSE, &gone, sizeof(gone));
+	check(awaits(&bench, "miracast-picture-state"), "a monitor that goes is reported");
+
+	for (guint64 number = 4; number <= 6; number++)
+		fake_add_buffer(bench.fake, number, DRM_FORMAT_XRGB8888, 96, 80);
+	check(accepted(bench.fake, fake_mode_set(bench.fake, 96, 80, 60000)),
+	      "the mode of the next one is accepted");
+	fake_paint(bench.fake, 4, 0, 0, 2);
+	send_picture(bench.fake, 4);
+	second = pull(&bench);
+	current_info(&bench, &after);
+	check(GST_VIDEO_INFO_WIDTH(&after) == 96 && is_painted(second, &after, 0, 0, 2),
+	      "and its picture comes");
+	check(is_painted(first, &before, 0, 0, 1), "while another's stays as it was");
+	gst_buffer_unref(first);
+	gst_buffer_unref(second);
+	end(&bench);
+}
+
 /* --- Modes ----------------------------------------------------------------------- */
 
 static void check_renegotiation(void)
@@ -2065,6 +2109,7 @@ int main(int argc, char **argv)
 	check_gone();
 	check_left();
 	check_asked_again();
+	check_next_monitor();
 	check_renegotiation();
 	check_refusal();
 	check_completion();

@@ -12,7 +12,7 @@
  *   depart, stop          take it away, end the session
  *   save FILE             the last picture, as lines of pixels without padding
  *   hold                  keep the next picture
- *   held FILE             write that one, and let go of it
+ *   held FILE             write that one, say whether it is as it was, and let go of it
  *   eos                   end the stream
  *   quit                  end
  */
@@ -44,6 +44,7 @@ struct watch {
 	GByteArray *last;
 	GstVideoInfo info;
 	GstBuffer *held;
+	GByteArray *held_as; /* what was in it */
 	GstVideoInfo held_info;
 	gboolean hold;
 	guint pictures;
@@ -215,8 +216,9 @@ static void on_picture(GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointe
 			g_byte_array_unref(watch->last);
 		watch->last = pixels;
 	}
-	if (watch->hold) {
+	if (watch->hold && pixels && !watch->held) {
 		watch->held = gst_buffer_ref(buffer);
+		watch->held_as = g_byte_array_ref(pixels);
 		watch->held_info = watch->info;
 		watch->hold = FALSE;
 		tell("held");
@@ -291,14 +293,27 @@ static void write_file(const gchar *path, GByteArray *pixels, const GstVideoInfo
 	g_clear_error(&error);
 }
 
+static gboolean is_same(const GByteArray *one, const GByteArray *other)
+{
+	return one->len == other->len && !memcmp(one->data, other->data, one->len);
+}
+
+static void let_go(struct watch *watch)
+{
+	gst_clear_buffer(&watch->held);
+	g_clear_pointer(&watch->held_as, g_byte_array_unref);
+}
+
 static void write_held(struct watch *watch, const gchar *path)
 {
 	GByteArray *pixels = watch->held ? pixels_of(watch->held, &watch->held_info) : NULL;
 
 	write_file(path, pixels, &watch->held_info);
-	if (pixels)
+	if (pixels) {
+		tell("it is %s", is_same(pixels, watch->held_as) ? "as it was" : "another");
 		g_byte_array_unref(pixels);
-	gst_clear_buffer(&watch->held);
+	}
+	let_go(watch);
 }
 
 static void hold_next(struct watch *watch)
@@ -452,7 +467,7 @@ int main(int argc, char **argv)
 	gst_video_info_init(&watch.info);
 	build(&watch, argc, argv);
 	run(&watch);
-	gst_clear_buffer(&watch.held);
+	let_go(&watch);
 	if (watch.last)
 		g_byte_array_unref(watch.last);
 	gst_object_unref(watch.pipeline);

@@ -282,6 +282,31 @@ test_example()
 	check 'none without the broker' within 60 says alice example 'CREATE_CONTEXT: Permission denied'
 }
 
+# A recording of what her compositor shows, by GStreamer's own program.
+test_stream()
+{
+	local film=$work/of-alice/screen.mkv frames
+	new_minute
+	switch_to alice
+	must 'GStreamer knows the element' few_plugins "$O/gst" coreelements videoconvertscale x264 videoparsersbad matroska
+	run_as alice stream "exec env $(env | grep '^GST_' | paste -sd' ') gst-launch-1.0 -e miracastsrc modes=640x480@60 ! \
+		videoconvert ! x264enc tune=zerolatency ! h264parse ! matroskamux ! filesink location=$film"
+	check 'the element has a context of the broker' within 60 contexts_are "1 1 2001 \"Virtual-1\"" || sed 's/^/# /' "$work/of-alice/stream"
+	must 'her compositor lights it' within 60 is_captured 10 || explain alice
+	kill -INT "$id"
+	check 'an interrupt ends the recording, and the context' within 60 contexts_are 0
+	must 'the file is written' within 60 has_ended "$id"
+	check 'the file is hers' same alice "$(stat -c %U "$film")"
+	frames=$(ffprobe -v error -count_frames -select_streams v -of csv=p=0 \
+		-show_entries stream=codec_name,width,height,nb_read_frames "$film" 2>&1)
+	check "and has her pictures, here $frames" said_by '^h264,640,480,([2-9]|[0-9]{2,})$' echo "$frames"
+	ffmpeg -v error -y -i "$film" -update 1 "$work/last.png"
+	check 'of her colour' ./picture.py near "$work/last.png" 111111 3
+}
+
+is_captured() { [[ $(target Virtual-1 captured) -ge $1 ]]; }
+has_ended() { ! kill -0 "$1" 2>/dev/null; }
+
 test_hostile()
 {
 	local files
@@ -499,7 +524,7 @@ must "alice has a compositor" within 60 says alice seat '^active'
 start_seat bob 34
 must "bob has a compositor" within 60 says bob seat '^inactive'
 
-for test in ${TESTS:-who elsewhere restart end example polkit hostile switches logout logind idle}; do
+for test in ${TESTS:-who elsewhere restart end example stream polkit hostile switches logout logind idle}; do
 	"test_$test"
 done
 for user in alice bob carol; do systemctl stop "login-$user" 2>/dev/null; done
