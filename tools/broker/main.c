@@ -131,6 +131,15 @@ static void watch_idle(void)
 	sd_event_source_set_enabled(idle, enabled);
 }
 
+/* Who calls is not idle, whatever the answer: calls on their way would be lost. */
+static int on_message(sd_bus_message *message, void *data, sd_bus_error *error)
+{
+	(void)data, (void)error;
+	if (sd_bus_message_is_method_call(message, NULL, NULL) > 0 && !leaving)
+		watch_idle();
+	return 0;
+}
+
 static void emit_changed(void)
 {
 	sd_bus_emit_properties_changed(bus, MC_BROKER_PATH, MC_BROKER_INTERFACE, "Contexts", NULL);
@@ -490,6 +499,8 @@ static int start(void)
 		ret = sd_bus_set_method_call_timeout(bus, CALL_US);
 	if (ret >= 0)
 		ret = sd_bus_attach_event(bus, event, 0);
+	if (ret >= 0)
+		ret = sd_bus_add_filter(bus, NULL, on_message, NULL);
 	if (ret >= 0)
 		ret = sd_bus_add_object_vtable(bus, NULL, MC_BROKER_PATH, MC_BROKER_INTERFACE,
 					       vtable, NULL);

@@ -19,7 +19,7 @@ done
 
 # The broker, with a device that the test plays, on a bus of its own.
 if [[ -x $O/tests/broker/miracast-broker ]] && /usr/bin/python3 -c 'import dbusmock' 2>/dev/null; then
-	run_part broker timeout 300 broker/test.py "$O/tests/broker/miracast-broker"
+	run_part broker timeout 900 broker/test.py "$O/tests/broker/miracast-broker"
 else
 	skip 'the broker: libsystemd or python3-dbusmock is not there'
 fi
