@@ -134,7 +134,8 @@ static void watch_idle(void)
 /* Who calls is not idle, whatever the answer: calls on their way would be lost. */
 static int on_message(sd_bus_message *message, void *data, sd_bus_error *error)
 {
-	(void)data, (void)error;
+	(void)data;
+	(void)error;
 	if (sd_bus_message_is_method_call(message, NULL, NULL) > 0 && !leaving)
 		watch_idle();
 	return 0;

@@ -240,7 +240,8 @@ static bool opens(GVariant *settings, uint16_t port)
 /* Rules beyond lists of ports are not looked through. */
 static bool has_rules(GVariant *settings)
 {
-	GVariant *rules = g_variant_lookup_value(settings, "rules_str", G_VARIANT_TYPE_STRING_ARRAY);
+	GVariant *rules = g_variant_lookup_value(settings, "rules_str",
+						 G_VARIANT_TYPE_STRING_ARRAY);
 	bool some = rules && g_variant_n_children(rules);
 
 	g_clear_pointer(&rules, g_variant_unref);

@@ -148,7 +148,8 @@ static GstElement *on_source(void *user)
 	(void)user;
 	return gst_parse_bin_from_description(
 		"videotestsrc is-live=true do-timestamp=true ! "
-		"capsfilter caps=video/x-raw,format=I420,width=640,height=480,framerate=30/1", TRUE, NULL);
+		"capsfilter caps=video/x-raw,format=I420,width=640,height=480,framerate=30/1",
+		TRUE, NULL);
 }
 
 static void on_rate(void *user, uint32_t kbps)
@@ -319,7 +320,8 @@ static void test_rate(void)
 	less.kbps = 20000;
 	encoder_set_rate(bin, 2, &less);
 	g_object_get(coder, "bitrate", &kbps, "vbv-buf-capacity", &buffer, NULL);
-	check(kbps == 20000 && buffer == 52, "at a high rate the buffer is that of the largest unit");
+	check(kbps == 20000 && buffer == 52,
+	      "at a high rate the buffer is that of the largest unit");
 	gst_object_unref(coder);
 	gst_object_unref(bin);
 }

@@ -607,7 +607,8 @@ static void say(const uint8_t *bytes, size_t size)
 	gssize count;
 
 	while (sent < size && !sink.failed) {
-		count = g_socket_send(sink.peer, (const char *)bytes + sent, size - sent, NULL, NULL);
+		count = g_socket_send(sink.peer, (const char *)bytes + sent, size - sent, NULL,
+				      NULL);
 		if (count <= 0)
 			break;
 		sent += (size_t)count;

@@ -312,7 +312,8 @@ static void check_one_stream(const char *what)
 		printf("# %u RTP packets are missing, and %u were lost here\n", got.missing, lost);
 	check(got.missing == lost, what);
 	check(got.counter_jumps <= lost, "nor the continuity counters");
-	check(!got.bad_versions && got.maps > 1, "the version of the map changes when the map does");
+	check(!got.bad_versions && got.maps > 1,
+	      "the version of the map changes when the map does");
 	check(!got.back && got.streams == 1, "the clock never goes back, and the SSRC is the same");
 }
 

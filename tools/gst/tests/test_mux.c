@@ -391,7 +391,8 @@ static void check_shared_datagram(void)
 	push_audio(&bench, sound(300, 1, START + 100 * GST_MSECOND));
 	check(bench.packets[0x1100] == 2 && bench.markers == 1 && !bench.marked_last,
 	      "sound leaves at once, without a mark");
-	check(bench.associations == 2 && bench.maps == 2, "with tables before it, when they are due");
+	check(bench.associations == 2 && bench.maps == 2,
+	      "with tables before it, when they are due");
 	pad = gst_element_get_static_pad(bench.mux, "audio");
 	check(gst_pad_has_current_caps(pad), "the pad of the sound has its caps");
 	gst_object_unref(pad);
@@ -551,8 +552,9 @@ static guint version(struct bench *bench)
 /* Whether the last map has the pictures with their profile, level 3.1. */
 static gboolean is_whole(struct bench *bench)
 {
-	return bench->map && memmem(g_bytes_get_data(bench->map, NULL), g_bytes_get_size(bench->map),
-				    "\x1b\xf0\x11\xf0\x0a\x28\4\x42\xc0\x1f\x3f", 11);
+	return bench->map &&
+	       memmem(g_bytes_get_data(bench->map, NULL), g_bytes_get_size(bench->map),
+		      "\x1b\xf0\x11\xf0\x0a\x28\4\x42\xc0\x1f\x3f", 11);
 }
 
 static void check_map(void)
