@@ -23,8 +23,6 @@
 #define PID_COUNT	8192
 #define PACKET		188
 #define PID_MAP		0x100
-#define PID_VIDEO	0x1011
-#define LONG_US		(60 * G_USEC_PER_SEC)
 
 /* --- What arrives ---------------------------------------------------------------- */
 
