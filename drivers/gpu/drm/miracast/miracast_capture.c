@@ -3,11 +3,10 @@
  * Capture: when the picture of a target is captured.
  *
  * Owns: the attempts, and the vblank that the next one waits for; there are none while
- * the CRTC is off. A commit captures its
- * own picture after its hardware stage; what could not be captured then (the owner has
- * all buffers, or a picture went out in this refresh period already) stays as damage
- * and is captured by the work. So is what clients draw into the framebuffer on the
- * screen.
+ * the CRTC is off. A commit captures its own picture after its hardware stage; what
+ * could not be captured then (the owner has all buffers, or a picture went out in this
+ * refresh period already) stays as damage and is captured by the work. So is what
+ * clients draw into the framebuffer on the screen.
  */
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_vblank.h>
@@ -79,7 +78,7 @@ try_and_unlock(struct miracast_target *target, struct miracast_attempt *attempt)
 	bool again = miracast_cursor_send(target, attempt->reason.now) ||
 		     target->capture.cursor.unread.fb;
 
-	miracast_screen_unlock(target);
+	miracast_screen_unlock_and_drop(target);
 	miracast_read_end(attempt->read);
 	miracast_deliver_finish(attempt);
 
@@ -175,7 +174,7 @@ void miracast_capture_disable(struct miracast_target *target)
 	struct drm_framebuffer *old;
 	unsigned long flags;
 
-	miracast_screen_lock(capture);
+	miracast_screen_lock_for_commit(capture);
 	miracast_crc_update(target, NULL);
 	capture->active = false;
 	capture->readable = false;
@@ -186,7 +185,7 @@ void miracast_capture_disable(struct miracast_target *target)
 	miracast_picture_set_primary(target, NULL, false);
 	miracast_picture_set_cursor(target, NULL);
 	miracast_dirty_take(&target->dirty, NULL, NULL);
-	miracast_screen_unlock(target);
+	miracast_screen_unlock_and_drop(target);
 	if (old)
 		drm_framebuffer_put(old);
 
@@ -319,7 +318,7 @@ void miracast_capture_cursor_now(struct miracast_target *target,
 		is_long = try_and_unlock(target, &attempt) ==
 			  MIRACAST_DELIVER_LONG;
 	} else {
-		miracast_screen_unlock(target);
+		miracast_screen_unlock_and_drop(target);
 		miracast_read_end(&read);
 	}
 	if (readable)

@@ -60,7 +60,7 @@ struct miracast_staged {
  * struct miracast_shown - When the picture of a commit is shown
  * @sequence: vblank
  * @time: time of that vblank
- * @paced: see struct miracast_attempt
+ * @paced: see struct miracast_due
  */
 struct miracast_shown {
 	u64 sequence;

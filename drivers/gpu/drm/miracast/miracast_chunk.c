@@ -88,8 +88,7 @@ static void fill_chunk(const struct miracast_stream *stream,
  * After the last part the owner has the slot.
  *
  * Return: false when session, mode or monitor ended meanwhile, or the context was
- * pinned to another master; the slot is free,
- * and no further part may follow.
+ * pinned to another master; the slot is free, and no further part may follow.
  */
 bool miracast_chunk_publish(struct miracast_stream *stream,
 			    struct miracast_slot *slot,

@@ -24,6 +24,8 @@
 #include "miracast_screen.h"
 #include "miracast_target.h"
 
+#define CAPTURED_TIMEOUT	(2 * HZ)
+
 /* Not a device's: what a work drops may be the last reference to that. */
 static struct workqueue_struct *commit_wq;
 
@@ -74,6 +76,8 @@ static void run_hardware_stage(struct drm_atomic_state *state,
 	struct drm_crtc *crtc;
 	int i;
 
+	/* Before its flips are armed: who has the event of one counts on it. */
+	atomic_inc(&to_miracast_device(drm)->uncaptured_commits);
 	if (sets_mode(state)) {
 		drm_atomic_helper_commit_modeset_disables(drm, state);
 		drm_atomic_helper_commit_modeset_enables(drm, state);
@@ -88,7 +92,6 @@ static void run_hardware_stage(struct drm_atomic_state *state,
 		miracast_screen_show(crtc_to_miracast_target(crtc),
 				     &all->shown[i]);
 	}
-	atomic_inc(&to_miracast_device(drm)->uncaptured_commits);
 	drm_atomic_helper_commit_hw_done(state);
 }
 
@@ -288,13 +291,16 @@ int miracast_commit(struct drm_device *drm, struct drm_atomic_state *state,
  * miracast_commit_wait_captured - Wait until the pictures of commits are captured
  * @mdev: the device
  *
- * Of those that are done with the hardware. For tests: not longer than two seconds,
- * because an exporter can keep a capture from ending. May sleep.
+ * Of those that have reached the hardware stage. For tests: not for ever, because an
+ * exporter can keep a capture from ending. May sleep.
+ *
+ * Return: false when it took too long.
  */
-void miracast_commit_wait_captured(struct miracast_device *mdev)
+bool miracast_commit_wait_captured(struct miracast_device *mdev)
 {
-	wait_var_event_timeout(&mdev->uncaptured_commits,
-			       !atomic_read(&mdev->uncaptured_commits), 2 * HZ);
+	return wait_var_event_timeout(&mdev->uncaptured_commits,
+				      !atomic_read(&mdev->uncaptured_commits),
+				      CAPTURED_TIMEOUT);
 }
 
 /**

@@ -16,7 +16,7 @@ struct miracast_device;
 int miracast_commit(struct drm_device *drm, struct drm_atomic_state *state,
 		    bool nonblock);
 void miracast_commit_tail(struct drm_atomic_state *state);
-void miracast_commit_wait_captured(struct miracast_device *mdev);
+bool miracast_commit_wait_captured(struct miracast_device *mdev);
 int miracast_commit_init(void);
 void miracast_commit_exit(void);
 

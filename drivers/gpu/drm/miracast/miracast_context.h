@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Contexts: the exclusive right to one target, as a file.
+ * Contexts: the exclusive right to one target.
  */
 #ifndef _MIRACAST_CONTEXT_H_
 #define _MIRACAST_CONTEXT_H_
@@ -26,7 +26,7 @@ struct miracast_target;
  *	picture memory goes back with the memory itself
  * @destroyed: DESTROY_CONTEXT has run; guarded by the target's lock
  * @take_back: revokes what was handed out, when the master is gone; has a reference
- * @read_lock: serialises the readers; guards @read_buffer
+ * @read_lock: serialises the readers, see miracast_context_file.c; guards @read_buffer
  * @read_buffer: the event on its way to user space
  */
 struct miracast_context {

@@ -2,7 +2,7 @@
 /*
  * debugfs: "miracast_targets", one line per target, for people. For tests,
  * "miracast_memory", what the device has of memory objects, and
- * "miracast_settled", which is read when all work that was queued is done.
+ * "miracast_settled", which is read when the work that was queued is done.
  */
 #include <linux/seq_file.h>
 #include <linux/string_helpers.h>
@@ -125,13 +125,14 @@ static int settled_show(struct seq_file *m, void *data)
 	struct drm_info_node *node = m->private;
 	struct miracast_device *mdev = to_miracast_device(node->minor->dev);
 	unsigned int i;
+	bool captured;
 
-	/* What a target's work commits can be captured. */
+	/* A target's work commits, and what is not captured then is left to a work. */
 	for (i = 0; i < mdev->target_count; i++)
 		flush_workqueue(mdev->targets[i]->wq);
-	miracast_commit_wait_captured(mdev);
+	captured = miracast_commit_wait_captured(mdev);
 	flush_workqueue(mdev->capture_wq);
-	seq_puts(m, "settled\n");
+	seq_puts(m, captured ? "settled\n" : "captures are left\n");
 
 	return 0;
 }

@@ -30,8 +30,8 @@ struct workqueue_struct;
  * @context_numbers: number of the newest context
  * @session_numbers: number of the newest session
  * @capture_wq: runs deferred captures and CRCs
- * @uncaptured_commits: commits that are done with the hardware, and whose pictures are
- *	not captured yet
+ * @uncaptured_commits: commits that have reached the hardware stage, and whose
+ *	pictures are not captured yet
  * @target_count: valid elements of @targets; constant
  * @targets: the targets; constant
  * @masters: the DRM masters

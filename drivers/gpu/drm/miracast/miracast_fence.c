@@ -20,7 +20,6 @@
 #include "miracast_damage.h"
 #include "miracast_drv.h"
 #include "miracast_fence.h"
-#include "miracast_owner_buffers.h"
 #include "miracast_prepare.h"
 #include "miracast_slot.h"
 #include "miracast_stream.h"

@@ -26,8 +26,8 @@ struct miracast_target;
  * @last_seen: of the control file that was called, what QUERY_CONTEXT returned there
  *	last; guarded by the target's spinlock; NULL when it was the context's file
  * @codes: mask of the codes that the file takes
- * @stream: its stream
- * @target: its target
+ * @stream: the context's stream
+ * @target: the context's target
  * @out_size: room for the output
  * @in: input of the code
  * @out: output of the code

@@ -3,9 +3,9 @@
  * DRM masters.
  *
  * Owns: the serial numbers of masters, which of them has the device, and a record of
- * each file, which says whose the framebuffers are that it makes. A number
- * is never given to another master, so whoever is pinned to one, or was made by
- * one, remembers the number and needs no reference.
+ * each file, which says whose the framebuffers are that it makes. A number is never
+ * given to another master, so whoever is pinned to one, or was made by one, remembers
+ * the number and needs no reference.
  *
  * A file becomes master by an accident, too: it was opened while there was no
  * other. Such a master does not count until it asks for that right, or shows

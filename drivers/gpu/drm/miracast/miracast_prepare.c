@@ -3,8 +3,9 @@
  * Slots whose buffer the CPU may not write yet: an owner's own, to which CPU access
  * has to begin before the next picture.
  *
- * Owns: the states RETURNING and PREPARING. A slot in one of them is its thread's, so
- * the fences on the owner's buffer are waited for without a lock.
+ * Owns: what happens in the states RETURNING and PREPARING; miracast_fence.c enters the
+ * latter, too. A slot in one of them is its thread's or its work's, so the fences on the
+ * owner's buffer are waited for without a lock.
  */
 #include <linux/dma-fence.h>
 #include <linux/wait.h>

@@ -5,7 +5,8 @@
  * Owns: a snapshot of it (framebuffer, source offset, cursor pixels, gamma, times),
  * which changes only under the capture lock and as a whole; and the damage that no
  * chunk carries yet. Commits change it in two steps, adopt and show; cursor updates and
- * what clients draw into the framebuffer on the screen, in one.
+ * what clients draw into the framebuffer on the screen, in one. The CRTC's switching on
+ * and off, in miracast_capture.c, sets it anew.
  */
 #include <drm/drm_blend.h>
 #include <drm/drm_framebuffer.h>
@@ -65,12 +66,12 @@ static void damage_cursor(struct miracast_target *target,
 }
 
 /**
- * miracast_screen_unlock - Drop the capture lock after a change of the cursor
+ * miracast_screen_unlock_and_drop - Drop the capture lock after a change of the cursor
  * @target: the target, its capture lock held
  *
  * And with it the framebuffer that the change has left, which may sleep.
  */
-void miracast_screen_unlock(struct miracast_target *target)
+void miracast_screen_unlock_and_drop(struct miracast_target *target)
 {
 	struct drm_framebuffer *dropped =
 		miracast_cursor_take_dropped(&target->capture.cursor);
@@ -228,19 +229,19 @@ void miracast_screen_read_unread(struct miracast_target *target)
 		sequence = miracast_vblank_next(&target->crtc, &shown);
 		mutex_lock(&target->capture.lock);
 		change_unread(target, fb, sequence, shown);
-		miracast_screen_unlock(target);
+		miracast_screen_unlock_and_drop(target);
 		miracast_fb_end_read(fb);
 	}
 	drm_framebuffer_put(fb);
 }
 
 /**
- * miracast_screen_lock - Take the capture lock for a commit
+ * miracast_screen_lock_for_commit - Take the capture lock for a commit
  * @capture: the capture side
  *
  * A capture that the owner caused gives way.
  */
-void miracast_screen_lock(struct miracast_capture *capture)
+void miracast_screen_lock_for_commit(struct miracast_capture *capture)
 {
 	atomic_inc(&capture->commits);
 	mutex_lock(&capture->lock);
@@ -369,7 +370,7 @@ void miracast_screen_adopt(struct miracast_target *target)
 	struct drm_framebuffer *old = NULL;
 	bool usable;
 
-	miracast_screen_lock(capture);
+	miracast_screen_lock_for_commit(capture);
 	begin_change(target, NULL);
 	staged->time = ktime_get();
 	staged->settled = capture->settled && !staged->primary;
@@ -439,7 +440,7 @@ void miracast_screen_show(struct miracast_target *target,
 
 	mutex_lock(&target->capture.lock);
 	complete_change(target, cursor_readable);
-	miracast_screen_unlock(target);
+	miracast_screen_unlock_and_drop(target);
 	if (cursor_readable)
 		miracast_cursor_end(cursor);
 

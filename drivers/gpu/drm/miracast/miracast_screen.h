@@ -28,8 +28,8 @@ bool miracast_screen_change_cursor(struct miracast_target *target,
 				   bool readable,
 				   const struct miracast_read *read,
 				   u64 sequence, ktime_t shown);
-void miracast_screen_unlock(struct miracast_target *target);
-void miracast_screen_lock(struct miracast_capture *capture);
+void miracast_screen_unlock_and_drop(struct miracast_target *target);
+void miracast_screen_lock_for_commit(struct miracast_capture *capture);
 
 /* The capture lock is taken inside. */
 void miracast_screen_read_unread(struct miracast_target *target);

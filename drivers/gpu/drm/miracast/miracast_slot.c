@@ -2,8 +2,8 @@
 /*
  * Slots of pictures.
  *
- * Owns: who has a picture, and what the owner is owed of pictures that were revoked. Runs
- * under the target's spinlock.
+ * Owns: who has a picture, and what the owner is owed of pictures that were revoked. All
+ * parts of the stream change the state of a slot, under the target's spinlock.
  */
 #include <linux/dma-fence.h>
 #include <linux/kernel.h>

@@ -2,9 +2,8 @@
 /*
  * The stream from a target's scan-out to one owner.
  *
- * Owns: session, mode handshake, the queue of events and the counters. Nearly
- * everything runs under the target's spinlock and cannot fail or sleep; what was
- * read from it is copied to user space outside.
+ * Owns: session and mode handshake. Nearly everything runs under the target's
+ * spinlock and cannot fail or sleep.
  */
 #include <linux/kernel.h>
 #include <linux/math64.h>

@@ -26,7 +26,7 @@ struct miracast_vblank_funcs {
 /**
  * struct miracast_vblank - Vblank by arithmetic
  * @funcs: call-backs; constant
- * @lock: guards all but @flip; leaf, inside DRM's vblank_time_lock
+ * @lock: guards what follows but @flip; leaf, inside DRM's vblank_time_lock
  * @timer: fires at vblanks while somebody wants them
  * @running: vblanks are wanted
  * @epoch: instant of the mode set; vblank @base + n is at
