@@ -7,8 +7,8 @@
 
 /**
  * check_run() - Look at what a cast stands on, and say what is there.
- * @options: as of a cast; without a sink the network is left out, and with a test picture
- * what a monitor needs
+ * @options: as of a cast; without a sink only the firewall is looked at of the network, and
+ * with a test picture what a monitor needs is left out
  *
  * Return: FAULT_NONE, or the first thing that is missing.
  */

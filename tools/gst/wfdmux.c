@@ -33,6 +33,7 @@ GST_DEBUG_CATEGORY_STATIC(wfd_mux_debug);
 #define DEFAULT_PTS_DELAY (100 * GST_MSECOND)
 #define DEFAULT_IDLE_TIME GST_SECOND
 #define SOUND_WAIT (2 * GST_SECOND) /* for the first picture */
+#define HELD_MOST 512 /* buffers of sound, should they come without a clock */
 #define RANDOM_NUMBER (-1)
 
 /*
@@ -884,7 +885,10 @@ static void hold_sound(WfdMux *mux, struct head *audio, GstClockTime now)
 	while ((buffer = gst_aggregator_pad_pop_buffer(&audio->pad->parent))) {
 		GST_OBJECT_LOCK(audio->pad);
 		g_queue_push_tail(&audio->pad->held, buffer);
+		buffer = g_queue_get_length(&audio->pad->held) > HELD_MOST ?
+			 g_queue_pop_head(&audio->pad->held) : NULL;
 		GST_OBJECT_UNLOCK(audio->pad);
+		gst_clear_buffer(&buffer);
 	}
 	drop_late(mux, audio->pad, now);
 	audio->buffer = FALSE;

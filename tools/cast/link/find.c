@@ -69,8 +69,12 @@ static void on_found(void *user, const struct browse_sink *sink)
 	struct finder *finder = user;
 
 	if (finder->address) {
+		/* A name is a hint. Who gave an address did not ask who else claims it. */
+		struct browse_sink known = *sink;
+
+		known.port = MC_MICE_PORT;
 		if (g_inet_address_equal(sink->address, finder->address))
-			settle(finder, sink);
+			settle(finder, &known);
 		return;
 	}
 	if (!is_same(sink->name, finder->what) ||

@@ -61,7 +61,7 @@ struct stream {
 	GstClock *clock;
 	GstClockTime base_time;	/* GST_CLOCK_TIME_NONE: it has not begun */
 	bool begun;		/* packets have numbers that are not noted */
-	guint64 units_before;	/* access units that other pipelines have sent */
+	gint encoded;		/* access units of pictures, of this pipeline; atomic */
 };
 
 /* --- Rate ------------------------------------------------------------------------ */
@@ -96,6 +96,8 @@ static gboolean on_rate_time(gpointer user)
 	struct stream *stream = user;
 
 	stream->rate_timer = 0;
+	if (!stream->playing)	/* nothing has shown that the link takes more */
+		return G_SOURCE_REMOVE;
 	apply_rate(stream, rate_time(&stream->rate, g_get_monotonic_time()));
 	return G_SOURCE_REMOVE;
 }
@@ -177,11 +179,11 @@ static gboolean on_rest_time(gpointer user)
 	enum rest_step step = REST_NOTHING;
 
 	stream->rest_timer = 0;
+	if (!stream->playing)	/* start() plans anew */
+		return G_SOURCE_REMOVE;
 	if (!look(stream))
 		step = rest_time(&stream->rest, g_get_monotonic_time());
 	plan_rest(stream);
-	if (!stream->playing)
-		return G_SOURCE_REMOVE;
 	if (step == REST_IDR)
 		force_idr(stream);
 	else if (step == REST_PICTURE)
@@ -366,6 +368,26 @@ static void watch_times(struct stream *stream, GstElement *source)
 	timing_watch(source, stream->encoder, stream->parse, delay);
 }
 
+/* Of the streaming thread. */
+static GstPadProbeReturn on_encoded(GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+	struct stream *stream = user;
+
+	(void)pad;
+	(void)info;
+	g_atomic_int_inc(&stream->encoded);
+	return GST_PAD_PROBE_OK;
+}
+
+static void count_encoded(struct stream *stream)
+{
+	GstPad *pad = gst_element_get_static_pad(stream->parse, "src");
+
+	g_atomic_int_set(&stream->encoded, 0);
+	gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, on_encoded, stream, NULL);
+	gst_object_unref(pad);
+}
+
 static bool link_pictures(struct stream *stream)
 {
 	GstElement *source = add(stream, stream->hooks->source(stream->user));
@@ -376,6 +398,7 @@ static bool link_pictures(struct stream *stream)
 		return false;
 	g_object_set(stream->parse, "config-interval", -1, NULL);
 	watch_pictures(stream, source);
+	count_encoded(stream);
 	if (!gst_element_link(source, convert) || !link_encoder(stream, convert))
 		return false;
 	if (stream->timed)
@@ -397,19 +420,6 @@ static bool link_sound(struct stream *stream)
 	gst_util_set_object_arg(G_OBJECT(queue), "leaky", "downstream");
 	return gst_element_link(source, queue) &&
 	       gst_element_link_pads(queue, "src", stream->mux, "audio");
-}
-
-static guint64 units_sent(struct stream *stream)
-{
-	GstStructure *stats = NULL;
-	guint64 units = 0;
-
-	g_object_get(stream->sink, "stats", &stats, NULL);
-	if (!stats)
-		return 0;
-	gst_structure_get_uint64(stats, "access-units", &units);
-	gst_structure_free(stats);
-	return units;
 }
 
 static bool make_sink(struct stream *stream)
@@ -434,7 +444,6 @@ static bool link_sending(struct stream *stream)
 	g_object_set(stream->mux, "ssrc", (gint64)stream->ssrc, "timestamp-offset",
 		     (gint64)stream->time_offset, "high-profile",
 		     stream->format.profile != MC_WFD_PROFILE_CBP, NULL);
-	stream->units_before = units_sent(stream);
 	return gst_element_link(stream->mux, stream->sink);
 }
 
@@ -573,6 +582,9 @@ static void halt(struct stream *stream)
  */
 static void start(struct stream *stream)
 {
+	/* What the pipeline before has said of changes may be gone with its bus. */
+	look(stream);
+	plan_rest(stream);
 	if (stream->base_time == GST_CLOCK_TIME_NONE)
 		stream->base_time = gst_clock_get_time(stream->clock);
 	gst_element_set_start_time(stream->pipeline, GST_CLOCK_TIME_NONE);
@@ -737,12 +749,6 @@ static enum fault replace_sound(struct stream *stream)
 	return FAULT_NONE;
 }
 
-/* Of the present pipeline. */
-static bool has_sent(struct stream *stream)
-{
-	return units_sent(stream) > stream->units_before;
-}
-
 /*
  * An encoder that does not take a format, or the caps behind it, is not who says so: the
  * source does. Before the first access unit such an error is taken for the encoder's.
@@ -751,7 +757,7 @@ static bool is_encoders(struct stream *stream, GstObject *from, const GError *er
 {
 	return is_inside(from, stream->encoder) ||
 	       (error->domain == GST_STREAM_ERROR && from != GST_OBJECT(stream->sink) &&
-		!has_sent(stream));
+		!g_atomic_int_get(&stream->encoded));
 }
 
 /* Return: FAULT_NONE: the next pipeline has another encoder, or silence. */

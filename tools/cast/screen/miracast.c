@@ -505,6 +505,9 @@ static void miracast_close(struct screen *screen)
 	g_mutex_lock(&screen->starting->lock);
 	screen->starting->closed = true;
 	g_mutex_unlock(&screen->starting->lock);
+	/* A change of state that was under way may have come after that. */
+	if (screen->source)
+		gst_element_set_state(screen->source, GST_STATE_NULL);
 	release_starting(screen->starting);
 	if (screen->pipeline) {
 		gst_element_set_state(screen->pipeline, GST_STATE_NULL);

@@ -244,17 +244,22 @@ static gboolean on_late(gpointer user)
 }
 
 /* Return: whether so many pictures have come, on a machine that may be busy. */
-static bool pictures_come(unsigned int count)
+/* Until @counter is that much, nothing works any more, or a minute is over. */
+static bool comes_to(const unsigned int *counter, unsigned int wanted)
 {
-	unsigned int wanted = got.markers + count;
 	bool late = false;
 	guint timer = g_timeout_add_seconds(60, on_late, &late);
 
-	while (got.markers < wanted && cast.failed == FAULT_NONE && !late)
+	while (*counter < wanted && cast.failed == FAULT_NONE && !late)
 		g_main_context_iteration(NULL, TRUE);
 	if (!late)
 		g_source_remove(timer);
-	return got.markers >= wanted;
+	return *counter >= wanted;
+}
+
+static bool pictures_come(unsigned int count)
+{
+	return comes_to(&got.markers, got.markers + count);
 }
 
 static void pass(guint ms)
@@ -308,7 +313,8 @@ static void check_one_stream(const char *what)
 
 	if (got.missing != lost)
 		printf("# %u RTP packets are missing, and %u were lost here\n", got.missing, lost);
-	check(got.missing == lost, what);
+	/* The last of them show with the next packet. */
+	check(got.missing <= lost, what);
 	check(got.counter_jumps <= lost, "nor the continuity counters");
 	check(!got.bad_versions && got.maps > 1,
 	      "the version of the map changes when the map does");
@@ -331,8 +337,7 @@ static void test_modes(void)
 	set_format(320, 240, 32);
 	check(pictures_come(10), "and of the level");
 	check_one_stream("whose numbers do not begin anew, either");
-	while (got.reports < 3)
-		g_main_context_iteration(NULL, TRUE);
+	check(comes_to(&got.reports, 3), "sender reports come");
 	check(got.names == 1 && !got.fewer, "the reports are those of one sender");
 	check(cast.failed == FAULT_NONE, "nothing has failed");
 	close_stream();
