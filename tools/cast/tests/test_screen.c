@@ -364,6 +364,7 @@ static void test_repeats(void)
 	check(good, "a picture of the same commit is a repeat, and none other");
 	encoder_free(encoder);
 	encoder = encoder_new(&out);
+	FAKE_REACHES(bench.fake, requests, 2);
 	send_commit(1, 2000);
 	check(pull_flagged(out, NULL, &repeats) == GREY && !repeats,
 	      "to another encoder it is new");
