@@ -127,6 +127,7 @@ struct _MiracastSrc {
 	guint64 damage_serial; /* of the mode that it is in */
 	gboolean dark, sent;
 	GstClockTime last_pts;
+	guint64 last_vblank_ns;
 	guint64 activity_ns; /* when something was sent last */
 };
 
@@ -693,14 +694,17 @@ static gboolean has_segment(MiracastSrc *src)
 	return good;
 }
 
-/* Times only grow, unless running time has begun anew. */
+/*
+ * Times only grow, unless running time has begun anew: by a millisecond at least, which
+ * all containers can count. MPEG-TS has 1/90000 s, Matroska has milliseconds.
+ */
 static GstClockTime later_than_last(MiracastSrc *src, GstClockTime time)
 {
 	if (g_atomic_int_compare_and_exchange(&src->restarted, TRUE, FALSE))
 		src->last_pts = GST_CLOCK_TIME_NONE;
 	if (GST_CLOCK_TIME_IS_VALID(time) && GST_CLOCK_TIME_IS_VALID(src->last_pts) &&
-	    time <= src->last_pts)
-		time = src->last_pts + 1;
+	    time < src->last_pts + GST_MSECOND)
+		time = src->last_pts + GST_MSECOND;
 	src->last_pts = time;
 	return time;
 }
@@ -1176,10 +1180,22 @@ static gboolean matches(MiracastSrc *src, const struct mc_event *event)
 	       src->mode.height == event->chunk.height;
 }
 
+/*
+ * A picture is that of its vblank. One that was asked for is another of the same vblank; it
+ * stands for the screen as it is when it is taken.
+ */
+static guint64 time_of(MiracastSrc *src, const struct drm_miracast_event_chunk *chunk)
+{
+	if (chunk->vblank_time_ns == src->last_vblank_ns)
+		return MAX(chunk->vblank_time_ns, chunk->ready_time_ns);
+	src->last_vblank_ns = chunk->vblank_time_ns;
+	return chunk->vblank_time_ns;
+}
+
 static void set_times(MiracastSrc *src, GstBuffer *buffer, const struct mc_event *event)
 {
-	guint64 vblank_ns = event->chunk.vblank_time_ns;
-	GstClockTime pts = picture_clock_running_time(GST_ELEMENT(src), vblank_ns);
+	guint64 time_ns = time_of(src, &event->chunk);
+	GstClockTime pts = picture_clock_running_time(GST_ELEMENT(src), time_ns);
 
 	/* One that waited while the pipeline was paused is late, but not before another. */
 	GST_BUFFER_PTS(buffer) = later_than_last(src, pts);

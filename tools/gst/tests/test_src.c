@@ -1226,6 +1226,45 @@ static GstClockTime running_time(struct bench *bench)
 	return now - gst_element_get_base_time(bench->src);
 }
 
+/* A picture of the same vblank, with pixels that were ready then; its time. */
+static GstClockTime send_at(struct bench *bench, const struct fake_chunk *like, guint64 ready_ns)
+{
+	struct fake_chunk chunk;
+	GstClockTime time;
+	GstBuffer *buffer;
+
+	fake_chunk(bench->fake, &chunk, 1);
+	chunk.chunk.vblank_time_ns = like->chunk.vblank_time_ns;
+	chunk.chunk.ready_time_ns = ready_ns;
+	fake_send_chunk(bench->fake, &chunk);
+	buffer = pull(bench);
+	time = GST_BUFFER_PTS(buffer);
+	gst_buffer_unref(buffer);
+	return time;
+}
+
+/* Pictures that are asked for while the screen stays as it is have the vblank of the last commit. */
+static void check_repeat_times(void)
+{
+	struct bench bench;
+	struct fake_chunk chunk;
+	GstClockTime first, second, third;
+	guint64 vblank_ns;
+
+	begin_lit(&bench, DRM_FORMAT_XRGB8888, NULL);
+	fake_chunk(bench.fake, &chunk, 1);
+	vblank_ns = chunk.chunk.vblank_time_ns;
+	first = send_at(&bench, &chunk, vblank_ns + GST_MSECOND);
+	second = send_at(&bench, &chunk, vblank_ns + 40 * GST_MSECOND);
+	check(second == first + 40 * GST_MSECOND, "a picture of the same vblank has its own time");
+	third = send_at(&bench, &chunk, vblank_ns + 40 * GST_MSECOND + 1);
+	check(third == second + GST_MSECOND, "times differ by what containers can count");
+	chunk.chunk.vblank_time_ns += 100 * GST_MSECOND;
+	check(send_at(&bench, &chunk, vblank_ns + 200 * GST_MSECOND) == first + 100 * GST_MSECOND,
+	      "the next commit's is that of its vblank");
+	end(&bench);
+}
+
 /* What a pipeline does with the base time after a pause. */
 static void check_pause_times(void)
 {
@@ -2122,6 +2161,7 @@ int main(int argc, char **argv)
 	check_requests();
 	check_latency();
 	check_pausing();
+	check_repeat_times();
 	check_pause_times();
 	check_clock();
 	check_eos();
