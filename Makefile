@@ -98,9 +98,9 @@ deb: ## Build Debian packages of all that is installed, in out/deb/
 docs: ## Build the documentation to build/docs
 	+@$(LOCKED) -C Documentation
 
-demo: ## A desktop on a Miracast target, as picture, video and figures in out/
+demo: ## A desktop cast to a Miracast sink, as picture, video and figures in out/
 	@scripts/setup demo $(filter 6.1,$(KERNEL))
-	@scripts/demo --driver
+	@scripts/demo
 
 check: ## Run the tests; scripts/check more has more
 	@scripts/check
