@@ -102,6 +102,7 @@ struct _MiracastSrc {
 	struct chunk_pool *pool;
 	struct mc_events events;
 	gboolean listening, began_session, announced, session_over;
+	guint64 session; /* the one there is when a run begins, or 0 */
 	int wake_fd;
 	gint flushing;
 	gint restarted; /* running time begins anew */
@@ -350,6 +351,15 @@ static struct owner *open_owner(MiracastSrc *src, const struct settings *setting
 	return owner;
 }
 
+/* Of a context that outlives a run, the end of the session before can still be unread. */
+static void note_session(MiracastSrc *src)
+{
+	struct drm_miracast_statistics statistics;
+
+	if (!mc_statistics(owner_context(src->owner), &statistics))
+		src->session = statistics.session;
+}
+
 /*
  * A session or a monitor that is there already is whoever's who handed over the context,
  * and is left alone. Only who says nothing of a monitor announces it by itself.
@@ -367,6 +377,7 @@ static gboolean announce(MiracastSrc *src, const struct settings *settings,
 			    g_strerror(-ret));
 		return FALSE;
 	}
+	src->session = statistics.session;
 	if (statistics.state == DRM_MIRACAST_STATE_MONITOR) {
 		mc_request_frame(owner_context(src->owner));
 		return TRUE;
@@ -377,6 +388,7 @@ static gboolean announce(MiracastSrc *src, const struct settings *settings,
 		return FALSE;
 	src->began_session = statistics.state == DRM_MIRACAST_STATE_CREATED;
 	src->announced = TRUE;
+	note_session(src);
 	return TRUE;
 }
 
@@ -425,6 +437,7 @@ static void reset(MiracastSrc *src)
 	src->began_session = FALSE;
 	src->announced = FALSE;
 	src->session_over = FALSE;
+	src->session = 0;
 	src->listening = FALSE;
 }
 
@@ -1120,6 +1133,8 @@ static GstFlowReturn serve_message(MiracastSrc *src, const struct mc_event *even
 {
 	guint32 state = event->payload.picture_state.picture_state;
 
+	if (event->message.session < src->session)
+		return GST_FLOW_OK;
 	switch (event->message.code) {
 	case DRM_MIRACAST_MSG_MODE_SET:
 		serve_mode_set(src, event);

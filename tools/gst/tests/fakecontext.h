@@ -171,13 +171,33 @@ static int fake_complete(struct fake *fake, const struct drm_miracast_complete_m
 	return 0;
 }
 
+static void fake_write(struct fake *fake, const void *event, gsize size)
+{
+	if (write(fake->other_fd, event, size) != (gssize)size)
+		g_error("cannot write an event: %s", g_strerror(errno));
+}
+
+/* The session's last event. Nobody need read it, and it stays until somebody does. */
 static int fake_stop(struct fake *fake)
 {
+	struct {
+		struct drm_miracast_event_message message;
+		struct drm_miracast_message_stopped stopped;
+	} event = {
+		.message.base.type = DRM_MIRACAST_EVENT_TYPE_MESSAGE,
+		.message.base.length = sizeof(event),
+		.message.base.header_size = sizeof(event.message),
+		.message.session = fake->session,
+		.message.code = DRM_MIRACAST_MSG_STOPPED,
+		.stopped.cause = DRM_MIRACAST_CAUSE_OWNER,
+	};
+
 	if (fake->state == DRM_MIRACAST_STATE_CREATED)
 		return -ENOTCONN;
 	fake->stops++;
 	fake->state = DRM_MIRACAST_STATE_CREATED;
 	fake->unreleased = 0;
+	fake_write(fake, &event, sizeof(event));
 	return 0;
 }
 
@@ -214,7 +234,10 @@ static int fake_set_rate(struct fake *fake, const struct drm_miracast_set_rate *
 
 static int fake_io_control(struct fake *fake, const struct drm_miracast_io_control *arg)
 {
-	struct drm_miracast_statistics statistics = { .state = fake->state };
+	struct drm_miracast_statistics statistics = {
+		.state = fake->state,
+		.session = fake->state == DRM_MIRACAST_STATE_CREATED ? 0 : fake->session,
+	};
 	const void *in = (const void *)(guintptr)arg->in;
 
 	if (fake->ended)
@@ -388,12 +411,6 @@ static void fake_paint(struct fake *fake, guint64 number, guint x, guint y, guin
 
 	if (pwrite(buffer->fd, &value, yuv ? 1 : 4, at) < 0)
 		g_error("cannot paint: %s", g_strerror(errno));
-}
-
-static void fake_write(struct fake *fake, const void *event, gsize size)
-{
-	if (write(fake->other_fd, event, size) != (gssize)size)
-		g_error("cannot write an event: %s", g_strerror(errno));
 }
 
 static guint64 fake_message(struct fake *fake, guint32 code, gboolean completion,

@@ -1217,6 +1217,24 @@ static void check_pausing(void)
 	end(&bench);
 }
 
+/* The context is the same; the end of the session before waits in it. */
+static void check_stopping(void)
+{
+	struct bench bench;
+	GstBuffer *buffer;
+
+	begin_lit(&bench, DRM_FORMAT_XRGB8888, NULL);
+	gst_element_set_state(bench.src, GST_STATE_READY);
+	check(bench.fake->stops == 1, "READY ends the session");
+	gst_element_set_state(bench.src, GST_STATE_PLAYING);
+	check(begin_mode(&bench), "PLAYING begins another");
+	send_picture(bench.fake, 1);
+	buffer = pull(&bench);
+	check(!!buffer, "with pictures, whatever was not read of the one before");
+	gst_clear_buffer(&buffer);
+	end(&bench);
+}
+
 static GstClockTime running_time(struct bench *bench)
 {
 	GstClock *clock = gst_element_get_clock(bench->src);
@@ -2161,6 +2179,7 @@ int main(int argc, char **argv)
 	check_requests();
 	check_latency();
 	check_pausing();
+	check_stopping();
 	check_repeat_times();
 	check_pause_times();
 	check_clock();
