@@ -12,7 +12,7 @@ OBJ := $(CURDIR)/build/$(KERNEL)
 EXPORTER := $(CURDIR)/build/exporter/$(KERNEL)
 
 # Any other KERNEL is the release, as uname -r prints it, of an installed one.
-TESTBED := 6.1 6.12 debug uml uml-debug newest rt arm64 i386
+TESTBED := 6.1 6.12 debug uml uml-debug newest 7.2 rt arm64 i386
 KDIR ?= $(if $(filter-out $(TESTBED),$(KERNEL)),/lib/modules/$(KERNEL)/build)
 KBUILD = $(or $(KDIR),$(shell scripts/kernels path $(KERNEL) kbuild),$(error cannot build for KERNEL=$(KERNEL)))
 
@@ -35,7 +35,7 @@ LOCKED = $(if $(DRY),echo,mkdir -p $(dir $(LOCK)) && flock -o $(LOCK)) $(MAKE) -
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  KERNEL=6.1|6.12|newest|rt|debug|uml chooses the kernel of module and demo,"
-	@echo "  KERNEL=arm64|i386 that of module; see scripts/kernels;"
+	@echo "  KERNEL=7.2|arm64|i386 that of module; see scripts/kernels;"
 	@echo "  KERNEL=RELEASE, as uname -r prints it, chooses that of module and install;"
 	@echo "  KDIR=DIR builds the module for the kernel whose headers are there."
 
