@@ -135,9 +135,12 @@ static bool update_shape(struct miracast_cursor *cursor,
 	struct iosys_map map;
 
 	*changed = !same_size;
+	if (!miracast_fb_mapping(source->fb, &map)) {
+		set_unread(cursor, NULL);
+		return false;
+	}
 	if (!readable) {
-		set_unread(cursor, miracast_fb_mapping(source->fb, &map) ?
-				   source : NULL);
+		set_unread(cursor, source);
 		return usable;
 	}
 
