@@ -267,7 +267,9 @@ static int exporter_begin(struct dma_buf *dma_buf,
 
 	spin_lock(&buffer->lock);
 	ret = -(int)buffer->set.begin_errno;
-	if (!ret) {
+	if (ret) {
+		seen->refused++;
+	} else {
 		seen->begins++;
 		buffer->open++;
 		seen->most_open = max(seen->most_open, buffer->open);

@@ -68,6 +68,7 @@ struct miracast_exporter_set {
  * @vmaps: mappings of the kernel
  * @attached: devices
  * @mapped: devices that have the pages
+ * @refused: begins of CPU access that were answered with an error
  */
 struct miracast_exporter_get {
 	__u32 begins;
@@ -78,6 +79,8 @@ struct miracast_exporter_get {
 	__u32 vmaps;
 	__u32 attached;
 	__u32 mapped;
+	__u32 refused;
+	__u32 reserved;
 };
 
 #define MIRACAST_EXPORTER_IOCTL_CREATE \

@@ -207,6 +207,11 @@ extern "C" {
  * Without that flag the legacy cursor calls are refused, so that clients which
  * use them draw the pointer themselves; atomic commits with a cursor are taken,
  * and their cursor is not seen.
+ *
+ * The same goes, whatever the delivery, for a cursor that the CPU has to read
+ * where the kernel cannot map its memory: the legacy calls with one are refused,
+ * commits with one are taken, and there is no cursor in the picture, in GET_CURSOR
+ * and in messages until the client shows another.
  */
 
 /**

@@ -7,11 +7,9 @@
 
 #include "lib_miracast_client.h"
 #include "lib_miracast_dmabuf.h"
+#include "miracast_foreign.h"
 
 IGT_TEST_DESCRIPTION("Imports of dma-bufs that few exporters make.");
-
-#define WIDTH 640
-#define HEIGHT 480
 
 /* Import */
 
@@ -219,18 +217,10 @@ static void expect_begins_for(const struct mc_foreign *foreign,
 			     before + 2 * captured + 1);
 }
 
-static struct mc_scene *metadata_scene(void)
-{
-	struct drm_miracast_create_context limits = mc_limits(WIDTH, HEIGHT, 2);
-
-	limits.flags = DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA;
-	return mc_scene_lit(mc_card_open(), &limits, 60000);
-}
-
 /* Where caches are flushed for it, access to a framebuffer is dear. */
 static void test_access(void)
 {
-	struct mc_scene *scene = metadata_scene();
+	struct mc_scene *scene = foreign_metadata_scene();
 	struct mc_foreign foreign = foreign_in(scene->card, 0, 0, WIDTH * 4);
 	struct mc_fb *cursor = mc_fb(scene->card, 64, 64, DRM_FORMAT_ARGB8888);
 	struct mc_chunk chunk[2];
@@ -381,120 +371,52 @@ static void test_access_fails(void)
 	mc_release(scene->ctx, &chunk);
 }
 
-/* Cursors */
+/* How long the driver is watched, and how often it may ask meanwhile. */
+#define REST_S 5
+#define ASKED 6
 
-static struct mc_fb *foreign_cursor(int card, struct mc_dmabuf **dmabuf)
+void foreign_expect_rest(const struct mc_dmabuf *dmabuf)
 {
-	struct mc_fb *fb;
+	struct mc_activity activity;
+	uint32_t refused;
 
-	*dmabuf = mc_dmabuf_awkward(64 * 4 * 64, 0, 0);
-	fb = mc_fb_of_dmabuf(card, *dmabuf, 64 * 4, 64, 64,
-			     DRM_FORMAT_ARGB8888);
-	mc_fb_fill(fb, 0xff123456);
-	return fb;
+	mc_trace_begin();
+	/* Until then it is asked more and more rarely. */
+	usleep(3000000);
+	refused = mc_dmabuf_get(dmabuf).refused;
+	mc_trace_forget();
+	usleep(REST_S * 1000000);
+	activity = mc_trace_activity(0);
+	refused = mc_dmabuf_get(dmabuf).refused - refused;
+	mc_trace_end();
+	igt_info("asked %u times, %u events of the module\n", refused,
+		 activity.module);
+	igt_assert_lte_u64(1, refused);
+	igt_assert_lte_u64(refused, ASKED);
+	/* A timer of the kernel's and a work, each time. */
+	igt_assert_lte_u64(activity.module, 3 * ASKED);
 }
 
-/* Pixels that cannot be read when the cursor is set are read once they can. */
-static void test_cursor_later(void)
-{
-	struct mc_scene *scene = metadata_scene();
-	struct drm_miracast_cursor cursor;
-	static uint32_t pixels[64 * 64];
-	struct miracast_exporter_get seen;
-	struct mc_message message;
-	struct mc_dmabuf *dmabuf;
-	struct mc_fb *fb;
-
-	mc_complete_mode(scene->ctx, NULL);
-	fb = foreign_cursor(scene->card, &dmabuf);
-	mc_dmabuf_set(dmabuf, EINTR, 0, 0);
-	mc_set_cursor(scene->kms, fb);
-	mc_settle();
-	mc_expect(mc_get_cursor_errno(scene->ctx->fd, NULL, 0, &cursor), 0);
-	igt_assert(!(cursor.flags & DRM_MIRACAST_CURSOR_FLAG_VISIBLE));
-
-	mc_dmabuf_set(dmabuf, 0, 0, 0);
-	mc_wait_message(scene->ctx, DRM_MIRACAST_MSG_CURSOR_SHAPE, &message);
-	mc_expect(mc_get_cursor_errno(scene->ctx->fd, pixels, sizeof(pixels),
-				      &cursor), 0);
-	igt_assert(cursor.flags & DRM_MIRACAST_CURSOR_FLAG_VISIBLE);
-	igt_assert_eq_u32(cursor.width, 64);
-	igt_assert_eq_u32(pixels[777], 0xff123456);
-	mc_settle();
-	seen = mc_dmabuf_get(dmabuf);
-	igt_assert_eq_u32(seen.begins, 1);
-	igt_assert_eq_u32(seen.ends, 1);
-
-	/* The last of several, and none once it is gone. */
-	mc_dmabuf_set(dmabuf, EINTR, 0, 0);
-	mc_fb_fill(fb, 0xff654321);
-	mc_move_cursor(scene->kms, 1, 1);
-	mc_fb_fill(fb, 0xffabcdef);
-	mc_move_cursor(scene->kms, 2, 2);
-	mc_dmabuf_set(dmabuf, 0, 0, 0);
-	mc_wait_message(scene->ctx, DRM_MIRACAST_MSG_CURSOR_SHAPE, &message);
-	mc_expect(mc_get_cursor_errno(scene->ctx->fd, pixels, sizeof(pixels),
-				      &cursor), 0);
-	igt_assert_eq_u32(pixels[0], 0xffabcdef);
-	mc_dmabuf_set(dmabuf, EINTR, 0, 0);
-	mc_move_cursor(scene->kms, 3, 3);
-	mc_set_cursor(scene->kms, NULL);
-	mc_settle();
-	seen = mc_dmabuf_get(dmabuf);
-	mc_dmabuf_set(dmabuf, 0, 0, 0);
-	usleep(100000);
-	mc_settle();
-	igt_assert_eq_u32(mc_dmabuf_get(dmabuf).begins, seen.begins);
-}
-
-/* Blended, it makes a picture then. */
-static void test_cursor_later_blended(void)
+/* A screen at rest that cannot be read costs next to nothing. */
+static void test_access_rests(void)
 {
 	struct mc_scene *scene = mc_scene_running(WIDTH, HEIGHT, 2);
-	struct mc_picture *under = mc_fb_seen(scene->fb[0], 0, 0, WIDTH, HEIGHT);
-	struct mc_dmabuf *dmabuf;
-	struct mc_fb *fb = foreign_cursor(scene->card, &dmabuf);
+	struct mc_foreign foreign = foreign_in(scene->card, 0, 0, WIDTH * 4);
+	struct mc_picture *seen;
 	struct mc_chunk chunk;
 
-	mc_show(scene->kms, scene->fb[0], NULL, 0);
-	mc_drain(scene->ctx, &chunk);
-	mc_dmabuf_set(dmabuf, EINTR, 0, 0);
-	mc_set_cursor(scene->kms, fb);
-	mc_move_cursor(scene->kms, 5, 7);
-	mc_no_chunk(scene->ctx, MC_QUIET_MS);
-	mc_dmabuf_set(dmabuf, 0, 0, 0);
+	mc_fb_paint(foreign.fb, NULL, 5);
+	mc_dmabuf_set(foreign.dmabuf, EIO, 0, 0);
+	mc_show(scene->kms, foreign.fb, NULL, 0);
+	foreign_expect_rest(foreign.dmabuf);
+	mc_no_chunk(scene->ctx, 0);
+
+	mc_dmabuf_set(foreign.dmabuf, 0, 0, 0);
+	seen = mc_fb_seen(foreign.fb, 0, 0, WIDTH, HEIGHT);
 	mc_wait_chunk(scene->ctx, &chunk);
-	mc_assert_blended(scene->ctx, &chunk, under, fb, 5, 7);
+	mc_assert_chunk(scene->ctx, &chunk, seen, "after a rest");
 	mc_release(scene->ctx, &chunk);
-	mc_picture_free(under);
-}
-
-static void expect_ended(const struct mc_dmabuf *dmabuf, unsigned int begins)
-{
-	struct miracast_exporter_get seen;
-
-	mc_settle();
-	seen = mc_dmabuf_get(dmabuf);
-	igt_assert_lte_u64(begins, seen.begins);
-	igt_assert_eq_u32(seen.ends, seen.begins);
-}
-
-/* CPU access to a cursor ends, whichever call sets it. */
-static void test_cursor_ends(void)
-{
-	struct mc_scene *scene = mc_scene_running(WIDTH, HEIGHT, 2);
-	struct mc_dmabuf *dmabuf;
-	struct mc_fb *fb = foreign_cursor(scene->card, &dmabuf);
-	struct mc_commit commit = { .fb = scene->fb[1], .cursor = fb };
-	unsigned int begins;
-
-	mc_set_cursor(scene->kms, fb);
-	mc_move_cursor(scene->kms, 5, 7);
-	expect_ended(dmabuf, 1);
-
-	begins = mc_dmabuf_get(dmabuf).begins;
-	mc_expect(mc_commit_errno(scene->kms, &commit), 0);
-	expect_ended(dmabuf, begins + 1);
+	mc_picture_free(seen);
 }
 
 /* Mappings of what this device exports */
@@ -559,13 +481,9 @@ static const struct mc_subtest subtests[] = {
 	  test_access_moves },
 	{ "access-fails", "Access that does not begin keeps pictures, not flips.",
 	  test_access_fails },
-	{ "cursor-later",
-	  "A cursor that cannot be read when it is set is read once it can be.",
-	  test_cursor_later },
-	{ "cursor-later-blended", "And is in the picture then.",
-	  test_cursor_later_blended },
-	{ "cursor-ends", "CPU access to a cursor ends, whichever call sets it.",
-	  test_cursor_ends },
+	{ "access-rests",
+	  "Access that never begins is tried again rarely, and costs no timer.",
+	  test_access_rests },
 	{ "map-dumb",
 	  "Mappings of a client's buffer show the same pages wherever they begin.",
 	  test_map_dumb },
@@ -577,4 +495,5 @@ static const struct mc_subtest subtests[] = {
 int igt_main()
 {
 	mc_subtests(subtests);
+	mc_subtests(mc_foreign_cursor);
 }

@@ -907,6 +907,7 @@ static const struct mc_subtest subtests[] = {
 int igt_main()
 {
 	mc_subtests(subtests);
+	mc_subtests(mc_kms_cursor);
 	mc_subtests(mc_kms_gamma);
 	mc_subtests(mc_kms_more);
 	mc_subtests(mc_kms_planes);

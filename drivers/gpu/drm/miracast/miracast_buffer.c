@@ -27,6 +27,8 @@
 bool miracast_buffer_is_current(const struct miracast_stream *stream,
 				const struct miracast_buffer *buffer)
 {
+	lockdep_assert_held(stream->lock);
+
 	return stream->mode_known && buffer->number &&
 	       buffer->mode_serial == stream->mode_serial;
 }

@@ -8,6 +8,9 @@
  * refresh period already) stays as damage and is captured by the work. So is what
  * clients draw into the framebuffer on the screen.
  */
+#include <linux/lockdep.h>
+#include <linux/minmax.h>
+
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_vblank.h>
 
@@ -27,6 +30,11 @@
 #include "miracast_target.h"
 #include "miracast_todo.h"
 #include "miracast_vblank.h"
+
+/* Pauses between attempts to read what an exporter refuses. */
+#define PAUSE_MS	16
+#define PAUSE_DOUBLINGS	6u
+#define NEVER		UINT_MAX
 
 /* Have the work run at the first vblank from @due on. No lock may be held. */
 static void arm(struct miracast_target *target, ktime_t due)
@@ -67,6 +75,37 @@ static bool take_armed(struct miracast_target *target, ktime_t now)
 	return take;
 }
 
+/* How long to wait after so many refusals: none, 16 ms, 32 ms, to about a second. */
+static unsigned int pause_ms(unsigned int refusals)
+{
+	return refusals ? PAUSE_MS << min(refusals - 1, PAUSE_DOUBLINGS) : 0;
+}
+
+/*
+ * When what could not be read is tried again. Who writes it will be done, perhaps by the
+ * next vblank. An exporter that refuses may do so for ever.
+ *
+ * Returns milliseconds, 0 for the next vblank, NEVER when nothing is left to be read.
+ */
+static unsigned int next_try_ms(struct miracast_capture *capture,
+				const struct miracast_read *read,
+				enum miracast_deliver_result result)
+{
+	const struct miracast_cursor *cursor = &capture->cursor;
+	unsigned int next = NEVER;
+
+	lockdep_assert_held(&capture->lock);
+
+	if (cursor->unread.fb)
+		next = pause_ms(cursor->refusals);
+	if (result != MIRACAST_DELIVER_UNREADABLE)
+		return next;
+
+	capture->refusals = read->refused ? capture->refusals + 1 : 0;
+
+	return min(next, pause_ms(capture->refusals));
+}
+
 /*
  * Capture, and report the cursor. The capture lock is held, and released here, and so
  * is access to the scanout.
@@ -75,18 +114,19 @@ static enum miracast_deliver_result
 try_and_unlock(struct miracast_target *target, struct miracast_attempt *attempt)
 {
 	enum miracast_deliver_result result = miracast_deliver(target, attempt);
-	bool again = miracast_cursor_send(target, attempt->reason.now) ||
-		     target->capture.cursor.unread.fb;
+	bool again = miracast_cursor_send(target, attempt->reason.now);
+	unsigned int next_ms = next_try_ms(&target->capture, attempt->read, result);
 
 	miracast_screen_unlock_and_drop(target);
 	miracast_read_end(attempt->read);
 	miracast_deliver_finish(attempt);
 
-	if (again || result == MIRACAST_DELIVER_UNREADABLE ||
-	    result == MIRACAST_DELIVER_FENCED)
+	if (again || !next_ms || result == MIRACAST_DELIVER_FENCED)
 		arm(target, 0);
 	else if (result == MIRACAST_DELIVER_TOO_EARLY)
 		arm(target, attempt->due);
+	if (next_ms && next_ms != NEVER)
+		miracast_todo_capture_later(target, next_ms);
 
 	return result;
 }
@@ -94,7 +134,8 @@ try_and_unlock(struct miracast_target *target, struct miracast_attempt *attempt)
 static void capture_work(struct work_struct *work)
 {
 	struct miracast_target *target =
-		container_of(work, struct miracast_target, capture.work);
+		container_of(to_delayed_work(work), struct miracast_target,
+			     capture.work);
 	struct miracast_read read;
 	struct miracast_attempt attempt = {
 		.reason.paced = true,
@@ -339,7 +380,7 @@ int miracast_capture_init(struct miracast_target *target)
 
 	mutex_init(&capture->lock);
 	atomic_set(&capture->commits, 0);
-	INIT_WORK(&capture->work, capture_work);
+	INIT_DELAYED_WORK(&capture->work, capture_work);
 	miracast_dirty_init(&target->dirty);
 	if (miracast_scratch_init(&capture->scratch, MIRACAST_MAX_WIDTH))
 		return -ENOMEM;

@@ -84,6 +84,7 @@ struct miracast_shown {
  * @gamma: the gamma table; of its own, as the property's may go with the next commit
  * @serial: counts changes of the scanout
  * @flips: counts what @fb is, and is drawn to be
+ * @refusals: attempts in a row at which the exporter of @fb refused CPU access
  * @settled: the times below belong to the scanout; false while a commit is
  *	between its adopt and its show
  * @commit_time: when it reached the hardware stage
@@ -118,6 +119,7 @@ struct miracast_capture {
 	struct miracast_gamma gamma;
 	u64 serial;
 	u64 flips;
+	unsigned int refusals;
 	bool settled;
 	ktime_t commit_time;
 	ktime_t vblank_time;
@@ -134,7 +136,7 @@ struct miracast_capture {
 	struct miracast_damage band;
 	struct miracast_scratch scratch;
 
-	struct work_struct work;
+	struct delayed_work work;
 	bool armed;
 	ktime_t due;
 };

@@ -91,6 +91,13 @@ static void make_buffer(struct miracast_stream *stream,
 	buffer->frame = 0;
 }
 
+/* The frame that a buffer has of the present mode, 0 for none. */
+static u64 frame_in(const struct miracast_stream *stream,
+		    const struct miracast_buffer *buffer)
+{
+	return miracast_buffer_is_current(stream, buffer) ? buffer->frame : 0;
+}
+
 /**
  * miracast_copy_begin - Take the slot that a picture is copied into
  * @stream: the stream, locked, of COPY
@@ -104,14 +111,16 @@ static void make_buffer(struct miracast_stream *stream,
 struct miracast_slot *miracast_copy_begin(struct miracast_stream *stream,
 					  u32 waits, bool *left)
 {
+	struct miracast_layout layout, best_layout;
 	struct miracast_slot *best = NULL;
+	u64 newest = 0;
 	unsigned int i;
 
 	lockdep_assert_held(stream->lock);
 
 	for (i = 0; i < stream->slot_count; i++) {
 		struct miracast_slot *slot = &stream->slots[i];
-		struct miracast_layout layout;
+		u64 frame;
 
 		if (!miracast_slot_is_free(stream, slot) ||
 		    !make_layout(stream, i, &layout))
@@ -120,15 +129,21 @@ struct miracast_slot *miracast_copy_begin(struct miracast_stream *stream,
 			*left = true;
 			continue;
 		}
-		if (!miracast_buffer_is_current(stream, slot->buffer))
-			make_buffer(stream, slot->buffer, &layout);
-		if (!best || slot->buffer->frame > best->buffer->frame)
-			best = slot;
+		frame = frame_in(stream, slot->buffer);
+		if (best && frame <= newest)
+			continue;
+		best = slot;
+		best_layout = layout;
+		newest = frame;
 	}
 
 	stream->starved = !best;
-	if (best)
-		miracast_slot_take(stream, best);
+	if (!best)
+		return NULL;
+
+	if (!miracast_buffer_is_current(stream, best->buffer))
+		make_buffer(stream, best->buffer, &best_layout);
+	miracast_slot_take(stream, best);
 
 	return best;
 }

@@ -95,6 +95,7 @@ static void set_unread(struct miracast_cursor *cursor,
 {
 	struct drm_framebuffer *old = cursor->unread.fb;
 
+	cursor->refusals = 0;
 	cursor->unread = source ? *source : (struct miracast_cursor_source) {};
 	if (cursor->unread.fb == old)
 		return;
@@ -120,7 +121,7 @@ static bool update_hotspot(struct miracast_cursor *cursor,
 
 /*
  * Take the shape over. Where new pixels cannot be read just now, the old stay until they
- * can.
+ * can. Those that are not mapped never can: there is no cursor then.
  */
 static bool update_shape(struct miracast_cursor *cursor,
 			 const struct miracast_cursor_source *source,
@@ -135,9 +136,12 @@ static bool update_shape(struct miracast_cursor *cursor,
 	struct iosys_map map;
 
 	*changed = !same_size;
+	if (!miracast_fb_mapping(source->fb, &map)) {
+		set_unread(cursor, NULL);
+		return false;
+	}
 	if (!readable) {
-		set_unread(cursor, miracast_fb_mapping(source->fb, &map) ?
-				   source : NULL);
+		set_unread(cursor, source);
 		return usable;
 	}
 

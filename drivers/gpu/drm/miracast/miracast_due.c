@@ -23,7 +23,7 @@
 
 /**
  * miracast_due_slack_ns - Get how much too early a picture may be for its rate
- * @target: the target
+ * @target: the target, its capture lock held
  *
  * Return: half a refresh period.
  */
@@ -34,7 +34,7 @@ u64 miracast_due_slack_ns(const struct miracast_target *target)
 
 /**
  * miracast_due_later - Check whether a picture has to wait
- * @target: the target, its capture lock held, and locked
+ * @target: the target, its capture lock and its lock held
  * @reason: what the picture would be made for
  * @due: set to when the next attempt may be made, 0 for the next vblank
  *
@@ -49,6 +49,9 @@ bool miracast_due_later(const struct miracast_target *target,
 	const struct miracast_stream *stream = target->stream;
 	ktime_t first = ktime_sub_ns(stream->next_picture,
 				     miracast_due_slack_ns(target));
+
+	lockdep_assert_held(&target->capture.lock);
+	lockdep_assert_held(&target->lock);
 
 	*due = 0;
 	if (reason->paced && reason->now <= target->capture.captured_sequence)
@@ -66,7 +69,7 @@ bool miracast_due_later(const struct miracast_target *target,
 /**
  * miracast_due_can_have - Check whether the owner can have the scanout
  * @capture: the capture side, locked
- * @stream: the owner's stream
+ * @stream: the owner's stream, locked
  *
  * In DIRECT, it is the picture only when it covers the whole screen. An import is
  * handed out as the exporter's own dma-buf: often writable, never revoked, and with
@@ -77,6 +80,9 @@ bool miracast_due_later(const struct miracast_target *target,
 bool miracast_due_can_have(const struct miracast_capture *capture,
 			   const struct miracast_stream *stream)
 {
+	lockdep_assert_held(&capture->lock);
+	lockdep_assert_held(stream->lock);
+
 	if (!stream->direct)
 		return capture->readable;
 	if (!miracast_image_fills(&capture->image, capture->mode.width,
@@ -100,6 +106,9 @@ bool miracast_due_can_have(const struct miracast_capture *capture,
 bool miracast_due_has_damage(const struct miracast_capture *capture,
 			     const struct miracast_stream *stream)
 {
+	lockdep_assert_held(&capture->lock);
+	lockdep_assert_held(stream->lock);
+
 	return stream->force_full || !miracast_damage_empty(&stream->owed) ||
 	       !miracast_damage_empty(&capture->pending);
 }

@@ -157,15 +157,28 @@ static void convert_steps(const struct miracast_nv12_lines *lines,
 		     : "memory", "cc");
 }
 
+#ifdef CONFIG_X86
+/* Not every hypervisor that offers the instructions offers the registers. */
+static bool has_registers(void)
+{
+	return cpu_has_xfeatures(XFEATURE_MASK_SSE | XFEATURE_MASK_YMM, NULL);
+}
+#else
+/* User-Mode Linux: the host, which runs us with them, has looked. */
+static bool has_registers(void)
+{
+	return true;
+}
+#endif
+
 /**
- * miracast_nv12_has_avx2 - Check whether the processor has AVX2
+ * miracast_nv12_has_avx2 - Check whether AVX2 can be used
  *
- * Return: true when it has; the kernel takes the flag back when it cannot save
- * the registers.
+ * Return: true when the processor has it and the kernel saves its registers.
  */
 bool miracast_nv12_has_avx2(void)
 {
-	return boot_cpu_has(X86_FEATURE_AVX2);
+	return boot_cpu_has(X86_FEATURE_AVX2) && has_registers();
 }
 
 /**

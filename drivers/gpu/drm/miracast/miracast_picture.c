@@ -240,7 +240,7 @@ void miracast_picture_get_use(struct miracast_target *target,
 	use->cursor_read = stream || target->crc.enabled;
 	use->cursor_blended = !metadata && !direct;
 	use->cursor_unseen = !metadata && direct;
-	use->cursor_optional = direct;
+	use->cursor_optional = stream;
 	use->gamma_applied = !direct;
 	spin_unlock_irqrestore(&target->lock, flags);
 }

@@ -44,7 +44,7 @@ struct miracast_scanout {
  * @cursor_blended: the cursor is part of the picture
  * @cursor_unseen: nobody may see the cursor plane: in DIRECT nothing is blended,
  *	and the owner did not ask for metadata
- * @cursor_optional: the picture is the same without the cursor: DIRECT
+ * @cursor_optional: there is a picture without the cursor, too: any context
  * @gamma_applied: gamma is part of the picture: all but DIRECT
  */
 struct miracast_use {

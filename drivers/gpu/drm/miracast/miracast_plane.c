@@ -170,6 +170,7 @@ static int cursor_atomic_check(struct drm_plane *plane,
 	if (!use.cursor_read)
 		return 0;
 
+	/* For the same reason a commit goes on without a cursor that cannot be read. */
 	ret = miracast_fb_map(state->fb);
 
 	return use.cursor_optional && !atomic->legacy_cursor_update ? 0 : ret;

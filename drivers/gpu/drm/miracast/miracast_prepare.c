@@ -28,6 +28,8 @@ bool miracast_prepare_is_needed(const struct miracast_stream *stream,
 {
 	const struct miracast_owner_buffers *set = stream->owner_buffers;
 
+	lockdep_assert_held(stream->lock);
+
 	return set && !miracast_owner_buffers_writable(set,
 						       miracast_slot_index(stream, slot));
 }
@@ -44,6 +46,8 @@ struct miracast_owner_buffers *
 miracast_prepare_claim(struct miracast_stream *stream, struct miracast_slot *slot)
 {
 	struct miracast_owner_buffers *set = stream->owner_buffers;
+
+	lockdep_assert_held(stream->lock);
 
 	if (!set || miracast_owner_buffers_writable(set, miracast_slot_index(stream, slot)))
 		return NULL;

@@ -21,6 +21,8 @@
 void miracast_queue_push(struct miracast_stream *stream,
 			 struct miracast_event *event)
 {
+	lockdep_assert_held(stream->lock);
+
 	miracast_event_push(&stream->queue, event);
 	wake_up_interruptible_poll(&stream->wait, EPOLLIN | EPOLLRDNORM);
 }
@@ -70,6 +72,8 @@ void miracast_queue_send_gone(struct miracast_stream *stream,
 		.buffer = buffer->number,
 	};
 
+	lockdep_assert_held(stream->lock);
+
 	if (!buffer->announced)
 		return;
 
@@ -85,6 +89,8 @@ void miracast_queue_drop_all(struct miracast_stream *stream)
 {
 	struct miracast_event *event;
 
+	lockdep_assert_held(stream->lock);
+
 	while ((event = miracast_event_first(&stream->queue)))
 		miracast_event_drop(event);
 }
@@ -96,6 +102,8 @@ void miracast_queue_drop_all(struct miracast_stream *stream)
  */
 void miracast_queue_drop(struct miracast_stream *stream, u32 code)
 {
+	lockdep_assert_held(stream->lock);
+
 	miracast_event_drop(&stream->messages[code].event);
 }
 

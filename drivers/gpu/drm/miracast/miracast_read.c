@@ -63,6 +63,7 @@ void miracast_read_begin(struct miracast_target *target,
 		return;
 
 	if (miracast_fb_begin_read(read->fb)) {
+		read->refused = miracast_fb_is_idle(read->fb);
 		drm_framebuffer_put(read->fb);
 		read->fb = NULL;
 	}

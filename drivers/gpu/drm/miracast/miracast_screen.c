@@ -197,7 +197,10 @@ static void change_unread(struct miracast_target *target,
 	struct miracast_cursor *cursor = &capture->cursor;
 	struct miracast_cursor_image before = cursor->image;
 
-	if (!capture->settled || cursor->unread.fb != fb)
+	if (cursor->unread.fb != fb)
+		return;
+	cursor->refusals = 0;
+	if (!capture->settled)
 		return;
 
 	begin_change(target, NULL);
@@ -207,6 +210,16 @@ static void change_unread(struct miracast_target *target,
 	trace_miracast_commit(target->index, sequence, capture->damaged);
 	if (capture->damaged)
 		settle(target, ktime_get(), sequence, shown);
+}
+
+/* Asked again and again, the exporter is asked more and more rarely. */
+static void count_refusal(struct miracast_capture *capture,
+			  const struct drm_framebuffer *fb)
+{
+	mutex_lock(&capture->lock);
+	if (capture->cursor.unread.fb == fb)
+		capture->cursor.refusals++;
+	mutex_unlock(&capture->lock);
 }
 
 /**
@@ -231,6 +244,8 @@ void miracast_screen_read_unread(struct miracast_target *target)
 		change_unread(target, fb, sequence, shown);
 		miracast_screen_unlock_and_drop(target);
 		miracast_fb_end_read(fb);
+	} else if (miracast_fb_is_idle(fb)) {
+		count_refusal(&target->capture, fb);
 	}
 	drm_framebuffer_put(fb);
 }
@@ -260,6 +275,7 @@ static struct drm_framebuffer *adopt_primary(struct miracast_target *target)
 
 	capture->fb = fb;
 	capture->flips++;
+	capture->refusals = 0;
 	capture->readable = !fb;
 	*image = (struct miracast_image) {};
 	if (fb) {

@@ -39,6 +39,8 @@ bool miracast_slot_refers(const struct miracast_stream *stream,
 {
 	unsigned int i;
 
+	lockdep_assert_held(stream->lock);
+
 	for (i = 0; i < stream->slot_count; i++)
 		if (stream->slots[i].buffer == buffer &&
 		    states & BIT(stream->slots[i].state))
@@ -58,6 +60,8 @@ bool miracast_slot_is_free(const struct miracast_stream *stream,
 			   const struct miracast_slot *slot)
 {
 	unsigned int i;
+
+	lockdep_assert_held(stream->lock);
 
 	if (slot->state != MIRACAST_SLOT_FREE)
 		return false;
@@ -135,6 +139,8 @@ u32 miracast_slot_count_unreleased(const struct miracast_stream *stream)
 	unsigned int i;
 	u32 count = 0;
 
+	lockdep_assert_held(stream->lock);
+
 	for (i = 0; i < stream->slot_count; i++)
 		count += stream->slots[i].state == MIRACAST_SLOT_HELD ||
 			 stream->slots[i].state == MIRACAST_SLOT_RETURNING;
@@ -154,6 +160,8 @@ struct miracast_slot *miracast_slot_find_held(struct miracast_stream *stream,
 					      u64 number, u64 chunk_id)
 {
 	unsigned int i;
+
+	lockdep_assert_held(stream->lock);
 
 	for (i = 0; i < stream->slot_count; i++) {
 		struct miracast_slot *slot = &stream->slots[i];
@@ -216,6 +224,8 @@ static void owe_damage(struct miracast_stream *stream,
 void miracast_slot_end_revoked(struct miracast_stream *stream,
 			       struct miracast_slot *slot)
 {
+	lockdep_assert_held(stream->lock);
+
 	/* The owner is back: flips may wait for it again. */
 	stream->hold_lost = false;
 	if (slot->mode_serial == stream->mode_serial)
@@ -250,6 +260,8 @@ bool miracast_slot_is_of_ended_session(const struct miracast_stream *stream,
 				       u64 chunk_id)
 {
 	u64 frame = DRM_MIRACAST_FRAME_OF_CHUNK_ID(chunk_id);
+
+	lockdep_assert_held(stream->lock);
 
 	return stream->ended == -ESTALE ||
 	       (frame && frame < stream->session_first_frame);

@@ -144,7 +144,31 @@ void miracast_todo_begin_interval(struct miracast_target *target)
  */
 void miracast_todo_capture(struct miracast_target *target)
 {
-	miracast_todo_start_apart(target, &target->capture.work);
+	unsigned long flags;
+
+	spin_lock_irqsave(&target->work_lock, flags);
+	if (!target->stopped)
+		mod_delayed_work(target->mdev->capture_wq, &target->capture.work, 0);
+	spin_unlock_irqrestore(&target->work_lock, flags);
+}
+
+/**
+ * miracast_todo_capture_later - Have a capture tried, but not soon
+ * @target: the target
+ * @delay_ms: when; one that is to be tried before that stays where it is
+ *
+ * For what no vblank and no client will announce. Any context.
+ */
+void miracast_todo_capture_later(struct miracast_target *target,
+				 unsigned int delay_ms)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&target->work_lock, flags);
+	if (!target->stopped)
+		queue_delayed_work(target->mdev->capture_wq, &target->capture.work,
+				   msecs_to_jiffies(delay_ms));
+	spin_unlock_irqrestore(&target->work_lock, flags);
 }
 
 /**

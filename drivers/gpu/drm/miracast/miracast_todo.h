@@ -38,6 +38,8 @@ void miracast_todo_start(struct miracast_target *target,
 bool miracast_todo_start_apart(struct miracast_target *target,
 			       struct work_struct *work);
 void miracast_todo_capture(struct miracast_target *target);
+void miracast_todo_capture_later(struct miracast_target *target,
+				 unsigned int delay_ms);
 
 /* From the worker. */
 void miracast_todo_init(struct miracast_target *target);

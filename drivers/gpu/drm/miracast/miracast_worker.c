@@ -271,7 +271,7 @@ void miracast_worker_stop(struct miracast_target *target)
 	cancel_delayed_work_sync(&target->hotplug.work);
 	cancel_delayed_work_sync(&target->limited_work);
 	cancel_work_sync(&target->work);
-	cancel_work_sync(&target->capture.work);
+	cancel_delayed_work_sync(&target->capture.work);
 	/* What was started apart has references to the device. */
 	flush_workqueue(target->mdev->capture_wq);
 }
