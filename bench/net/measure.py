@@ -26,7 +26,7 @@ SLEPT = re.compile(r'^voluntary_ctxt_switches:\s+(\d+)', re.M)
 HEADER_BYTES = 28  # of IPv4 and UDP
 PACKET_BYTES = 188
 # Of miracast-cast: until nothing is sent any more for a screen at rest, and some.
-SETTLES = 3.5
+SETTLES = 3.0
 # Pictures of the first second.
 WARMS_UP = ends.HZ
 # Threads that a screen at rest leaves no video to do: the test picture, which goes on at its
@@ -111,7 +111,7 @@ class Round:
 
     def __init__(self, place, run, pictures, quick, out):
         self.place, self.run, self.pictures, self.quick, self.out = place, run, pictures, quick, out
-        self.rests = 4 if quick else 5
+        self.rests = 4
 
     def sample(self, part, contender, metric, *values):
         """To the file."""
@@ -240,7 +240,7 @@ class Round:
 
     def processor(self, kind):
         """Of a stream whose encoder costs nothing."""
-        seconds = 2 if self.quick else 5
+        seconds = 2 if self.quick else 4
         more = {} if kind is ends.Alone else {'replays': True}
         with kind(self.place, seconds + 1.5, **more) as stream:
             time.sleep(1)
@@ -266,7 +266,7 @@ class Round:
 
     def glass(self, kind):
         """From paint to decoded, and how well."""
-        with kind(self.place, 2 if self.quick else 4, '--decode', '--pattern', ends.HARD,
+        with kind(self.place, 2 if self.quick else 3, '--decode', '--pattern', ends.HARD,
                   pattern=ends.HARD) as stream:
             pass
         self.seen('glass', kind, stream.result)
