@@ -105,7 +105,7 @@ demo: ## A desktop cast to a Miracast sink, as picture, video and figures in out
 check: ## Run the tests; scripts/check more has more
 	@scripts/check
 
-bench: ## Measure it beside evdi, vkms and memcpy; tables and plots in out/bench/
+bench: ## Measure it beside evdi, vkms, memcpy, GStreamer; tables and plots in out/bench/
 	@scripts/bench
 
 coverage: ## Tell which lines of the module the tests execute, in out/coverage/
