@@ -29,7 +29,6 @@ fuzz()
 }
 
 covered=$(make -s -C .. O="$O" wfd-coverage)
-enough() { awk 'BEGIN { exit !(ARGV[1] >= 95) }' "${1:-0}"; }
 check "the tests execute 95 % of the parsers' lines, not ${covered:-none}" enough "$covered"
 
 for source in fuzz/*.c; do

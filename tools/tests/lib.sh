@@ -134,6 +134,9 @@ run_part()
 	check "$1 ends well" [ "$status" = 0 ]
 }
 
+# enough PER_CENT: of the lines that tests are to execute.
+enough() { awk 'BEGIN { exit !(ARGV[1] >= 95) }' "${1:-0}"; }
+
 # few_plugins FOLDER NAME...: GStreamer has those of the folder and the named ones of its
 # own. A look at each plug-in of the machine takes an emulated guest minutes.
 few_plugins()
