@@ -116,7 +116,7 @@ static void begin(guint32 fourcc, const char *name)
 
 	memset(&bench, 0, sizeof(bench));
 	bench.fake = fake_new(DRM_MIRACAST_DELIVERY_COPY, fourcc);
-	for (guint64 number = 1; number <= 3; number++)
+	for (guint64 number = 1; number <= 4; number++)
 		fake_add_buffer(bench.fake, number, fourcc, WIDTH, HEIGHT);
 	g_snprintf(options, sizeof(options), "fd=%d", bench.fake->context_fd);
 	open_screen(options, name);
@@ -368,6 +368,52 @@ static void test_repeats(void)
 	send_commit(1, 2000);
 	check(pull_flagged(out, NULL, &repeats) == GREY && !repeats,
 	      "to another encoder it is new");
+	encoder_free(encoder);
+	end();
+}
+
+/* The time of the next picture's commit; 0: none came. */
+static guint64 pull_commit(GstElement *out, bool *repeats)
+{
+	GstSample *sample =
+		gst_app_sink_try_pull_sample(GST_APP_SINK(out), PATIENCE_MS * GST_MSECOND);
+	GstCustomMeta *meta;
+	guint64 commit = 0;
+
+	if (!sample)
+		return 0;
+	meta = gst_buffer_get_custom_meta(gst_sample_get_buffer(sample), "MiracastChunkMeta");
+	if (meta)
+		gst_structure_get_uint64(gst_custom_meta_get_structure(meta), "commit-time",
+					 &commit);
+	*repeats = GST_BUFFER_FLAG_IS_SET(gst_sample_get_buffer(sample), PICTURE_REPEATS);
+	gst_sample_unref(sample);
+	return commit;
+}
+
+/* While the encoder is busy, a picture that waits is replaced by the next, unseen. */
+static void test_unseen(void)
+{
+	GstElement *encoder, *out;
+	guint64 commit, before = 0;
+	bool repeats, good = true;
+
+	begin(DRM_FORMAT_NV12, "TV");
+	take_mode();
+	encoder = encoder_new(&out);
+	g_object_set(out, "max-buffers", 1, NULL);
+	FAKE_REACHES(bench.fake, requests, 1);
+	send_commit(1, 1000);
+	send_commit(2, 2000);
+	send_commit(3, 3000);
+	send_commit(4, 3000);
+	check(FAKE_REACHES(bench.fake, released, 1), "a picture is replaced by a newer one");
+	do {
+		commit = pull_commit(out, &repeats);
+		good = good && commit && repeats == (commit == before);
+		before = commit;
+	} while (good && commit != 3000);
+	check(good, "which is no repeat of what was not seen");
 	encoder_free(encoder);
 	end();
 }
@@ -661,6 +707,7 @@ int main(int argc, char **argv)
 	test_pictures(DRM_FORMAT_NV12, "a picture of NV12 arrives");
 	test_pictures(DRM_FORMAT_XRGB8888, "a picture of XRGB8888 arrives");
 	test_repeats();
+	test_unseen();
 	test_rate();
 	test_ends();
 	test_lid();
