@@ -678,6 +678,16 @@ static void test_lid(void)
 	reaches(&logind.asked, 2);
 	settle();
 	check(!bench.departures, "without a lock the cast goes on");
+	logind.refuses = false;
+	fake_mode_set(bench.fake, 640, 480, 60000);
+	reaches(&bench.modes, 2);
+	screen_miracast.answer_mode(bench.screen, 640, 480, 60, true);
+	check(locks(1), "and with the next mode the lock is asked for again");
+	fake_mode_set(bench.fake, WIDTH, HEIGHT, 60000);
+	reaches(&bench.modes, 3);
+	screen_miracast.answer_mode(bench.screen, WIDTH, HEIGHT, 60, true);
+	settle();
+	check(logind.asked == 3, "but not once it is there");
 	end();
 	g_object_unref(logind.bus);
 	g_free(logind.what);
