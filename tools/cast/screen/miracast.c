@@ -445,8 +445,10 @@ static void start(GstElement *pipeline, gpointer user)
 	struct starting *starting = user;
 
 	g_mutex_lock(&starting->lock);
-	if (!starting->closed)
-		gst_element_set_state(pipeline, GST_STATE_PLAYING);
+	/* After what an element has said: the first is what counts. */
+	if (!starting->closed && gst_element_set_state(pipeline, GST_STATE_PLAYING) ==
+	    GST_STATE_CHANGE_FAILURE)
+		GST_ELEMENT_ERROR(pipeline, CORE, STATE_CHANGE, (NULL), (NULL));
 	g_mutex_unlock(&starting->lock);
 }
 

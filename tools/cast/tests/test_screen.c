@@ -696,6 +696,40 @@ static void test_lid(void)
 	g_setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent", TRUE);
 }
 
+/* --- A source that fails ---------------------------------------------------------- */
+
+static GstStateChangeReturn fail(GstElement *element, GstStateChange change)
+{
+	(void)element;
+	return change == GST_STATE_CHANGE_NULL_TO_READY ? GST_STATE_CHANGE_FAILURE :
+	       GST_STATE_CHANGE_SUCCESS;
+}
+
+static void silent_class_init(gpointer class, gpointer data)
+{
+	(void)data;
+	GST_ELEMENT_CLASS(class)->change_state = fail;
+	gst_element_class_set_static_metadata(class, "Silent", "Source", "Fails", "the test");
+}
+
+/* The last test: from here on this is miracastsrc. */
+static void test_silent_source(void)
+{
+	const GTypeInfo info = {
+		.class_size = sizeof(GstElementClass), .class_init = silent_class_init,
+		.instance_size = sizeof(GstElement),
+	};
+
+	gst_element_register(NULL, "miracastsrc", GST_RANK_NONE,
+			     g_type_register_static(GST_TYPE_ELEMENT, "TestSilent", &info, 0));
+	memset(&bench, 0, sizeof(bench));
+	open_screen(NULL, "TV");
+	check(reaches(&bench.departures, 1) && bench.fault == FAULT_NO_SCREEN,
+	      "a source that fails without a word is no screen");
+	screen_miracast.close(bench.screen);
+	g_free(bench.detail);
+}
+
 static GLogWriterOutput ignore(GLogLevelFlags level, const GLogField *fields, gsize count,
 			       gpointer user)
 {
@@ -725,6 +759,7 @@ int main(int argc, char **argv)
 		test_impatience();
 	g_log_set_writer_func(ignore, NULL, NULL);
 	test_options();
+	test_silent_source();
 	gst_deinit();
 	return check_result();
 }
