@@ -44,18 +44,16 @@ static void report_maybe(struct check *check, const char *what, const char *help
 	g_free(text);
 }
 
-/* One thing that was looked at. */
-static void report(struct check *check, bool good, enum fault fault, const char *what)
+/* One thing that was looked at, and what helps if it is bad. */
+static void report_with(struct check *check, bool good, enum fault fault, const char *what,
+			const char *help)
 {
 	const struct tell *how = &check->options->tell;
-	char help[FAULT_TEXT];
 	char *text;
 	const struct tell_field fields[] = {
 		{ .key = "good", .text = good ? "yes" : "no" },
 		{ .key = "fault", .text = fault_word(good ? FAULT_NONE : fault) },
-		{ .key = "help",
-		  .text = fault_help(good ? FAULT_NONE : fault, check->options->sink,
-				     check->port, help) },
+		{ .key = "help", .text = help },
 		{ 0 },
 	};
 
@@ -68,6 +66,14 @@ static void report(struct check *check, bool good, enum fault fault, const char 
 	g_free(text);
 	if (!good && check->fault == FAULT_NONE)
 		check->fault = fault;
+}
+
+static void report(struct check *check, bool good, enum fault fault, const char *what)
+{
+	char help[FAULT_TEXT];
+
+	report_with(check, good, fault, what,
+		    fault_help(good ? FAULT_NONE : fault, check->options->sink, check->port, help));
 }
 
 /* --- GStreamer ------------------------------------------------------------------- */
@@ -173,11 +179,12 @@ static char *screen_option(const struct check *check, const char *name)
 static void check_screen(struct check *check)
 {
 	char *card = screen_option(check, "device="), *handed = screen_option(check, "fd=");
-	enum fault fault = handed ? FAULT_NONE : machine_driver(card);
+	enum fault fault;
 
+	fault = handed ? FAULT_NONE : machine_driver(card);
 	report(check, fault == FAULT_NONE, fault, "The driver.");
 	if (!handed && machine_needs_broker()) {
-		fault = machine_broker();
+			fault = machine_broker();
 		report(check, fault == FAULT_NONE, fault, "miracast-broker.");
 		fault = machine_session();
 		report(check, fault == FAULT_NONE, fault, "The session is the active one.");
@@ -283,17 +290,28 @@ static void check_mice(struct check *check)
 	g_object_unref(client);
 }
 
+/* Without a zone, firewall-cmd takes the default one, which need not be the interface's. */
+static char *firewalld_help(const struct check *check, const char *zone)
+{
+	return zone ? g_strdup_printf("sudo firewall-cmd --zone=%s --add-port=%u/tcp", zone,
+				      check->port) :
+		      g_strdup_printf("sudo firewall-cmd --add-port=%u/tcp", check->port);
+}
+
 static void check_firewall(struct check *check, GInetAddress *local)
 {
-	char *help;
+	char *zone, *help = NULL;
 
-	switch (machine_firewall(local, check->port)) {
+	switch (machine_firewall(local, check->port, &zone)) {
 	case FIREWALL_CLOSED:
-		return report(check, false, FAULT_FIREWALL, "The sink may connect.");
+		help = firewalld_help(check, zone);
+		report_with(check, false, FAULT_FIREWALL, "The sink may connect.", help);
+		break;
 	case FIREWALL_OPEN:
-		return report(check, true, FAULT_NONE, "firewalld lets the sink connect.");
+		report(check, true, FAULT_NONE, "firewalld lets the sink connect.");
+		break;
 	case FIREWALLD_HIDDEN:
-		help = g_strdup_printf("sudo firewall-cmd --add-port=%u/tcp", check->port);
+		help = firewalld_help(check, zone);
 		report_maybe(check, "firewalld may let the sink connect.", help);
 		break;
 	case UFW_HIDDEN:
@@ -304,10 +322,12 @@ static void check_firewall(struct check *check, GInetAddress *local)
 		break;
 	case FIREWALL_NONE:
 	default:
-		return report(check, true, FAULT_NONE,
-			      "No firewall that is known here keeps the sink out.");
+		report(check, true, FAULT_NONE,
+		       "No firewall that is known here keeps the sink out.");
+		break;
 	}
 	g_free(help);
+	g_free(zone);
 }
 
 static void check_network(struct check *check)
