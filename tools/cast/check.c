@@ -2,8 +2,11 @@
 #include "check.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "limit.h"
 #include "link/find.h"
 #include "link/listen.h"
 #include "media/encoder.h"
@@ -16,9 +19,12 @@
 
 #define CONNECT_S	3
 #define ENCODE_S	10
+/* For all of it, on a machine that is busy. */
+#define CHECK_S		60
 
 struct check {
 	const struct cast_options *options;
+	struct limit *limit;
 	enum fault fault;	/* the first */
 	GMainLoop *loop;
 	GInetAddress *address;
@@ -181,10 +187,12 @@ static void check_screen(struct check *check)
 	char *card = screen_option(check, "device="), *handed = screen_option(check, "fd=");
 	enum fault fault;
 
+	limit_note(check->limit, "The driver.");
 	fault = handed ? FAULT_NONE : machine_driver(card);
 	report(check, fault == FAULT_NONE, fault, "The driver.");
 	if (!handed && machine_needs_broker()) {
-			fault = machine_broker();
+		limit_note(check->limit, "The system bus.");
+		fault = machine_broker();
 		report(check, fault == FAULT_NONE, fault, "miracast-broker.");
 		fault = machine_session();
 		report(check, fault == FAULT_NONE, fault, "The session is the active one.");
@@ -229,6 +237,7 @@ static bool look_up(struct check *check)
 {
 	struct finder *finder;
 
+	limit_note(check->limit, "The sink's address.");
 	check->loop = g_main_loop_new(NULL, FALSE);
 	finder = find_new(check->options->sink, &hooks, check);
 	g_main_loop_run(check->loop);
@@ -272,6 +281,7 @@ static void check_mice(struct check *check)
 	GError *error = NULL;
 	bool refused;
 
+	limit_note(check->limit, "The sink.");
 	g_socket_client_set_timeout(client, CONNECT_S);
 	g_socket_client_set_enable_proxy(client, FALSE);
 	connection = g_socket_client_connect(client, G_SOCKET_CONNECTABLE(address), NULL, &error);
@@ -302,6 +312,7 @@ static void check_firewall(struct check *check, GInetAddress *local)
 {
 	char *zone, *help = NULL;
 
+	limit_note(check->limit, "The firewall.");
 	switch (machine_firewall(local, check->port, &zone)) {
 	case FIREWALL_CLOSED:
 		help = firewalld_help(check, zone);
@@ -351,16 +362,30 @@ static void check_network(struct check *check)
 	g_clear_object(&check->address);
 }
 
+/* The thread that looks hangs, so there is nobody to return to. */
+__attribute__((noreturn))
+static void on_late(void *user, const char *what)
+{
+	report(user, false, FAULT_STUCK, what);
+	fflush(stdout);
+	_exit(EXIT_FAILURE);
+}
+
 enum fault check_run(const struct cast_options *options)
 {
 	struct check check = { .options = options };
 
 	choose_port(&check, NULL);
+	check.limit = limit_new(CHECK_S, on_late, &check);
+	limit_note(check.limit, "GStreamer.");
 	check_elements(&check);
+	limit_note(check.limit, "Encoder of H.264.");
 	check_encoder(&check);
+	limit_note(check.limit, "The sound server.");
 	check_sound(&check);
 	if (options->screen != &screen_test)
 		check_screen(&check);
 	check_network(&check);
+	limit_free(check.limit);
 	return check.fault;
 }

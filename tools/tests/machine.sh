@@ -59,6 +59,7 @@ bus_with()
 		<allow own="*"/></policy></busconfig>
 	END
 	dbus-daemon --nofork "--config-file=$work/bus.conf" 2>/dev/null &
+	daemon=$!
 	within 20 test -S "$work/bus"
 	shift
 	: >"$work/played.out"
@@ -134,6 +135,12 @@ fi
 bus_with broker --session active
 looks
 check 'without firewalld there is no firewall' is good 'No firewall'
+bus_with broker --session active
+kill -STOP "$daemon"
+looks
+kill -CONT "$daemon"
+check 'a bus that hangs is no reason to wait for ever' [ "$status" = 1 ]
+check 'and it is said what hangs' is bad 'The system bus\. That takes too long' 'GST_DEBUG=3 miracast-cast --check'
 # With rules of ufw, which has no bus.
 cp -a /etc "$work/etc" 2>/dev/null
 mkdir -p "$work/etc/ufw"
