@@ -49,27 +49,29 @@ struct cast {
 	bool ending;		/* the session is to end */
 };
 
+/* The first is the reason, and the others follow from it. */
+static void note_fault(struct cast *cast, enum fault fault, const char *detail)
+{
+	if (cast->fault != FAULT_NONE)
+		return;
+	cast->fault = fault;
+	g_free(cast->detail);
+	cast->detail = g_strdup(detail);
+}
+
 static void finish(struct cast *cast, enum fault fault, const char *detail)
 {
 	if (cast->over)
 		return;
 	cast->over = true;
-	if (cast->fault == FAULT_NONE) {
-		cast->fault = fault;
-		g_free(cast->detail);
-		cast->detail = g_strdup(detail);
-	}
+	note_fault(cast, fault, detail);
 	g_main_loop_quit(cast->loop);
 }
 
 /* The sink learns of it first. */
 static void end(struct cast *cast, enum fault fault, const char *detail)
 {
-	if (cast->fault == FAULT_NONE) {
-		cast->fault = fault;
-		g_free(cast->detail);
-		cast->detail = g_strdup(detail);
-	}
+	note_fault(cast, fault, detail);
 	if (cast->ending)
 		return;
 	cast->ending = true;
@@ -280,9 +282,15 @@ static void on_mode(void *user, const struct session_format *format, bool taken)
 static uint16_t on_transport(void *user, const struct rtsp_ports *ports)
 {
 	struct cast *cast = user;
+	enum fault fault;
+	char *detail;
 
-	return stream_open(cast->stream, cast->peer_text, cast->local_text, ports->rtp,
-			   ports->rtcp);
+	fault = stream_open(cast->stream, cast->peer_text, cast->local_text, ports->rtp,
+			    ports->rtcp, &detail);
+	if (fault != FAULT_NONE)	/* the session only sees that there is no port */
+		note_fault(cast, fault, detail ? detail : "M6");
+	g_free(detail);
+	return fault == FAULT_NONE ? stream_port(cast->stream) : 0;
 }
 
 static uint64_t on_now(void *user)

@@ -2,8 +2,11 @@
 #include "check.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "limit.h"
 #include "link/find.h"
 #include "link/listen.h"
 #include "media/encoder.h"
@@ -16,9 +19,12 @@
 
 #define CONNECT_S	3
 #define ENCODE_S	10
+/* For all of it, on a machine that is busy. */
+#define CHECK_S		60
 
 struct check {
 	const struct cast_options *options;
+	struct limit *limit;
 	enum fault fault;	/* the first */
 	GMainLoop *loop;
 	GInetAddress *address;
@@ -44,18 +50,16 @@ static void report_maybe(struct check *check, const char *what, const char *help
 	g_free(text);
 }
 
-/* One thing that was looked at. */
-static void report(struct check *check, bool good, enum fault fault, const char *what)
+/* One thing that was looked at, and what helps if it is bad. */
+static void report_with(struct check *check, bool good, enum fault fault, const char *what,
+			const char *help)
 {
 	const struct tell *how = &check->options->tell;
-	char help[FAULT_TEXT];
 	char *text;
 	const struct tell_field fields[] = {
 		{ .key = "good", .text = good ? "yes" : "no" },
 		{ .key = "fault", .text = fault_word(good ? FAULT_NONE : fault) },
-		{ .key = "help",
-		  .text = fault_help(good ? FAULT_NONE : fault, check->options->sink,
-				     check->port, help) },
+		{ .key = "help", .text = help },
 		{ 0 },
 	};
 
@@ -68,6 +72,14 @@ static void report(struct check *check, bool good, enum fault fault, const char 
 	g_free(text);
 	if (!good && check->fault == FAULT_NONE)
 		check->fault = fault;
+}
+
+static void report(struct check *check, bool good, enum fault fault, const char *what)
+{
+	char help[FAULT_TEXT];
+
+	report_with(check, good, fault, what,
+		    fault_help(good ? FAULT_NONE : fault, check->options->sink, check->port, help));
 }
 
 /* --- GStreamer ------------------------------------------------------------------- */
@@ -173,10 +185,13 @@ static char *screen_option(const struct check *check, const char *name)
 static void check_screen(struct check *check)
 {
 	char *card = screen_option(check, "device="), *handed = screen_option(check, "fd=");
-	enum fault fault = handed ? FAULT_NONE : machine_driver(card);
+	enum fault fault;
 
+	limit_note(check->limit, "The driver.");
+	fault = handed ? FAULT_NONE : machine_driver(card);
 	report(check, fault == FAULT_NONE, fault, "The driver.");
 	if (!handed && machine_needs_broker()) {
+		limit_note(check->limit, "The system bus.");
 		fault = machine_broker();
 		report(check, fault == FAULT_NONE, fault, "miracast-broker.");
 		fault = machine_session();
@@ -222,6 +237,7 @@ static bool look_up(struct check *check)
 {
 	struct finder *finder;
 
+	limit_note(check->limit, "The sink's address.");
 	check->loop = g_main_loop_new(NULL, FALSE);
 	finder = find_new(check->options->sink, &hooks, check);
 	g_main_loop_run(check->loop);
@@ -265,6 +281,7 @@ static void check_mice(struct check *check)
 	GError *error = NULL;
 	bool refused;
 
+	limit_note(check->limit, "The sink.");
 	g_socket_client_set_timeout(client, CONNECT_S);
 	g_socket_client_set_enable_proxy(client, FALSE);
 	connection = g_socket_client_connect(client, G_SOCKET_CONNECTABLE(address), NULL, &error);
@@ -283,17 +300,29 @@ static void check_mice(struct check *check)
 	g_object_unref(client);
 }
 
+/* Without a zone, firewall-cmd takes the default one, which need not be the interface's. */
+static char *firewalld_help(const struct check *check, const char *zone)
+{
+	return zone ? g_strdup_printf("sudo firewall-cmd --zone=%s --add-port=%u/tcp", zone,
+				      check->port) :
+		      g_strdup_printf("sudo firewall-cmd --add-port=%u/tcp", check->port);
+}
+
 static void check_firewall(struct check *check, GInetAddress *local)
 {
-	char *help;
+	char *zone, *help = NULL;
 
-	switch (machine_firewall(local, check->port)) {
+	limit_note(check->limit, "The firewall.");
+	switch (machine_firewall(local, check->port, &zone)) {
 	case FIREWALL_CLOSED:
-		return report(check, false, FAULT_FIREWALL, "The sink may connect.");
+		help = firewalld_help(check, zone);
+		report_with(check, false, FAULT_FIREWALL, "The sink may connect.", help);
+		break;
 	case FIREWALL_OPEN:
-		return report(check, true, FAULT_NONE, "firewalld lets the sink connect.");
+		report(check, true, FAULT_NONE, "firewalld lets the sink connect.");
+		break;
 	case FIREWALLD_HIDDEN:
-		help = g_strdup_printf("sudo firewall-cmd --add-port=%u/tcp", check->port);
+		help = firewalld_help(check, zone);
 		report_maybe(check, "firewalld may let the sink connect.", help);
 		break;
 	case UFW_HIDDEN:
@@ -304,10 +333,12 @@ static void check_firewall(struct check *check, GInetAddress *local)
 		break;
 	case FIREWALL_NONE:
 	default:
-		return report(check, true, FAULT_NONE,
-			      "No firewall that is known here keeps the sink out.");
+		report(check, true, FAULT_NONE,
+		       "No firewall that is known here keeps the sink out.");
+		break;
 	}
 	g_free(help);
+	g_free(zone);
 }
 
 static void check_network(struct check *check)
@@ -331,16 +362,30 @@ static void check_network(struct check *check)
 	g_clear_object(&check->address);
 }
 
+/* The thread that looks hangs, so there is nobody to return to. */
+__attribute__((noreturn))
+static void on_late(void *user, const char *what)
+{
+	report(user, false, FAULT_STUCK, what);
+	fflush(stdout);
+	_exit(EXIT_FAILURE);
+}
+
 enum fault check_run(const struct cast_options *options)
 {
 	struct check check = { .options = options };
 
 	choose_port(&check, NULL);
+	check.limit = limit_new(CHECK_S, on_late, &check);
+	limit_note(check.limit, "GStreamer.");
 	check_elements(&check);
+	limit_note(check.limit, "Encoder of H.264.");
 	check_encoder(&check);
+	limit_note(check.limit, "The sound server.");
 	check_sound(&check);
 	if (options->screen != &screen_test)
 		check_screen(&check);
 	check_network(&check);
+	limit_free(check.limit);
 	return check.fault;
 }

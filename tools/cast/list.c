@@ -3,12 +3,13 @@
 
 #include "link/browse.h"
 
-/* Answers of sinks that sleep lightly come within two seconds. */
+/* Answers of sinks that sleep lightly come within two seconds; some answer late. */
 #define LISTEN_MS	2500
 
 struct list {
 	const struct tell *how;
 	GMainLoop *loop;
+	struct browser *browser;
 	GHashTable *seen;
 	enum fault fault;
 };
@@ -39,33 +40,30 @@ static void on_failed(void *user)
 	g_main_loop_quit(list->loop);
 }
 
-static void on_all(void *user)
-{
-	(void)user;	/* some answer late */
-}
-
 static const struct browse_hooks hooks = {
-	.found = on_found, .failed = on_failed, .all = on_all,
+	.found = on_found, .failed = on_failed,
 };
 
 static gboolean on_time(gpointer user)
 {
 	struct list *list = user;
 
-	g_main_loop_quit(list->loop);
+	/* That the list is empty is known only when somebody has listened. */
+	if (browse_listens(list->browser))
+		g_main_loop_quit(list->loop);
 	return G_SOURCE_CONTINUE;
 }
 
 enum fault list_sinks(const struct tell *how)
 {
 	struct list list = { .how = how, .loop = g_main_loop_new(NULL, FALSE) };
-	struct browser *browser = browse_new(&hooks, &list);
 	guint timer = g_timeout_add(LISTEN_MS, on_time, &list);
 
+	list.browser = browse_new(&hooks, &list);
 	list.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_main_loop_run(list.loop);
 	g_source_remove(timer);
-	browse_free(browser);
+	browse_free(list.browser);
 	g_hash_table_unref(list.seen);
 	g_main_loop_unref(list.loop);
 	if (list.fault != FAULT_NONE)

@@ -23,14 +23,15 @@ name='Wohnzimmer ä'
 # The other machine.
 unshare --net sleep 1000 &
 other=$!
-there() { nsenter -t "$other" -n "$@"; }
+# Words, not a function: what is started in the background is to be the process of $!.
+there=(nsenter -t "$other" -n)
 apart() { [[ $(readlink "/proc/$other/ns/net") != "$(readlink /proc/self/ns/net)" ]]; }
 link()
 {
 	within 20 apart && ip link add here0 type veth peer name there0 netns "$other" &&
 		ip address add 10.9.0.1/24 dev here0 && ip link set here0 up &&
-		there ip address add 10.9.0.2/24 dev there0 && there ip link set there0 up &&
-		there ip link set lo up
+		"${there[@]}" ip address add 10.9.0.2/24 dev there0 &&
+		"${there[@]}" ip link set there0 up && "${there[@]}" ip link set lo up
 }
 if ! link 2>"$work/errors"; then
 	skip "avahi: no second machine can be made: $(head -1 "$work/errors")"
@@ -61,7 +62,7 @@ machine()
 	dbus-daemon --nofork "--config-file=$work/$machine.conf" 2>/dev/null &
 	within 20 test -S "$work/$machine.bus"
 	# shellcheck disable=SC2016 # another shell's
-	DBUS_SYSTEM_BUS_ADDRESS=unix:path=$work/$machine.bus "$@" unshare --mount sh -c '
+	env "DBUS_SYSTEM_BUS_ADDRESS=unix:path=$work/$machine.bus" "$@" unshare --mount sh -c '
 		mount -t tmpfs none /run && mkdir /run/avahi-daemon &&
 		exec avahi-daemon --no-drop-root --no-chroot --no-rlimits --no-proc-title -f "$0"' \
 		"$work/$machine.avahi" >"$work/$machine.out" 2>&1 &
@@ -72,14 +73,14 @@ machine()
 publish()
 {
 	local job=$((published += 1))
-	DBUS_SYSTEM_BUS_ADDRESS=unix:path=$work/$1.bus "${@:4}" \
+	env "DBUS_SYSTEM_BUS_ADDRESS=unix:path=$work/$1.bus" "${@:4}" \
 		avahi-publish -s "$2" _display._tcp "$3" >"$work/published.$job" 2>&1 &
 	publisher=$!
 	within 20 grep -q Established "$work/published.$job"
 }
 published=0
 
-machine livingroom there || { sed 's/^/# /' "$work/livingroom.out"; }
+machine livingroom "${there[@]}" || { sed 's/^/# /' "$work/livingroom.out"; }
 machine laptop
 laptop=$daemon
 export DBUS_SYSTEM_BUS_ADDRESS=unix:path=$work/laptop.bus
@@ -87,20 +88,29 @@ export DBUS_SYSTEM_BUS_ADDRESS=unix:path=$work/laptop.bus
 lists() { timeout 60 "$cast" --list >"$work/list" 2>&1; grep -qE "$1" "$work/list"; }
 has_escape() { grep -q $'\e' "$work/list"; }
 no() { ! "$@"; }
-check 'who announces nothing is not in the list' no lists 10.9.0.2
-check 'a sink is announced' publish livingroom "$name" 7251 there
+lists 10.9.0.2
+check 'who announces nothing is not in the list' [ ! -s "$work/list" ]
+check 'a sink is announced' publish livingroom "$name" 7251 "${there[@]}"
 announcer=$publisher
 check 'it is in the list, by its name and address' within 20 lists "$name.*10\.9\.0\.2|10\.9\.0\.2.*$name"
 timeout 60 "$cast" --list --json >"$work/list.json" 2>/dev/null
+# The daemon names an address of IPv6 as well, and either first.
+is_whole()
+{
+	lists '10\.9\.0\.2' || return
+	no grep fe80: "$work/list"
+}
+all_whole() { is_whole && is_whole && is_whole && is_whole; }
+check 'by one that is enough, each time' all_whole
 check 'and in the list for programs' grep -q '10.9.0.2' "$work/list.json"
-publish livingroom $'bad\e[31m\tname' 7252 there
+publish livingroom $'bad\e[31m\tname' 7252 "${there[@]}"
 check 'a name does nothing to the terminal' within 20 lists 'bad'
 check 'as what a terminal obeys is taken out' no has_escape
 kill "$publisher"
 
 # By the name, at the port that is announced.
-there env -u GST_PLUGIN_PATH "$python" "$sink" --source 10.9.0.1 --address 10.9.0.2 --mice 7251 --seconds 20 --pictures 3 \
-	--patience 60 --out "$work/sink.json" >"$work/sink.out" 2>&1 &
+"${there[@]}" env -u GST_PLUGIN_PATH "$python" "$sink" --source 10.9.0.1 --address 10.9.0.2 --mice 7251 \
+	--seconds 20 --pictures 3 --patience 60 --out "$work/sink.json" >"$work/sink.out" 2>&1 &
 player=$!
 within 20 said sink listening
 timeout 60 "$cast" --json --silent --test-picture=1280x720@30 --sink "${name^^}" >"$work/cast.out" 2>&1
@@ -112,7 +122,7 @@ check 'a name that nobody has is none' said nobody 'No sink of this name'
 
 # By the address, of which avahi knows the name, by which rules go.
 kill "$announcer"
-publish livingroom 'DIRECT-3 Broadcom' 7251 there
+publish livingroom 'DIRECT-3 Broadcom' 7251 "${there[@]}"
 listens_at()
 {
 	timeout 60 "$cast" --json --silent --test-picture --direct --wait 1 --sink "$1" \
@@ -122,15 +132,28 @@ listens_at()
 check 'rules by name are found by an address, too' within 20 listens_at 10.9.0.2 8554
 check 'an address without a name is enough' listens_at 10.9.0.9 7236
 kill "$publisher"
-publish livingroom "$name" 7251 there
+publish livingroom "$name" 7251 "${there[@]}"
 
 # Names are compared as people do: of avahi's point of view this is another.
 publish laptop 'Wohnzimmer Ä' 7251
 timeout 60 "$cast" --json --silent --test-picture --direct --wait 5 --sink "$name" >"$work/same.out" 2>&1
 check 'a second machine of the same name is named' grep -q '"event": "same-name"' "$work/same.out"
 
+# A daemon that does not answer stops nobody.
+kill -STOP "$laptop"
+timeout 20 "$cast" --list >"$work/nobody.out" 2>&1
+check 'of a daemon that hangs it is said that it does not answer' said nobody 'the avahi daemon does not answer'
+timeout 20 "$cast" --json --silent --test-picture --direct --wait 1 --sink 10.9.0.9 >"$work/address.out" 2>&1
+check 'and an address is cast to without it' said address '"fault": "not-connected"'
+kill -CONT "$laptop"
+
+timeout 60 "$cast" --silent --test-picture --sink nobody >"$work/ends.out" 2>&1 &
+ends=$!
+sleep 2
 kill "$laptop"
 wait "$laptop"
+wait "$ends"
+check 'when the daemon ends, nobody waits for it any longer' said ends 'systemctl start avahi-daemon'
 timeout 60 "$cast" --silent --test-picture --sink "$name" >"$work/nobody.out" 2>&1
 check 'without the daemon it is said what to start' said nobody 'systemctl start avahi-daemon'
 

@@ -5,7 +5,9 @@
 # from its own directory. Sets $O, where things are built (relative to tools/),
 # $ctl, $scripts, and $work, a new directory, which the caller deletes.
 
-O=$(cd -- "../${O:-../build/tools}" && pwd) || exit
+O=${O:-../build/tools}
+# A script that another one calls has found it in the environment.
+[[ $O = /* ]] || O=$(cd -- "../$O" && pwd) || exit
 ctl=$O/miracastctl
 scripts=$(cd ../../scripts && pwd)
 work=$(mktemp -d)

@@ -59,6 +59,7 @@ bus_with()
 		<allow own="*"/></policy></busconfig>
 	END
 	dbus-daemon --nofork "--config-file=$work/bus.conf" 2>/dev/null &
+	daemon=$!
 	within 20 test -S "$work/bus"
 	shift
 	: >"$work/played.out"
@@ -91,11 +92,11 @@ bus_with none --broker --session inactive --firewall closed
 looks
 check 'a broker that runs is good' is good 'miracast-broker\.'
 check 'a session in the background is not' is bad 'The session' 'loginctl session-status'
-check 'nor is a closed port' is bad 'The sink may connect' 'sudo firewall-cmd --add-port=7236/tcp$'
+check 'nor is a closed port' is bad 'The sink may connect' 'sudo firewall-cmd --zone=public --add-port=7236/tcp$'
 looks --port 8080
 check 'one in a range is open' is good 'firewalld lets'
 looks --port 9001
-check 'one beyond it is not' is bad 'The sink may connect' 'sudo firewall-cmd --add-port=9001/tcp$'
+check 'one beyond it is not' is bad 'The sink may connect' 'sudo firewall-cmd --zone=public --add-port=9001/tcp$'
 for kind in remote seatless; do
 	bus_with broker --session $kind --firewall range
 	looks
@@ -108,11 +109,38 @@ check 'a zone that lets all in is open' is good 'firewalld lets'
 for kind in rules hidden; do
 	bus_with broker --session active --firewall $kind
 	looks
-	check "nothing is claimed of a firewall with $kind" is maybe 'firewalld may' 'sudo firewall-cmd --add-port=7236/tcp$'
+	check "nothing is claimed of a firewall with $kind" is maybe 'firewalld may' 'sudo firewall-cmd --zone=public --add-port=7236/tcp$'
 done
+bus_with broker --session active --firewall service
+looks
+check 'a port of a service is open' is good 'firewalld lets'
+bus_with broker --session active --firewall other-service
+looks
+check 'one of none is not' is bad 'The sink may connect' 'sudo firewall-cmd --zone=public --add-port=7236/tcp$'
+for kind in unknown-service including-service; do
+	bus_with broker --session active --firewall $kind
+	looks
+	check "nothing is claimed of an $kind" is maybe 'firewalld may' 'sudo firewall-cmd --zone=public --add-port=7236/tcp$'
+done
+# An interface that sinks are at, other than the loopback.
+if ip link add sinks0 type veth peer name sinks1 2>/dev/null && ip address add 10.8.0.1/24 dev sinks0 &&
+	ip link set sinks0 up && ip link set sinks1 up; then
+	bus_with broker --session active --firewall closed --zone work
+	looks --sink 10.8.0.2 --direct
+	check 'the zone is that of the interface' is bad 'The sink may connect' 'sudo firewall-cmd --zone=work --add-port=7236/tcp$'
+	ip link delete sinks0
+else
+	skip 'the zone of an interface: none can be made'
+fi
 bus_with broker --session active
 looks
 check 'without firewalld there is no firewall' is good 'No firewall'
+bus_with broker --session active
+kill -STOP "$daemon"
+looks
+kill -CONT "$daemon"
+check 'a bus that hangs is no reason to wait for ever' [ "$status" = 1 ]
+check 'and it is said what hangs' is bad 'The system bus\. That takes too long' 'GST_DEBUG=3 miracast-cast --check'
 # With rules of ufw, which has no bus.
 cp -a /etc "$work/etc" 2>/dev/null
 mkdir -p "$work/etc/ufw"

@@ -1,33 +1,38 @@
 // SPDX-License-Identifier: MIT
+/*
+ * Speaks to the daemon over a connection of its own to the bus, so that what the daemon
+ * sends there is for this browser. No call waits: a daemon that hangs stops nobody.
+ */
 #include "link/browse.h"
 
-#include <avahi-client/client.h>
-#include <avahi-client/lookup.h>
-#include <avahi-common/error.h>
-#include <avahi-glib/glib-watch.h>
-
+#define AVAHI		"org.freedesktop.Avahi"
+#define SERVER		AVAHI ".Server"
+#define BROWSER		AVAHI ".ServiceBrowser"
+#define BUS		"org.freedesktop.DBus"
+#define BUS_PATH	"/org/freedesktop/DBus"
 #define SERVICE		"_display._tcp"
+/* All interfaces, all protocols; of addresses, those of IPv4 or of IPv6. */
+#define ANY		(-1)
+#define IPV4		0
+#define IPV6		1
 /* Whoever announces more than this is no living room. */
 #define SINKS_MAX	256
+/* The bus may have to start the daemon. */
+#define ANSWER_MS	5000
+/* Longer than the daemon asks for an address. */
+#define RESOLVE_MS	10000
 
 struct browser {
 	const struct browse_hooks *hooks;
 	void *user;
-	AvahiGLibPoll *poll;
-	AvahiClient *client;
-	AvahiServiceBrowser *services;
-	unsigned int resolving, seen;
-	bool all, told;
-	GSource *failure;
+	GCancellable *asking;	/* what is cancelled has no browser any more */
+	GDBusConnection *bus;
+	char *daemon;		/* its own name on the bus */
+	guint items, owner;	/* subscriptions */
+	guint patience;		/* until the daemon listens */
+	unsigned int seen;
+	bool failed;
 };
-
-static void tell_all(struct browser *browser)
-{
-	if (!browser->all || browser->resolving || browser->told)
-		return;
-	browser->told = true;
-	browser->hooks->all(browser->user);
-}
 
 /* Those that a terminal obeys, ends of lines, and marks that change the text behind them. */
 static bool is_control(gunichar c)
@@ -50,127 +55,287 @@ char *browse_plain(const char *name)
 	return g_string_free(plain, FALSE);
 }
 
-static void found(struct browser *browser, const char *name, const char *host,
-		  const AvahiAddress *address, uint16_t port)
+static void fail(struct browser *browser)
 {
-	char text[AVAHI_ADDRESS_STR_MAX];
-	char *label = browse_plain(name);
-	struct browse_sink sink = { .name = label, .host = host, .port = port };
+	if (browser->failed)
+		return;
+	browser->failed = true;
+	browser->hooks->failed(browser->user);
+}
 
-	avahi_address_snprint(text, sizeof(text), address);
-	sink.address = g_inet_address_new_from_string(text);
-	if (sink.address)
+/* Return: whether the browser is still there; it has failed when there is no answer. */
+static bool is_there(struct browser *browser, bool answered, GError *error)
+{
+	bool gone = g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+
+	if (error)
+		g_debug("avahi: %s", error->message);
+	g_clear_error(&error);
+	if (!gone && !answered)
+		fail(browser);
+	return !gone;
+}
+
+static void ask(struct browser *browser, const char *to, const char *path, const char *interface,
+		const char *method, GVariant *arguments, const char *type,
+		GAsyncReadyCallback answer)
+{
+	g_dbus_connection_call(browser->bus, to, path, interface, method, arguments,
+			       G_VARIANT_TYPE(type), G_DBUS_CALL_FLAGS_NO_AUTO_START, RESOLVE_MS,
+			       browser->asking, answer, browser);
+}
+
+/* Return: what is answered; NULL: nothing, and @browser may be gone. */
+static GVariant *answer_of(GObject *bus, GAsyncResult *result, struct browser *browser)
+{
+	GError *error = NULL;
+	GVariant *answer = g_dbus_connection_call_finish(G_DBUS_CONNECTION(bus), result, &error);
+
+	is_there(browser, answer, error);
+	return answer;
+}
+
+/* --- What is found --------------------------------------------------------------- */
+
+/* A link-local address of IPv6 says nothing without its interface. */
+static bool is_whole(GInetAddress *address)
+{
+	return g_inet_address_get_family(address) == G_SOCKET_FAMILY_IPV4 ||
+	       !g_inet_address_get_is_link_local(address);
+}
+
+static void found(struct browser *browser, const char *name, const char *host,
+		  const char *address, uint16_t port)
+{
+	char *label = browse_plain(name);
+	struct browse_sink sink = {
+		.name = label, .host = host, .port = port,
+		.address = g_inet_address_new_from_string(address),
+	};
+
+	if (sink.address && is_whole(sink.address))
 		browser->hooks->found(browser->user, &sink);
 	g_clear_object(&sink.address);
 	g_free(label);
 }
 
-static void on_resolved(AvahiServiceResolver *resolver, AvahiIfIndex interface,
-			AvahiProtocol protocol, AvahiResolverEvent event, const char *name,
-			const char *type, const char *domain, const char *host,
-			const AvahiAddress *address, uint16_t port, AvahiStringList *text,
-			AvahiLookupResultFlags flags, void *user)
+/* A sink that has no address of this kind, or is gone already, is no failure. */
+static void on_resolved(GObject *bus, GAsyncResult *result, gpointer user)
 {
-	struct browser *browser = user;
+	const char *name, *host, *address;
+	GError *error = NULL;
+	GVariant *answer;
+	guint16 port;
 
-	(void)interface;
-	(void)protocol;
-	(void)type;
-	(void)domain;
-	(void)text;
-	(void)flags;
-	if (event == AVAHI_RESOLVER_FOUND)
-		found(browser, name, host, address, port);
-	avahi_service_resolver_free(resolver);
-	browser->resolving--;
-	tell_all(browser);
+	answer = g_dbus_connection_call_finish(G_DBUS_CONNECTION(bus), result, &error);
+	if (!answer) {
+		is_there(user, true, error);
+		return;
+	}
+	g_variant_get(answer, "(ii&sss&si&sq@aayu)", NULL, NULL, &name, NULL, NULL, &host, NULL,
+		      &address, &port, NULL, NULL);
+	found(user, name, host, address, port);
+	g_variant_unref(answer);
 }
 
-static void resolve(struct browser *browser, AvahiIfIndex interface, AvahiProtocol protocol,
-		    const char *name, const char *type, const char *domain)
+/*
+ * Both kinds of address, each by itself: asked for any, the daemon names the one that it
+ * hears of first, which may be of no use.
+ */
+static void resolve(struct browser *browser, GVariant *item)
 {
+	const char *name, *type, *domain;
+	gint32 interface, protocol, kind;
+
 	if (browser->seen >= SINKS_MAX)
 		return;
 	browser->seen++;
-	if (avahi_service_resolver_new(browser->client, interface, protocol, name, type, domain,
-				       AVAHI_PROTO_UNSPEC, 0, on_resolved, browser))
-		browser->resolving++;
+	g_variant_get(item, "(ii&s&s&su)", &interface, &protocol, &name, &type, &domain, NULL);
+	for (kind = IPV4; kind <= IPV6; kind++)
+		ask(browser, browser->daemon, "/", SERVER, "ResolveService",
+		    g_variant_new("(iisssiu)", interface, protocol, name, type, domain, kind, 0),
+		    "(iissssisqaayu)", on_resolved);
 }
 
-static void on_service(AvahiServiceBrowser *services, AvahiIfIndex interface,
-		       AvahiProtocol protocol, AvahiBrowserEvent event, const char *name,
-		       const char *type, const char *domain, AvahiLookupResultFlags flags,
-		       void *user)
+static void on_item(GDBusConnection *bus, const char *sender, const char *path,
+		    const char *interface, const char *signal, GVariant *what, gpointer user)
 {
 	struct browser *browser = user;
 
-	(void)services;
-	(void)flags;
-	switch (event) {
-	case AVAHI_BROWSER_NEW:
-		resolve(browser, interface, protocol, name, type, domain);
-		break;
-	case AVAHI_BROWSER_ALL_FOR_NOW:
-		browser->all = true;
-		tell_all(browser);
-		break;
-	case AVAHI_BROWSER_FAILURE:
-		browser->hooks->failed(browser->user);
-		break;
-	case AVAHI_BROWSER_REMOVE:
-	case AVAHI_BROWSER_CACHE_EXHAUSTED:
-		break;
+	(void)bus;
+	(void)sender;
+	(void)path;
+	(void)interface;
+	if (!g_strcmp0(signal, "Failure"))
+		fail(browser);
+	else if (!g_strcmp0(signal, "ItemNew") &&
+		 g_variant_is_of_type(what, G_VARIANT_TYPE("(iisssu)")))
+		resolve(browser, what);
+}
+
+/* --- The daemon ------------------------------------------------------------------ */
+
+static void on_owner(GDBusConnection *bus, const char *sender, const char *path,
+		     const char *interface, const char *signal, GVariant *what, gpointer user)
+{
+	struct browser *browser = user;
+	const char *name, *before;
+
+	(void)bus;
+	(void)sender;
+	(void)path;
+	(void)interface;
+	(void)signal;
+	if (!g_variant_is_of_type(what, G_VARIANT_TYPE("(sss)")))
+		return;
+	g_variant_get(what, "(&s&s&s)", &name, &before, NULL);
+	if (!g_strcmp0(before, browser->daemon))
+		fail(browser);
+}
+
+static void stop_patience(struct browser *browser)
+{
+	if (browser->patience)
+		g_source_remove(browser->patience);
+	browser->patience = 0;
+}
+
+static void on_listens(GObject *bus, GAsyncResult *result, gpointer user)
+{
+	GVariant *answer = answer_of(bus, result, user);
+
+	if (!answer)
+		return;
+	stop_patience(user);
+	g_variant_unref(answer);
+}
+
+/* Before the daemon is asked: nothing that it says is missed. */
+static void listen_to(struct browser *browser)
+{
+	browser->owner = g_dbus_connection_signal_subscribe(
+		browser->bus, BUS, BUS, "NameOwnerChanged", BUS_PATH, AVAHI,
+		G_DBUS_SIGNAL_FLAGS_NONE, on_owner, browser, NULL);
+	browser->items = g_dbus_connection_signal_subscribe(
+		browser->bus, browser->daemon, BROWSER, NULL, NULL, NULL,
+		G_DBUS_SIGNAL_FLAGS_NONE, on_item, browser, NULL);
+	ask(browser, browser->daemon, "/", SERVER, "ServiceBrowserNew",
+	    g_variant_new("(iissu)", ANY, ANY, SERVICE, "", 0), "(o)", on_listens);
+}
+
+static void on_daemon(GObject *bus, GAsyncResult *result, gpointer user)
+{
+	GVariant *answer = answer_of(bus, result, user);
+	struct browser *browser = user;
+
+	if (!answer)
+		return;
+	g_variant_get(answer, "(s)", &browser->daemon);
+	g_variant_unref(answer);
+	listen_to(browser);
+}
+
+static void ask_name(struct browser *browser, GAsyncReadyCallback answer)
+{
+	ask(browser, BUS, BUS_PATH, BUS, "GetNameOwner", g_variant_new("(s)", AVAHI), "(s)",
+	    answer);
+}
+
+static void on_started(GObject *bus, GAsyncResult *result, gpointer user)
+{
+	GVariant *answer = answer_of(bus, result, user);
+
+	if (!answer)
+		return;
+	g_variant_unref(answer);
+	ask_name(user, on_daemon);
+}
+
+/* One that does not run is started, where the bus knows how. */
+static void on_running(GObject *bus, GAsyncResult *result, gpointer user)
+{
+	struct browser *browser = user;
+	GError *error = NULL;
+	GVariant *answer;
+
+	answer = g_dbus_connection_call_finish(G_DBUS_CONNECTION(bus), result, &error);
+	if (!answer) {
+		if (is_there(browser, true, error))
+			ask(browser, BUS, BUS_PATH, BUS, "StartServiceByName",
+			    g_variant_new("(su)", AVAHI, 0), "(u)", on_started);
+		return;
 	}
+	g_variant_get(answer, "(s)", &browser->daemon);
+	g_variant_unref(answer);
+	listen_to(browser);
 }
 
-static void on_client(AvahiClient *client, AvahiClientState state, void *user)
+static void on_bus(GObject *source, GAsyncResult *result, gpointer user)
+{
+	GError *error = NULL;
+	GDBusConnection *bus = g_dbus_connection_new_for_address_finish(result, &error);
+	struct browser *browser = user;
+
+	(void)source;
+	if (!is_there(browser, bus, error) || !bus)
+		return;
+	browser->bus = bus;
+	ask_name(browser, on_running);
+}
+
+static gboolean on_late(gpointer user)
 {
 	struct browser *browser = user;
 
-	browser->client = client;
-	if (state == AVAHI_CLIENT_FAILURE)
-		browser->hooks->failed(browser->user);
-	else if (state == AVAHI_CLIENT_S_RUNNING && !browser->services)
-		browser->services = avahi_service_browser_new(client, AVAHI_IF_UNSPEC,
-							      AVAHI_PROTO_UNSPEC, SERVICE, NULL, 0,
-							      on_service, browser);
-}
-
-static gboolean on_failure(gpointer user)
-{
-	struct browser *browser = user;
-
-	browser->hooks->failed(browser->user);
+	browser->patience = 0;
+	fail(browser);
 	return G_SOURCE_REMOVE;
 }
 
+/* --- Life ------------------------------------------------------------------------ */
+
 struct browser *browse_new(const struct browse_hooks *hooks, void *user)
 {
+	char *address = g_dbus_address_get_for_bus_sync(G_BUS_TYPE_SYSTEM, NULL, NULL);
 	struct browser *browser = g_new0(struct browser, 1);
 
 	browser->hooks = hooks;
 	browser->user = user;
-	browser->poll = avahi_glib_poll_new(NULL, G_PRIORITY_DEFAULT);
-	browser->client = avahi_client_new(avahi_glib_poll_get(browser->poll), 0, on_client,
-					   browser, NULL);
-	if (!browser->client) {
-		browser->failure = g_idle_source_new();
-		g_source_set_callback(browser->failure, on_failure, browser, NULL);
-		g_source_attach(browser->failure, NULL);
-	}
+	browser->asking = g_cancellable_new();
+	browser->patience = g_timeout_add(ANSWER_MS, on_late, browser);
+	g_dbus_connection_new_for_address(address ? address : "",
+					  G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
+					  G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+					  NULL, browser->asking, on_bus, browser);
+	g_free(address);
 	return browser;
+}
+
+bool browse_listens(const struct browser *browser)
+{
+	return !browser->patience;
+}
+
+static void leave_bus(struct browser *browser)
+{
+	if (browser->items)
+		g_dbus_connection_signal_unsubscribe(browser->bus, browser->items);
+	if (browser->owner)
+		g_dbus_connection_signal_unsubscribe(browser->bus, browser->owner);
+	/* For the daemon, that is the end of the browser, too. */
+	g_dbus_connection_close(browser->bus, NULL, NULL, NULL);
+	g_object_unref(browser->bus);
 }
 
 void browse_free(struct browser *browser)
 {
 	if (!browser)
 		return;
-	if (browser->failure) {
-		g_source_destroy(browser->failure);
-		g_source_unref(browser->failure);
-	}
-	if (browser->client)
-		avahi_client_free(browser->client);	/* and its browsers */
-	avahi_glib_poll_free(browser->poll);
+	g_cancellable_cancel(browser->asking);
+	g_object_unref(browser->asking);
+	stop_patience(browser);
+	if (browser->bus)
+		leave_bus(browser);
+	g_free(browser->daemon);
 	g_free(browser);
 }

@@ -7,6 +7,7 @@
 #define CAST_BROWSE_H
 
 #include <gio/gio.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "policy/fault.h"
@@ -21,7 +22,7 @@ struct browse_sink {
 	const char *name;
 	/** @host: Which machine announces it, in its own words; NULL: not known. */
 	const char *host;
-	/** @address: Where it is. */
+	/** @address: Where it is; one that is of use without an interface. */
 	GInetAddress *address;
 	/** @port: Of MICE. */
 	uint16_t port;
@@ -31,12 +32,10 @@ struct browse_sink {
  * struct browse_hooks - What it calls, from the main loop, not from inside of browse_new().
  */
 struct browse_hooks {
-	/** @found: A sink; the same may come more than once. */
+	/** @found: A sink; the same may come more than once, and with several addresses. */
 	void (*found)(void *user, const struct browse_sink *sink);
-	/** @failed: There is no avahi daemon. */
+	/** @failed: There is no avahi daemon, or it does not answer, or it has ended. */
 	void (*failed)(void *user);
-	/** @all: No more come for the moment. */
-	void (*all)(void *user);
 };
 
 /**
@@ -55,6 +54,14 @@ char *browse_plain(const char *name);
  * Return: a browser.
  */
 struct browser *browse_new(const struct browse_hooks *hooks, void *user);
+
+/**
+ * browse_listens() - Whether the daemon has answered.
+ * @browser: it
+ *
+ * Return: whether; false as long as it may yet turn out that there is none.
+ */
+bool browse_listens(const struct browser *browser);
 
 /**
  * browse_free() - Look no longer; not from inside of a hook.

@@ -5,6 +5,7 @@
 
 #include "wfd/mice.h"
 
+/* A sink that is being switched on is given all of it. */
 #define PATIENCE_MS	10000
 /* An address is enough; avahi has what it knows already, or it does not. */
 #define NAME_MS		500
@@ -63,7 +64,6 @@ static void settle_address(struct finder *finder)
 	settle(finder, &sink);
 }
 
-/* A link-local address of IPv6 would need its interface, too. */
 static void on_found(void *user, const struct browse_sink *sink)
 {
 	struct finder *finder = user;
@@ -77,9 +77,7 @@ static void on_found(void *user, const struct browse_sink *sink)
 			settle(finder, &known);
 		return;
 	}
-	if (!is_same(sink->name, finder->what) ||
-	    (g_inet_address_get_family(sink->address) == G_SOCKET_FAMILY_IPV6 &&
-	     g_inet_address_get_is_link_local(sink->address)))
+	if (!is_same(sink->name, finder->what))
 		return;
 	if (finder->done)
 		return doubt(finder, sink);
@@ -97,14 +95,8 @@ static void on_no_daemon(void *user)
 		fail(finder, FAULT_NO_DISCOVERY);
 }
 
-/* A sink that is being switched on is given the rest of the time. */
-static void on_all(void *user)
-{
-	(void)user;
-}
-
 static const struct browse_hooks browse_hooks = {
-	.found = on_found, .failed = on_no_daemon, .all = on_all,
+	.found = on_found, .failed = on_no_daemon,
 };
 
 static gboolean on_late(gpointer user)

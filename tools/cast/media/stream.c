@@ -576,6 +576,32 @@ static void halt(struct stream *stream)
 	stream->state = state;
 }
 
+static bool fails(GstElement *element, GstState state)
+{
+	return gst_element_set_state(element, state) == GST_STATE_CHANGE_FAILURE;
+}
+
+/*
+ * Elements are to say why they do not change their state, and some do not. A pipeline that
+ * fails takes back what its parts have done: to find out which it was, they are asked again.
+ */
+static GstMessage *silent_failure(struct stream *stream)
+{
+	GstElement *from = stream->pipeline;
+	GstMessage *message;
+	GError *error;
+
+	if (fails(stream->encoder, GST_STATE_PAUSED))
+		from = stream->encoder;
+	else if (fails(stream->sink, GST_STATE_READY))
+		from = stream->sink;
+	error = g_error_new(GST_CORE_ERROR, GST_CORE_ERROR_STATE_CHANGE,
+			    "it does not start, and does not say why");
+	message = gst_message_new_error(GST_OBJECT(from), error, NULL);
+	g_error_free(error);
+	return message;
+}
+
 /*
  * Times go on, too, also while nothing is sent: so does the clock of a sink, which follows
  * the references in the stream.
@@ -591,8 +617,11 @@ static void start(struct stream *stream)
 	gst_element_set_base_time(stream->pipeline, stream->base_time);
 	g_object_set(stream->mux, "seqnum-offset", stream->seqnum, "continue-from", stream->state,
 		     NULL);
-	if (gst_element_set_state(stream->pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE)
-		return;	/* the bus says why */
+	if (fails(stream->pipeline, GST_STATE_PLAYING)) {
+		/* After what was said: the first is what counts. */
+		gst_element_post_message(stream->pipeline, silent_failure(stream));
+		return;
+	}
 	stream->begun = true;
 	plan_rate(stream);
 }
@@ -609,14 +638,17 @@ static bool open_ports(struct stream *stream)
 
 static enum fault replace(struct stream *stream, GstMessage *message, char **detail);
 
-/* The reason of a failure is on the bus. What can be replaced is; each only once. */
+/* What can be replaced is; each only once. */
 static enum fault open_again(struct stream *stream, char **detail)
 {
 	GstBus *bus = gst_element_get_bus(stream->pipeline);
 	GstMessage *message = gst_bus_pop_filtered(bus, GST_MESSAGE_ERROR);
-	enum fault fault = message ? replace(stream, message, detail) : FAULT_NETWORK;
+	enum fault fault;
 
-	gst_clear_message(&message);
+	if (!message)
+		message = silent_failure(stream);
+	fault = replace(stream, message, detail);
+	gst_message_unref(message);
 	gst_object_unref(bus);
 	if (fault != FAULT_NONE)
 		return fault;
@@ -633,10 +665,9 @@ static enum fault open_pipeline(struct stream *stream, char **detail)
 	return fault;
 }
 
-uint16_t stream_open(struct stream *stream, const char *host, const char *local, uint16_t rtp,
-		     uint16_t rtcp)
+enum fault stream_open(struct stream *stream, const char *host, const char *local, uint16_t rtp,
+		       uint16_t rtcp, char **detail)
 {
-	char *detail = NULL;
 	enum fault fault;
 	guint port = 0;
 
@@ -646,19 +677,21 @@ uint16_t stream_open(struct stream *stream, const char *host, const char *local,
 	stream->local = g_strdup(local);
 	stream->rtp = rtp;
 	stream->rtcp = rtcp;
+	*detail = NULL;
 	if (!stream->pipeline)
-		return 0;
+		return FAULT_STREAM;
 	halt(stream);
 	gst_element_set_state(stream->pipeline, GST_STATE_NULL);
-	fault = open_pipeline(stream, &detail);
+	fault = open_pipeline(stream, detail);
 	if (fault != FAULT_NONE)
-		g_debug("the stream does not open: %s: %s", fault_word(fault),
-			detail ? detail : "");
-	g_free(detail);
-	if (fault != FAULT_NONE)
-		return 0;
+		return fault;
 	g_object_get(stream->sink, "local-port", &port, NULL);
 	stream->own_port = (uint16_t)port;
+	return FAULT_NONE;
+}
+
+uint16_t stream_port(const struct stream *stream)
+{
 	return stream->own_port;
 }
 

@@ -103,11 +103,20 @@ enum fault stream_set_format(struct stream *stream, const struct stream_format *
  * @local: address to send from
  * @rtp: port of the sink
  * @rtcp: likewise, 0: the next
+ * @detail: for g_free(), what is known of a failure, or NULL
  *
- * Return: port that is sent from, 0: it failed.
+ * Return: FAULT_NONE, or why not.
  */
-uint16_t stream_open(struct stream *stream, const char *host, const char *local, uint16_t rtp,
-		     uint16_t rtcp);
+enum fault stream_open(struct stream *stream, const char *host, const char *local, uint16_t rtp,
+		       uint16_t rtcp, char **detail);
+
+/**
+ * stream_port() - The port that is sent from.
+ * @stream: the stream
+ *
+ * Return: it, once the ports were opened; 0: not yet.
+ */
+uint16_t stream_port(const struct stream *stream);
 
 /**
  * stream_play() - Send, or do not.

@@ -127,6 +127,10 @@ static const struct {
 		"firewall",
 		"The firewall keeps the sink out.",
 		"sudo firewall-cmd --add-port=#/tcp" },
+	[FAULT_STUCK] = {
+		"stuck",
+		"That takes too long, and the rest was not looked at.",
+		"GST_DEBUG=3 miracast-cast --check --verbose --sink @" },
 	[FAULT_SCREEN_BUSY] = {
 		"screen-busy",
 		"All monitors that the user may have are in use.",

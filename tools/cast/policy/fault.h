@@ -73,6 +73,8 @@ enum fault {
 	FAULT_NOT_ACTIVE,
 	/** @FAULT_FIREWALL: A firewall keeps the sink out. */
 	FAULT_FIREWALL,
+	/** @FAULT_STUCK: A part of this machine does not answer. */
+	FAULT_STUCK,
 	/** @FAULT_SCREEN_BUSY: The monitor is another program's, or there are too many. */
 	FAULT_SCREEN_BUSY,
 	/** @FAULT_SCREEN_GONE: The monitor was taken away. */

@@ -221,20 +221,68 @@ static bool is_within(const char *ports, uint16_t port)
 	return first <= port && port <= last;
 }
 
-static bool opens(GVariant *settings, uint16_t port)
+/* Return: whether a list of ports has it. */
+static bool has_port(GVariant *settings, uint16_t port)
 {
-	const char *ports, *protocol, *target = "";
+	const char *ports, *protocol;
 	GVariantIter *all = NULL;
-	bool open;
+	bool found = false;
+
+	if (!g_variant_lookup(settings, "ports", "a(ss)", &all))
+		return false;
+	while (g_variant_iter_next(all, "(&s&s)", &ports, &protocol))
+		found |= !strcmp(protocol, "tcp") && is_within(ports, port);
+	g_variant_iter_free(all);
+	return found;
+}
+
+/* Return: FIREWALL_OPEN when a service has the port; FIREWALLD_HIDDEN: it is not known. */
+static enum machine_firewall ask_service(const char *name, uint16_t port)
+{
+	enum machine_firewall verdict = FIREWALL_CLOSED;
+	GVariant *answer = call(FIREWALLD, FIREWALLD_PATH, FIREWALLD, "getServiceSettings2",
+				g_variant_new("(s)", name), "(a{sv})");
+	GVariantIter *included = NULL;
+	GVariant *settings;
+
+	if (!answer)
+		return FIREWALLD_HIDDEN;
+	settings = g_variant_get_child_value(answer, 0);
+	if (has_port(settings, port))
+		verdict = FIREWALL_OPEN;
+	/* What is in it by another name is not looked through. */
+	else if (g_variant_lookup(settings, "includes", "as", &included) &&
+		 g_variant_iter_n_children(included))
+		verdict = FIREWALLD_HIDDEN;
+	g_clear_pointer(&included, g_variant_iter_free);
+	g_variant_unref(settings);
+	g_variant_unref(answer);
+	return verdict;
+}
+
+static enum machine_firewall ask_services(GVariant *settings, uint16_t port)
+{
+	enum machine_firewall verdict = FIREWALL_CLOSED, one;
+	GVariantIter *all = NULL;
+	const char *name;
+
+	if (!g_variant_lookup(settings, "services", "as", &all))
+		return verdict;
+	while (verdict != FIREWALL_OPEN && g_variant_iter_next(all, "&s", &name)) {
+		one = ask_service(name, port);
+		if (one != FIREWALL_CLOSED)
+			verdict = one;
+	}
+	g_variant_iter_free(all);
+	return verdict;
+}
+
+static bool lets_all_in(GVariant *settings)
+{
+	const char *target = "";
 
 	g_variant_lookup(settings, "target", "&s", &target);
-	open = !strcmp(target, "ACCEPT");
-	if (!g_variant_lookup(settings, "ports", "a(ss)", &all))
-		return open;
-	while (g_variant_iter_next(all, "(&s&s)", &ports, &protocol))
-		open |= !strcmp(protocol, "tcp") && is_within(ports, port);
-	g_variant_iter_free(all);
-	return open;
+	return !strcmp(target, "ACCEPT");
 }
 
 /* Rules beyond lists of ports are not looked through. */
@@ -248,23 +296,29 @@ static bool has_rules(GVariant *settings)
 	return some;
 }
 
-static enum machine_firewall ask_firewalld(GInetAddress *local, uint16_t port)
+static enum machine_firewall ask_zone(GVariant *settings, uint16_t port)
+{
+	enum machine_firewall verdict;
+
+	if (lets_all_in(settings) || has_port(settings, port))
+		return FIREWALL_OPEN;
+	verdict = ask_services(settings, port);
+	return verdict == FIREWALL_CLOSED && has_rules(settings) ? FIREWALLD_HIDDEN : verdict;
+}
+
+static enum machine_firewall ask_firewalld(GInetAddress *local, uint16_t port, char **zone)
 {
 	enum machine_firewall verdict = FIREWALLD_HIDDEN;
-	char *zone = zone_of(local);
 	GVariant *answer = NULL, *settings;
 
-	if (zone)
+	*zone = zone_of(local);
+	if (*zone)
 		answer = call(FIREWALLD, FIREWALLD_PATH, FIREWALLD ".zone", "getZoneSettings2",
-			      g_variant_new("(s)", zone), "(a{sv})");
-	g_free(zone);
+			      g_variant_new("(s)", *zone), "(a{sv})");
 	if (!answer)
 		return verdict;
 	settings = g_variant_get_child_value(answer, 0);
-	if (opens(settings, port))
-		verdict = FIREWALL_OPEN;
-	else if (!has_rules(settings))
-		verdict = FIREWALL_CLOSED;
+	verdict = ask_zone(settings, port);
 	g_variant_unref(settings);
 	g_variant_unref(answer);
 	return verdict;
@@ -286,12 +340,13 @@ static bool has_ufw(void)
 	return on;
 }
 
-enum machine_firewall machine_firewall(GInetAddress *local, uint16_t port)
+enum machine_firewall machine_firewall(GInetAddress *local, uint16_t port, char **zone)
 {
+	*zone = NULL;
 	/* Nothing keeps a machine from itself. */
 	if (local && g_inet_address_get_is_loopback(local))
 		return FIREWALL_NONE;
 	if (has_owner(FIREWALLD))
-		return ask_firewalld(local, port);
+		return ask_firewalld(local, port, zone);
 	return has_ufw() ? UFW_HIDDEN : FIREWALL_NONE;
 }

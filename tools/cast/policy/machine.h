@@ -62,9 +62,12 @@ enum fault machine_session(void);
  * machine_firewall() - Whether a sink may connect.
  * @local: the address that it connects to, or NULL: not known
  * @port: TCP port
+ * @zone: for g_free(), firewalld's zone of the interface that has @local, or NULL
+ *
+ * Looks at the ports of the zone, and at those of the services that it lets in.
  *
  * Return: what is known of it.
  */
-enum machine_firewall machine_firewall(GInetAddress *local, uint16_t port);
+enum machine_firewall machine_firewall(GInetAddress *local, uint16_t port, char **zone);
 
 #endif

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 struct lid {
-	bool lit;
 	GCancellable *asking;	/* while logind is asked; what is cancelled has no lid any more */
 	gint lock;		/* a file that is the lock while it is open, -1: none */
 };
@@ -81,11 +80,10 @@ static void on_bus(GObject *source, GAsyncResult *result, gpointer user)
 
 void lid_hold(struct lid *lid, bool lit)
 {
-	if (lit == lid->lit)
-		return;
-	lid->lit = lit;
 	if (!lit)
 		return let_go(lid);
+	if (lid->asking || lid->lock >= 0)
+		return;
 	lid->asking = g_cancellable_new();
 	g_bus_get(G_BUS_TYPE_SYSTEM, lid->asking, on_bus, lid);
 }

@@ -5,8 +5,8 @@
  * first mode is set before there is one. Pictures go from here to there by an appsrc,
  * without a copy.
  *
- * The main loop has all of it but what the lock guards, which on_picture() and on_need()
- * use, too; they run in streaming threads.
+ * The main loop has all of it but what the lock guards, which on_picture(), on_taken() and
+ * on_need() use, too; they run in streaming threads.
  */
 #include <gst/app/app.h>
 #include <gst/video/video.h>
@@ -52,7 +52,7 @@ struct screen {
 	GMutex lock;
 	GstElement *feed;	/* of the pipeline that encodes, or NULL */
 	bool wanted;		/* it has asked for a picture */
-	guint64 commit;		/* time of the last that it got, 0: of none */
+	guint64 commit;		/* time of the last that it took, 0: of none */
 	gint shown_width, shown_height;	/* of the mode that is taken */
 };
 
@@ -92,14 +92,11 @@ static guint64 commit_of(GstBuffer *picture)
 }
 
 /* Memory and metas are shared; only the times are those of the other pipeline. */
-static void hand_over(GstBuffer *picture, bool repeats, GstCaps *caps, GstElement *from,
-		      GstElement *to)
+static void hand_over(GstBuffer *picture, GstCaps *caps, GstElement *from, GstElement *to)
 {
 	GstBuffer *buffer = gst_buffer_copy(picture);
 	GstSample *sample;
 
-	if (repeats)
-		GST_BUFFER_FLAG_SET(buffer, PICTURE_REPEATS);
 	GST_BUFFER_PTS(buffer) = moved(GST_BUFFER_PTS(buffer), from, to);
 	sample = gst_sample_new(buffer, caps, NULL, NULL);
 	gst_buffer_unref(buffer);
@@ -112,23 +109,39 @@ static GstPadProbeReturn on_picture(GstPad *pad, GstPadProbeInfo *info, gpointer
 {
 	struct screen *screen = user;
 	GstCaps *caps = gst_pad_get_current_caps(pad);
-	GstBuffer *picture = GST_PAD_PROBE_INFO_BUFFER(info);
-	guint64 commit = commit_of(picture);
 	GstElement *feed = NULL;
-	bool repeats = false;
 
 	g_mutex_lock(&screen->lock);
-	if (screen->feed && screen->wanted && is_shown(screen, caps)) {
+	if (screen->feed && screen->wanted && is_shown(screen, caps))
 		feed = gst_object_ref(screen->feed);
+	g_mutex_unlock(&screen->lock);
+	if (feed)
+		hand_over(GST_PAD_PROBE_INFO_BUFFER(info), caps, screen->source, feed);
+	gst_clear_object(&feed);
+	gst_clear_caps(&caps);
+	return GST_PAD_PROBE_DROP;
+}
+
+/* Only here: one that was handed over may have been replaced by the next, and never seen. */
+static GstPadProbeReturn on_taken(GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+	guint64 commit = commit_of(GST_PAD_PROBE_INFO_BUFFER(info));
+	struct screen *screen = user;
+	bool repeats = false;
+	GstBuffer *buffer;
+
+	g_mutex_lock(&screen->lock);
+	if (screen->feed && GST_OBJECT_PARENT(pad) == GST_OBJECT(screen->feed)) {
 		repeats = commit && commit == screen->commit;
 		screen->commit = commit;
 	}
 	g_mutex_unlock(&screen->lock);
-	if (feed)
-		hand_over(picture, repeats, caps, screen->source, feed);
-	gst_clear_object(&feed);
-	gst_clear_caps(&caps);
-	return GST_PAD_PROBE_DROP;
+	if (repeats) {
+		buffer = gst_buffer_make_writable(GST_PAD_PROBE_INFO_BUFFER(info));
+		GST_BUFFER_FLAG_SET(buffer, PICTURE_REPEATS);
+		GST_PAD_PROBE_INFO_DATA(info) = buffer;
+	}
+	return GST_PAD_PROBE_OK;
 }
 
 /* A screen at rest sends nothing by itself to who comes anew. */
@@ -165,9 +178,13 @@ static GstElement *miracast_element(struct screen *screen)
 {
 	GstElement *feed = gst_element_factory_make("appsrc", NULL);
 	GstAppSrcCallbacks callbacks = { .need_data = on_need };
+	GstPad *pad;
 
 	if (!feed)
 		return NULL;
+	pad = gst_element_get_static_pad(feed, "src");
+	gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, on_taken, screen, NULL);
+	gst_object_unref(pad);
 	/* A picture that waits is replaced by one that is newer. */
 	g_object_set(feed, "is-live", TRUE, "format", GST_FORMAT_TIME, "max-buffers",
 		     (guint64)1, "max-bytes", (guint64)0, "leaky-type",
@@ -428,8 +445,10 @@ static void start(GstElement *pipeline, gpointer user)
 	struct starting *starting = user;
 
 	g_mutex_lock(&starting->lock);
-	if (!starting->closed)
-		gst_element_set_state(pipeline, GST_STATE_PLAYING);
+	/* After what an element has said: the first is what counts. */
+	if (!starting->closed && gst_element_set_state(pipeline, GST_STATE_PLAYING) ==
+	    GST_STATE_CHANGE_FAILURE)
+		GST_ELEMENT_ERROR(pipeline, CORE, STATE_CHANGE, (NULL), (NULL));
 	g_mutex_unlock(&starting->lock);
 }
 

@@ -20,6 +20,15 @@ ZONES = {
     'range': {'target': 'default', 'ports': [('1025-65535', 'tcp')]},
     'trusted': {'target': 'ACCEPT'},
     'rules': {'target': 'default', 'rules_str': ['rule family="ipv4" accept']},
+    'service': {'target': 'default', 'services': ['ssh', 'rtsp-sinks']},
+    'other-service': {'target': 'default', 'services': ['ssh']},
+    'unknown-service': {'target': 'default', 'services': ['ssh', 'vanished']},
+    'including-service': {'target': 'default', 'services': ['bundle']},
+}
+SERVICES = {
+    'ssh': {'ports': [('22', 'tcp')]},
+    'rtsp-sinks': {'ports': [('7236', 'udp'), ('7230-7240', 'tcp')]},
+    'bundle': {'ports': [('80', 'tcp')], 'includes': ['rtsp-sinks']},
 }
 
 
@@ -39,11 +48,11 @@ class Session(dbus.service.Object):
 
 
 class Firewall(dbus.service.Object):
-    """One zone, for all."""
+    """One zone, which is the default or that of all interfaces."""
 
-    def __init__(self, bus, kind):
+    def __init__(self, bus, kind, zone):
         super().__init__(bus, '/org/fedoraproject/FirewallD1')
-        self.kind = kind
+        self.kind, self.zone = kind, zone
 
     @dbus.service.method(FIREWALLD, '', 's')
     def getDefaultZone(self):  # pylint: disable=invalid-name
@@ -52,19 +61,31 @@ class Firewall(dbus.service.Object):
 
     @dbus.service.method(FIREWALLD + '.zone', 's', 's')
     def getZoneOfInterface(self, _name):  # pylint: disable=invalid-name
-        """None has one of its own."""
-        return ''
+        """Its name, or that it has none of its own."""
+        return self.zone
+
+    @dbus.service.method(FIREWALLD, 's', 'a{sv}')
+    def getServiceSettings2(self, name):  # pylint: disable=invalid-name
+        """Which ports have a name together."""
+        if name not in SERVICES:
+            raise dbus.DBusException('no', name=FIREWALLD + '.Exception')
+        settings = dict(SERVICES[name])
+        settings['ports'] = dbus.Array(settings['ports'], signature='(ss)')
+        if 'includes' in settings:
+            settings['includes'] = dbus.Array(settings['includes'], signature='s')
+        return settings
 
     @dbus.service.method(FIREWALLD + '.zone', 's', 'a{sv}')
     def getZoneSettings2(self, zone):  # pylint: disable=invalid-name
         """What it lets through."""
-        if self.kind == 'hidden' or zone != 'public':
+        if self.kind == 'hidden' or zone != (self.zone or 'public'):
             raise dbus.DBusException('no', name=FIREWALLD + '.Exception')
         settings = dict(ZONES[self.kind])
         if 'ports' in settings:
             settings['ports'] = dbus.Array(settings['ports'], signature='(ss)')
-        if 'rules_str' in settings:
-            settings['rules_str'] = dbus.Array(settings['rules_str'], signature='s')
+        for key in ('rules_str', 'services'):
+            if key in settings:
+                settings[key] = dbus.Array(settings[key], signature='s')
         return settings
 
 
@@ -73,6 +94,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--session', choices=SESSIONS)
     parser.add_argument('--firewall', choices=list(ZONES) + ['hidden'])
+    parser.add_argument('--zone', default='', help='of each interface; else there is the default')
     parser.add_argument('--broker', action='store_true', help='it runs')
     options = parser.parse_args()
     dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
@@ -81,7 +103,7 @@ def main():
     if options.session:
         kept += [dbus.service.BusName('org.freedesktop.login1', bus), Session(bus, options.session)]
     if options.firewall:
-        kept += [dbus.service.BusName(FIREWALLD, bus), Firewall(bus, options.firewall)]
+        kept += [dbus.service.BusName(FIREWALLD, bus), Firewall(bus, options.firewall, options.zone)]
     if options.broker:
         kept += [dbus.service.BusName('org.miracast.Broker1', bus)]
     print('ready', flush=True)

@@ -209,6 +209,8 @@ class Decoder:
         self.good_number = self.after_number = None
         self.numbers, self.latencies, self.times, self.sizes = [], [], [], []
         self.bad = 0
+        # Pictures since the last number, and the most in a row that were none at all.
+        self.unread = self.still_run = 0
         self.picture = None
         self.stopped = False
         self.thread = threading.Thread(target=self.pull, daemon=True)
@@ -257,7 +259,11 @@ class Decoder:
             frame, painted = self.number(luma, 0), self.number(luma, 1)
             if frame is None or painted is None:
                 self.bad += 1
+                self.unread += 1
                 continue
+            if self.numbers:
+                self.still_run = max(self.still_run, frame - self.numbers[-1] - 1 - self.unread)
+            self.unread = 0
             self.numbers.append(frame)
             self.times.append(now)
             age = (now - painted) & 0xffffffff
@@ -302,11 +308,21 @@ class Decoder:
         error = ((self.picture[3 * self.BLOCK:].astype(float) - wanted) ** 2).mean()
         return 99.0 if error == 0 else round(10 * self.numpy.log10(255 ** 2 / error), 1)
 
+    def errors(self):
+        """What went wrong here, which is no fault of the source's."""
+        bus = self.pipeline.get_bus()
+        found = []
+        while message := bus.pop_filtered(self.gst.MessageType.ERROR):
+            error, debug = message.parse_error()
+            found.append(f'{message.src.get_name()}: {error.message}: {debug}')
+        return found
+
     def result(self):
         """What was seen."""
         self.stopped = True
         self.thread.join()
         psnr = self.psnr()
+        errors = self.errors()
         self.pipeline.set_state(self.gst.State.NULL)
         gaps = [(b - a) / 1000 for a, b in zip(self.times, self.times[1:])]
         run = max([b - a - 1 for a, b in zip(self.numbers, self.numbers[1:])], default=None)
@@ -315,12 +331,13 @@ class Decoder:
             'frames': len(self.numbers), 'frames_missing': missing, 'frames_unreadable': self.bad,
             'latency_p50_ms': percentile(self.latencies, 0.5),
             'latency_p99_ms': percentile(self.latencies, 0.99),
-            # The most pictures in a row that did not arrive, or could not be read.
-            'missing_run': run,
+            # The most pictures in a row that did not arrive, or could not be read; and of
+            # those, the ones in whose place there was no other, so that it stood still.
+            'missing_run': run, 'still_run': self.still_run,
             # After the bad time, how many pictures it took to have one that is right.
             'recovery': None if self.good_number is None else self.good_number - self.after_number,
             'gap_max_ms': max(gaps) if gaps else None, 'sizes': self.sizes, 'psnr_db': psnr,
-            'sound': self.sound, 'sound_caps': self.sound_caps,
+            'sound': self.sound, 'sound_caps': self.sound_caps, 'decoder_errors': errors,
         }
 
 

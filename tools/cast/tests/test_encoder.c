@@ -23,7 +23,8 @@
 
 /* --- Hardware -------------------------------------------------------------------- */
 
-enum way { WAY_ABSENT, WAY_READY, WAY_SIZE, WAY_FORMAT, WAY_LATER };
+/* In WAY_OPEN and WAY_START it says nothing, and opened alone it works. */
+enum way { WAY_ABSENT, WAY_READY, WAY_OPEN, WAY_START, WAY_SIZE, WAY_FORMAT, WAY_LATER };
 
 /* Of vah264enc, and of v4l2h264enc. */
 static enum way ways[2];
@@ -69,7 +70,11 @@ static GstStateChangeReturn change_state(GstElement *element, GstStateChange cha
 	struct hardware *hardware = (struct hardware *)element;
 	enum way way = ways[hardware->nth];
 
-	if (change == GST_STATE_CHANGE_NULL_TO_READY && (way == WAY_READY || way == WAY_ABSENT))
+	if (change == GST_STATE_CHANGE_NULL_TO_READY &&
+	    (way == WAY_READY || way == WAY_ABSENT ||
+	     (way == WAY_OPEN && GST_OBJECT_PARENT(element))))
+		return GST_STATE_CHANGE_FAILURE;
+	if (change == GST_STATE_CHANGE_READY_TO_PAUSED && way == WAY_START)
 		return GST_STATE_CHANGE_FAILURE;
 	return GST_ELEMENT_CLASS(parent_class)->change_state(element, change);
 }
@@ -232,7 +237,8 @@ static void open_socket(void)
 	setsockopt(bench.socket, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
 }
 
-static void begin(enum way first, enum way second)
+/* Return: FAULT_NONE: the ports are open. */
+static enum fault open_with(enum way first, enum way second, char **detail)
 {
 	const struct stream_format format = {
 		.width = 640, .height = 480, .hz = 30, .profile = MC_WFD_PROFILE_CBP,
@@ -246,9 +252,17 @@ static void begin(enum way first, enum way second)
 	open_socket();
 	bench.sound = sound_new("", true);
 	bench.stream = stream_new(&hooks, NULL, bench.sound);
-	if (stream_set_format(bench.stream, &format) != FAULT_NONE ||
-	    !stream_open(bench.stream, "127.0.0.1", "127.0.0.1", bench.port, 0))
+	if (stream_set_format(bench.stream, &format) != FAULT_NONE)
 		g_error("no stream");
+	return stream_open(bench.stream, "127.0.0.1", "127.0.0.1", bench.port, 0, detail);
+}
+
+static void begin(enum way first, enum way second)
+{
+	char *detail;
+
+	if (open_with(first, second, &detail) != FAULT_NONE)
+		g_error("no port: %s", detail);
 	stream_play(bench.stream, true);
 }
 
@@ -343,6 +357,29 @@ static void test_format(enum way way, const char *what)
 	end();
 }
 
+/* Those that fail without a word. */
+static void test_silent(enum way way, const char *what)
+{
+	begin(way, WAY_ABSENT);
+	check(reaches(&bench.units, ENOUGH) && bench.notes == 1 && !bench.failures &&
+	      !strcmp(encoder_in_use(), "x264enc"), what);
+	end();
+}
+
+static void test_silent_twice(void)
+{
+	char *detail;
+
+	check(open_with(WAY_OPEN, WAY_OPEN, &detail) == FAULT_STREAM && detail && *detail &&
+	      !stream_port(bench.stream), "a second one is a fault of the stream's");
+	g_free(detail);
+	end();
+	begin(WAY_START, WAY_START);
+	check(reaches(&bench.failures, 1) && bench.fault == FAULT_STREAM,
+	      "so is a second one that does not start");
+	end();
+}
+
 static void test_later(void)
 {
 	unsigned int before;
@@ -388,6 +425,9 @@ int main(int argc, char **argv)
 	test_ready();
 	test_format(WAY_SIZE, "one that has no room for the picture is replaced");
 	test_format(WAY_FORMAT, "so is one that does not take the format");
+	test_silent(WAY_OPEN, "one that does not open in the pipeline, without a word");
+	test_silent(WAY_START, "and one that does not start");
+	test_silent_twice();
 	test_later();
 	test_twice();
 	gst_deinit();

@@ -116,7 +116,7 @@ static void begin(guint32 fourcc, const char *name)
 
 	memset(&bench, 0, sizeof(bench));
 	bench.fake = fake_new(DRM_MIRACAST_DELIVERY_COPY, fourcc);
-	for (guint64 number = 1; number <= 3; number++)
+	for (guint64 number = 1; number <= 4; number++)
 		fake_add_buffer(bench.fake, number, fourcc, WIDTH, HEIGHT);
 	g_snprintf(options, sizeof(options), "fd=%d", bench.fake->context_fd);
 	open_screen(options, name);
@@ -368,6 +368,52 @@ static void test_repeats(void)
 	send_commit(1, 2000);
 	check(pull_flagged(out, NULL, &repeats) == GREY && !repeats,
 	      "to another encoder it is new");
+	encoder_free(encoder);
+	end();
+}
+
+/* The time of the next picture's commit; 0: none came. */
+static guint64 pull_commit(GstElement *out, bool *repeats)
+{
+	GstSample *sample =
+		gst_app_sink_try_pull_sample(GST_APP_SINK(out), PATIENCE_MS * GST_MSECOND);
+	GstCustomMeta *meta;
+	guint64 commit = 0;
+
+	if (!sample)
+		return 0;
+	meta = gst_buffer_get_custom_meta(gst_sample_get_buffer(sample), "MiracastChunkMeta");
+	if (meta)
+		gst_structure_get_uint64(gst_custom_meta_get_structure(meta), "commit-time",
+					 &commit);
+	*repeats = GST_BUFFER_FLAG_IS_SET(gst_sample_get_buffer(sample), PICTURE_REPEATS);
+	gst_sample_unref(sample);
+	return commit;
+}
+
+/* While the encoder is busy, a picture that waits is replaced by the next, unseen. */
+static void test_unseen(void)
+{
+	GstElement *encoder, *out;
+	guint64 commit, before = 0;
+	bool repeats, good = true;
+
+	begin(DRM_FORMAT_NV12, "TV");
+	take_mode();
+	encoder = encoder_new(&out);
+	g_object_set(out, "max-buffers", 1, NULL);
+	FAKE_REACHES(bench.fake, requests, 1);
+	send_commit(1, 1000);
+	send_commit(2, 2000);
+	send_commit(3, 3000);
+	send_commit(4, 3000);
+	check(FAKE_REACHES(bench.fake, released, 1), "a picture is replaced by a newer one");
+	do {
+		commit = pull_commit(out, &repeats);
+		good = good && commit && repeats == (commit == before);
+		before = commit;
+	} while (good && commit != 3000);
+	check(good, "which is no repeat of what was not seen");
 	encoder_free(encoder);
 	end();
 }
@@ -632,12 +678,56 @@ static void test_lid(void)
 	reaches(&logind.asked, 2);
 	settle();
 	check(!bench.departures, "without a lock the cast goes on");
+	logind.refuses = false;
+	fake_mode_set(bench.fake, 640, 480, 60000);
+	reaches(&bench.modes, 2);
+	screen_miracast.answer_mode(bench.screen, 640, 480, 60, true);
+	check(locks(1), "and with the next mode the lock is asked for again");
+	fake_mode_set(bench.fake, WIDTH, HEIGHT, 60000);
+	reaches(&bench.modes, 3);
+	screen_miracast.answer_mode(bench.screen, WIDTH, HEIGHT, 60, true);
+	settle();
+	check(logind.asked == 3, "but not once it is there");
 	end();
 	g_object_unref(logind.bus);
 	g_free(logind.what);
 	g_test_dbus_stop(daemon);
 	g_object_unref(daemon);
 	g_setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent", TRUE);
+}
+
+/* --- A source that fails ---------------------------------------------------------- */
+
+static GstStateChangeReturn fail(GstElement *element, GstStateChange change)
+{
+	(void)element;
+	return change == GST_STATE_CHANGE_NULL_TO_READY ? GST_STATE_CHANGE_FAILURE :
+	       GST_STATE_CHANGE_SUCCESS;
+}
+
+static void silent_class_init(gpointer class, gpointer data)
+{
+	(void)data;
+	GST_ELEMENT_CLASS(class)->change_state = fail;
+	gst_element_class_set_static_metadata(class, "Silent", "Source", "Fails", "the test");
+}
+
+/* The last test: from here on this is miracastsrc. */
+static void test_silent_source(void)
+{
+	const GTypeInfo info = {
+		.class_size = sizeof(GstElementClass), .class_init = silent_class_init,
+		.instance_size = sizeof(GstElement),
+	};
+
+	gst_element_register(NULL, "miracastsrc", GST_RANK_NONE,
+			     g_type_register_static(GST_TYPE_ELEMENT, "TestSilent", &info, 0));
+	memset(&bench, 0, sizeof(bench));
+	open_screen(NULL, "TV");
+	check(reaches(&bench.departures, 1) && bench.fault == FAULT_NO_SCREEN,
+	      "a source that fails without a word is no screen");
+	screen_miracast.close(bench.screen);
+	g_free(bench.detail);
 }
 
 static GLogWriterOutput ignore(GLogLevelFlags level, const GLogField *fields, gsize count,
@@ -661,6 +751,7 @@ int main(int argc, char **argv)
 	test_pictures(DRM_FORMAT_NV12, "a picture of NV12 arrives");
 	test_pictures(DRM_FORMAT_XRGB8888, "a picture of XRGB8888 arrives");
 	test_repeats();
+	test_unseen();
 	test_rate();
 	test_ends();
 	test_lid();
@@ -668,6 +759,7 @@ int main(int argc, char **argv)
 		test_impatience();
 	g_log_set_writer_func(ignore, NULL, NULL);
 	test_options();
+	test_silent_source();
 	gst_deinit();
 	return check_result();
 }
