@@ -61,6 +61,11 @@ bool rate_pressed(struct rate *rate, unsigned int dropped, int64_t now)
 	return lower(rate, dropped ? 70 : 90, now);
 }
 
+void rate_rested(struct rate *rate, int64_t now)
+{
+	rate->raised = now;
+}
+
 /* One alone may be a sink that has just begun. */
 bool rate_idr(struct rate *rate, int64_t now)
 {

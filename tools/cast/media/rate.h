@@ -73,6 +73,13 @@ bool rate_lost(struct rate *rate, double fraction, int64_t now);
 bool rate_pressed(struct rate *rate, unsigned int dropped, int64_t now);
 
 /**
+ * rate_rested() - Nothing was sent up to now, which has shown nothing of the network.
+ * @rate: the rate
+ * @now: time
+ */
+void rate_rested(struct rate *rate, int64_t now);
+
+/**
  * rate_idr() - The sink has asked for an IDR picture: it has lost something.
  * @rate: the rate
  * @now: time

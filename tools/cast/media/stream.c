@@ -96,7 +96,8 @@ static gboolean on_rate_time(gpointer user)
 	struct stream *stream = user;
 
 	stream->rate_timer = 0;
-	if (!stream->playing)	/* nothing has shown that the link takes more */
+	/* Nothing has shown that the link takes more. start() plans anew, or the next change. */
+	if (!stream->playing || !g_atomic_int_get(&stream->looking))
 		return G_SOURCE_REMOVE;
 	apply_rate(stream, rate_time(&stream->rate, g_get_monotonic_time()));
 	return G_SOURCE_REMOVE;
@@ -241,6 +242,8 @@ static void on_application(struct stream *stream, const GstStructure *what)
 		if (lost > 0)
 			force_idr(stream);
 	} else if (gst_structure_has_name(what, NAME_CHANGE)) {
+		rate_rested(&stream->rate, now);
+		plan_rate(stream);
 		look(stream);
 		plan_rest(stream);
 	} else if (gst_structure_has_name(what, TIMING_MESSAGE)) {

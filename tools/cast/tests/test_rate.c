@@ -76,6 +76,8 @@ static void test_recovery(void)
 	rate_time(&rate, BEGIN + 104 * SECOND);
 	rate_lost(&rate, 0.05, BEGIN + 105 * SECOND);
 	check(rate_deadline(&rate) == BEGIN + 109 * SECOND, "a new loss makes it wait again");
+	rate_rested(&rate, BEGIN + 300 * SECOND);
+	check(rate_deadline(&rate) == BEGIN + 302 * SECOND, "and so does a time without pictures");
 }
 
 int main(void)

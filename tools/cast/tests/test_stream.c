@@ -16,6 +16,7 @@
 
 #include "harness.h"
 #include "media/encoder.h"
+#include "media/repeats.h"
 #include "media/stream.h"
 #include "wfd/audio.h"
 #include "wfd/video.h"
@@ -193,7 +194,27 @@ static struct {
 	guint sources[2];
 	struct stream_format format;
 	enum fault failed;
+	gint still, needed;	/* nothing changes; pictures that were asked for; atomic */
+	unsigned int rates;	/* how often the rate has changed */
 } cast;
+
+/* Of a screen at rest only what was asked for comes, and is said to be that. */
+static GstPadProbeReturn on_picture(GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+	GstBuffer *picture = GST_PAD_PROBE_INFO_BUFFER(info);
+
+	(void)pad;
+	(void)user;
+	if (!g_atomic_int_get(&cast.still))
+		return GST_PAD_PROBE_OK;
+	if (!g_atomic_int_get(&cast.needed))
+		return GST_PAD_PROBE_DROP;
+	g_atomic_int_add(&cast.needed, -1);
+	picture = gst_buffer_make_writable(picture);
+	GST_BUFFER_FLAG_SET(picture, PICTURE_REPEATS);
+	info->data = picture;
+	return GST_PAD_PROBE_OK;
+}
 
 static GstElement *on_source(void *user)
 {
@@ -202,9 +223,12 @@ static GstElement *on_source(void *user)
 		"width=%u,height=%u,framerate=%u/1", cast.format.width, cast.format.height,
 		cast.format.hz);
 	GstElement *source = gst_parse_bin_from_description(text, TRUE, NULL);
+	GstPad *pad = gst_element_get_static_pad(source, "src");
 
 	(void)user;
 	g_free(text);
+	gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, on_picture, NULL, NULL);
+	gst_object_unref(pad);
 	return source;
 }
 
@@ -212,11 +236,13 @@ static void on_rate(void *user, uint32_t kbps)
 {
 	(void)user;
 	(void)kbps;
+	cast.rates++;
 }
 
 static void on_needed(void *user)
 {
 	(void)user;
+	g_atomic_int_inc(&cast.needed);
 }
 
 static void on_note(void *user, const char *text)
@@ -316,6 +342,8 @@ static bool open_way(void)
 /* Long beside what a picture takes, of which the least of twenty is looked at. */
 #define PAUSE_MS	2000
 #define PAUSE_US	(PAUSE_MS * 1000)
+/* Longer than pictures of a rest are apart, and than the rate waits to rise. */
+#define REST_MS		2500
 
 static void check_one_stream(const char *what)
 {
@@ -383,6 +411,28 @@ static void test_pause(void)
 	close_stream();
 }
 
+static void test_rest(void)
+{
+	unsigned int rates, markers;
+
+	open_stream();
+	set_format(320, 240, 31);
+	open_way();
+	stream_play(cast.stream, true);
+	check(comes_to(&cast.rates, 2), "the rate rises while pictures come");
+	g_atomic_int_set(&cast.still, TRUE);
+	do {
+		markers = got.markers;
+		pass(REST_MS);
+	} while (got.markers != markers);
+	rates = cast.rates;
+	pass(3 * REST_MS);
+	check(cast.rates == rates && cast.failed == FAULT_NONE, "but not on a screen at rest");
+	g_atomic_int_set(&cast.still, FALSE);
+	check(comes_to(&cast.rates, rates + 1), "which has shown nothing of the network");
+	close_stream();
+}
+
 int main(int argc, char **argv)
 {
 	gst_init(&argc, &argv);
@@ -392,5 +442,6 @@ int main(int argc, char **argv)
 	}
 	test_modes();
 	test_pause();
+	test_rest();
 	return check_result();
 }
