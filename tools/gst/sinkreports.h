@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * RTCP of wfdsink.
+ */
+#ifndef SINKREPORTS_H
+#define SINKREPORTS_H
+
+#include "sinkinternal.h"
+
+/* Called by both threads. */
+void sink_send_report(WfdSink *sink);
+
+/* What the thread does, with the element as its data, until "reporting" is cancelled. */
+gpointer sink_report_thread(gpointer data);
+
+#endif

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+/*
+ * How wfdsink sends: a buffer list, which is an access unit, leaves with one system call;
+ * with three when the socket's buffer is full: it waits once for room, for a limited time,
+ * and drops what does not fit then. Nothing is queued here.
+ *
+ * The streaming thread's. The object's lock guards what it counts.
+ */
+#include "sinksend.h"
+
+#include <errno.h>
+#include <gst/rtp/rtp.h>
+
+#include "sinkinternal.h"
+#include "sinkreports.h"
+
+#define RTP_BYTES 12
+
+/* Of one access unit. */
+struct outcome {
+	guint packets, calls, delayed, dropped;
+	guint64 bytes, octets;
+	gint error; /* number of a failure that is not one of room */
+};
+
+static void fill(WfdSink *sink, GstBuffer *buffer)
+{
+	struct batch *batch = &sink->batch;
+	guint nth = batch->count;
+
+	if (!gst_buffer_map(buffer, &batch->map[nth], GST_MAP_READ))
+		return;
+	batch->buffer[nth] = buffer;
+	batch->vector[nth] = (struct iovec){ batch->map[nth].data, batch->map[nth].size };
+	batch->message[nth] = (struct mmsghdr){
+		.msg_hdr = {
+			.msg_name = &sink->to, .msg_namelen = sink->to_bytes,
+			.msg_iov = &batch->vector[nth], .msg_iovlen = 1,
+		},
+	};
+	batch->count++;
+}
+
+static void empty(struct batch *batch)
+{
+	for (guint nth = 0; nth < batch->count; nth++)
+		gst_buffer_unmap(batch->buffer[nth], &batch->map[nth]);
+	batch->count = 0;
+}
+
+/* How many of those from this one on have left; 0 with an error, or without room. */
+static guint send_some(WfdSink *sink, guint first, struct outcome *outcome)
+{
+	struct batch *batch = &sink->batch;
+	int fd = g_socket_get_fd(sink->rtp);
+	int sent;
+
+	do {
+		outcome->calls++;
+		sent = sendmmsg(fd, &batch->message[first], batch->count - first, 0);
+	} while (sent < 0 && errno == EINTR);
+	if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != ENOBUFS)
+		outcome->error = errno;
+	return sent > 0 ? (guint)sent : 0;
+}
+
+static void send_batch(WfdSink *sink, struct outcome *outcome)
+{
+	struct batch *batch = &sink->batch;
+	guint sent = send_some(sink, 0, outcome);
+
+	if (sent < batch->count && !outcome->error && !outcome->delayed) {
+		outcome->delayed = batch->count - sent;
+		outcome->calls++;
+		if (g_socket_condition_timed_wait(sink->rtp, G_IO_OUT,
+						  (gint64)(sink->max_wait / GST_USECOND),
+						  sink->streaming, NULL))
+			sent += send_some(sink, sent, outcome);
+	}
+	for (guint nth = 0; nth < sent; nth++) {
+		gsize bytes = batch->map[nth].size;
+
+		outcome->bytes += bytes;
+		outcome->octets += bytes - MIN(bytes, RTP_BYTES);
+	}
+	outcome->packets += sent;
+	outcome->dropped += batch->count - sent;
+	empty(batch);
+}
+
+/* Takes the SSRC, and the time for the reports, of what has been sent. */
+static gboolean note_sent(WfdSink *sink, GstBuffer *last, const struct outcome *outcome)
+{
+	GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+	gboolean first = FALSE;
+	guint32 ssrc = 0, time = 0;
+	gboolean good = gst_rtp_buffer_map(last, GST_MAP_READ, &rtp);
+
+	if (good) {
+		ssrc = gst_rtp_buffer_get_ssrc(&rtp);
+		time = gst_rtp_buffer_get_timestamp(&rtp);
+		gst_rtp_buffer_unmap(&rtp);
+	}
+	GST_OBJECT_LOCK(sink);
+	sink->counters.access_units++;
+	sink->counters.packets += outcome->packets;
+	sink->counters.bytes += outcome->bytes;
+	sink->counters.octets += outcome->octets;
+	sink->counters.dropped += outcome->dropped;
+	sink->counters.system_calls += outcome->calls;
+	sink->counters.back_pressure += outcome->delayed > 0;
+	sink->counters.errors += outcome->error != 0;
+	if (good) {
+		first = !sink->have_ssrc || sink->ssrc != ssrc;
+		sink->have_ssrc = TRUE;
+		sink->ssrc = ssrc;
+		sink->rtp_time = time;
+		sink->rtp_time_us = g_get_monotonic_time();
+	}
+	GST_OBJECT_UNLOCK(sink);
+	return first;
+}
+
+/* Once for each time that it begins. */
+static void warn(WfdSink *sink, gint error)
+{
+	if (error && !sink->failing) {
+		gchar *to = g_inet_address_to_string(sink->remote);
+
+		GST_ELEMENT_WARNING(sink, RESOURCE, WRITE,
+				    ("Nothing can be sent to %s: %s.", to, g_strerror(error)),
+				    ("access units are dropped until it works again"));
+		g_free(to);
+	}
+	sink->failing = !!error;
+}
+
+static GstFlowReturn end_unit(WfdSink *sink, GstBuffer *last, const struct outcome *outcome)
+{
+	if (note_sent(sink, last, outcome) && sink->rtcp_interval)
+		sink_send_report(sink);
+	warn(sink, outcome->error);
+	if (outcome->delayed)
+		g_signal_emit(sink, sink_signals[SIGNAL_BACK_PRESSURE], 0, outcome->delayed,
+			      outcome->dropped);
+	return g_cancellable_is_cancelled(sink->streaming) ? GST_FLOW_FLUSHING : GST_FLOW_OK;
+}
+
+GstFlowReturn wfd_sink_render_list(GstBaseSink *base, GstBufferList *list)
+{
+	WfdSink *sink = WFD_SINK(base);
+	guint length = gst_buffer_list_length(list);
+	struct outcome outcome = { 0 };
+
+	if (!length)
+		return GST_FLOW_OK;
+	for (guint nth = 0; nth < length; nth++) {
+		fill(sink, gst_buffer_list_get(list, nth));
+		if (sink->batch.count == BATCH || nth == length - 1)
+			send_batch(sink, &outcome);
+	}
+	return end_unit(sink, gst_buffer_list_get(list, length - 1), &outcome);
+}
+
+GstFlowReturn wfd_sink_render(GstBaseSink *base, GstBuffer *buffer)
+{
+	WfdSink *sink = WFD_SINK(base);
+	struct outcome outcome = { 0 };
+
+	fill(sink, buffer);
+	send_batch(sink, &outcome);
+	return end_unit(sink, buffer, &outcome);
+}

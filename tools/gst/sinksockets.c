@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The sockets of wfdsink: two ports in a row, the first for RTP and the second for RTCP.
+ * Opened before the element's threads begin, and closed after they have ended.
+ */
+#include "sinksockets.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#define PORT_TRIES 32
+
+static GSocket *open_socket(WfdSink *sink, GInetAddress *address, guint port, GError **error)
+{
+	GSocketFamily family = g_inet_address_get_family(address);
+	GSocket *socket =
+		g_socket_new(family, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, error);
+	GSocketAddress *local;
+	gboolean bound;
+
+	if (!socket)
+		return NULL;
+	g_socket_set_blocking(socket, FALSE);
+	local = g_inet_socket_address_new(address, (guint16)port);
+	bound = g_socket_bind(socket, local, FALSE, error);
+	g_object_unref(local);
+	if (!bound) {
+		g_object_unref(socket);
+		return NULL;
+	}
+	/* Without these it works, too: some networks forbid them. */
+	if (sink->dscp >= 0)
+		g_socket_set_option(socket,
+				    family == G_SOCKET_FAMILY_IPV6 ? IPPROTO_IPV6 : IPPROTO_IP,
+				    family == G_SOCKET_FAMILY_IPV6 ? IPV6_TCLASS : IP_TOS,
+				    sink->dscp << 2, NULL);
+	if (sink->buffer_bytes > 0)
+		g_socket_set_option(socket, SOL_SOCKET, SO_SNDBUF, sink->buffer_bytes, NULL);
+	return socket;
+}
+
+/* Which of this machine's addresses the way to the sink begins at. */
+static GInetAddress *local_address(WfdSink *sink, GError **error)
+{
+	GSocket *socket = g_socket_new(g_inet_address_get_family(sink->remote),
+				       G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, error);
+	GSocketAddress *local = NULL;
+	GInetAddress *address = NULL;
+
+	if (socket && g_socket_connect(socket, sink->rtp_to, NULL, error))
+		local = g_socket_get_local_address(socket, error);
+	if (local)
+		address = g_object_ref(
+			g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(local)));
+	g_clear_object(&local);
+	g_clear_object(&socket);
+	return address;
+}
+
+/*
+ * Two ports in a row, the first of them even when it is not given. Neither is connected:
+ * that a sink does not listen yet would be an error of the datagram after.
+ */
+static gboolean open_pair(WfdSink *sink, GInetAddress *address, GError **error)
+{
+	GSocketAddress *local;
+
+	sink->rtp = open_socket(sink, address, sink->bind_port, error);
+	if (!sink->rtp)
+		return FALSE;
+	local = g_socket_get_local_address(sink->rtp, error);
+	if (!local)
+		return FALSE;
+	sink->local_port = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(local));
+	g_object_unref(local);
+	if (sink->bind_port || !(sink->local_port & 1))
+		sink->rtcp = open_socket(sink, address, sink->local_port + 1, error);
+	else
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE,
+			    "no pair of ports is free");
+	return !!sink->rtcp;
+}
+
+void sink_close_sockets(WfdSink *sink)
+{
+	g_clear_object(&sink->rtp);
+	g_clear_object(&sink->rtcp);
+}
+
+gboolean sink_open_sockets(WfdSink *sink, GError **error)
+{
+	GInetAddress *address;
+	gboolean opened = FALSE;
+
+	if (sink->bind_address) {
+		address = g_inet_address_new_from_string(sink->bind_address);
+		if (!address)
+			g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+				    "bind-address '%s' is no address", sink->bind_address);
+	} else {
+		address = local_address(sink, error);
+	}
+	if (!address)
+		return FALSE;
+	for (guint nth = 0; !opened && nth < (sink->bind_port ? 1 : PORT_TRIES); nth++) {
+		g_clear_error(error);
+		opened = open_pair(sink, address, error);
+		if (!opened)
+			sink_close_sockets(sink);
+	}
+	g_object_unref(address);
+	return opened;
+}
