@@ -1261,7 +1261,7 @@ static GstClockTime send_at(struct bench *bench, const struct fake_chunk *like, 
 	return time;
 }
 
-/* Pictures that are asked for while the screen stays as it is have the vblank of the last commit. */
+/* Pictures that are asked for at rest have the vblank of the last commit. */
 static void check_repeat_times(void)
 {
 	struct bench bench;
