@@ -306,12 +306,13 @@ class Round:
                 time.sleep(1)
                 self.trace(stream)
                 looks = self.look(stream)
-        except ends.Failed as why:
+            # What may fail goes before all that writes a sample.
+            self.count(gnd.Gnd, Datagrams(stream))
+        except (ends.Failed, OSError, subprocess.SubprocessError) as why:
             print(f'bench-net: {why}', file=sys.stderr)
             self.sample('first', gnd.Gnd.name, 'not_offered', 2)
             return
         self.first(gnd.Gnd, stream)
-        self.count(gnd.Gnd, Datagrams(stream))
         self.rested(gnd.Gnd, stream, *looks)
 
     def all(self):
