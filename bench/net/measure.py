@@ -231,7 +231,7 @@ class Round:
         def wakeups(skip):
             return sum(wakes for name, (_, wakes) in threads.items() if not name.startswith(skip))
         self.sample('rest', kind.name, 'all_wakeups', wakeups(PICTURE))
-        # Others have no threads that could be told apart.
+        # Others have no threads that could be distinguished.
         if kind is ends.Cast:
             self.sample('rest', kind.name, 'video_half_wakeups', wakeups(PICTURE + SOUND))
             self.sample('rest', kind.name, 'video_half_kbps', kbps[0] + rtcp)
