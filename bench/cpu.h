@@ -10,7 +10,7 @@
 /**
  * cpu_total_ns() - Sum over all tasks that there are.
  *
- * Return: nanoseconds; 0 where the kernel does not tell.
+ * Return: nanoseconds; 0 where the kernel does not count them.
  */
 uint64_t cpu_total_ns(void);
 

@@ -82,7 +82,7 @@ static void flip(struct job *job, unsigned int n, uint64_t *start)
 	kms_clip_free(&job->kms, clip);
 }
 
-/* And, where the driver tells, what of it is before and after the driver. */
+/* And, where the driver says it, what of it is before and after the driver. */
 static void tell_ready(const struct job *job, const struct owner_sample *sample,
 		       uint64_t start)
 {

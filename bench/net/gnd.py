@@ -80,6 +80,8 @@ class Gnd(Stream):
             for window in self.point('search', '--onlyvisible', '--name', f'^{TITLE}$')[:1]:
                 words = self.point('getwindowgeometry', '--shell', window)
                 size = dict(word.split('=') for word in words if '=' in word)
+                if not {'X', 'Y', 'WIDTH', 'HEIGHT'} <= size.keys():
+                    continue  # it has gone since
                 self.point('mousemove', int(size['X']) + int(int(size['WIDTH']) * ROW[0]),
                            int(size['Y']) + int(int(size['HEIGHT']) * ROW[1]), 'click', 1)
             time.sleep(0.5)

@@ -231,7 +231,7 @@ class Round:
         def wakeups(skip):
             return sum(wakes for name, (_, wakes) in threads.items() if not name.startswith(skip))
         self.sample('rest', kind.name, 'all_wakeups', wakeups(PICTURE))
-        # Others have no threads that could be told apart.
+        # Others have no threads that could be distinguished.
         if kind is ends.Cast:
             self.sample('rest', kind.name, 'video_half_wakeups', wakeups(PICTURE + SOUND))
             self.sample('rest', kind.name, 'video_half_kbps', kbps[0] + rtcp)
@@ -306,12 +306,13 @@ class Round:
                 time.sleep(1)
                 self.trace(stream)
                 looks = self.look(stream)
-        except ends.Failed as why:
+            # What may fail goes before all that writes a sample.
+            self.count(gnd.Gnd, Datagrams(stream))
+        except (ends.Failed, OSError, subprocess.SubprocessError) as why:
             print(f'bench-net: {why}', file=sys.stderr)
             self.sample('first', gnd.Gnd.name, 'not_offered', 2)
             return
         self.first(gnd.Gnd, stream)
-        self.count(gnd.Gnd, Datagrams(stream))
         self.rested(gnd.Gnd, stream, *looks)
 
     def all(self):

@@ -649,23 +649,23 @@ class Sink:
 
     def run(self):
         """Until the end. Returns how it ended."""
-        begun = False
+        begun = leaving = False
         patience = time.monotonic() + self.options.patience
         while True:
             until = patience
-            if self.played is not None:
+            if self.played is not None and not leaving:
                 until = min(until, self.played + self.options.seconds)
             message = self.receive(min(until, time.monotonic() + 0.1))
             if message is None:
-                if time.monotonic() < until and not self.has_enough():
+                if time.monotonic() < until and (leaving or not self.has_enough()):
                     continue
                 if self.played is None or time.monotonic() >= patience:
                     return 'late'
                 if self.options.leave:
                     return 'left'
                 self.request('TEARDOWN', self.url)
-                self.options.seconds += PATIENCE
-                self.options.pictures = 0  # not a second time
+                leaving = True
+                patience = min(patience, time.monotonic() + PATIENCE)
                 continue
             line, headers, body = message
             if line.startswith('RTSP/'):
