@@ -26,6 +26,7 @@ struct screen {
 	struct drm_miracast_mode mode, asked;
 	bool running;		/* the script: once the first mode is taken */
 	char *pattern;
+	char *next_pattern;	/* for the streaming thread, or NULL; atomic */
 	GstElement *source, *filter;	/* of the present element, or NULL */
 	gint frame;
 	gint still, wanted;	/* pictures come only when they are; atomic */
@@ -55,6 +56,39 @@ static bool is_due(struct screen *screen, GstBuffer *buffer)
 	return wanted;
 }
 
+/* Return: what was there. */
+static char *put_pattern(struct screen *screen, char *word)
+{
+	char *old;
+
+	do {
+		old = g_atomic_pointer_get(&screen->next_pattern);
+	} while (!g_atomic_pointer_compare_and_exchange(&screen->next_pattern, old, word));
+	return old;
+}
+
+/*
+ * The source keeps the picture of a pattern that does not move, and frees it without a lock
+ * when the pattern changes: only the thread that makes pictures may do that.
+ */
+static void change_pattern(struct screen *screen, GstElement *filter)
+{
+	char *word = put_pattern(screen, NULL);
+	GstPad *sink, *peer;
+
+	if (!word)
+		return;
+	sink = gst_element_get_static_pad(filter, "sink");
+	peer = gst_pad_get_peer(sink);
+	if (peer) {
+		gst_util_set_object_arg(G_OBJECT(GST_PAD_PARENT(peer)), "pattern", word);
+		g_atomic_int_set(&screen->changed, TRUE);
+	}
+	gst_clear_object(&peer);
+	gst_object_unref(sink);
+	g_free(word);
+}
+
 /* On a picture that nobody else has yet. */
 static GstPadProbeReturn paint(GstPad *pad, GstPadProbeInfo *info, gpointer user)
 {
@@ -65,9 +99,12 @@ static GstPadProbeReturn paint(GstPad *pad, GstPadProbeInfo *info, gpointer user
 	GstVideoInfo video;
 	uint8_t *luma;
 	size_t stride;
+	bool due;
 
 	GST_PAD_PROBE_INFO_DATA(info) = buffer;
-	if (!is_due(screen, buffer)) {
+	due = is_due(screen, buffer);
+	change_pattern(screen, GST_PAD_PARENT(pad));
+	if (!due) {
 		gst_clear_caps(&caps);
 		return GST_PAD_PROBE_DROP;
 	}
@@ -182,9 +219,7 @@ static void set_pattern(struct screen *screen, const char *word)
 {
 	g_free(screen->pattern);
 	screen->pattern = g_strdup(word);
-	if (screen->source)
-		gst_util_set_object_arg(G_OBJECT(screen->source), "pattern", word);
-	g_atomic_int_set(&screen->changed, TRUE);
+	g_free(put_pattern(screen, g_strdup(word)));
 }
 
 /* Return: whether the script goes on at once. */
@@ -292,6 +327,7 @@ static void test_close(struct screen *screen)
 		g_object_weak_unref(G_OBJECT(screen->source), forget_element, screen);
 	g_strfreev(screen->steps);
 	g_free(screen->pattern);
+	g_free(screen->next_pattern);
 	g_free(screen);
 }
 
