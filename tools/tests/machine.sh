@@ -42,6 +42,7 @@ is()
 	bad) grep -A1 -E "^bad +$2" "$work/said" | grep -qE "^ +try: $3" ;;
 	esac || { sed 's/^/# /' "$work/said"; return 1; }
 }
+maybe_opens() { is maybe 'firewalld may' 'sudo firewall-cmd --zone=public --add-port=7236/tcp$'; }
 lacks() { ! grep -qE "$1" "$work/said"; }
 
 # With the broker's file, or without.
@@ -106,10 +107,15 @@ done
 bus_with broker --session active --firewall trusted
 looks
 check 'a zone that lets all in is open' is good 'firewalld lets'
+for kind in open closed; do
+	bus_with broker --session active --firewall $kind --source 10.0.0.0/8
+	looks
+	check "nothing is claimed where sources have a zone, and the other is $kind" maybe_opens
+done
 for kind in rules hidden; do
 	bus_with broker --session active --firewall $kind
 	looks
-	check "nothing is claimed of a firewall with $kind" is maybe 'firewalld may' 'sudo firewall-cmd --zone=public --add-port=7236/tcp$'
+	check "nothing is claimed of a firewall with $kind" maybe_opens
 done
 bus_with broker --session active --firewall service
 looks
@@ -120,7 +126,7 @@ check 'one of none is not' is bad 'The sink may connect' 'sudo firewall-cmd --zo
 for kind in unknown-service including-service; do
 	bus_with broker --session active --firewall $kind
 	looks
-	check "nothing is claimed of an $kind" is maybe 'firewalld may' 'sudo firewall-cmd --zone=public --add-port=7236/tcp$'
+	check "nothing is claimed of an $kind" maybe_opens
 done
 # An interface that sinks are at, other than the loopback.
 if ip link add sinks0 type veth peer name sinks1 2>/dev/null && ip address add 10.8.0.1/24 dev sinks0 &&
