@@ -139,6 +139,28 @@ publish laptop 'Wohnzimmer Ä' 7251
 timeout 60 "$cast" --json --silent --test-picture --direct --wait 5 --sink "$name" >"$work/same.out" 2>&1
 check 'a second machine of the same name is named' grep -q '"event": "same-name"' "$work/same.out"
 
+# monitor MACHINE RULE: what passes on its bus, to $work/monitor.out.
+monitor()
+{
+	dbus-monitor --address "unix:path=$work/$1.bus" "$2" >"$work/monitor.out" 2>&1 &
+	monitor=$!
+	# Who looks on gives up its own name.
+	within 20 said monitor member=NameLost
+}
+
+# One that is slow to answer, as one that the bus has to start, is listened to as long as others.
+must 'what passes on the bus is seen' monitor laptop "member='ServiceBrowserNew'"
+kill -STOP "$laptop"
+timeout 60 "$cast" --list >"$work/late.out" 2>&1 &
+lister=$!
+must 'the daemon is asked' within 20 said monitor member=ServiceBrowserNew
+sleep 1.5
+from=$(date +%s%3N)
+kill -CONT "$laptop"
+check 'a daemon that answers late is no failure' wait "$lister"
+check 'nor a reason to listen to it for a shorter time' [ $(($(date +%s%3N) - from)) -ge 2400 ]
+kill "$monitor"
+
 # A daemon that does not answer stops nobody.
 kill -STOP "$laptop"
 timeout 20 "$cast" --list >"$work/nobody.out" 2>&1

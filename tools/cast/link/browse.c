@@ -203,11 +203,16 @@ static void stop_patience(struct browser *browser)
 static void on_listens(GObject *bus, GAsyncResult *result, gpointer user)
 {
 	GVariant *answer = answer_of(bus, result, user);
+	struct browser *browser = user;
 
 	if (!answer)
 		return;
-	stop_patience(user);
 	g_variant_unref(answer);
+	if (browser->failed)
+		return;
+	stop_patience(browser);
+	if (browser->hooks->listens)
+		browser->hooks->listens(browser->user);
 }
 
 /* Before the daemon is asked: nothing that it says is missed. */
@@ -309,11 +314,6 @@ struct browser *browse_new(const struct browse_hooks *hooks, void *user)
 					  NULL, browser->asking, on_bus, browser);
 	g_free(address);
 	return browser;
-}
-
-bool browse_listens(const struct browser *browser)
-{
-	return !browser->patience;
 }
 
 static void leave_bus(struct browser *browser)
