@@ -60,6 +60,7 @@ machine()
 		publish-hinfo=no
 	END
 	dbus-daemon --nofork "--config-file=$work/$machine.conf" 2>/dev/null &
+	bus=$!
 	within 20 test -S "$work/$machine.bus"
 	# shellcheck disable=SC2016 # another shell's
 	env "DBUS_SYSTEM_BUS_ADDRESS=unix:path=$work/$machine.bus" "$@" unshare --mount sh -c '
@@ -195,5 +196,9 @@ must 'the daemon is listened to' browses laptop
 check 'when the daemon ends, nobody waits for it any longer' gives_up "$laptop" TERM
 timeout 60 "$cast" --silent --test-picture --sink "$name" >"$work/nobody.out" 2>&1
 check 'without the daemon it is said what to start' said nobody 'systemctl start avahi-daemon'
+machine desk
+must 'another daemon is listened to' browses desk
+# Without time to say that the daemon has lost its name.
+check 'nor when the bus itself ends' gives_up "$bus" KILL
 
 summary

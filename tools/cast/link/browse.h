@@ -36,7 +36,7 @@ struct browse_hooks {
 	void (*listens)(void *user);
 	/** @found: A sink; the same may come more than once, and with several addresses. */
 	void (*found)(void *user, const struct browse_sink *sink);
-	/** @failed: There is no avahi daemon, or it does not answer, or it has ended. */
+	/** @failed: There is no avahi daemon, or it does not answer, or it or the bus has ended. */
 	void (*failed)(void *user);
 };
 
