@@ -98,8 +98,7 @@ check 'it is in the list, by its name and address' within 20 lists "$name.*10\.9
 # The daemon names an address of IPv6 as well, and either first.
 none_is_half()
 {
-	local time
-	for time in 1 2 3 4; do
+	for _ in 1 2 3 4; do
 		lists .
 		no grep fe80: "$work/list" || return
 	done
