@@ -19,8 +19,21 @@
 
 #define CONNECT_S	3
 #define ENCODE_S	10
-/* For all of it, on a machine that is busy. */
-#define CHECK_S		60
+#define LOOK_AT_PLUGINS	"GST_DEBUG=3 miracast-cast --check"
+
+/*
+ * What has a limit of its own has a larger one here. To look at all plug-ins for the first time
+ * takes the longest.
+ */
+static const struct limit_step
+	step_plugins = { "GStreamer.", LOOK_AT_PLUGINS, 120 },
+	step_encoders = { "Encoder of H.264.", LOOK_AT_PLUGINS, 60 },
+	step_sound = { "The sound server.", "systemctl --user status pulseaudio pipewire", 30 },
+	step_driver = { "The driver.", "journalctl --dmesg --grep=miracast", 20 },
+	step_bus = { "The system bus.", "systemctl status dbus", 30 },
+	step_address = { "The sink's address.", "systemctl status avahi-daemon", 30 },
+	step_firewall = { "The firewall.", "systemctl status firewalld dbus", 60 },
+	step_sink = { "The sink.", "ip route", 20 };
 
 struct check {
 	const struct cast_options *options;
@@ -187,11 +200,11 @@ static void check_screen(struct check *check)
 	char *card = screen_option(check, "device="), *handed = screen_option(check, "fd=");
 	enum fault fault;
 
-	limit_note(check->limit, "The driver.");
+	limit_next(check->limit, &step_driver);
 	fault = handed ? FAULT_NONE : machine_driver(card);
 	report(check, fault == FAULT_NONE, fault, "The driver.");
 	if (!handed && machine_needs_broker()) {
-		limit_note(check->limit, "The system bus.");
+		limit_next(check->limit, &step_bus);
 		fault = machine_broker();
 		report(check, fault == FAULT_NONE, fault, "miracast-broker.");
 		fault = machine_session();
@@ -237,7 +250,7 @@ static bool look_up(struct check *check)
 {
 	struct finder *finder;
 
-	limit_note(check->limit, "The sink's address.");
+	limit_next(check->limit, &step_address);
 	check->loop = g_main_loop_new(NULL, FALSE);
 	finder = find_new(check->options->sink, &hooks, check);
 	g_main_loop_run(check->loop);
@@ -281,7 +294,7 @@ static void check_mice(struct check *check)
 	GError *error = NULL;
 	bool refused;
 
-	limit_note(check->limit, "The sink.");
+	limit_next(check->limit, &step_sink);
 	g_socket_client_set_timeout(client, CONNECT_S);
 	g_socket_client_set_enable_proxy(client, FALSE);
 	connection = g_socket_client_connect(client, G_SOCKET_CONNECTABLE(address), NULL, &error);
@@ -312,7 +325,7 @@ static void check_firewall(struct check *check, GInetAddress *local)
 {
 	char *zone, *help = NULL;
 
-	limit_note(check->limit, "The firewall.");
+	limit_next(check->limit, &step_firewall);
 	switch (machine_firewall(local, check->port, &zone)) {
 	case FIREWALL_CLOSED:
 		help = firewalld_help(check, zone);
@@ -364,28 +377,40 @@ static void check_network(struct check *check)
 
 /* The thread that looks hangs, so there is nobody to return to. */
 __attribute__((noreturn))
-static void on_late(void *user, const char *what)
+static void on_late(void *user, const struct limit_step *step)
 {
-	report(user, false, FAULT_STUCK, what);
+	report_with(user, false, FAULT_STUCK, step->what, step->help);
 	fflush(stdout);
 	_exit(EXIT_FAILURE);
 }
 
-enum fault check_run(const struct cast_options *options)
+struct check *check_new(const struct cast_options *options)
 {
-	struct check check = { .options = options };
+	struct check *check = g_new0(struct check, 1);
 
-	choose_port(&check, NULL);
-	check.limit = limit_new(CHECK_S, on_late, &check);
-	limit_note(check.limit, "GStreamer.");
-	check_elements(&check);
-	limit_note(check.limit, "Encoder of H.264.");
-	check_encoder(&check);
-	limit_note(check.limit, "The sound server.");
-	check_sound(&check);
-	if (options->screen != &screen_test)
-		check_screen(&check);
-	check_network(&check);
-	limit_free(check.limit);
-	return check.fault;
+	check->options = options;
+	check->limit = limit_new(&step_plugins, on_late, check);
+	return check;
+}
+
+enum fault check_run(struct check *check)
+{
+	choose_port(check, NULL);
+	check_elements(check);
+	limit_next(check->limit, &step_encoders);
+	check_encoder(check);
+	limit_next(check->limit, &step_sound);
+	check_sound(check);
+	if (check->options->screen != &screen_test)
+		check_screen(check);
+	check_network(check);
+	return check->fault;
+}
+
+void check_free(struct check *check)
+{
+	if (!check)
+		return;
+	limit_free(check->limit);
+	g_free(check);
 }

@@ -5,35 +5,41 @@
 #include <stdbool.h>
 
 struct limit {
-	void (*late)(void *user, const char *what);
+	void (*late)(void *user, const struct limit_step *step);
 	void *user;
-	gint64 end;
 	GThread *thread;
 	GMutex lock;	/* guards what follows */
 	GCond changed;
-	const char *what;
+	const struct limit_step *step;
+	gint64 end;
 	bool done;
 };
 
 static gpointer watch(gpointer user)
 {
 	struct limit *limit = user;
-	const char *what;
-	bool in_time = true;
+	const struct limit_step *step;
+	bool done;
 
 	g_mutex_lock(&limit->lock);
-	while (!limit->done && in_time)
-		in_time = g_cond_wait_until(&limit->changed, &limit->lock, limit->end);
-	in_time |= limit->done;
-	what = limit->what;
+	while (!limit->done && g_get_monotonic_time() < limit->end)
+		g_cond_wait_until(&limit->changed, &limit->lock, limit->end);
+	done = limit->done;
+	step = limit->step;
 	g_mutex_unlock(&limit->lock);
-	if (!in_time)
-		limit->late(limit->user, what);
+	if (!done)
+		limit->late(limit->user, step);
 	return NULL;
 }
 
-struct limit *limit_new(unsigned int seconds, void (*late)(void *user, const char *what),
-			void *user)
+static void begin(struct limit *limit, const struct limit_step *step)
+{
+	limit->step = step;
+	limit->end = g_get_monotonic_time() + step->seconds * G_USEC_PER_SEC;
+}
+
+struct limit *limit_new(const struct limit_step *step,
+			void (*late)(void *user, const struct limit_step *step), void *user)
 {
 	struct limit *limit = g_new0(struct limit, 1);
 
@@ -41,16 +47,17 @@ struct limit *limit_new(unsigned int seconds, void (*late)(void *user, const cha
 	g_cond_init(&limit->changed);
 	limit->late = late;
 	limit->user = user;
-	limit->what = "";
-	limit->end = g_get_monotonic_time() + seconds * G_USEC_PER_SEC;
+	begin(limit, step);
 	limit->thread = g_thread_new("limit", watch, limit);
 	return limit;
 }
 
-void limit_note(struct limit *limit, const char *what)
+void limit_next(struct limit *limit, const struct limit_step *step)
 {
 	g_mutex_lock(&limit->lock);
-	limit->what = what;
+	begin(limit, step);
+	/* It may have to end before the other one would have. */
+	g_cond_signal(&limit->changed);
 	g_mutex_unlock(&limit->lock);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A time that work as a whole may take which waits for others, some of which know no limit
+ * The time that each step may take of work that waits for others, some of which know no limit
  * of their own: a bus that hangs, a plug-in.
  */
 #ifndef CAST_LIMIT_H
@@ -9,25 +9,38 @@
 struct limit;
 
 /**
- * limit_new() - From now on.
- * @seconds: how long
- * @late: called once when they are over, in a thread of its own: the caller's hangs
+ * struct limit_step - A step.
+ */
+struct limit_step {
+	/** @what: What is waited for, for a person. */
+	const char *what;
+	/** @help: A command that looks at it. */
+	const char *help;
+	/** @seconds: How long it may take, on a machine that is busy. */
+	unsigned int seconds;
+};
+
+/**
+ * limit_new() - The first step begins now.
+ * @step: it; stays valid
+ * @late: called once when the time of a step is over, in a thread of its own: the caller's
+ * hangs
  * @user: for @late
  *
  * Return: the limit.
  */
-struct limit *limit_new(unsigned int seconds, void (*late)(void *user, const char *what),
-			void *user);
+struct limit *limit_new(const struct limit_step *step,
+			void (*late)(void *user, const struct limit_step *step), void *user);
 
 /**
- * limit_note() - What is done next.
+ * limit_next() - The step was done in time, and the next one begins.
  * @limit: it
- * @what: for @late; stays valid
+ * @step: the next one; stays valid
  */
-void limit_note(struct limit *limit, const char *what);
+void limit_next(struct limit *limit, const struct limit_step *step);
 
 /**
- * limit_free() - It was done in time.
+ * limit_free() - All was done in time.
  * @limit: it
  */
 void limit_free(struct limit *limit);

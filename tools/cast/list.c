@@ -3,7 +3,10 @@
 
 #include "link/browse.h"
 
-/* Answers of sinks that sleep lightly come within two seconds; some answer late. */
+/*
+ * From when the daemon listens, which the bus may have to start. Answers of sinks that sleep
+ * lightly come within two seconds; some answer late.
+ */
 #define LISTEN_MS	2500
 
 struct list {
@@ -11,8 +14,25 @@ struct list {
 	GMainLoop *loop;
 	struct browser *browser;
 	GHashTable *seen;
+	guint timer;
 	enum fault fault;
 };
+
+static gboolean on_time(gpointer user)
+{
+	struct list *list = user;
+
+	list->timer = 0;
+	g_main_loop_quit(list->loop);
+	return G_SOURCE_REMOVE;
+}
+
+static void on_listens(void *user)
+{
+	struct list *list = user;
+
+	list->timer = g_timeout_add(LISTEN_MS, on_time, list);
+}
 
 static void on_found(void *user, const struct browse_sink *sink)
 {
@@ -41,28 +61,18 @@ static void on_failed(void *user)
 }
 
 static const struct browse_hooks hooks = {
-	.found = on_found, .failed = on_failed,
+	.listens = on_listens, .found = on_found, .failed = on_failed,
 };
-
-static gboolean on_time(gpointer user)
-{
-	struct list *list = user;
-
-	/* That the list is empty is known only when somebody has listened. */
-	if (browse_listens(list->browser))
-		g_main_loop_quit(list->loop);
-	return G_SOURCE_CONTINUE;
-}
 
 enum fault list_sinks(const struct tell *how)
 {
 	struct list list = { .how = how, .loop = g_main_loop_new(NULL, FALSE) };
-	guint timer = g_timeout_add(LISTEN_MS, on_time, &list);
 
 	list.browser = browse_new(&hooks, &list);
 	list.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_main_loop_run(list.loop);
-	g_source_remove(timer);
+	if (list.timer)
+		g_source_remove(list.timer);
 	browse_free(list.browser);
 	g_hash_table_unref(list.seen);
 	g_main_loop_unref(list.loop);

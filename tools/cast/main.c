@@ -129,20 +129,34 @@ static const char *read_options(struct cast_options *options)
 	options->kbps = (uint32_t)given.kbps;
 	options->screen = given.test ? &screen_test : &screen_miracast;
 	options->screen_options = given.test ? given.picture : given.screen;
-	if (!options->screen->valid(options->screen_options))
-		return given.test ? "not a step of --test-picture" : "not an option of --screen";
 	options->timings = given.timings;
 	options->tell.json = given.json;
 	options->tell.verbose = given.verbose;
 	return NULL;
 }
 
+/* GStreamer has begun. */
+static int run_with(struct cast_options *options, struct check *check)
+{
+	struct quirks *quirks;
+	enum fault fault;
+
+	if (!options->screen->valid(options->screen_options))
+		return wrong_usage(given.test ? "not a step of --test-picture" :
+						"not an option of --screen");
+	quirks = load_quirks();
+	options->quirks = quirks;
+	fault = check ? check_run(check) : cast_run(options);
+	quirks_free(quirks);
+	return fault == FAULT_NONE || fault == FAULT_ENDED_BY_SINK ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 static int run(void)
 {
 	struct cast_options options = { 0 };
 	const char *wrong = read_options(&options);
-	struct quirks *quirks;
-	enum fault fault;
+	struct check *check;
+	int status;
 
 	if (wrong)
 		return wrong_usage(wrong);
@@ -150,11 +164,11 @@ static int run(void)
 		return list_sinks(&options.tell) == FAULT_NONE ? EXIT_SUCCESS : EXIT_FAILURE;
 	if (!given.sink && !given.check)
 		return wrong_usage("which sink? --sink or --list");
-	quirks = load_quirks();
-	options.quirks = quirks;
-	fault = given.check ? check_run(&options) : cast_run(&options);
-	quirks_free(quirks);
-	return fault == FAULT_NONE || fault == FAULT_ENDED_BY_SINK ? EXIT_SUCCESS : EXIT_FAILURE;
+	check = given.check ? check_new(&options) : NULL;
+	gst_init(NULL, NULL);
+	status = run_with(&options, check);
+	check_free(check);
+	return status;
 }
 
 static void free_given(void)
@@ -188,7 +202,6 @@ int main(int argc, char **argv)
 	} else {
 		if (given.verbose)
 			g_setenv("G_MESSAGES_DEBUG", "cast", FALSE);
-		gst_init(NULL, NULL);
 		status = run();
 	}
 	g_option_context_free(context);

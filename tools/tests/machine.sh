@@ -11,13 +11,18 @@ cd -- "$(dirname -- "$0")" || exit
 # shellcheck source=lib.sh
 . ./lib.sh
 
+# All but the one that waits for plug-ins.
+stuck=
 jobs_end()
 {
 	local job
-	for job in $(jobs -p); do kill "$job"; done
-	wait
+	for job in $(jobs -p); do
+		[[ $job = "$stuck" ]] && continue
+		kill "$job"
+		wait "$job"
+	done
 } 2>/dev/null
-trap 'jobs_end; rm -rf -- "$work"' EXIT
+trap 'stuck=; jobs_end; rm -rf -- "$work"' EXIT
 
 cast=$O/miracast-cast
 python=/usr/bin/python3
@@ -42,6 +47,7 @@ is()
 	bad) grep -A1 -E "^bad +$2" "$work/said" | grep -qE "^ +try: $3" ;;
 	esac || { sed 's/^/# /' "$work/said"; return 1; }
 }
+maybe_opens() { is maybe 'firewalld may' 'sudo firewall-cmd --zone=public --add-port=7236/tcp$'; }
 lacks() { ! grep -qE "$1" "$work/said"; }
 
 # With the broker's file, or without.
@@ -66,6 +72,14 @@ bus_with()
 	"$python" "$players/bus.py" "$@" >"$work/played.out" 2>&1 &
 	within 20 said played ready
 }
+
+# A plug-in that hangs holds up the program that looks at plug-ins for GStreamer. That takes two
+# minutes to be noticed, in which all the rest is looked at.
+printf '#!/bin/sh\ncat >/dev/null\n' >"$work/scanner"
+chmod +x "$work/scanner"
+env -u GST_REGISTRY_FORK GST_PLUGIN_SCANNER="$work/scanner" GST_REGISTRY="$work/registry-stuck" \
+	timeout 300 "$cast" --check --test-picture >"$work/stuck.out" 2>&1 </dev/null &
+stuck=$!
 
 if [[ -e /dev/miracast ]]; then
 	skip 'what is said without the driver: there is one'
@@ -106,10 +120,15 @@ done
 bus_with broker --session active --firewall trusted
 looks
 check 'a zone that lets all in is open' is good 'firewalld lets'
+for kind in open closed; do
+	bus_with broker --session active --firewall $kind --source 10.0.0.0/8
+	looks
+	check "nothing is claimed where sources have a zone, and the other is $kind" maybe_opens
+done
 for kind in rules hidden; do
 	bus_with broker --session active --firewall $kind
 	looks
-	check "nothing is claimed of a firewall with $kind" is maybe 'firewalld may' 'sudo firewall-cmd --zone=public --add-port=7236/tcp$'
+	check "nothing is claimed of a firewall with $kind" maybe_opens
 done
 bus_with broker --session active --firewall service
 looks
@@ -120,7 +139,7 @@ check 'one of none is not' is bad 'The sink may connect' 'sudo firewall-cmd --zo
 for kind in unknown-service including-service; do
 	bus_with broker --session active --firewall $kind
 	looks
-	check "nothing is claimed of an $kind" is maybe 'firewalld may' 'sudo firewall-cmd --zone=public --add-port=7236/tcp$'
+	check "nothing is claimed of an $kind" maybe_opens
 done
 # An interface that sinks are at, other than the loopback.
 if ip link add sinks0 type veth peer name sinks1 2>/dev/null && ip address add 10.8.0.1/24 dev sinks0 &&
@@ -140,7 +159,12 @@ kill -STOP "$daemon"
 looks
 kill -CONT "$daemon"
 check 'a bus that hangs is no reason to wait for ever' [ "$status" = 1 ]
-check 'and it is said what hangs' is bad 'The system bus\. That takes too long' 'GST_DEBUG=3 miracast-cast --check'
+check 'and it is said what hangs' is bad 'The system bus\. That takes too long' 'systemctl status dbus$'
+bus_with broker --session active
+kill -STOP "$daemon"
+looks --test-picture
+kill -CONT "$daemon"
+check 'also when the firewall is the first to be asked for' is bad 'The firewall\. That takes too long' 'systemctl status firewalld dbus$'
 # With rules of ufw, which has no bus.
 cp -a /etc "$work/etc" 2>/dev/null
 mkdir -p "$work/etc/ufw"
@@ -158,5 +182,9 @@ if with_etc true 2>/dev/null; then
 else
 	skip 'ufw: no mount namespace can be made'
 fi
+
+check 'nor is a plug-in that hangs' ended_with "$stuck" 1
+mv "$work/stuck.out" "$work/said"
+check 'and of it, too, it is said what hangs' is bad 'GStreamer\. That takes too long' 'GST_DEBUG=3 miracast-cast --check$'
 
 summary

@@ -29,6 +29,7 @@ struct browser {
 	GDBusConnection *bus;
 	char *daemon;		/* its own name on the bus */
 	guint items, owner;	/* subscriptions */
+	gulong closed;		/* handler of the connection's own end */
 	guint patience;		/* until the daemon listens */
 	unsigned int seen;
 	bool failed;
@@ -203,11 +204,16 @@ static void stop_patience(struct browser *browser)
 static void on_listens(GObject *bus, GAsyncResult *result, gpointer user)
 {
 	GVariant *answer = answer_of(bus, result, user);
+	struct browser *browser = user;
 
 	if (!answer)
 		return;
-	stop_patience(user);
 	g_variant_unref(answer);
+	if (browser->failed)
+		return;
+	stop_patience(browser);
+	if (browser->hooks->listens)
+		browser->hooks->listens(browser->user);
 }
 
 /* Before the daemon is asked: nothing that it says is missed. */
@@ -270,6 +276,15 @@ static void on_running(GObject *bus, GAsyncResult *result, gpointer user)
 	listen_to(browser);
 }
 
+/* Nothing comes of the daemon any more, not even that it has ended. */
+static void on_closed(GDBusConnection *bus, gboolean vanished, GError *error, gpointer user)
+{
+	(void)bus;
+	(void)vanished;
+	g_debug("avahi: %s", error ? error->message : "the bus has ended");
+	fail(user);
+}
+
 static void on_bus(GObject *source, GAsyncResult *result, gpointer user)
 {
 	GError *error = NULL;
@@ -280,6 +295,7 @@ static void on_bus(GObject *source, GAsyncResult *result, gpointer user)
 	if (!is_there(browser, bus, error) || !bus)
 		return;
 	browser->bus = bus;
+	browser->closed = g_signal_connect(bus, "closed", G_CALLBACK(on_closed), browser);
 	ask_name(browser, on_running);
 }
 
@@ -311,17 +327,13 @@ struct browser *browse_new(const struct browse_hooks *hooks, void *user)
 	return browser;
 }
 
-bool browse_listens(const struct browser *browser)
-{
-	return !browser->patience;
-}
-
 static void leave_bus(struct browser *browser)
 {
 	if (browser->items)
 		g_dbus_connection_signal_unsubscribe(browser->bus, browser->items);
 	if (browser->owner)
 		g_dbus_connection_signal_unsubscribe(browser->bus, browser->owner);
+	g_signal_handler_disconnect(browser->bus, browser->closed);
 	/* For the daemon, that is the end of the browser, too. */
 	g_dbus_connection_close(browser->bus, NULL, NULL, NULL);
 	g_object_unref(browser->bus);

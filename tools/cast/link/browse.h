@@ -32,9 +32,11 @@ struct browse_sink {
  * struct browse_hooks - What it calls, from the main loop, not from inside of browse_new().
  */
 struct browse_hooks {
+	/** @listens: The daemon has answered, and says from now on what it hears. May be NULL. */
+	void (*listens)(void *user);
 	/** @found: A sink; the same may come more than once, and with several addresses. */
 	void (*found)(void *user, const struct browse_sink *sink);
-	/** @failed: There is no avahi daemon, or it does not answer, or it has ended. */
+	/** @failed: There is no avahi daemon, or it does not answer, or it or the bus has ended. */
 	void (*failed)(void *user);
 };
 
@@ -54,14 +56,6 @@ char *browse_plain(const char *name);
  * Return: a browser.
  */
 struct browser *browse_new(const struct browse_hooks *hooks, void *user);
-
-/**
- * browse_listens() - Whether the daemon has answered.
- * @browser: it
- *
- * Return: whether; false as long as it may yet turn out that there is none.
- */
-bool browse_listens(const struct browser *browser);
 
 /**
  * browse_free() - Look no longer; not from inside of a hook.

@@ -210,6 +210,41 @@ static char *zone_of(GInetAddress *local)
 	return zone ? zone : firewalld_word(FIREWALLD, "getDefaultZone", NULL);
 }
 
+static bool names_sources(GVariant *parts)
+{
+	GVariant *sources = g_variant_lookup_value(parts, "sources", G_VARIANT_TYPE_STRING_ARRAY);
+	bool some = sources && g_variant_n_children(sources);
+
+	g_clear_pointer(&sources, g_variant_unref);
+	return some;
+}
+
+/*
+ * A zone of sources comes before that of the interface. They may be sets and hardware
+ * addresses, so which one the sink is in is not looked for.
+ *
+ * Return: whether there may be such a zone.
+ */
+static bool has_source_zones(void)
+{
+	GVariant *answer = call(FIREWALLD, FIREWALLD_PATH, FIREWALLD ".zone", "getActiveZones",
+				NULL, "(a{sa{sas}})");
+	GVariantIter *zones;
+	GVariant *parts;
+	bool some = false;
+
+	if (!answer)
+		return true;
+	g_variant_get(answer, "(a{sa{sas}})", &zones);
+	while (g_variant_iter_next(zones, "{&s@a{sas}}", NULL, &parts)) {
+		some |= names_sources(parts);
+		g_variant_unref(parts);
+	}
+	g_variant_iter_free(zones);
+	g_variant_unref(answer);
+	return some;
+}
+
 /* "7236", or a range such as "1025-65535". */
 static bool is_within(const char *ports, uint16_t port)
 {
@@ -318,7 +353,8 @@ static enum machine_firewall ask_firewalld(GInetAddress *local, uint16_t port, c
 	if (!answer)
 		return verdict;
 	settings = g_variant_get_child_value(answer, 0);
-	verdict = ask_zone(settings, port);
+	if (!has_source_zones())
+		verdict = ask_zone(settings, port);
 	g_variant_unref(settings);
 	g_variant_unref(answer);
 	return verdict;

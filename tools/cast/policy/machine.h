@@ -64,7 +64,8 @@ enum fault machine_session(void);
  * @port: TCP port
  * @zone: for g_free(), firewalld's zone of the interface that has @local, or NULL
  *
- * Looks at the ports of the zone, and at those of the services that it lets in.
+ * Looks at the ports of the zone, and at those of the services that it lets in. When there
+ * are zones of sources, one of which may have the sink, nothing is known.
  *
  * Return: what is known of it.
  */

@@ -50,9 +50,9 @@ class Session(dbus.service.Object):
 class Firewall(dbus.service.Object):
     """One zone, which is the default or that of all interfaces."""
 
-    def __init__(self, bus, kind, zone):
+    def __init__(self, bus, options):
         super().__init__(bus, '/org/fedoraproject/FirewallD1')
-        self.kind, self.zone = kind, zone
+        self.kind, self.zone, self.source = options.firewall, options.zone, options.source
 
     @dbus.service.method(FIREWALLD, '', 's')
     def getDefaultZone(self):  # pylint: disable=invalid-name
@@ -63,6 +63,14 @@ class Firewall(dbus.service.Object):
     def getZoneOfInterface(self, _name):  # pylint: disable=invalid-name
         """Its name, or that it has none of its own."""
         return self.zone
+
+    @dbus.service.method(FIREWALLD + '.zone', '', 'a{sa{sas}}')
+    def getActiveZones(self):  # pylint: disable=invalid-name
+        """What is bound to each."""
+        zones = {self.zone or 'public': {'interfaces': ['sinks0']}}
+        if self.source:
+            zones['block'] = {'sources': [self.source]}
+        return zones
 
     @dbus.service.method(FIREWALLD, 's', 'a{sv}')
     def getServiceSettings2(self, name):  # pylint: disable=invalid-name
@@ -95,6 +103,7 @@ def main():
     parser.add_argument('--session', choices=SESSIONS)
     parser.add_argument('--firewall', choices=list(ZONES) + ['hidden'])
     parser.add_argument('--zone', default='', help='of each interface; else there is the default')
+    parser.add_argument('--source', help='which another zone is for')
     parser.add_argument('--broker', action='store_true', help='it runs')
     options = parser.parse_args()
     dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
@@ -103,7 +112,7 @@ def main():
     if options.session:
         kept += [dbus.service.BusName('org.freedesktop.login1', bus), Session(bus, options.session)]
     if options.firewall:
-        kept += [dbus.service.BusName(FIREWALLD, bus), Firewall(bus, options.firewall, options.zone)]
+        kept += [dbus.service.BusName(FIREWALLD, bus), Firewall(bus, options)]
     if options.broker:
         kept += [dbus.service.BusName('org.miracast.Broker1', bus)]
     print('ready', flush=True)

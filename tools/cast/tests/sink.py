@@ -331,8 +331,8 @@ class Decoder:
             'frames': len(self.numbers), 'frames_missing': missing, 'frames_unreadable': self.bad,
             'latency_p50_ms': percentile(self.latencies, 0.5),
             'latency_p99_ms': percentile(self.latencies, 0.99),
-            # The most pictures in a row that did not arrive, or could not be read; and of
-            # those, the ones in whose place there was no other, so that it stood still.
+            # The longest freeze: the most pictures in a row that did not arrive, or could not
+            # be read; and the most that did not arrive of such a run.
             'missing_run': run, 'still_run': self.still_run,
             # After the bad time, how many pictures it took to have one that is right.
             'recovery': None if self.good_number is None else self.good_number - self.after_number,
