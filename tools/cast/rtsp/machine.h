@@ -2,7 +2,7 @@
 /*
  * A session of RTSP as its source: which message of the sink is allowed when, what
  * answers it, and what is asked next. It does no I/O and has no clock: it is handed
- * messages and times, and hands out messages and events. One table, in machine.c, has
+ * messages and times, and hands out messages and events. One table, in machinetable.c, has
  * all states and all kinds of messages.
  *
  * It begins as a session of Wi-Fi Display. A peer that begins with the OPTIONS or

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+/*
+ * An encoder, or a sound server, that fails is replaced once. This only decides; the next
+ * pipeline that is made has what takes over.
+ */
+#include "media/streamfailures.h"
+
+#include "media/streampipeline.h"
+
+static bool is_inside(GstObject *object, GstElement *bin)
+{
+	return bin && gst_object_has_as_ancestor(object, GST_OBJECT(bin));
+}
+
+static enum fault replace_encoder(struct stream *stream)
+{
+	int next = encoder_first(stream->rank + 1);
+
+	if (next < 0 || stream->falls++)
+		return FAULT_STREAM;
+	stream_pipeline_note_next(stream, "has failed", stream->rank, next);
+	stream->rank = next;
+	return FAULT_NONE;
+}
+
+static enum fault replace_sound(struct stream *stream)
+{
+	if (sound_is_silent(stream->sound))
+		return FAULT_STREAM;
+	stream->hooks->note(stream->user, "the sound server is gone; the sink gets silence");
+	stream->sound_gone = true;
+	return FAULT_NONE;
+}
+
+/*
+ * An encoder that does not take a format, or the caps behind it, is not who says so: the
+ * source does. Before the first access unit such an error is taken for the encoder's.
+ */
+static bool is_encoders(struct stream *stream, GstObject *from, const GError *error)
+{
+	return is_inside(from, stream->encoder) ||
+	       (error->domain == GST_STREAM_ERROR && from != GST_OBJECT(stream->sink) &&
+		!g_atomic_int_get(&stream->encoded));
+}
+
+/* Return: FAULT_NONE: the next pipeline has another encoder, or silence. */
+enum fault stream_failures_replace(struct stream *stream, GstMessage *message, char **detail)
+{
+	GstElement *sound = gst_bin_get_by_name(GST_BIN(stream->pipeline), "sound");
+	GstObject *from = GST_MESSAGE_SRC(message);
+	GError *error = NULL;
+	char *debug = NULL;
+	enum fault fault;
+
+	gst_message_parse_error(message, &error, &debug);
+	g_debug("%s: %s: %s", GST_OBJECT_NAME(from), error->message, debug ? debug : "");
+	if (is_inside(from, sound))
+		fault = replace_sound(stream);
+	else if (is_encoders(stream, from, error))
+		fault = replace_encoder(stream);
+	else
+		fault = from == GST_OBJECT(stream->sink) ? FAULT_NETWORK : FAULT_STREAM;
+	if (fault != FAULT_NONE) {
+		g_free(*detail);
+		*detail = g_strdup_printf("%s: %s", GST_OBJECT_NAME(from), error->message);
+	}
+	gst_clear_object(&sound);
+	g_error_free(error);
+	g_free(debug);
+	return fault;
+}
