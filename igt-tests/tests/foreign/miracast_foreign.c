@@ -70,8 +70,8 @@ static bool is_there(uint32_t flags)
 	       !strstr(name.release, "-uml");
 }
 
-static struct mc_foreign foreign_in(int card, uint32_t flags, uint32_t offset,
-				    uint32_t pitch)
+struct mc_foreign foreign_in(int card, uint32_t flags, uint32_t offset,
+			     uint32_t pitch)
 {
 	size_t size = ((size_t)pitch * HEIGHT + 4095) / 4096 * 4096;
 	struct mc_foreign foreign;
@@ -496,4 +496,5 @@ int igt_main()
 {
 	mc_subtests(subtests);
 	mc_subtests(mc_foreign_cursor);
+	mc_subtests(mc_foreign_refusals);
 }

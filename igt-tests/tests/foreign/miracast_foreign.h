@@ -20,6 +20,11 @@ struct mc_scene *foreign_metadata_scene(void);
  */
 void foreign_expect_rest(const struct mc_dmabuf *dmabuf);
 
+/* A framebuffer of the size of the screen in the exporter's memory. */
+struct mc_foreign foreign_in(int card, uint32_t flags, uint32_t offset,
+			     uint32_t pitch);
+
 extern const struct mc_subtest mc_foreign_cursor[];
+extern const struct mc_subtest mc_foreign_refusals[];
 
 #endif /* MIRACAST_FOREIGN_H */
