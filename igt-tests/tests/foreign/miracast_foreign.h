@@ -11,6 +11,9 @@
 #define WIDTH 640
 #define HEIGHT 480
 
+/* The longest pause between two requests to an exporter that refuses. */
+#define FOREIGN_LONGEST_MS 1024
+
 /* Its owner draws the cursor; the mode is not accepted yet. */
 struct mc_scene *foreign_metadata_scene(void);
 

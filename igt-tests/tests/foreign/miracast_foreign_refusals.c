@@ -6,8 +6,7 @@
 #include "lib_miracast_dmabuf.h"
 #include "miracast_foreign.h"
 
-/* The longest pause between two requests, and the ones that lead up to it. */
-#define LONGEST_MS 1024
+/* All pauses before the longest. */
 #define UP_TO_LONGEST_MS 1008
 /* When the driver has asked for the fourth time: after 16, 32 and 64 ms. */
 #define FOUR_TIMES_MS 112
@@ -38,7 +37,7 @@ static void wait_for_longest_pause(const struct mc_foreign *foreign)
 	uint64_t end = mc_now_ns() + MC_TIMEOUT_MS * 1000000ull;
 	unsigned int before;
 
-	usleep((UP_TO_LONGEST_MS + LONGEST_MS / 2) * 1000);
+	usleep((UP_TO_LONGEST_MS + FOREIGN_LONGEST_MS / 2) * 1000);
 	before = refused(foreign);
 	while (refused(foreign) == before) {
 		igt_assert_f(mc_now_ns() < end, "the exporter is not asked\n");
@@ -72,11 +71,11 @@ static void test_drawn(void)
 		draws++;
 		usleep(20000);
 		elapsed_ms = (mc_now_ns() - start) / 1000000;
-	} while (elapsed_ms < 2 * LONGEST_MS);
+	} while (elapsed_ms < 2 * FOREIGN_LONGEST_MS);
 	before = refused(&foreign) - before;
 	igt_info("asked %u times for %u draws in %u ms\n", before, draws, elapsed_ms);
 	igt_assert_lte(1, before);
-	igt_assert_lte(before, elapsed_ms / LONGEST_MS + 1);
+	igt_assert_lte(before, elapsed_ms / FOREIGN_LONGEST_MS + 1);
 }
 
 /* The pauses of one framebuffer are not those of the next. */

@@ -78,15 +78,18 @@ static bool take_armed(struct miracast_target *target, ktime_t now)
  *
  * Returns jiffies, 0 for the next vblank, NEVER when nothing is left to be read.
  */
-static u64 next_try(const struct miracast_capture *capture,
+static u64 next_try(struct miracast_target *target,
 		    enum miracast_deliver_result result)
 {
+	const struct miracast_capture *capture = &target->capture;
 	const struct miracast_cursor *cursor = &capture->cursor;
+	struct miracast_use use;
 	u64 next = NEVER;
 
 	lockdep_assert_held(&capture->lock);
 
-	if (cursor->unread.fb)
+	miracast_picture_get_use(target, &use);
+	if (cursor->unread.fb && use.cursor_read)
 		next = miracast_refusals_until(&cursor->refusals);
 	if (result == MIRACAST_DELIVER_UNREADABLE)
 		next = min(next, miracast_refusals_until(&capture->refusals));
@@ -103,7 +106,7 @@ try_and_unlock(struct miracast_target *target, struct miracast_attempt *attempt)
 {
 	enum miracast_deliver_result result = miracast_deliver(target, attempt);
 	bool again = miracast_cursor_send(target, attempt->reason.now);
-	u64 next = next_try(&target->capture, result);
+	u64 next = next_try(target, result);
 
 	miracast_screen_unlock_and_drop(target);
 	miracast_read_end(attempt->read);

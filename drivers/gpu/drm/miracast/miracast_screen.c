@@ -230,15 +230,22 @@ static void count_refusal(struct miracast_capture *capture,
  * miracast_screen_read_unread - Read the pixels of a cursor that could not be read
  * @target: the target, its capture lock not held
  *
- * When it was committed, somebody wrote them, or the exporter had a reason. May sleep,
- * and wait for fences.
+ * When it was committed, somebody wrote them, or the exporter had a reason. Does nothing
+ * while nobody wants them. May sleep, and wait for fences.
  */
 void miracast_screen_read_unread(struct miracast_target *target)
 {
-	struct drm_framebuffer *fb = get_unread(&target->capture);
+	struct drm_framebuffer *fb;
+	struct miracast_use use;
 	ktime_t shown;
 	u64 sequence;
 
+	/* Who wants them later has the screen committed once more. */
+	miracast_picture_get_use(target, &use);
+	if (!use.cursor_read)
+		return;
+
+	fb = get_unread(&target->capture);
 	if (!fb)
 		return;
 
