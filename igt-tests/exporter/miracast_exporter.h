@@ -34,6 +34,7 @@
  *	dma-buf
  * @flags: MIRACAST_EXPORTER_*
  * @fd: set to the dma-buf's descriptor
+ * @reserved: must be 0
  */
 struct miracast_exporter_create {
 	__u64 size;
@@ -51,6 +52,7 @@ struct miracast_exporter_create {
  * @begin_errno: what the begin of CPU access answers, 0 or a positive errno
  * @end_errno: the same for its end
  * @hold: MIRACAST_EXPORTER_HOLD_*
+ * @reserved: not read
  */
 struct miracast_exporter_set {
 	__u32 begin_errno;
@@ -68,7 +70,9 @@ struct miracast_exporter_set {
  * @vmaps: mappings of the kernel
  * @attached: devices
  * @mapped: devices that have the pages
- * @refused: begins of CPU access that were answered with an error
+ * @refused: begins of CPU access that were answered with begin_errno; no calls that were
+ *	interrupted while they were held
+ * @reserved: 0
  */
 struct miracast_exporter_get {
 	__u32 begins;

@@ -204,14 +204,16 @@ extern "C" {
  *
  * Nor is the cursor plane in the framebuffer of DIRECT. Owners that are to show
  * the pointer ask for %DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA and draw it.
- * Without that flag the legacy cursor calls are refused, so that clients which
- * use them draw the pointer themselves; atomic commits with a cursor are taken,
- * and their cursor is not seen.
+ * Without that flag the legacy cursor calls are refused with EINVAL, so that
+ * clients which use them draw the pointer themselves; atomic commits with a cursor
+ * are taken, and their cursor is not seen.
  *
  * The same goes, whatever the delivery, for a cursor that the CPU has to read
- * where the kernel cannot map its memory: the legacy calls with one are refused,
- * commits with one are taken, and there is no cursor in the picture, in GET_CURSOR
- * and in messages until the client shows another.
+ * where the kernel cannot map its memory: the legacy calls with one fail with the
+ * errno of its exporter, EINVAL where that maps nothing, commits with one are taken,
+ * and there is no cursor in the picture, in GET_CURSOR and in messages until a
+ * commit with a cursor that can be mapped. Where only the attempt failed, a commit
+ * fails with ENOMEM or EINTR as well.
  */
 
 /**

@@ -11,6 +11,9 @@
 #define WIDTH 640
 #define HEIGHT 480
 
+/* The longest pause between two requests to an exporter that refuses. */
+#define FOREIGN_LONGEST_MS 1024
+
 /* Its owner draws the cursor; the mode is not accepted yet. */
 struct mc_scene *foreign_metadata_scene(void);
 
@@ -20,6 +23,11 @@ struct mc_scene *foreign_metadata_scene(void);
  */
 void foreign_expect_rest(const struct mc_dmabuf *dmabuf);
 
+/* A framebuffer of the size of the screen in the exporter's memory. */
+struct mc_foreign foreign_in(int card, uint32_t flags, uint32_t offset,
+			     uint32_t pitch);
+
 extern const struct mc_subtest mc_foreign_cursor[];
+extern const struct mc_subtest mc_foreign_refusals[];
 
 #endif /* MIRACAST_FOREIGN_H */

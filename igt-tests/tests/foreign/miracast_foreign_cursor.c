@@ -25,6 +25,19 @@ static struct mc_fb *foreign_cursor(int card, struct mc_dmabuf **dmabuf)
 	return fb;
 }
 
+/* Not even after the longest pause. */
+static void expect_not_asked(const struct mc_dmabuf *dmabuf)
+{
+	struct miracast_exporter_get before, after;
+
+	mc_settle();
+	before = mc_dmabuf_get(dmabuf);
+	usleep((FOREIGN_LONGEST_MS + 100) * 1000);
+	mc_settle();
+	after = mc_dmabuf_get(dmabuf);
+	igt_assert_eq_u32(after.begins + after.refused, before.begins + before.refused);
+}
+
 /* Pixels that cannot be read when the cursor is set are read once they can. */
 static void test_cursor_later(void)
 {
@@ -70,12 +83,7 @@ static void test_cursor_later(void)
 	mc_dmabuf_set(dmabuf, EINTR, 0, 0);
 	mc_move_cursor(scene->kms, 3, 3);
 	mc_set_cursor(scene->kms, NULL);
-	mc_settle();
-	seen = mc_dmabuf_get(dmabuf);
-	mc_dmabuf_set(dmabuf, 0, 0, 0);
-	usleep(100000);
-	mc_settle();
-	igt_assert_eq_u32(mc_dmabuf_get(dmabuf).begins, seen.begins);
+	expect_not_asked(dmabuf);
 }
 
 /* Blended, it makes a picture then. */
@@ -122,6 +130,12 @@ static void test_cursor_rests(void)
 	mc_assert_blended(scene->ctx, &chunk, under, fb, 5, 7);
 	mc_release(scene->ctx, &chunk);
 	mc_picture_free(under);
+
+	/* Without an owner nobody wants to see it. */
+	mc_dmabuf_set(dmabuf, EIO, 0, 0);
+	mc_move_cursor(scene->kms, 6, 8);
+	mc_ctx_close(scene->ctx);
+	expect_not_asked(dmabuf);
 }
 
 static void expect_ended(const struct mc_dmabuf *dmabuf, unsigned int begins)

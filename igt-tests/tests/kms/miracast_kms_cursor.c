@@ -10,11 +10,11 @@
 #define SIZE 64
 
 /* What a GPU keeps where the kernel has no window to. */
-static struct mc_fb *unmappable(int card)
+static struct mc_fb *unmappable(int card, uint32_t size)
 {
-	struct mc_dmabuf *dmabuf = mc_dmabuf(MC_NO_VMAP, SIZE * SIZE * 4);
+	struct mc_dmabuf *dmabuf = mc_dmabuf(MC_NO_VMAP, size * size * 4);
 
-	return mc_fb_of_dmabuf(card, dmabuf, SIZE * 4, SIZE, SIZE,
+	return mc_fb_of_dmabuf(card, dmabuf, size * 4, size, size,
 			       DRM_FORMAT_ARGB8888);
 }
 
@@ -65,7 +65,7 @@ static struct mc_scene *scene_with(uint32_t flags)
 static void goes_on(uint32_t flags)
 {
 	struct mc_scene *scene = scene_with(flags);
-	struct mc_commit commit = { .cursor = unmappable(scene->card) };
+	struct mc_commit commit = { .cursor = unmappable(scene->card, SIZE) };
 	int i;
 
 	for (i = 0; i < 10; i++) {
@@ -86,21 +86,24 @@ static void test_goes_on(void)
 	goes_on(DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA);
 }
 
-/* A cursor that was there leaves the picture, also one of the same size. */
+/* A cursor that was there leaves the picture, whether of the same size or not. */
 static void test_follows(void)
 {
 	struct mc_scene *scene = scene_with(0);
 	struct mc_fb *good = mc_fb(scene->card, SIZE, SIZE, DRM_FORMAT_ARGB8888);
-	struct mc_fb *bad = unmappable(scene->card);
+	struct mc_fb *bad[] = {
+		unmappable(scene->card, SIZE),
+		unmappable(scene->card, 2 * SIZE),
+	};
 	struct mc_picture *under;
 	struct mc_chunk chunk;
 	struct mc_commit commit = { .fb = scene->fb[0], .cursor = good };
-	int i;
+	unsigned int i;
 
 	mc_fb_fill(good, 0xffffffff);
 	mc_fb_paint(scene->fb[0], NULL, 3);
 	under = mc_fb_seen(scene->fb[0], 0, 0, WIDTH, HEIGHT);
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		commit.cursor = good;
 		commit_tested(scene->kms, commit);
 		mc_wait_chunk(scene->ctx, &chunk);
@@ -108,7 +111,7 @@ static void test_follows(void)
 		mc_release(scene->ctx, &chunk);
 		expect_visible(scene->ctx, true);
 
-		commit.cursor = bad;
+		commit.cursor = bad[i];
 		expect_without(scene, commit, scene->fb[0], "after another");
 	}
 	mc_picture_free(under);
@@ -118,11 +121,11 @@ static void test_follows(void)
 static void test_legacy(void)
 {
 	struct mc_scene *scene = scene_with(0);
-	struct mc_fb *bad = unmappable(scene->card);
+	struct mc_fb *bad = unmappable(scene->card, SIZE);
 	struct mc_commit commit = { .fb = scene->fb[1] };
 
-	igt_assert(drmModeSetCursor(scene->card, scene->kms->crtc, bad->handle,
-				    SIZE, SIZE));
+	mc_expect(drmModeSetCursor(scene->card, scene->kms->crtc, bad->handle,
+				   SIZE, SIZE), -EINVAL);
 	/* Switching off what is not on is fine, and all else goes on. */
 	mc_set_cursor(scene->kms, NULL);
 	expect_without(scene, commit, scene->fb[1], "after a refusal");
@@ -144,7 +147,7 @@ static void test_was_on(void)
 	mc_require_exporter(MC_NO_VMAP);
 	mc_fb_paint(fb, NULL, 1);
 	mc_light(kms, &mode, fb);
-	commit.cursor = unmappable(card);
+	commit.cursor = unmappable(card, SIZE);
 	commit_tested(kms, commit);
 
 	limits.connector_id = kms->connector;

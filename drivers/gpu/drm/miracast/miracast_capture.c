@@ -31,10 +31,7 @@
 #include "miracast_todo.h"
 #include "miracast_vblank.h"
 
-/* Pauses between attempts to read what an exporter refuses. */
-#define PAUSE_MS	16
-#define PAUSE_DOUBLINGS	6u
-#define NEVER		UINT_MAX
+#define NEVER		U64_MAX
 
 /* Have the work run at the first vblank from @due on. No lock may be held. */
 static void arm(struct miracast_target *target, ktime_t due)
@@ -75,35 +72,29 @@ static bool take_armed(struct miracast_target *target, ktime_t now)
 	return take;
 }
 
-/* How long to wait after so many refusals: none, 16 ms, 32 ms, to about a second. */
-static unsigned int pause_ms(unsigned int refusals)
-{
-	return refusals ? PAUSE_MS << min(refusals - 1, PAUSE_DOUBLINGS) : 0;
-}
-
 /*
  * When what could not be read is tried again. Who writes it will be done, perhaps by the
  * next vblank. An exporter that refuses may do so for ever.
  *
- * Returns milliseconds, 0 for the next vblank, NEVER when nothing is left to be read.
+ * Returns jiffies, 0 for the next vblank, NEVER when nothing is left to be read.
  */
-static unsigned int next_try_ms(struct miracast_capture *capture,
-				const struct miracast_read *read,
-				enum miracast_deliver_result result)
+static u64 next_try(struct miracast_target *target,
+		    enum miracast_deliver_result result)
 {
+	const struct miracast_capture *capture = &target->capture;
 	const struct miracast_cursor *cursor = &capture->cursor;
-	unsigned int next = NEVER;
+	struct miracast_use use;
+	u64 next = NEVER;
 
 	lockdep_assert_held(&capture->lock);
 
-	if (cursor->unread.fb)
-		next = pause_ms(cursor->refusals);
-	if (result != MIRACAST_DELIVER_UNREADABLE)
-		return next;
+	miracast_picture_get_use(target, &use);
+	if (cursor->unread.fb && use.cursor_read)
+		next = miracast_refusals_until(&cursor->refusals);
+	if (result == MIRACAST_DELIVER_UNREADABLE)
+		next = min(next, miracast_refusals_until(&capture->refusals));
 
-	capture->refusals = read->refused ? capture->refusals + 1 : 0;
-
-	return min(next, pause_ms(capture->refusals));
+	return next;
 }
 
 /*
@@ -115,18 +106,18 @@ try_and_unlock(struct miracast_target *target, struct miracast_attempt *attempt)
 {
 	enum miracast_deliver_result result = miracast_deliver(target, attempt);
 	bool again = miracast_cursor_send(target, attempt->reason.now);
-	unsigned int next_ms = next_try_ms(&target->capture, attempt->read, result);
+	u64 next = next_try(target, result);
 
 	miracast_screen_unlock_and_drop(target);
 	miracast_read_end(attempt->read);
 	miracast_deliver_finish(attempt);
 
-	if (again || !next_ms || result == MIRACAST_DELIVER_FENCED)
+	if (again || !next || result == MIRACAST_DELIVER_FENCED)
 		arm(target, 0);
 	else if (result == MIRACAST_DELIVER_TOO_EARLY)
 		arm(target, attempt->due);
-	if (next_ms && next_ms != NEVER)
-		miracast_todo_capture_later(target, next_ms);
+	if (next && next != NEVER)
+		miracast_todo_capture_later(target, next);
 
 	return result;
 }

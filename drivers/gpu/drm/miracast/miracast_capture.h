@@ -14,6 +14,7 @@
 #include "miracast_damage.h"
 #include "miracast_gamma.h"
 #include "miracast_monitor.h"
+#include "miracast_refusals.h"
 #include "miracast_stream.h"
 
 struct drm_framebuffer;
@@ -84,7 +85,7 @@ struct miracast_shown {
  * @gamma: the gamma table; of its own, as the property's may go with the next commit
  * @serial: counts changes of the scanout
  * @flips: counts what @fb is, and is drawn to be
- * @refusals: attempts in a row at which the exporter of @fb refused CPU access
+ * @refusals: of CPU access, by the exporter of @fb, since it was committed
  * @settled: the times below belong to the scanout; false while a commit is
  *	between its adopt and its show
  * @commit_time: when it reached the hardware stage
@@ -119,7 +120,7 @@ struct miracast_capture {
 	struct miracast_gamma gamma;
 	u64 serial;
 	u64 flips;
-	unsigned int refusals;
+	struct miracast_refusals refusals;
 	bool settled;
 	ktime_t commit_time;
 	ktime_t vblank_time;

@@ -95,7 +95,7 @@ static void set_unread(struct miracast_cursor *cursor,
 {
 	struct drm_framebuffer *old = cursor->unread.fb;
 
-	cursor->refusals = 0;
+	miracast_refusals_clear(&cursor->refusals);
 	cursor->unread = source ? *source : (struct miracast_cursor_source) {};
 	if (cursor->unread.fb == old)
 		return;

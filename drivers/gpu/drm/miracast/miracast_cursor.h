@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 #include "miracast_blit.h"
+#include "miracast_refusals.h"
 
 struct drm_framebuffer;
 struct drm_miracast_cursor;
@@ -36,7 +37,7 @@ struct miracast_cursor_source {
  * @image: pixels and place
  * @unread: newer pixels that could not be read yet, their framebuffer with a
  *	reference; without one, @image is up to date
- * @refusals: attempts in a row at which their exporter refused CPU access
+ * @refusals: of CPU access, by their exporter, since they were committed
  * @dropped: framebuffer whose reference is to be dropped without the lock, or NULL
  * @master: DRM master that the pixels belong to
  * @shape: counts the shapes, 0 before the first
@@ -47,7 +48,7 @@ struct miracast_cursor_source {
 struct miracast_cursor {
 	struct miracast_cursor_image image;
 	struct miracast_cursor_source unread;
-	unsigned int refusals;
+	struct miracast_refusals refusals;
 	struct drm_framebuffer *dropped;
 	u64 master;
 	u64 shape;

@@ -164,7 +164,7 @@ static bool has_registers(void)
 	return cpu_has_xfeatures(XFEATURE_MASK_SSE | XFEATURE_MASK_YMM, NULL);
 }
 #else
-/* User-Mode Linux: the host, which runs us with them, has looked. */
+/* User-Mode Linux is a process of its host, and the host saves the registers. */
 static bool has_registers(void)
 {
 	return true;

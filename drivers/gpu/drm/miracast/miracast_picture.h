@@ -44,7 +44,8 @@ struct miracast_scanout {
  * @cursor_blended: the cursor is part of the picture
  * @cursor_unseen: nobody may see the cursor plane: in DIRECT nothing is blended,
  *	and the owner did not ask for metadata
- * @cursor_optional: there is a picture without the cursor, too: any context
+ * @cursor_optional: commits go on without a cursor that cannot be mapped: any
+ *	context
  * @gamma_applied: gamma is part of the picture: all but DIRECT
  */
 struct miracast_use {

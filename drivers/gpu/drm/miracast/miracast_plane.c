@@ -11,6 +11,7 @@
 #include <drm/drm_fourcc.h>
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_gem_atomic_helper.h>
+#include <drm/drm_print.h>
 
 #include "miracast_compat.h"
 #include "miracast_drv.h"
@@ -136,6 +137,12 @@ static void primary_atomic_update(struct drm_plane *plane,
 			       is_repetition(atomic, crtc));
 }
 
+/* Short of memory, or interrupted, the client may try again and have its cursor. */
+static bool is_lasting(int error)
+{
+	return error != -ENOMEM && error != -EINTR && error != -ERESTARTSYS;
+}
+
 static int cursor_atomic_check(struct drm_plane *plane,
 			       struct drm_atomic_state *atomic)
 {
@@ -170,10 +177,16 @@ static int cursor_atomic_check(struct drm_plane *plane,
 	if (!use.cursor_read)
 		return 0;
 
-	/* For the same reason a commit goes on without a cursor that cannot be read. */
 	ret = miracast_fb_map(state->fb);
+	if (!ret || !is_lasting(ret) || !use.cursor_optional ||
+	    atomic->legacy_cursor_update)
+		return ret;
 
-	return use.cursor_optional && !atomic->legacy_cursor_update ? 0 : ret;
+	/* Not every compositor has a commit without the cursor to offer, as above. */
+	drm_dbg_kms(plane->dev, "[PLANE:%d:%s] not mapped (%d): no cursor\n",
+		    plane->base.id, plane->name, ret);
+
+	return 0;
 }
 
 static void cursor_atomic_update(struct drm_plane *plane,

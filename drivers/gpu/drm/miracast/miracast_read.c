@@ -31,6 +31,7 @@ static bool get_import(struct miracast_target *target,
 	mutex_lock(&capture->lock);
 	fb = capture->readable ? capture->fb : NULL;
 	if (fb && miracast_import_is(fb->obj[0]) &&
+	    !miracast_refusals_until(&capture->refusals) &&
 	    (READ_ONCE(target->crc.enabled) ||
 	     miracast_due_expected(target, reason))) {
 		drm_framebuffer_get(fb);
@@ -42,6 +43,21 @@ static bool get_import(struct miracast_target *target,
 	return read->fb;
 }
 
+/* What has left the screen says nothing about what is there now. */
+static void note_answer(struct miracast_capture *capture,
+			const struct miracast_read *read, bool refused)
+{
+	mutex_lock(&capture->lock);
+	if (read->flips != capture->flips)
+		goto out;
+	if (refused)
+		miracast_refusals_add(&capture->refusals);
+	else
+		miracast_refusals_clear(&capture->refusals);
+out:
+	mutex_unlock(&capture->lock);
+}
+
 /**
  * miracast_read_begin - Begin to read the scanout
  * @target: the target, its capture lock not held
@@ -49,21 +65,25 @@ static bool get_import(struct miracast_target *target,
  * @read: filled in; miracast_read_end() must follow
  *
  * May wait for fences, interruptibly; does not wait for those of writers that are
- * there already.
+ * there already. Does not ask an exporter again that has refused just now.
  */
 void miracast_read_begin(struct miracast_target *target,
 			 const struct miracast_due *reason,
 			 struct miracast_read *read)
 {
 	struct miracast_use use;
+	int ret;
 
 	*read = (struct miracast_read) {};
 	miracast_picture_get_use(target, &use);
 	if (!use.primary_read || !get_import(target, reason, read))
 		return;
 
-	if (miracast_fb_begin_read(read->fb)) {
-		read->refused = miracast_fb_is_idle(read->fb);
+	ret = miracast_fb_begin_read(read->fb);
+	/* While somebody writes, nobody was asked. */
+	if (!ret || miracast_fb_is_idle(read->fb))
+		note_answer(&target->capture, read, ret);
+	if (ret) {
 		drm_framebuffer_put(read->fb);
 		read->fb = NULL;
 	}

@@ -16,12 +16,10 @@ struct miracast_target;
  * struct miracast_read - CPU access to an imported framebuffer that is shown
  * @fb: the framebuffer, with a reference, or NULL
  * @flips: what was shown when access began
- * @refused: access did not begin, and not because somebody writes
  */
 struct miracast_read {
 	struct drm_framebuffer *fb;
 	u64 flips;
-	bool refused;
 };
 
 void miracast_read_begin(struct miracast_target *target,

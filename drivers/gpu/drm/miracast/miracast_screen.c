@@ -174,13 +174,17 @@ bool miracast_screen_take_drawn(struct miracast_target *target,
 	return false;
 }
 
-/* The framebuffer of a cursor whose pixels are to be read, with a reference, or NULL. */
+/*
+ * The framebuffer of a cursor whose pixels are to be read now, with a reference, or NULL.
+ */
 static struct drm_framebuffer *get_unread(struct miracast_capture *capture)
 {
 	struct drm_framebuffer *fb;
 
 	mutex_lock(&capture->lock);
 	fb = capture->cursor.unread.fb;
+	if (miracast_refusals_until(&capture->cursor.refusals))
+		fb = NULL;
 	if (fb)
 		drm_framebuffer_get(fb);
 	mutex_unlock(&capture->lock);
@@ -199,7 +203,7 @@ static void change_unread(struct miracast_target *target,
 
 	if (cursor->unread.fb != fb)
 		return;
-	cursor->refusals = 0;
+	miracast_refusals_clear(&cursor->refusals);
 	if (!capture->settled)
 		return;
 
@@ -218,7 +222,7 @@ static void count_refusal(struct miracast_capture *capture,
 {
 	mutex_lock(&capture->lock);
 	if (capture->cursor.unread.fb == fb)
-		capture->cursor.refusals++;
+		miracast_refusals_add(&capture->cursor.refusals);
 	mutex_unlock(&capture->lock);
 }
 
@@ -226,15 +230,22 @@ static void count_refusal(struct miracast_capture *capture,
  * miracast_screen_read_unread - Read the pixels of a cursor that could not be read
  * @target: the target, its capture lock not held
  *
- * When it was committed, somebody wrote them, or the exporter had a reason. May sleep,
- * and wait for fences.
+ * When it was committed, somebody wrote them, or the exporter had a reason. Does nothing
+ * while nobody wants them. May sleep, and wait for fences.
  */
 void miracast_screen_read_unread(struct miracast_target *target)
 {
-	struct drm_framebuffer *fb = get_unread(&target->capture);
+	struct drm_framebuffer *fb;
+	struct miracast_use use;
 	ktime_t shown;
 	u64 sequence;
 
+	/* Who wants them later has the screen committed once more. */
+	miracast_picture_get_use(target, &use);
+	if (!use.cursor_read)
+		return;
+
+	fb = get_unread(&target->capture);
 	if (!fb)
 		return;
 
@@ -275,7 +286,7 @@ static struct drm_framebuffer *adopt_primary(struct miracast_target *target)
 
 	capture->fb = fb;
 	capture->flips++;
-	capture->refusals = 0;
+	miracast_refusals_clear(&capture->refusals);
 	capture->readable = !fb;
 	*image = (struct miracast_image) {};
 	if (fb) {

@@ -56,11 +56,12 @@ struct miracast_stream;
  * @hotplug: what clients know
  * @unplugged: the device is gone
  * @wq: runs the works below and that of @hotplug, one at a time
- * @work_lock: guards @todo, @stopped and @shown_until, and that no work is queued
- *	after @stopped was set; leaf
+ * @work_lock: guards @todo, @stopped, @shown_until and @capture_due, and that no work
+ *	is queued after @stopped was set; leaf
  * @todo: bits of enum miracast_todo for the works
  * @stopped: no work is queued any more
  * @shown_until: end of the interval in which clients hear of nothing more
+ * @capture_due: when the capture that waits is tried, in jiffies, or before that
  * @work: does what clients do not notice
  * @limited_work: does what needs mode-setting locks, or makes uevents
  * @refused_work: departs after a refused mode
@@ -100,6 +101,7 @@ struct miracast_target {
 	unsigned long todo;
 	bool stopped;
 	ktime_t shown_until;
+	u64 capture_due;
 	struct work_struct work;
 	struct delayed_work limited_work;
 	struct delayed_work refused_work;

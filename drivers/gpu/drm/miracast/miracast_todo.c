@@ -6,6 +6,7 @@
  * under the work lock, a leaf. Anybody may leave something here, in any context. The
  * works themselves are in the files that they call: here they are started only.
  */
+#include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/workqueue.h>
 
@@ -147,6 +148,7 @@ void miracast_todo_capture(struct miracast_target *target)
 	unsigned long flags;
 
 	spin_lock_irqsave(&target->work_lock, flags);
+	target->capture_due = 0;
 	if (!target->stopped)
 		mod_delayed_work(target->mdev->capture_wq, &target->capture.work, 0);
 	spin_unlock_irqrestore(&target->work_lock, flags);
@@ -155,19 +157,23 @@ void miracast_todo_capture(struct miracast_target *target)
 /**
  * miracast_todo_capture_later - Have a capture tried, but not soon
  * @target: the target
- * @delay_ms: when; one that is to be tried before that stays where it is
+ * @due: when, in jiffies; one that is to be tried before that stays where it is
  *
  * For what no vblank and no client will announce. Any context.
  */
-void miracast_todo_capture_later(struct miracast_target *target,
-				 unsigned int delay_ms)
+void miracast_todo_capture_later(struct miracast_target *target, u64 due)
 {
+	struct delayed_work *work = &target->capture.work;
+	u64 now = get_jiffies_64();
 	unsigned long flags;
 
 	spin_lock_irqsave(&target->work_lock, flags);
-	if (!target->stopped)
-		queue_delayed_work(target->mdev->capture_wq, &target->capture.work,
-				   msecs_to_jiffies(delay_ms));
+	if (!target->stopped &&
+	    (!delayed_work_pending(work) || due < target->capture_due)) {
+		target->capture_due = due;
+		mod_delayed_work(target->mdev->capture_wq, work,
+				 due > now ? due - now : 0);
+	}
 	spin_unlock_irqrestore(&target->work_lock, flags);
 }
 

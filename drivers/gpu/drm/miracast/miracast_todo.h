@@ -38,8 +38,7 @@ void miracast_todo_start(struct miracast_target *target,
 bool miracast_todo_start_apart(struct miracast_target *target,
 			       struct work_struct *work);
 void miracast_todo_capture(struct miracast_target *target);
-void miracast_todo_capture_later(struct miracast_target *target,
-				 unsigned int delay_ms);
+void miracast_todo_capture_later(struct miracast_target *target, u64 due);
 
 /* From the worker. */
 void miracast_todo_init(struct miracast_target *target);
