@@ -494,6 +494,9 @@ static int start(void)
 	if (ret >= 0)
 		ret = sd_event_add_time_relative(event, &idle, CLOCK_MONOTONIC, IDLE_US, 0, on_idle,
 						 NULL);
+	/* Calls that wait come first, however long nobody has looked at them. */
+	if (ret >= 0)
+		ret = sd_event_source_set_priority(idle, SD_EVENT_PRIORITY_IDLE);
 	if (ret >= 0)
 		ret = sd_bus_open_system(&bus);
 	if (ret >= 0)

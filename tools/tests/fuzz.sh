@@ -28,7 +28,7 @@ fuzz()
 		{ tail -n 40 "$O/fuzz/$1.log"; return 1; }
 }
 
-covered=$(make -s -C .. O="$O" wfd-coverage)
+covered=$(make -s --no-print-directory -C .. O="$O" wfd-coverage)
 check "the tests execute 95 % of the parsers' lines, not ${covered:-none}" enough "$covered"
 
 for source in fuzz/*.c; do

@@ -137,7 +137,7 @@ run_part()
 }
 
 # enough PER_CENT: of the lines that tests are to execute.
-enough() { awk 'BEGIN { exit !(ARGV[1] >= 95) }' "${1:-0}"; }
+enough() { [[ $1 =~ ^[0-9.]+$ ]] && awk 'BEGIN { exit !(ARGV[1] >= 95) }' "$1"; }
 
 # few_plugins FOLDER NAME...: GStreamer has those of the folder and the named ones of its
 # own. A look at each plug-in of the machine takes an emulated guest minutes.
