@@ -129,6 +129,8 @@ static void check_length(void)
 static void check_slow(void)
 {
 	struct writer writer = start(WRITER_CONSTANT_RATE);
+	uint64_t began_ns = clock_ns();
+	uint64_t frames;
 
 	begin();
 	writer.limit = 3;
@@ -138,8 +140,10 @@ static void check_slow(void)
 	while (!writer_done(&writer))
 		usleep(10 * MS);
 	writer_join(&writer);
+	/* At 100 Hz. On a busy machine each takes longer, and more are late. */
+	frames = (clock_ns() - began_ns) / (10 * NS_PER_MS);
 	check(writer.written == 3 && writer.dropped >= 300 &&
-	      writer.dropped < 400, "what is more than 3 s late is dropped");
+	      writer.dropped <= frames, "what is more than 3 s late is dropped");
 	store_fini(&store);
 }
 
