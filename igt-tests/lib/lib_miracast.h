@@ -669,8 +669,6 @@ struct mc_activity {
 void mc_trace_begin(void);
 void mc_trace_end(void);
 void mc_trace_forget(void);
-/* No event of the trace instance was overwritten by newer ones. */
-void mc_trace_assert_whole(const char *instance);
 /* What was recorded since. */
 struct mc_activity mc_trace_activity(pid_t pid);
 

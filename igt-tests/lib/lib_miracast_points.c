@@ -5,24 +5,14 @@
  */
 #include <fcntl.h>
 #include <stdarg.h>
-#include <sys/stat.h>
 
+#include "lib_miracast_instance.h"
 #include "lib_miracast_points.h"
 
-#define TRACEFS "/sys/kernel/tracing"
-#define INSTANCE TRACEFS "/instances/miracast-igt"
-#define RECORD_CMD TRACEFS "/options/record-cmd"
+#define INSTANCE MC_TRACING "/instances/miracast-igt"
 #define PREFIX ": miracast_"
 
 static struct mc_points recorded;
-
-static void put(const char *file, const char *text)
-{
-	char path[256];
-
-	snprintf(path, sizeof(path), INSTANCE "/%s", file);
-	mc_expect_f(mc_write_file_errno(path, text), 0, "%s > %s", text, path);
-}
 
 static void forget_recorded(void)
 {
@@ -33,33 +23,23 @@ static void forget_recorded(void)
 void mc_points_forget(void)
 {
 	forget_recorded();
-	if (!access(INSTANCE, F_OK))
-		rmdir(INSTANCE);
+	mc_instance_end(INSTANCE);
 }
 
 void mc_points_begin(unsigned int kib)
 {
-	char size[16], before[8];
-	int made;
+	char size[16];
 
 	mc_points_forget();
-	igt_require_f(!access(TRACEFS "/events/miracast", F_OK),
+	igt_require_f(!access(MC_TRACING "/events/miracast", F_OK),
 		      "no trace points: tracefs is not there or not mounted\n");
-	/*
-	 * Names of programs are noted in the scheduler, whose code would be
-	 * patched for that: emulators do not always survive it. An instance
-	 * inherits what is set when it is made.
-	 */
-	igt_assert(mc_read_file(RECORD_CMD, before, sizeof(before)));
-	mc_expect(mc_write_file_errno(RECORD_CMD, "0"), 0);
-	made = mkdir(INSTANCE, 0700) ? -errno : 0;
-	mc_expect(mc_write_file_errno(RECORD_CMD, before), 0);
-	igt_require_f(!made, "no trace instance: %s\n", mc_strerror(made));
+	mc_instance_make(INSTANCE);
 	/* It counts: every event has a place, across processors. */
-	put("trace_clock", "counter");
+	mc_instance_put(INSTANCE, "trace_clock", "counter");
 	snprintf(size, sizeof(size), "%u", kib);
-	put("buffer_size_kb", size);
-	put("events/miracast/enable", "1");
+	mc_instance_put(INSTANCE, "buffer_size_kb", size);
+	mc_instance_enable(INSTANCE, "miracast");
+	mc_instance_start(INSTANCE);
 }
 
 static char *read_all(const char *path)
@@ -87,7 +67,7 @@ static char *read_all(const char *path)
 
 void mc_points_tell_time(void)
 {
-	put("trace_clock", "mono");
+	mc_instance_put(INSTANCE, "trace_clock", "mono");
 }
 
 void mc_points_save(const char *path)
@@ -135,9 +115,8 @@ const struct mc_points *mc_points_end(void)
 	char *text, *line, *next;
 	size_t room = 0;
 
-	put("tracing_on", "0");
-	put("events/miracast/enable", "0");
-	mc_trace_assert_whole(INSTANCE);
+	mc_instance_stop(INSTANCE);
+	mc_instance_assert_whole(INSTANCE);
 	text = read_all(INSTANCE "/trace");
 	forget_recorded();
 	for (line = text; *line; line = next) {
@@ -155,7 +134,7 @@ const struct mc_points *mc_points_end(void)
 					&recorded.events[recorded.count]);
 	}
 	free(text);
-	rmdir(INSTANCE);
+	mc_instance_end(INSTANCE);
 	return &recorded;
 }
 
