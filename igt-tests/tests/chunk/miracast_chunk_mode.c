@@ -2,6 +2,7 @@
 /*
  * The mode handshake, power, and what happens to a target that is lit already.
  */
+#include "lib_miracast_lit.h"
 #include "miracast_chunk.h"
 
 static const struct drm_miracast_mode two_modes[] = {
@@ -468,26 +469,14 @@ static void test_disabled(void)
 
 /* Contexts that meet a lit CRTC */
 
-/* A client that shows its picture on a target that nobody owns. */
-struct lit {
-	int card;
-	struct mc_kms *kms;
-	struct mc_fb *fb;
-	drmModeModeInfo mode;
-};
-
-static void light_alone(struct lit *lit, uint32_t width, uint32_t height)
+/* Its picture is on the screen: a flip has completed. */
+static void light_alone(struct mc_lit *lit, uint32_t width, uint32_t height)
 {
-	lit->card = mc_card_open();
-	lit->kms = mc_kms(lit->card, 0);
-	lit->fb = mc_fb(lit->card, width, height, DRM_FORMAT_XRGB8888);
-	mc_fb_paint(lit->fb, NULL, 42);
-	lit->mode = mc_make_mode(width, height, 60000);
-	mc_light(lit->kms, &lit->mode, lit->fb);
+	mc_lit(lit, width, height);
 	mc_show(lit->kms, lit->fb, NULL, 0);
 }
 
-static struct mc_ctx *meet(struct lit *lit, uint32_t width, uint32_t height)
+static struct mc_ctx *meet(struct mc_lit *lit, uint32_t width, uint32_t height)
 {
 	struct drm_miracast_create_context limits = mc_limits(width, height, 2);
 	struct mc_ctx *ctx;
@@ -503,7 +492,7 @@ static void test_meets_lit(void)
 	struct mc_message message;
 	struct mc_chunk chunk;
 	struct mc_ctx *ctx;
-	struct lit lit;
+	struct mc_lit lit;
 
 	light_alone(&lit, 640, 480);
 	ctx = meet(&lit, 640, 480);
@@ -523,7 +512,7 @@ static void test_meets_lit(void)
 	mc_ctx_close(ctx);
 }
 
-static void wait_link(struct lit *lit, uint64_t want)
+static void wait_link(struct mc_lit *lit, uint64_t want)
 {
 	uint64_t end = mc_now_ns() + MC_TIMEOUT_MS * 1000000ull;
 	uint64_t got;
@@ -544,7 +533,7 @@ static void test_meets_too_big(void)
 	struct mc_fb *fb;
 	drmModeModeInfo mode;
 	struct mc_ctx *ctx;
-	struct lit lit;
+	struct mc_lit lit;
 	int uevents = mc_uevents_open();
 
 	light_alone(&lit, 1280, 720);
@@ -576,7 +565,7 @@ static void test_meets_powered_off(void)
 	struct mc_commit off = { .active = -1 }, on = { .active = 1 };
 	struct mc_chunk chunk;
 	struct mc_ctx *ctx;
-	struct lit lit;
+	struct mc_lit lit;
 
 	light_alone(&lit, 640, 480);
 	mc_expect(mc_commit_errno(lit.kms, &off), 0);
