@@ -6,14 +6,6 @@
 #include "lib_miracast_dmabuf.h"
 #include "miracast_foreign.h"
 
-struct mc_scene *foreign_metadata_scene(void)
-{
-	struct drm_miracast_create_context limits = mc_limits(WIDTH, HEIGHT, 2);
-
-	limits.flags = DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA;
-	return mc_scene_lit(mc_card_open(), &limits, 60000);
-}
-
 static struct mc_fb *foreign_cursor(int card, struct mc_dmabuf **dmabuf)
 {
 	struct mc_fb *fb;
