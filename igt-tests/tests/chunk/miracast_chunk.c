@@ -451,7 +451,7 @@ static void test_release_unread(void)
 	igt_assert_f(false, "the unread chunk was not found\n");
 released:
 	igt_assert_eq_u32(mc_statistics(scene->ctx).unreleased_chunks, 0);
-	/* Its event may still come or not; it names a chunk given back. */
+	/* Its event may still come or not; it names a chunk that is released. */
 	if (mc_poll(scene->ctx->fd, POLLIN, MC_QUIET_MS) & POLLIN) {
 		igt_assert(read(scene->ctx->fd, events, sizeof(events)) > 0);
 		mc_parse_chunk((const void *)events, &chunk);
@@ -670,9 +670,9 @@ static const struct mc_subtest subtests[] = {
 	{ "blocking-read",
 	  "A blocked read() returns when a chunk comes.", test_blocking_read },
 	{ "release",
-	  "A chunk is given back once, by its own numbers.", test_release },
+	  "A chunk is released once, by its own numbers.", test_release },
 	{ "release-unread",
-	  "A chunk can be given back before its event was read.",
+	  "A chunk can be released before its event was read.",
 	  test_release_unread },
 	{ "held-buffer-is-stable",
 	  "Nothing is written into a buffer that the owner has.",

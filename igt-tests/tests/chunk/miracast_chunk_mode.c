@@ -231,7 +231,7 @@ static void test_new_mode_new_buffers(void)
 	igt_assert_eq_u32(mc_buffer(s.ctx, fresh.event.buffer)->info.width,
 			  640);
 
-	/* The held one stays what it was, until it is given back. */
+	/* The held one stays what it was, until it is released. */
 	mc_assert_chunk(s.ctx, &old, seen, "held over a mode set");
 	mc_expect(mc_get_buffer_errno(s.ctx->fd, old_number, &info), 0);
 	mc_close(info.fds[0]);
@@ -642,7 +642,7 @@ static void test_monitor_again(void)
 	mc_release(scene->ctx, &chunk);
 }
 
-/* A chunk that the owner holds when its monitor departs can be given back. */
+/* A chunk that the owner holds when its monitor departs can be released. */
 static void test_release_after_departure(void)
 {
 	struct mc_scene *scene = mc_scene(640, 480, 3);
@@ -656,7 +656,7 @@ static void test_release_after_departure(void)
 
 const struct mc_subtest mc_chunk_mode[] = {
 	{ "mode-set",
-	  "The owner is told the mode that a client sets.", test_mode_set },
+	  "The mode that a client sets is reported to the owner.", test_mode_set },
 	{ "no-chunk-before-completion",
 	  "No picture of a mode comes before the owner is ready for it; clients do not wait.",
 	  test_no_chunk_before_completion },
@@ -698,7 +698,7 @@ const struct mc_subtest mc_chunk_mode[] = {
 	  "A monitor on a lit target gets its picture without the client.",
 	  test_meets_lit },
 	{ "meets-too-big",
-	  "A lit mode beyond the context's limits is not captured, and the client is told.",
+	  "A lit mode beyond the context's limits is not captured, and the client learns it.",
 	  test_meets_too_big },
 	{ "meets-powered-off",
 	  "A monitor on a target turned off gets its picture when it turns on.",

@@ -8,7 +8,7 @@
 
 IGT_TEST_DESCRIPTION("Damage of chunks against what is on the screen.");
 
-/* One chunk a commit, given back at once. */
+/* One chunk a commit, released at once. */
 static void prompt_owner(uint32_t buffers, uint32_t most_clips)
 {
 	unsigned int i, commits = commits_wanted();

@@ -41,7 +41,7 @@ struct held {
 
 void owner_release_due(struct mc_client *c, struct held *held, unsigned int now);
 void owner_take_pending(struct mc_client *c, struct held *held, unsigned int now);
-/* With everything given back the rest comes, and the pictures are equal. */
+/* With everything released the rest comes, and the pictures are equal. */
 void owner_finish(struct mc_client *c, struct held *held);
 
 extern const struct mc_subtest mc_damage_direct[];

@@ -5,7 +5,7 @@
  */
 #include "miracast_damage.h"
 
-/* One chunk a commit, given back at once. */
+/* One chunk a commit, released at once. */
 static void test_prompt_owner(void)
 {
 	unsigned int i, commits = commits_wanted();

@@ -70,7 +70,7 @@ static void end_scene(struct mc_scene *scene)
 
 /*
  * Ends the hold before the flip is due: it is on time. Returns false when the
- * machine was too slow to tell.
+ * machine was too slow for a verdict.
  */
 static bool early(void (*end)(struct held_flip *h))
 {
@@ -473,7 +473,7 @@ static void test_stop_frees_memory(void)
 
 const struct mc_subtest mc_direct_end[] = {
 	{ "stop-frees-memory",
-	  "STOP_SESSION gives back what a departed monitor's pictures have kept.",
+	  "STOP_SESSION frees what a departed monitor's pictures have kept.",
 	  test_stop_frees_memory },
 	{ "stop-ends-hold",
 	  "STOP_SESSION ends a hold: the flip is on time.", test_stop },

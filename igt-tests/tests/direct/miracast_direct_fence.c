@@ -403,7 +403,7 @@ static void test_chunk(void)
 	in.buffer = chunk.event.buffer;
 	in.chunk_id = chunk.event.chunk_id;
 	fds = mc_count_fds();
-	/* No descriptor is made that could not be told. */
+	/* No descriptor is made that could not be returned. */
 	mc_expect(mc_io_errno(fd, DRM_MIRACAST_CODE_GET_FENCE, &in, sizeof(in),
 			      &out, 2, &returned), 0);
 	mc_expect(mc_io_errno(fd, DRM_MIRACAST_CODE_GET_FENCE, &in, sizeof(in),

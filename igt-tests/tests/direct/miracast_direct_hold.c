@@ -6,7 +6,7 @@
  * At 24 Hz, so that even an emulated machine gets something done between two
  * vblanks. What a flip should have done is only judged when the clock itself has
  * ticked at the vblanks in question and the owner's calls were made in time; a
- * round of which that cannot be said is run again. Where no chunk tells at which
+ * round of which that cannot be said is run again. Where no chunk says at which
  * vblank a flip was due, most flips have to be right: one that waits for the
  * owner when it should not would wait each time.
  */
@@ -44,7 +44,7 @@ static uint64_t revoked(struct mc_scene *scene)
 }
 
 /*
- * Gives back what is revoked. What the owner saw may have been torn, so the
+ * Releases what is revoked. What the owner saw may have been torn, so the
  * damage comes once more, with nothing else if nothing else is new.
  */
 static void take_owed(struct mc_scene *scene, const struct mc_chunk *gone)
@@ -320,7 +320,7 @@ static bool delayed_flip(struct round *round)
 	return good;
 }
 
-/* Until one was judged: what is given back at last restores the hold. */
+/* Until one was judged: what is released at last restores the hold. */
 static void hold_and_delay(struct round *round, struct mc_scene *scene)
 {
 	unsigned int tries;
@@ -712,7 +712,7 @@ const struct mc_subtest mc_direct_hold[] = {
 	  "So it is when there is nothing unreleased.",
 	  test_released_before },
 	{ "released-late",
-	  "A picture given back a little late delays its flip to the next vblank.",
+	  "A picture released a little late delays its flip to the next vblank.",
 	  test_released_late },
 	{ "not-released",
 	  "A picture that is kept is revoked after one vblank; its release says so.",
@@ -724,7 +724,7 @@ const struct mc_subtest mc_direct_hold[] = {
 	  "The release of a revoked picture restores delivery and the hold.",
 	  test_restored },
 	{ "restored-by-revoked-only",
-	  "As long as a revoked picture is not given back no flip waits.",
+	  "As long as a revoked picture is not released no flip waits.",
 	  test_restored_by_revoked_only },
 	{ "next-session",
 	  "The flips of a new session wait for an owner that was late in the last one.",

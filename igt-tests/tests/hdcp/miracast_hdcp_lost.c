@@ -32,7 +32,7 @@ static void test_depart(void)
 	hdcp_begin_protected(&h);
 	mc_depart(h.ctx);
 	hdcp_expect_change(&h, DESIRED);
-	/* The next monitor is told what is still wanted. */
+	/* It is asked for again when the next monitor arrives. */
 	mc_arrive(h.ctx, 640, 480);
 	hdcp_fulfil(&h, DRM_MIRACAST_HDCP_STATE_TYPE0);
 	mc_wait_chunk(h.ctx, &chunk);
@@ -40,7 +40,7 @@ static void test_depart(void)
 	hdcp_end(&h);
 }
 
-/* What was wanted of a monitor that is gone is no longer told. */
+/* A request that was made of a monitor that is gone is not reported any more. */
 static void test_depart_unread(void)
 {
 	struct hdcp h;
@@ -194,9 +194,9 @@ const struct mc_subtest mc_hdcp_lost[] = {
 	  "When authentication is lost the property falls back, with a uevent.",
 	  test_loss },
 	{ "depart",
-	  "So it does when the monitor departs; the next one is told the wish.",
+	  "So it does when the monitor departs; it is asked for at the next one.",
 	  test_depart },
-	{ "depart-unread", "What is wanted of one monitor is not told of the next.",
+	{ "depart-unread", "What is wanted of one monitor is not asked of the next.",
 	  test_depart_unread },
 	{ "replaced", "So it does when another monitor replaces it.",
 	  test_replaced },
@@ -205,7 +205,7 @@ const struct mc_subtest mc_hdcp_lost[] = {
 	  test_destroy },
 	{ "kill", "So it does when the owner is killed.", test_kill },
 	{ "crtc-off",
-	  "So it does when the screen is turned off; turned on, the wish is told again.",
+	  "So it does when the screen is turned off; turned on, it is asked for again.",
 	  test_crtc_off },
 	{ "mode-set", "A new mode is authenticated anew.", test_mode_set },
 	{ "unplug", "Protection does not outlive the device.", test_unplug },

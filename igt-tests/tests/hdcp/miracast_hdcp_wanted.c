@@ -204,7 +204,7 @@ static void test_messages_are_states(void)
 	hdcp_end(&h);
 }
 
-/* A client wanted it before there was an owner to tell. */
+/* A client wanted it before there was an owner. */
 static void test_wanted_before_start(void)
 {
 	struct hdcp h = { .card = mc_card_open() };
@@ -236,7 +236,7 @@ static void test_wanted_before_start(void)
 
 const struct mc_subtest mc_hdcp_wanted[] = {
 	{ "desired",
-	  "What the client wants is told; what the owner reached shows, with a uevent.",
+	  "The owner is asked for what the client wants; what it reaches is a uevent.",
 	  test_desired },
 	{ "client-cannot-enable", "Clients can want protection, not claim it.",
 	  test_client_cannot_enable },
@@ -257,7 +257,7 @@ const struct mc_subtest mc_hdcp_wanted[] = {
 	{ "messages-are-states", "Of several wishes the owner reads the last.",
 	  test_messages_are_states },
 	{ "wanted-before-start",
-	  "What was wanted before the owner came is told when it has a monitor.",
+	  "What was wanted before the owner came is asked for when it has a monitor.",
 	  test_wanted_before_start },
 	{}
 };

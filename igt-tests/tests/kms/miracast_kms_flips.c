@@ -199,7 +199,7 @@ static void test_fb_removed(void)
 	struct mc_lit lit;
 	drmModeCrtcPtr crtc;
 
-	/* Removing what is shown switches the CRTC off, as clients expect. */
+	/* Removing what is scanned out switches the CRTC off, as clients expect. */
 	mc_lit(&lit, 640, 480);
 	igt_assert_eq(drmModeRmFB(lit.card, lit.fb->id), 0);
 	crtc = drmModeGetCrtc(lit.card, lit.kms->crtc);

@@ -364,7 +364,7 @@ static void test_crc_direct(void)
 	kms_crc_open(&source, scene->kms);
 	theirs = kms_crc_next(&source, scene->kms);
 	igt_assert_eq_u32(mc_dmabuf_attached(foreign.dmabuf->fd), 1);
-	/* Opening the source commits what is shown once more. */
+	/* Opening the source commits the present picture once more. */
 	mc_drain(scene->ctx, &chunk);
 	mc_show(scene->kms, scene->fb[1], NULL, 0);
 	expect_picture(scene, scene->fb[1]);

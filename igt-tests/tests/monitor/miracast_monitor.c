@@ -190,7 +190,7 @@ static void test_only_its_connector(void)
 
 static const struct mc_subtest subtests[] = {
 	{ "hotplug",
-	  "Clients are told of every arrival and departure.", test_hotplug },
+	  "Clients hear of every arrival and departure.", test_hotplug },
 	{ "refused-is-silent",
 	  "Clients hear nothing of a refused arrival.",
 	  test_refused_is_silent },

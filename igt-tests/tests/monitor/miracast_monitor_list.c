@@ -226,7 +226,7 @@ static void test_modes_pruned(void)
 
 const struct mc_subtest mc_monitor_list[] = {
 	{ "modes-none",
-	  "A sink that tells nothing gets the mode that every sink has.",
+	  "A sink that lists nothing gets the mode that every sink has.",
 	  test_modes_none },
 	{ "modes-explicit",
 	  "Every listed mode is offered, one of them as preferred.",

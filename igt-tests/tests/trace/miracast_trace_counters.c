@@ -158,7 +158,7 @@ static void scripted_story(uint32_t format)
 	book(&ledger, &chunk);
 	check_ledger(&ledger, "first picture");
 	give_back(&ledger, &chunk);
-	check_ledger(&ledger, "given back");
+	check_ledger(&ledger, "released");
 
 	for (i = 1; i < 6; i++) {
 		clip = place(i);
@@ -506,7 +506,7 @@ const struct mc_subtest mc_trace_counters[] = {
 	  "The counted time of captures is what the trace adds up to.",
 	  test_capture_time },
 	{ "debugfs",
-	  "debugfs tells of a target and its context what GET_STATISTICS does.",
+	  "debugfs has the same of a target and its context as GET_STATISTICS.",
 	  test_debugfs },
 	{ "debugfs-name",
 	  "The name of a process cannot make a line of debugfs say something else.",
