@@ -702,6 +702,7 @@ int igt_main()
 {
 	mc_subtests(subtests);
 	mc_subtests(mc_chunk_mode);
+	mc_subtests(mc_chunk_lit);
 	mc_subtests(mc_chunk_picture);
 	mc_subtests(mc_chunk_cursor);
 	mc_subtests(mc_chunk_import);
