@@ -36,7 +36,7 @@ def percentile(values, share):
 # --- RTP -------------------------------------------------------------------------------
 
 class Relay(threading.Thread):
-    """Takes RTP at the port that the source was told, and hands it on."""
+    """Takes RTP at the port that was announced to the source, and hands it on."""
 
     def __init__(self, options):
         super().__init__(daemon=True)
@@ -379,15 +379,15 @@ class Sink:
     # Connection
 
     def mice(self):
-        """Wait to be told. Returns the source's port."""
+        """Wait for a source's message. Returns its port."""
         server = socket.create_server((self.options.address, self.options.mice))
         server.settimeout(PATIENCE)
         self.options.ready()
-        self.told, _ = server.accept()
-        self.told.settimeout(PATIENCE)
+        self.caller, _ = server.accept()
+        self.caller.settimeout(PATIENCE)
         data = b''
         while len(data) < 4 or len(data) < struct.unpack('>H', data[:2])[0]:
-            data += self.told.recv(4096)
+            data += self.caller.recv(4096)
         elements, at = {}, 4
         while at < len(data):
             kind, size = struct.unpack('>BH', data[at:at + 3])
@@ -403,7 +403,7 @@ class Sink:
         data = b''
         try:
             while len(data) < 4:
-                more = self.told.recv(4096)
+                more = self.caller.recv(4096)
                 if not more:
                     break
                 data += more
@@ -712,7 +712,8 @@ def main(sink_class=Sink, more_options=lambda parser: None):
     parser.add_argument('--source', default='127.0.0.1', help='address of the source')
     parser.add_argument('--address', default='127.0.0.1', help='address of the sink')
     parser.add_argument('--port', type=int, default=7236, help='RTSP port of the source')
-    parser.add_argument('--mice', type=int, default=0, help='wait at this port to be told')
+    parser.add_argument('--mice', type=int, default=0,
+                        help="wait at this port for a source's message")
     parser.add_argument('--sink', default='samsung', choices=sorted(SINKS))
     parser.add_argument('--behave', nargs='*', default=[], metavar='WORD')
     parser.add_argument('--other-port', type=int, default=0, help='RTP port of M6, not that of M3')
