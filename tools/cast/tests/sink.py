@@ -379,15 +379,15 @@ class Sink:
     # Connection
 
     def mice(self):
-        """Wait for a source's message. Returns its port."""
+        """Wait to be told. Returns the source's port."""
         server = socket.create_server((self.options.address, self.options.mice))
         server.settimeout(PATIENCE)
         self.options.ready()
-        self.caller, _ = server.accept()
-        self.caller.settimeout(PATIENCE)
+        self.told, _ = server.accept()
+        self.told.settimeout(PATIENCE)
         data = b''
         while len(data) < 4 or len(data) < struct.unpack('>H', data[:2])[0]:
-            data += self.caller.recv(4096)
+            data += self.told.recv(4096)
         elements, at = {}, 4
         while at < len(data):
             kind, size = struct.unpack('>BH', data[at:at + 3])
@@ -403,7 +403,7 @@ class Sink:
         data = b''
         try:
             while len(data) < 4:
-                more = self.caller.recv(4096)
+                more = self.told.recv(4096)
                 if not more:
                     break
                 data += more
