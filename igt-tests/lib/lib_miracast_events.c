@@ -200,6 +200,16 @@ void mc_no_chunk(struct mc_ctx *ctx, int quiet_ms)
 		     chunk.event.clip_count, chunk.event.base.flags);
 }
 
+void mc_assert_later(const struct mc_chunk *chunk, const struct mc_chunk *before)
+{
+	const struct drm_miracast_event_chunk *now = &chunk->event, *then = &before->event;
+
+	igt_assert_lt_u64(then->chunk_id, now->chunk_id);
+	igt_assert_lt_u64(then->commit_time_ns, now->commit_time_ns);
+	igt_assert_lt_u64(then->vblank_time_ns, now->vblank_time_ns);
+	igt_assert_lt_u64(then->vblank_sequence, now->vblank_sequence);
+}
+
 bool mc_drain(struct mc_ctx *ctx, struct mc_chunk *chunk)
 {
 	bool any = false;

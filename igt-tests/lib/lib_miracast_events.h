@@ -48,6 +48,8 @@ bool mc_try_message(struct mc_ctx *ctx, uint32_t code,
 void mc_complete_mode(struct mc_ctx *ctx, struct mc_message *message);
 void mc_no_event(struct mc_ctx *ctx, int quiet_ms);
 void mc_no_chunk(struct mc_ctx *ctx, int quiet_ms);
+/* A picture of another commit than @before, and of a later vblank. */
+void mc_assert_later(const struct mc_chunk *chunk, const struct mc_chunk *before);
 /* Waits until chunks stop, releasing them; the last one stays in @chunk. */
 bool mc_drain(struct mc_ctx *ctx, struct mc_chunk *chunk);
 
