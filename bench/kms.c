@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "client/plane.h"
 #include "client/property.h"
 #include "clock.h"
 #include "miracast_exporter.h"
@@ -127,42 +128,6 @@ static void find_outputs(struct kms *kms)
 	if (!kms->crtc && res->count_crtcs)
 		kms->crtc = res->crtcs[0];
 	drmModeFreeResources(res);
-}
-
-static unsigned int crtc_index(const struct kms *kms)
-{
-	drmModeResPtr res = drmModeGetResources(kms->fd);
-	unsigned int index = 0;
-	int i;
-
-	for (i = 0; res && i < res->count_crtcs; i++)
-		if (res->crtcs[i] == kms->crtc)
-			index = (unsigned int)i;
-	drmModeFreeResources(res);
-	return index;
-}
-
-static void find_plane(struct kms *kms)
-{
-	drmModePlaneResPtr planes = drmModeGetPlaneResources(kms->fd);
-	unsigned int index = crtc_index(kms);
-	drmModePlanePtr plane;
-	uint64_t type = 0;
-	uint32_t i;
-
-	for (i = 0; planes && i < planes->count_planes && !kms->plane; i++) {
-		plane = drmModeGetPlane(kms->fd, planes->planes[i]);
-		kms_property(kms->fd, planes->planes[i], DRM_MODE_OBJECT_PLANE,
-			     "type", &type);
-		if (plane && type == DRM_PLANE_TYPE_PRIMARY &&
-		    plane->possible_crtcs & 1u << index)
-			kms->plane = plane->plane_id;
-		drmModeFreePlane(plane);
-	}
-	drmModeFreePlaneResources(planes);
-	errno = ENOENT;
-	if (!kms->plane)
-		die("primary plane");
 }
 
 /* CVT's reduced blanking in all that matters: the refresh rate. */
@@ -284,7 +249,10 @@ void kms_open(struct kms *kms, int card, uint32_t connector, uint32_t crtc,
 	kms->height = height;
 	become_client(card);
 	find_outputs(kms);
-	find_plane(kms);
+	kms->plane = kms_primary_plane(kms->fd, kms->crtc);
+	errno = ENOENT;
+	if (!kms->plane)
+		die("primary plane");
 	find_props(kms);
 	make_mode(kms);
 	for (i = 0; i < KMS_BUFFERS; i++)

@@ -11,11 +11,10 @@
  * opened, "ready" is said, and nothing is sent before a line comes on the standard input; its
  * end is that of the program.
  */
-#include <gst/video/video.h>
+#include <gst/gst.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "media/timing.h"
 #include "screen/paint.h"
@@ -24,7 +23,7 @@ struct run {
 	GMainLoop *loop;
 	GstElement *pipeline;
 	bool failed;
-	guint32 number;	/* of the next picture; of the streaming thread */
+	gint number;	/* of the next picture; atomic */
 };
 
 /* --- Pictures -------------------------------------------------------------------- */
@@ -32,24 +31,10 @@ struct run {
 static GstPadProbeReturn on_picture(GstPad *pad, GstPadProbeInfo *info, gpointer user)
 {
 	GstBuffer *buffer = gst_buffer_make_writable(GST_PAD_PROBE_INFO_BUFFER(info));
-	GstCaps *caps = gst_pad_get_current_caps(pad);
 	struct run *run = user;
-	GstVideoFrame frame;
-	GstVideoInfo video;
-	uint8_t *luma;
-	size_t stride;
 
 	GST_PAD_PROBE_INFO_DATA(info) = buffer;
-	if (caps && gst_video_info_from_caps(&video, caps) && video.width >= PAINT_WIDTH &&
-	    gst_video_frame_map(&frame, &video, buffer, GST_MAP_READWRITE)) {
-		luma = GST_VIDEO_FRAME_PLANE_DATA(&frame, 0);
-		stride = (size_t)GST_VIDEO_FRAME_PLANE_STRIDE(&frame, 0);
-		paint_number(luma, stride, run->number++);
-		paint_number(luma + PAINT_BLOCK * stride, stride,
-			     (uint32_t)g_get_monotonic_time());
-		gst_video_frame_unmap(&frame);
-	}
-	gst_clear_caps(&caps);
+	paint_picture(pad, buffer, &run->number);
 	return GST_PAD_PROBE_OK;
 }
 

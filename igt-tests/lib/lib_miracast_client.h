@@ -22,7 +22,7 @@ struct mc_clips {
 struct mc_client {
 	struct mc_scene *scene;
 	uint32_t width, height;
-	struct mc_picture *screen;	/* what is shown */
+	struct mc_picture *screen;	/* what is on the screen */
 	struct mc_picture *owner;	/* what the owner made of it */
 	struct mc_nv12 *screen_nv12;	/* the same where chunks are NV12 */
 	struct mc_nv12 *owner_nv12;
@@ -55,14 +55,14 @@ bool mc_client_is_newest(const struct mc_client *c,
 			 const struct mc_chunk *chunk);
 /* The owner takes a chunk, or one part, over. */
 void mc_client_take(struct mc_client *c, const struct mc_chunk *chunk);
-/* The owner's picture is what is shown. */
+/* The owner's picture is that on the screen. */
 void mc_client_assert_owner(struct mc_client *c, const char *what);
 /*
- * When all was given back and the screen rests: how long to wait for one more
- * chunk. Until the owner's picture is what is shown, one must come.
+ * When all was released and the screen rests: how long to wait for one more
+ * chunk. Until the owner's picture is that on the screen, one must come.
  */
 int mc_client_rest_ms(const struct mc_client *c);
-/* The chunk's lines, those of its band, are what is shown. */
+/* The chunk's lines, those of its band, are those on the screen. */
 void mc_client_assert_lines(struct mc_client *c, const struct mc_chunk *chunk,
 			    const char *what);
 /* All lines of the chunk's buffer are. */

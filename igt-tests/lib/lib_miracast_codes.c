@@ -3,7 +3,7 @@
  * The IO_CONTROL codes as the ABI describes them, as one table: what goes in,
  * what comes out, and in which states. Tests of bad input walk through it.
  */
-#include "lib_miracast.h"
+#include "lib_miracast_codes.h"
 
 #define END 0xffff
 #define AT(type, member) offsetof(struct drm_miracast_##type, member)

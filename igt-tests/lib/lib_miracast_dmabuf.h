@@ -73,7 +73,7 @@ struct mc_foreign mc_foreign_fb(int card, enum mc_exporter exporter,
 				uint32_t width, uint32_t height);
 
 /*
- * Fences of vgem signal when they are told to, when its card is closed, or
+ * Fences of vgem signal when they are asked to, when its card is closed, or
  * after ten seconds.
  */
 uint32_t mc_fence_attach(const struct mc_dmabuf *dmabuf, bool write);

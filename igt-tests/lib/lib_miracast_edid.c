@@ -2,7 +2,7 @@
 /*
  * EDIDs made by hand: EDID 1.4, one detailed timing, empty CTA-861 extensions.
  */
-#include "lib_miracast.h"
+#include "lib_miracast_edid.h"
 
 static const uint8_t base_block[MC_EDID_BLOCK] = {
 	0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x00,

@@ -5,7 +5,7 @@
  */
 #include <sys/mman.h>
 
-#include "lib_miracast.h"
+#include "lib_miracast_fb.h"
 
 static uint32_t bytes_per_pixel(uint32_t format)
 {

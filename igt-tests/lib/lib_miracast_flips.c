@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * Events of the card: flips that completed, and vblanks that somebody asked to
- * be told of. Several CRTCs of one card share its descriptor.
+ * Events of the card: flips that completed, and vblanks that somebody asked
+ * for. Several CRTCs of one card share its descriptor.
  */
 #include <poll.h>
 
-#include "lib_miracast.h"
+#include "lib_miracast_flips.h"
 
 #define PENDING 64
 
@@ -142,7 +142,7 @@ uint64_t mc_period_ns(const struct mc_kms *kms)
 	return 1000000000000ull / mc_mode_mhz(&kms->mode);
 }
 
-/* Tells the requests of several CRTCs apart. */
+/* Differs for the requests of several CRTCs. */
 static uint64_t watch_id(const struct mc_kms *kms, uint64_t sequence)
 {
 	return sequence << 8 | kms->crtc_index;

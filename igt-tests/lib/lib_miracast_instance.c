@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib_miracast.h"
 #include "lib_miracast_instance.h"
+#include "lib_miracast_sys.h"
 
 #define RECORD_CMD MC_TRACING "/options/record-cmd"
 

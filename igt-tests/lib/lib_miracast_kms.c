@@ -3,17 +3,7 @@
  * A KMS client: finds the objects of one target and commits. Waiting for flips is
  * in lib_miracast_flips.c.
  */
-#include <time.h>
-
-#include "lib_miracast.h"
-
-uint64_t mc_now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000ull + now.tv_nsec;
-}
+#include "lib_miracast_kms.h"
 
 /* Properties */
 
@@ -200,6 +190,19 @@ bool mc_connected(int card, uint32_t connector)
 
 	drmModeFreeConnector(info);
 	return connected;
+}
+
+void mc_connector_path(char *path, size_t size, int card, uint32_t connector,
+		       const char *file)
+{
+	drmModeConnector *info = mc_connector(card, connector);
+	int length = snprintf(path, size,
+			      "/sys/kernel/debug/dri/%d/Virtual-%u/%s",
+			      mc_card_minor(card), info->connector_type_id,
+			      file);
+
+	drmModeFreeConnector(info);
+	igt_assert(length > 0 && (size_t)length < size);
 }
 
 void mc_wait_connected(int card, uint32_t connector, bool connected)

@@ -15,7 +15,8 @@
 
 #include <linux/userfaultfd.h>
 
-#include "lib_miracast.h"
+#include "lib_miracast_events.h"
+#include "lib_miracast_process.h"
 
 #define PREEMPT "/sys/kernel/debug/sched/preempt"
 

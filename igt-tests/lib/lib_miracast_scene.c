@@ -3,7 +3,7 @@
  * The usual scene: an owner with session and monitor, and a client that lit the
  * connector.
  */
-#include "lib_miracast.h"
+#include "lib_miracast_scene.h"
 
 struct mc_scene *
 mc_scene_lit(int card, const struct drm_miracast_create_context *limits,

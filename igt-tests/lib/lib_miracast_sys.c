@@ -1,59 +1,55 @@
 // SPDX-License-Identifier: MIT
 /*
- * What the tests need of the system: descriptors over sockets, privileges,
- * awkward memory, uevents, small files.
+ * What the tests need of the system: time, waiting, small files, privileges and awkward
+ * memory.
  */
-#include <dirent.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 
-#include <linux/netlink.h>
-
-#include "lib_miracast.h"
+#include "lib_miracast_sys.h"
 
 #define NOBODY 65534
 
-void mc_send_fd(int socket, int fd)
+const char *mc_strerror(int error)
 {
-	char byte = 0, control[CMSG_SPACE(sizeof(int))] = {};
-	struct iovec iov = { .iov_base = &byte, .iov_len = 1 };
-	struct msghdr message = {
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = control,
-		.msg_controllen = sizeof(control),
-	};
-	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-
-	header->cmsg_level = SOL_SOCKET;
-	header->cmsg_type = SCM_RIGHTS;
-	header->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(header), &fd, sizeof(int));
-	igt_assert_eq(sendmsg(socket, &message, 0), 1);
+	return strerror(error < 0 ? -error : error);
 }
 
-int mc_receive_fd(int socket)
+unsigned int mc_setting(const char *name, unsigned int fallback)
 {
-	char byte, control[CMSG_SPACE(sizeof(int))];
-	struct iovec iov = { .iov_base = &byte, .iov_len = 1 };
-	struct msghdr message = {
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = control,
-		.msg_controllen = sizeof(control),
-	};
-	struct cmsghdr *header;
-	int fd;
+	const char *text = getenv(name);
 
-	igt_assert_eq(recvmsg(socket, &message, MSG_CMSG_CLOEXEC), 1);
-	header = CMSG_FIRSTHDR(&message);
-	igt_assert(header && header->cmsg_type == SCM_RIGHTS);
-	memcpy(&fd, CMSG_DATA(header), sizeof(int));
-	return mc_keep(fd);
+	return text && atoi(text) > 0 ? (unsigned int)atoi(text) : fallback;
+}
+
+uint64_t mc_now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000ull + now.tv_nsec;
+}
+
+int mc_poll(int fd, short events, int timeout_ms)
+{
+	struct pollfd pollfd = { .fd = fd, .events = events };
+	int ret;
+
+	do {
+		ret = poll(&pollfd, 1, timeout_ms);
+	} while (ret < 0 && errno == EINTR);
+	igt_assert(ret >= 0);
+	return pollfd.revents;
+}
+
+int mc_ioctl_errno(int fd, unsigned long request, void *arg)
+{
+	return ioctl(fd, request, arg) ? -errno : 0;
 }
 
 void mc_become_nobody(void)
@@ -86,120 +82,6 @@ void *mc_read_only(const void *bytes, size_t size)
 	memcpy(map, bytes, size);
 	igt_assert_eq(mprotect(map, page, PROT_READ), 0);
 	return map;
-}
-
-/* Uevents, straight from the kernel */
-
-int mc_uevents_open(void)
-{
-	struct sockaddr_nl address = {
-		.nl_family = AF_NETLINK,
-		.nl_groups = 1,
-	};
-	int size = 1 << 20;
-	int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC,
-			NETLINK_KOBJECT_UEVENT);
-
-	igt_assert_fd(fd);
-	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
-	igt_assert_eq(bind(fd, (void *)&address, sizeof(address)), 0);
-	return mc_keep(fd);
-}
-
-static bool has_line(const char *event, size_t size, const char *line)
-{
-	size_t at;
-
-	for (at = 0; at < size; at += strlen(event + at) + 1)
-		if (!strcmp(event + at, line))
-			return true;
-	return false;
-}
-
-/* Waits for an event with each of the lines; NULL ends them. */
-static bool wait_uevent(int uevents, const char *const *lines, int timeout_ms)
-{
-	uint64_t end = mc_now_ns() + timeout_ms * 1000000ull;
-	char event[8192];
-	uint64_t now;
-	ssize_t got;
-	int i;
-
-	while ((now = mc_now_ns()) <= end) {
-		if (!(mc_poll(uevents, POLLIN,
-			      (int)((end - now) / 1000000) + 1) & POLLIN))
-			break;
-		got = recv(uevents, event, sizeof(event) - 1, MSG_DONTWAIT);
-		if (got <= 0)
-			continue;
-		event[got] = 0;
-		for (i = 0; lines[i] && has_line(event, got, lines[i]); i++)
-			;
-		if (!lines[i])
-			return true;
-	}
-	return false;
-}
-
-/* Other cards have events as well; from sysfs, so that nothing is opened. */
-static const char *card_line(void)
-{
-	static char line[300];
-	char path[512];
-	struct dirent *entry;
-	DIR *dir;
-
-	snprintf(path, sizeof(path), "/sys/bus/platform/devices/%s/drm",
-		 mc_device_name());
-	dir = opendir(path);
-	igt_assert_f(dir, "%s: %m\n", path);
-	line[0] = 0;
-	while ((entry = readdir(dir)))
-		if (!strncmp(entry->d_name, "card", 4))
-			snprintf(line, sizeof(line), "DEVNAME=dri/%s",
-				 entry->d_name);
-	closedir(dir);
-	igt_assert_f(line[0], "no card in %s\n", path);
-	return line;
-}
-
-/* One that is late by the work of a slow kernel counts as well. */
-static bool wait_settled(int uevents, const char *const *lines, int timeout_ms)
-{
-	return wait_uevent(uevents, lines, timeout_ms) ||
-	       (timeout_ms >= MC_QUIET_MS && mc_settle() &&
-		wait_uevent(uevents, lines, 1));
-}
-
-bool mc_hotplug(int uevents, int timeout_ms)
-{
-	const char *const lines[] = {
-		"SUBSYSTEM=drm", card_line(), "HOTPLUG=1", NULL
-	};
-
-	return wait_settled(uevents, lines, timeout_ms);
-}
-
-bool mc_property_event(int uevents, uint32_t connector, uint32_t property,
-		       int timeout_ms)
-{
-	char connector_line[32], property_line[32];
-	const char *const lines[] = {
-		"SUBSYSTEM=drm", card_line(), "HOTPLUG=1", connector_line,
-		property_line, NULL
-	};
-
-	snprintf(connector_line, sizeof(connector_line), "CONNECTOR=%u",
-		 connector);
-	snprintf(property_line, sizeof(property_line), "PROPERTY=%u",
-		 property);
-	return wait_settled(uevents, lines, timeout_ms);
-}
-
-void mc_uevents_drain(int uevents)
-{
-	while (mc_hotplug(uevents, 200))
-		;
 }
 
 /* Files */

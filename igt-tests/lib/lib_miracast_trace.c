@@ -5,8 +5,8 @@
  */
 #include <unistd.h>
 
-#include "lib_miracast.h"
 #include "lib_miracast_instance.h"
+#include "lib_miracast_trace.h"
 
 #define INSTANCE MC_TRACING "/instances/miracast"
 

@@ -563,7 +563,7 @@ done
 
 # --- A monitor ------------------------------------------------------------------
 
-# Without a device the sink has connected for nothing, and is told so.
+# Without a device the sink has connected for nothing, and learns it.
 address
 source_of monitor --screen device=/dev/null &
 sink_of monitor --seconds 5

@@ -106,7 +106,7 @@ unattended()
 	client "$1" bash -c 'exec "$@" <>"$0"' "$work/silence" "${@:2}"
 }
 
-# terminal TEXT COMMAND...: what a terminal, which is told by COMMAND what to
+# terminal TEXT COMMAND...: what a terminal, which COMMAND gives what to
 # run, is to show; returns when it does.
 terminal()
 {

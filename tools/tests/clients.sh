@@ -73,7 +73,7 @@ test_sway()
 		unplug Virtual-1
 		check 'the output goes with the monitor' within 30 off Virtual-1
 		check 'and sway has none' [ "$(sway swaymsg -r -t get_outputs | tr -d ' \n')" = '[]' ]
-		# It keeps the mode that it was told last.
+		# It keeps the mode that it was given last.
 		sizes=(1280x720 1024x768)
 	done
 	"$scripts/guest-sway" stop

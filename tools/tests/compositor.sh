@@ -76,7 +76,7 @@ test_protection()
 	must 'the shell is there' within 30 pgrep -x weston-desktop- >/dev/null
 	start type0 ./protect.py 1
 	local type0=$pid
-	check 'the owner is told what the client wants' within 30 said sink '^content protection wanted, type 0$'
+	check 'the owner learns what the client wants' within 30 said sink '^content protection wanted, type 0$'
 	check 'and the client what the owner reached' within 30 protection_is type0 1 || { show type0; show sink; }
 	start type1 ./protect.py 2
 	local type1=$pid

@@ -123,7 +123,7 @@ test_list()
 	check 'no command opens the card' quiet_card
 	hold Virtual-1 -m 800x600
 	check 'a target that is held is connected' [ "$(ask 'd["targets"][0]["connected"]')" = True ]
-	check 'and its context is told' [ "$(ask 'd["targets"][0]["debugfs"]["state"]')" = monitor ]
+	check 'and its context is shown' [ "$(ask 'd["targets"][0]["debugfs"]["state"]')" = monitor ]
 	check 'the card node is closed' no_card_open "$pid"
 	check 'nobody is DRM master' nobody_is_master
 	release "$pid"
@@ -257,7 +257,7 @@ test_permissions()
 		--ambient-caps=+sys_admin "$ctl" capture --wait 0.1
 	chmod 666 "/dev/dri/$card"
 	expect 'list needs no capability' 0 'BUDGET' "${nobody[@]}" "$ctl" list
-	expect 'and tells what it cannot see' 0 'in debugfs, which root can read' "${nobody[@]}" "$ctl" list
+	expect 'and says what it cannot see' 0 'in debugfs, which root can read' "${nobody[@]}" "$ctl" list
 	expect 'hold without the capability' 4 'needs CAP_SYS_ADMIN' "${nobody[@]}" "$ctl" hold
 	expect 'capture without the capability' 4 'needs CAP_SYS_ADMIN' "${nobody[@]}" "$ctl" capture
 	chmod 660 "/dev/dri/$card"
@@ -316,7 +316,7 @@ test_hold()
 	hold Virtual-1 -e "$work/edid"
 	probe Virtual-1
 	check 'limits are those of all modes that Wi-Fi Display can carry' grep -qx 3840x2160 "$sysfs-Virtual-1/modes"
-	check 'what is left out is told' said Virtual-1 'EDID up to 1920x1080@120 are left out; --max 3840x2160@120 brings them'
+	check 'what is left out is reported' said Virtual-1 'EDID up to 1920x1080@120 are left out; --max 3840x2160@120 brings them'
 	check 'and what no option brings' said Virtual-1 'EDID up to 5120x2160@60 are left out; they are beyond the device'
 	release "$pid"
 	hold Virtual-1 -e "$work/edid" -m 1280x720 -m 1000x700 -m 640x480
@@ -428,7 +428,7 @@ test_modetest()
 	check 'and a picture comes' within 5 said Virtual-1 'picture .*(full)'
 	check 'list shows the mode' [ "$(ask 'd["targets"][0]["mode"]["width"]')" = 1280 ]
 	unlight
-	check 'the end of modetest is told' within 5 said Virtual-1 'power off'
+	check 'the end of modetest is reported' within 5 said Virtual-1 'power off'
 	check 'hold goes on' kill -0 "$pid"
 	release "$pid"
 }
@@ -454,7 +454,7 @@ test_limits()
 	expect 'too many macroblocks in a second' 8 'mode 3840x2160@120 is beyond .* 2073600 in a second' "$ctl" hold -m 3840x2160@120
 	expect 'a mode that is too slow' 8 'mode 640x480@10 is slower than 23.9 Hz' "$ctl" hold -m 640x480@10
 	expect 'a mode that a divider makes too slow' 8 'after --divider' "$ctl" hold -m 640x480@60 --divider 3
-	expect 'nobody to tell what happens' 12 'cannot write to standard output' sh -c "'$ctl' hold -m 640x480 >/dev/full"
+	expect 'nobody to report to' 12 'cannot write to standard output' sh -c "'$ctl' hold -m 640x480 >/dev/full"
 	expect 'a mode beyond --max' 8 'mode 1920x1080@60 does not fit --max 1280x720@60' "$ctl" hold -m 1920x1080 --max 1280x720
 	expect 'limits beyond the device' 8 "16384x16384@60 is beyond the device's largest mode, .*; a --max within that" "$ctl" hold -m 640x480 --max 16384x16384
 	expect 'more than the whole device has' 6 'more than the whole device has: .* a smaller --max or fewer --buffers need less' "$ctl" hold -m 640x480 --max "$most@60" --buffers 16

@@ -42,7 +42,7 @@ static void check_file(void)
 	      kind("file") == S_IFREG, "and made again");
 	check(!kind("file.part"), "no part of one is left");
 	check(png_file_write(in_directory("none/file"), &picture) == -ENOENT,
-	      "a folder that is not there is told");
+	      "a folder that is not there is reported");
 }
 
 /* By a part of libpng that is not used to write. */
@@ -98,7 +98,7 @@ static void check_pipe(void)
 static void check_full(void)
 {
 	check(png_file_write("/dev/full", &picture) == -ENOSPC,
-	      "a full disk is told as one");
+	      "a full disk is reported as one");
 }
 
 static void clean(void)

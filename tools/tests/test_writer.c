@@ -110,7 +110,7 @@ static void check_constant(void)
 	store_fini(&store);
 }
 
-/* The end is told late, as by a main thread that was busy. */
+/* The end is reported late, as by a main thread that was busy. */
 static void check_length(void)
 {
 	struct writer writer = start(WRITER_CONSTANT_RATE);
@@ -194,7 +194,7 @@ static void check_armed(void)
 	usleep(50 * MS);
 	check(!written(&writer), "an armed sequence does not begin by itself");
 	store_begin(&store);
-	check(await_written(&writer, 1), "it begins when it is told to");
+	check(await_written(&writer, 1), "it begins when it is asked to");
 	store_end(&store, clock_ns());
 	writer_join(&writer);
 	store_fini(&store);

@@ -28,6 +28,7 @@ void access_expect_screen(struct mc_ctx *ctx, const struct access_screen *screen
 /* A lease of one target, whose file is kept. */
 int access_lease(int card);
 
+extern const struct mc_subtest access_buffers[];
 extern const struct mc_subtest access_masters[];
 extern const struct mc_subtest access_foreign[];
 extern const struct mc_subtest access_pin[];

@@ -3,9 +3,9 @@
  * Two masters in any order of what masters, brokers and owners do. Each paints in
  * its own colour only; each owner, who is nobody, must see that colour only, or black.
  *
- * One process for each master, which does what it is told and says how that went;
+ * One process for each master, which does as it is ordered and says how that went;
  * one for each context, which does what it likes; and this one, the broker, which
- * knows who is master because it told them.
+ * knows who is master because it ordered it.
  */
 #include <poll.h>
 #include <setjmp.h>
@@ -60,7 +60,7 @@ static const char *const order_names[ORDERS] = {
 	"move", "no cursor", "off", "empty commit", "steal", "create", "close",
 };
 
-struct told {
+struct command {
 	uint32_t order, target, flags, delivery, steal;
 };
 
@@ -156,14 +156,14 @@ static int steal(struct client *c, struct mc_kms *kms, uint32_t id)
 	return mc_commit_errno(kms, &commit);
 }
 
-static int create(struct client *c, const struct told *told, int socket)
+static int create(struct client *c, const struct command *command, int socket)
 {
 	struct drm_miracast_create_context arg =
-		told->delivery == DRM_MIRACAST_DELIVERY_DIRECT ?
+		command->delivery == DRM_MIRACAST_DELIVERY_DIRECT ?
 		mc_limits_direct(640, 480) : mc_limits(640, 480, 3);
 	int ret;
 
-	arg.flags = told->flags;
+	arg.flags = command->flags;
 	arg.connector_id = c->connectors[c->user];
 	ret = mc_create_errno(c->card, &arg);
 	if (ret)
@@ -173,22 +173,22 @@ static int create(struct client *c, const struct told *told, int socket)
 	return 0;
 }
 
-static int obey(struct client *c, const struct told *told, int socket)
+static int obey(struct client *c, const struct command *command, int socket)
 {
 	struct mc_commit commit = {};
 	struct mc_kms *kms;
 
-	if (told->order == ORDER_OPEN || told->order == ORDER_OPEN_ASK) {
-		open_client(c, told->order == ORDER_OPEN_ASK);
+	if (command->order == ORDER_OPEN || command->order == ORDER_OPEN_ASK) {
+		open_client(c, command->order == ORDER_OPEN_ASK);
 		return 0;
 	}
 	if (c->card < 0)
 		return -EBADF;
-	kms = c->kms[told->target];
-	if ((told->order == ORDER_LIGHT || told->order == ORDER_FLIP ||
-	     told->order == ORDER_CURSOR) && !make_framebuffers(c))
+	kms = c->kms[command->target];
+	if ((command->order == ORDER_LIGHT || command->order == ORDER_FLIP ||
+	     command->order == ORDER_CURSOR) && !make_framebuffers(c))
 		return -EACCES;
-	switch (told->order) {
+	switch (command->order) {
 	case ORDER_SET:
 		return drmSetMaster(c->card);
 	case ORDER_DROP:
@@ -218,9 +218,9 @@ static int obey(struct client *c, const struct told *told, int socket)
 		commit.flags = DRM_MODE_ATOMIC_ALLOW_MODESET;
 		return mc_commit_errno(kms, &commit);
 	case ORDER_STEAL:
-		return told->steal ? steal(c, kms, told->steal) : 0;
+		return command->steal ? steal(c, kms, command->steal) : 0;
 	case ORDER_CREATE:
-		return create(c, told, socket);
+		return create(c, command, socket);
 	case ORDER_CLOSE:
 		close_client(c);
 		return 0;
@@ -240,13 +240,13 @@ static void be_master(void *data)
 {
 	struct master *master = data;
 	struct client *c = &master->client;
-	struct told told;
+	struct command command;
 
 	keep_only(master->socket);
-	while (read(master->socket, &told, sizeof(told)) == sizeof(told)) {
+	while (read(master->socket, &command, sizeof(command)) == sizeof(command)) {
 		struct answer answer = {};
 
-		answer.error = obey(c, &told, master->socket);
+		answer.error = obey(c, &command, master->socket);
 		answer.master = c->card >= 0 && drmIsMaster(c->card);
 		answer.fb = c->cursor ? c->fb[0]->id : 0;
 		igt_assert_eq(write(master->socket, &answer, sizeof(answer)),
@@ -276,12 +276,12 @@ static void crash_master(struct master *master)
 	spawn_master(master);
 }
 
-static int order_fd(struct master *master, const struct told *told, int *fd)
+static int order_fd(struct master *master, const struct command *command, int *fd)
 {
 	struct answer answer;
 
-	igt_assert_eq(write(master->socket, told, sizeof(*told)),
-		      sizeof(*told));
+	igt_assert_eq(write(master->socket, command, sizeof(*command)),
+		      sizeof(*command));
 	/* A descriptor comes before the answer. */
 	if (fd) {
 		char byte;
@@ -300,8 +300,8 @@ static int order_fd(struct master *master, const struct told *told, int *fd)
 static int order(struct master *master, uint32_t what, uint32_t target,
 		 uint32_t stolen)
 {
-	struct told told = { .order = what, .target = target, .steal = stolen };
-	int ret = order_fd(master, &told, NULL);
+	struct command command = { .order = what, .target = target, .steal = stolen };
+	int ret = order_fd(master, &command, NULL);
 
 	if (what == ORDER_OPEN || what == ORDER_OPEN_ASK)
 		master->open = true;
@@ -534,13 +534,13 @@ static void spawn_owner(struct broker *b, unsigned int user, int fd)
 
 static void create_by_master(struct broker *b, unsigned int user)
 {
-	struct told told = {
+	struct command command = {
 		.order = ORDER_CREATE, .flags = any_flags(b),
 		.delivery = b->delivery,
 	};
 	int fd;
 
-	if (order_fd(&b->masters[user], &told, &fd)) {
+	if (order_fd(&b->masters[user], &command, &fd)) {
 		igt_assert(fd < 0);
 		return;
 	}

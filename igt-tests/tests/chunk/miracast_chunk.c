@@ -100,13 +100,7 @@ static void test_fields(void)
 		igt_assert_lte_u64(before, chunk.event.commit_time_ns);
 		igt_assert_lte_u64(chunk.event.commit_time_ns, after);
 		igt_assert_eq_u32(chunk.event.skipped, 0);
-		igt_assert_lt_u64(last.event.chunk_id, chunk.event.chunk_id);
-		igt_assert_lt_u64(last.event.commit_time_ns,
-				  chunk.event.commit_time_ns);
-		igt_assert_lt_u64(last.event.vblank_time_ns,
-				  chunk.event.vblank_time_ns);
-		igt_assert_lt_u64(last.event.vblank_sequence,
-				  chunk.event.vblank_sequence);
+		mc_assert_later(&chunk, &last);
 		mc_release(scene->ctx, &chunk);
 		last = chunk;
 	}
@@ -451,7 +445,7 @@ static void test_release_unread(void)
 	igt_assert_f(false, "the unread chunk was not found\n");
 released:
 	igt_assert_eq_u32(mc_statistics(scene->ctx).unreleased_chunks, 0);
-	/* Its event may still come or not; it names a chunk given back. */
+	/* Its event may still come or not; it names a chunk that is released. */
 	if (mc_poll(scene->ctx->fd, POLLIN, MC_QUIET_MS) & POLLIN) {
 		igt_assert(read(scene->ctx->fd, events, sizeof(events)) > 0);
 		mc_parse_chunk((const void *)events, &chunk);
@@ -670,9 +664,9 @@ static const struct mc_subtest subtests[] = {
 	{ "blocking-read",
 	  "A blocked read() returns when a chunk comes.", test_blocking_read },
 	{ "release",
-	  "A chunk is given back once, by its own numbers.", test_release },
+	  "A chunk is released once, by its own numbers.", test_release },
 	{ "release-unread",
-	  "A chunk can be given back before its event was read.",
+	  "A chunk can be released before its event was read.",
 	  test_release_unread },
 	{ "held-buffer-is-stable",
 	  "Nothing is written into a buffer that the owner has.",
@@ -702,6 +696,7 @@ int igt_main()
 {
 	mc_subtests(subtests);
 	mc_subtests(mc_chunk_mode);
+	mc_subtests(mc_chunk_lit);
 	mc_subtests(mc_chunk_picture);
 	mc_subtests(mc_chunk_cursor);
 	mc_subtests(mc_chunk_import);

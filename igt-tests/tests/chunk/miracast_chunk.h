@@ -7,6 +7,11 @@
 
 #include "lib_miracast.h"
 
+/* The next chunk is the whole of @fb; it stays with the caller. */
+void chunk_expect_full(struct mc_ctx *ctx, const struct mc_fb *fb,
+		       struct mc_chunk *chunk);
+
+extern const struct mc_subtest mc_chunk_lit[];
 extern const struct mc_subtest mc_chunk_mode[];
 extern const struct mc_subtest mc_chunk_picture[];
 extern const struct mc_subtest mc_chunk_cursor[];

@@ -101,7 +101,7 @@ static void test_import_after_flip(void)
 	write_after(&shown, fence);
 	close(fence);
 
-	/* What is shown waits for the flip; who reads it must not keep that. */
+	/* The picture on the screen waits for the flip; who reads it must not keep that. */
 	mc_expect(mc_request_frame_errno(scene->ctx->fd), 0);
 	mc_no_chunk(scene->ctx, MC_QUIET_MS);
 	igt_assert(!mc_try_flip(scene->kms, &flip, 0));

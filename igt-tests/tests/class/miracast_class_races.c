@@ -78,7 +78,7 @@ static void run(void *data)
 					  0);
 			mc_close(limits.context_fd);
 		}
-		/* What is given back can be had at once. */
+		/* What is freed can be had at once. */
 	}
 }
 

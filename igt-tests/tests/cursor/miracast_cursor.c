@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * CURSOR_METADATA: the cursor is told, not drawn.
+ * CURSOR_METADATA: the cursor is reported, not drawn.
  */
 #include "miracast_cursor.h"
 
@@ -9,188 +9,10 @@ IGT_TEST_DESCRIPTION("The cursor as metadata.");
 #define WIDTH	640
 #define HEIGHT	480
 #define PERIOD_NS 16666667
-#define QUIET_MS 150
-
-static struct mc_scene *scene_of(const struct drm_miracast_create_context *arg)
-{
-	struct mc_scene *scene = mc_scene_lit(mc_card_open(), arg, 60000);
-	struct mc_chunk chunk;
-
-	/* The legacy position outlives clients. */
-	mc_move_cursor(scene->kms, 0, 0);
-	mc_complete_mode(scene->ctx, &scene->mode_set);
-	mc_wait_chunk(scene->ctx, &chunk);
-	mc_release(scene->ctx, &chunk);
-	return scene;
-}
-
-struct mc_scene *cursor_scene(uint32_t flags)
-{
-	struct drm_miracast_create_context limits = mc_limits(WIDTH, HEIGHT, 3);
-
-	limits.flags = flags;
-	return scene_of(&limits);
-}
-
-struct mc_scene *cursor_scene_direct(void)
-{
-	struct drm_miracast_create_context limits = mc_limits_direct(WIDTH,
-								     HEIGHT);
-
-	limits.flags = DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA;
-	return scene_of(&limits);
-}
 
 static struct mc_scene *metadata_scene(void)
 {
 	return cursor_scene(DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA);
-}
-
-void cursor_paint(struct mc_fb *fb, uint32_t seed)
-{
-	uint32_t x, y;
-
-	for (y = 0; y < fb->height; y++)
-		for (x = 0; x < fb->width; x++)
-			((uint32_t *)(void *)(fb->map +
-					      (size_t)y * fb->pitch))[x] =
-				mc_pattern(x, y, seed);
-}
-
-struct mc_fb *cursor_fb(int card, uint32_t width, uint32_t height,
-			uint32_t seed)
-{
-	struct mc_fb *fb = mc_fb(card, width, height, DRM_FORMAT_ARGB8888);
-
-	cursor_paint(fb, seed);
-	return fb;
-}
-
-void cursor_place(struct mc_scene *scene, const struct mc_fb *fb,
-		  int32_t x, int32_t y)
-{
-	struct mc_commit commit = {
-		.cursor = fb,
-		.no_cursor = !fb,
-		.cursor_x = x,
-		.cursor_y = y,
-	};
-
-	mc_expect(mc_commit_errno(scene->kms, &commit), 0);
-}
-
-static void hear_message(struct heard *heard, const struct mc_message *message)
-{
-	switch (message->event.code) {
-	case DRM_MIRACAST_MSG_CURSOR_MOVE:
-		heard->moves++;
-		heard->move = message->cursor_move;
-		igt_assert_eq_u32(heard->move.pad, 0);
-		igt_assert_lte_u64(heard->move.visible, 1);
-		break;
-	case DRM_MIRACAST_MSG_CURSOR_SHAPE:
-		heard->shapes++;
-		igt_assert_lt_u64(heard->serial,
-				  message->cursor_shape.shape_serial);
-		heard->serial = message->cursor_shape.shape_serial;
-		break;
-	default:
-		heard->others++;
-		break;
-	}
-	igt_assert_eq_u32(message->event.needs_completion, 0);
-}
-
-static bool hear_one(struct mc_scene *scene, struct heard *heard,
-		     int timeout_ms)
-{
-	const struct drm_miracast_event *event;
-	struct mc_message message;
-	struct mc_chunk chunk;
-
-	event = mc_next_event(scene->ctx, timeout_ms);
-	if (!event)
-		return false;
-	if (event->type == DRM_MIRACAST_EVENT_TYPE_CHUNK) {
-		mc_parse_chunk(event, &chunk);
-		mc_release(scene->ctx, &chunk);
-		heard->pictures += 1 + chunk.event.skipped;
-	} else {
-		mc_parse_message(event, &message);
-		hear_message(heard, &message);
-	}
-	return true;
-}
-
-/* Reads what comes within a time from the last event on. */
-static void hear(struct mc_scene *scene, struct heard *heard, int quiet_ms)
-{
-	while (hear_one(scene, heard, quiet_ms))
-		;
-}
-
-static bool is_move(const struct heard *heard, int32_t x, int32_t y,
-		    uint32_t visible)
-{
-	return heard->moves && heard->move.visible == visible &&
-	       (!visible || (heard->move.x == x && heard->move.y == y));
-}
-
-static bool has_come(const struct heard *heard, const struct heard *want)
-{
-	return heard->pictures >= want->pictures && heard->shapes >= want->shapes &&
-	       (!want->moves || is_move(heard, want->move.x, want->move.y,
-					want->move.visible));
-}
-
-/* What must come has time for it, unlike what must not. */
-static void hear_all(struct mc_scene *scene, struct heard *heard,
-		     const struct heard *want)
-{
-	while (!has_come(heard, want) &&
-	       hear_one(scene, heard, MC_TIMEOUT_MS))
-		;
-	hear(scene, heard, QUIET_MS);
-}
-
-struct heard cursor_hear(struct mc_scene *scene, const struct heard *want)
-{
-	struct heard heard = {};
-
-	if (want)
-		hear_all(scene, &heard, want);
-	else
-		hear(scene, &heard, QUIET_MS);
-	return heard;
-}
-
-static void assert_move(const struct heard *heard, int32_t x, int32_t y,
-			uint32_t visible)
-{
-	igt_assert_f(is_move(heard, x, y, visible),
-		     "%u moves, the last to %d,%d, visible %u; not %d,%d, %u\n",
-		     heard->moves, heard->move.x, heard->move.y,
-		     heard->move.visible, x, y, visible);
-}
-
-static struct heard wanted(unsigned int shapes, int32_t x, int32_t y,
-			   uint32_t visible)
-{
-	return (struct heard) {
-		.shapes = shapes,
-		.moves = 1,
-		.move = { .x = x, .y = y, .visible = visible },
-	};
-}
-
-struct heard cursor_hear_move(struct mc_scene *scene, unsigned int shapes,
-			      int32_t x, int32_t y, uint32_t visible)
-{
-	struct heard want = wanted(shapes, x, y, visible);
-	struct heard heard = cursor_hear(scene, &want);
-
-	assert_move(&heard, x, y, visible);
-	return heard;
 }
 
 /* Nothing was copied and no picture made since. */
@@ -262,7 +84,7 @@ static void test_picture_nv12(void)
 
 	limits.flags = DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA;
 	limits.format = DRM_FORMAT_NV12;
-	picture_without(scene_of(&limits));
+	picture_without(cursor_scene_of(&limits));
 }
 
 static void test_picture_direct(void)
@@ -270,7 +92,7 @@ static void test_picture_direct(void)
 	picture_without(cursor_scene_direct());
 }
 
-/* Without the flag nothing is told. */
+/* Without the flag nothing is reported. */
 static void test_without_flag(void)
 {
 	struct mc_scene *scene = cursor_scene(0);
@@ -365,12 +187,12 @@ static void test_moves_fast(void)
 	start = mc_now_ns();
 	for (i = 1; i <= count; i++) {
 		mc_move_cursor(scene->kms, i % 500, i % 300);
-		hear(scene, &heard, 0);
+		cursor_hear_more(scene, &heard, 0);
 	}
-	want = wanted(0, count % 500, count % 300, 1);
-	hear_all(scene, &heard, &want);
+	want = cursor_wanted(0, count % 500, count % 300, 1);
+	cursor_hear_all(scene, &heard, &want);
 	periods = (mc_now_ns() - start) / PERIOD_NS + 2;
-	assert_move(&heard, count % 500, count % 300, 1);
+	cursor_assert_move(&heard, count % 500, count % 300, 1);
 	igt_assert_lte_u64(heard.moves, periods);
 	igt_assert_eq(heard.shapes, 0);
 	igt_assert_eq(heard.pictures, 0);
@@ -392,12 +214,12 @@ static void test_moves_during_flips(void)
 		mc_move_cursor(scene->kms, i * 5, i * 3);
 		mc_move_cursor(scene->kms, i * 5 + 1, i * 3);
 		mc_wait_flip(scene->kms, NULL);
-		hear(scene, &heard, 0);
+		cursor_hear_more(scene, &heard, 0);
 	}
-	want = wanted(0, flips * 5 + 1, flips * 3, 1);
+	want = cursor_wanted(0, flips * 5 + 1, flips * 3, 1);
 	want.pictures = flips;
-	hear_all(scene, &heard, &want);
-	assert_move(&heard, flips * 5 + 1, flips * 3, 1);
+	cursor_hear_all(scene, &heard, &want);
+	cursor_assert_move(&heard, flips * 5 + 1, flips * 3, 1);
 	igt_assert_eq(heard.shapes, 0);
 	igt_assert_eq(heard.pictures, flips);
 }
@@ -451,13 +273,13 @@ static void test_hide_and_show(void)
 static void expect_shape(struct mc_scene *scene, const struct mc_fb *fb,
 			 uint64_t *serial, const char *what)
 {
-	struct heard want = wanted(1, 10, 10, 1), heard;
+	struct heard want = cursor_wanted(1, 10, 10, 1), heard;
 	struct drm_miracast_cursor cursor;
 
 	want.moves = !*serial;
 	cursor_place(scene, fb, 10, 10);
 	heard = cursor_hear(scene, &want);
-	igt_assert_f(heard.shapes == 1, "%s: %u shapes were told\n", what,
+	igt_assert_f(heard.shapes == 1, "%s: %u shapes were reported\n", what,
 		     heard.shapes);
 	igt_assert_eq(heard.moves, *serial ? 0 : 1);
 	igt_assert_eq(heard.pictures + heard.others, 0);
@@ -510,7 +332,7 @@ static void test_same_shape(void)
 	igt_assert_eq_u64(cursor_get(scene).shape_serial, serial);
 }
 
-/* With a new mode, and with a new owner's session, all is told anew. */
+/* With a new mode, and with a new owner's session, all is reported anew. */
 
 static void expect_told(struct mc_scene *scene, int32_t x, int32_t y)
 {
@@ -541,7 +363,7 @@ static void test_new_mode(void)
 	cursor_place(scene, cursor, 71, 81);
 	cursor_paint(cursor, 2);
 	cursor_place(scene, cursor, 72, 82);
-	/* Until the mode is accepted nothing is told. */
+	/* Until the mode is accepted nothing is reported. */
 	heard = cursor_hear(scene, NULL);
 	igt_assert_eq(heard.moves + heard.shapes, 0);
 	mc_expect(mc_complete_errno(scene->ctx->fd, message.event.number,
@@ -590,10 +412,10 @@ static void test_power(void)
 	mc_expect(mc_commit_errno(scene->kms, &off), 0);
 	cursor_hear(scene, NULL);
 	mc_expect(mc_commit_errno(scene->kms, &on), 0);
-	/* Whatever is told, it ends with the cursor there. */
+	/* Whatever is reported, it ends with the cursor there. */
 	heard = cursor_hear(scene, NULL);
 	if (heard.moves)
-		assert_move(&heard, 7, 8, 1);
+		cursor_assert_move(&heard, 7, 8, 1);
 	got = cursor_assert_pixels(scene, cursor);
 	igt_assert_eq_u32(got.flags, DRM_MIRACAST_CURSOR_FLAG_VISIBLE);
 	igt_assert_eq(got.x, 7);
@@ -608,10 +430,10 @@ static const struct mc_subtest subtests[] = {
 	{ "picture-direct",
 	  "And in DIRECT, where the flag lets clients have a cursor plane.",
 	  test_picture_direct },
-	{ "without-flag", "Without the flag the cursor is not told.",
+	{ "without-flag", "Without the flag the cursor is not reported.",
 	  test_without_flag },
 	{ "moves",
-	  "A move is told, by one message; nothing is copied, no picture made.",
+	  "A move is reported, by one message; nothing is copied, no picture made.",
 	  test_moves },
 	{ "moves-direct", "The same in DIRECT.", test_moves_direct },
 	{ "moves-legacy", "The same for the legacy calls.",
@@ -623,11 +445,11 @@ static const struct mc_subtest subtests[] = {
 	  test_moves_during_flips },
 	{ "states", "Unread messages are replaced by newer ones.",
 	  test_states },
-	{ "hide-and-show", "That the cursor goes and comes is told.",
+	{ "hide-and-show", "That the cursor goes and comes is reported.",
 	  test_hide_and_show },
 	{ "shapes", "New pixels and new sizes are new shapes.", test_shapes },
 	{ "same-shape", "The same pixels are not.", test_same_shape },
-	{ "new-mode", "Accepting a mode has the cursor told anew.",
+	{ "new-mode", "After a mode is accepted the cursor is reported anew.",
 	  test_new_mode },
 	{ "new-session", "So it is in a new session.", test_new_session },
 	{ "power", "The cursor survives the screen turned off and on.",

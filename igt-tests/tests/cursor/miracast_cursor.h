@@ -17,6 +17,8 @@ struct heard {
 
 /* A context with or without CURSOR_METADATA, its first picture released. */
 struct mc_scene *cursor_scene(uint32_t flags);
+/* With any limits. */
+struct mc_scene *cursor_scene_of(const struct drm_miracast_create_context *arg);
 /* CURSOR_METADATA in DIRECT. */
 struct mc_scene *cursor_scene_direct(void);
 /* Premultiplied or not: the driver hands out what it was given. */
@@ -34,6 +36,13 @@ struct heard cursor_hear(struct mc_scene *scene, const struct heard *want);
 /* The same for shapes and a move that has to be the last one. */
 struct heard cursor_hear_move(struct mc_scene *scene, unsigned int shapes,
 			      int32_t x, int32_t y, uint32_t visible);
+/* Shapes, and a move that has to be the last one. */
+struct heard cursor_wanted(unsigned int shapes, int32_t x, int32_t y, uint32_t visible);
+/* Goes on from what was heard: to all that is wanted, and until nothing comes any more. */
+void cursor_hear_all(struct mc_scene *scene, struct heard *heard, const struct heard *want);
+/* What comes within a time from the last event on. */
+void cursor_hear_more(struct mc_scene *scene, struct heard *heard, int quiet_ms);
+void cursor_assert_move(const struct heard *heard, int32_t x, int32_t y, uint32_t visible);
 struct drm_miracast_cursor cursor_get(struct mc_scene *scene);
 /* GET_CURSOR hands out the very pixels, and that many. */
 struct drm_miracast_cursor cursor_assert_pixels(struct mc_scene *scene,

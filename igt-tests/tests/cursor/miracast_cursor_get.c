@@ -11,47 +11,6 @@
 #define METADATA DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA
 #define LARGEST	256
 
-struct drm_miracast_cursor cursor_get(struct mc_scene *scene)
-{
-	struct drm_miracast_cursor cursor;
-
-	memset(&cursor, 0xa5, sizeof(cursor));
-	mc_expect(mc_get_cursor_errno(scene->ctx->fd, NULL, 0, &cursor), 0);
-	igt_assert_eq_u32(cursor.pad, 0);
-	igt_assert_lte_u64(cursor.width, LARGEST);
-	igt_assert_lte_u64(cursor.height, LARGEST);
-	return cursor;
-}
-
-struct drm_miracast_cursor cursor_assert_pixels(struct mc_scene *scene,
-						const struct mc_fb *fb)
-{
-	static uint32_t pixels[LARGEST * LARGEST + 64];
-	struct drm_miracast_cursor cursor;
-	uint32_t size = fb->width * fb->height * 4, x, y;
-
-	memset(pixels, 0x5a, sizeof(pixels));
-	mc_expect(mc_get_cursor_errno(scene->ctx->fd, pixels, size, &cursor),
-		  0);
-	igt_assert_eq_u32(cursor.width, fb->width);
-	igt_assert_eq_u32(cursor.height, fb->height);
-	for (y = 0; y < fb->height; y++) {
-		const uint32_t *line = (const void *)
-			(fb->map + (size_t)y * fb->pitch);
-
-		for (x = 0; x < fb->width; x++)
-			igt_assert_f(pixels[y * fb->width + x] == line[x],
-				     "pixel %u,%u is %#08x, expected %#08x\n",
-				     x, y, pixels[y * fb->width + x], line[x]);
-	}
-	/* Not a byte more, however much room there is. */
-	igt_assert_eq_u32(pixels[size / 4], 0x5a5a5a5a);
-	mc_expect(mc_get_cursor_errno(scene->ctx->fd, pixels, sizeof(pixels),
-				      &cursor), 0);
-	igt_assert_eq_u32(pixels[size / 4], 0x5a5a5a5a);
-	return cursor;
-}
-
 static void assert_none(struct mc_scene *scene)
 {
 	struct drm_miracast_cursor cursor = cursor_get(scene);
@@ -427,7 +386,7 @@ const struct mc_subtest mc_cursor_get[] = {
 	{ "get-import-legacy", "For the legacy calls too.",
 	  test_import_legacy },
 	{ "get-hotspot",
-	  "The hot spot is told when a client gave one and the kernel keeps it.",
+	  "The hot spot is reported when a client gave one and the kernel keeps it.",
 	  test_hotspot },
 	{ "get-size", "Room for too few pixels is EINVAL, no room is fine.",
 	  test_size },

@@ -8,7 +8,7 @@
 
 IGT_TEST_DESCRIPTION("Damage of chunks against what is on the screen.");
 
-/* One chunk a commit, given back at once. */
+/* One chunk a commit, released at once. */
 static void prompt_owner(uint32_t buffers, uint32_t most_clips)
 {
 	unsigned int i, commits = commits_wanted();
@@ -153,28 +153,34 @@ static void test_slow_owner_4(void)
 	slow_owner(4);
 }
 
+const struct mc_clips *draw_dirty(struct mc_client *c)
+{
+	const struct mc_clips *damage = mc_client_draw_some(c, 20);
+	drmModeClip clips[MC_CLIENT_CLIPS];
+	unsigned int i;
+
+	for (i = 0; i < damage->count; i++) {
+		struct drm_clip_rect area = area_of(&damage->clips[i]);
+
+		mc_fb_copy(c->scene->fb[0], c->screen, &area);
+		clips[i] = (drmModeClip) { area.x1, area.y1, area.x2, area.y2 };
+	}
+	c->commit_ns = mc_now_ns();
+	igt_assert_eq(drmModeDirtyFB(c->scene->card, c->scene->fb[0]->id, clips,
+				     damage->count), 0);
+	return damage;
+}
+
 /* The way of X servers and of front buffer rendering. */
 static void test_dirtyfb(void)
 {
-	unsigned int i, j, commits = commits_wanted() / 4;
+	unsigned int i, commits = commits_wanted() / 4;
 	struct mc_chunk chunk;
 	struct mc_client c;
 
 	client_begin(&c, 3, 11);
 	for (i = 0; i < commits; i++) {
-		const struct mc_clips *damage = mc_client_draw_some(&c, 20);
-		drmModeClip clips[MC_CLIENT_CLIPS];
-
-		for (j = 0; j < damage->count; j++) {
-			struct drm_clip_rect area = area_of(&damage->clips[j]);
-
-			mc_fb_copy(c.scene->fb[0], c.screen, &area);
-			clips[j] = (drmModeClip) { area.x1, area.y1, area.x2,
-						   area.y2 };
-		}
-		c.commit_ns = mc_now_ns();
-		igt_assert_eq(drmModeDirtyFB(c.scene->card, c.scene->fb[0]->id,
-					     clips, damage->count), 0);
+		draw_dirty(&c);
 		do {
 			mc_wait_chunk(c.scene->ctx, &chunk);
 			owner_take(&c, &chunk);

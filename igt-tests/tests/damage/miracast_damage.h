@@ -18,6 +18,8 @@ struct drm_clip_rect area_of(const struct drm_mode_rect *clip);
  * none.
  */
 void client_begin(struct mc_client *c, uint32_t buffers, uint32_t seed);
+/* Draws into the framebuffer that is scanned out, and says so by DIRTYFB. */
+const struct mc_clips *draw_dirty(struct mc_client *c);
 /* Every corner of the damage is in the chunk's. */
 void check_covers(const struct mc_chunk *chunk, const struct mc_clips *damage);
 /*
@@ -27,7 +29,7 @@ void check_covers(const struct mc_chunk *chunk, const struct mc_clips *damage);
 void owner_take(struct mc_client *c, const struct mc_chunk *chunk);
 
 /* In DIRECT what was kept for too long is revoked. */
-void owner_give_back(struct mc_client *c, const struct mc_chunk *chunk);
+void owner_release(struct mc_client *c, const struct mc_chunk *chunk);
 
 /* An owner who holds chunks for a random number of commits. */
 
@@ -41,7 +43,7 @@ struct held {
 
 void owner_release_due(struct mc_client *c, struct held *held, unsigned int now);
 void owner_take_pending(struct mc_client *c, struct held *held, unsigned int now);
-/* With everything given back the rest comes, and the pictures are equal. */
+/* With everything released the rest comes, and the pictures are equal. */
 void owner_finish(struct mc_client *c, struct held *held);
 
 extern const struct mc_subtest mc_damage_direct[];

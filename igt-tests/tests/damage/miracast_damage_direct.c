@@ -5,7 +5,7 @@
  */
 #include "miracast_damage.h"
 
-/* One chunk a commit, given back at once. */
+/* One chunk a commit, released at once. */
 static void test_prompt_owner(void)
 {
 	unsigned int i, commits = commits_wanted();
@@ -157,7 +157,7 @@ static void test_distrustful_owner(void)
 /* The way of X servers: everything happens in one framebuffer. */
 static void test_dirtyfb(void)
 {
-	unsigned int i, j, commits = commits_wanted() / 4;
+	unsigned int i, commits = commits_wanted() / 4;
 	struct drm_miracast_statistics stats;
 	struct mc_chunk chunk;
 	uint64_t buffer = 0;
@@ -165,19 +165,8 @@ static void test_dirtyfb(void)
 
 	client_begin(&c, 0, 34);
 	for (i = 0; i < commits; i++) {
-		const struct mc_clips *damage = mc_client_draw_some(&c, 20);
-		drmModeClip clips[MC_CLIENT_CLIPS];
+		const struct mc_clips *damage = draw_dirty(&c);
 
-		for (j = 0; j < damage->count; j++) {
-			struct drm_clip_rect area = area_of(&damage->clips[j]);
-
-			mc_fb_copy(c.scene->fb[0], c.screen, &area);
-			clips[j] = (drmModeClip) { area.x1, area.y1, area.x2,
-						   area.y2 };
-		}
-		c.commit_ns = mc_now_ns();
-		igt_assert_eq(drmModeDirtyFB(c.scene->card, c.scene->fb[0]->id,
-					     clips, damage->count), 0);
 		mc_wait_chunk(c.scene->ctx, &chunk);
 		igt_assert(mc_client_is_newest(&c, &chunk));
 		check_covers(&chunk, damage);

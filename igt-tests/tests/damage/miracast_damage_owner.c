@@ -70,7 +70,7 @@ unsigned int commits_wanted(void)
 	return mc_setting("MIRACAST_COMMITS", 1000);
 }
 
-void owner_give_back(struct mc_client *c, const struct mc_chunk *chunk)
+void owner_release(struct mc_client *c, const struct mc_chunk *chunk)
 {
 	int ret = mc_try_release(c->scene->ctx, chunk);
 
@@ -87,7 +87,7 @@ void owner_release_due(struct mc_client *c, struct held *held, unsigned int now)
 			i++;
 			continue;
 		}
-		owner_give_back(c, &held->chunk[i]);
+		owner_release(c, &held->chunk[i]);
 		held->count--;
 		held->chunk[i] = held->chunk[held->count];
 		held->until[i] = held->until[held->count];
@@ -114,7 +114,7 @@ void owner_finish(struct mc_client *c, struct held *held)
 	owner_release_due(c, held, UINT32_MAX);
 	while (mc_try_chunk(c->scene->ctx, &chunk, mc_client_rest_ms(c))) {
 		owner_take(c, &chunk);
-		owner_give_back(c, &chunk);
+		owner_release(c, &chunk);
 	}
 	mc_client_assert_owner(c, "in the end");
 }

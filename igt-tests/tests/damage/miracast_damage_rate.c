@@ -36,7 +36,7 @@ static void take_pending(struct mc_client *c, struct harvest *harvest)
 			harvest->first_ns = chunk.event.ready_time_ns;
 		harvest->last_ns = chunk.event.ready_time_ns;
 		/* It may have come while the client waited for its flip. */
-		owner_give_back(c, &chunk);
+		owner_release(c, &chunk);
 	}
 }
 

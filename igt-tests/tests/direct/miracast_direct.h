@@ -7,6 +7,12 @@
 
 #include "lib_miracast.h"
 
+/* The slowest rate there is, so that there is time between two vblanks. */
+#define DIRECT_SLOW_MHZ 24000
+
+/* At that rate, running, 640x480. */
+struct mc_scene *direct_slow_scene(void);
+
 /*
  * Flips just after a vblank; watches the vblank at which that is due, which is
  * returned, and the one after it.

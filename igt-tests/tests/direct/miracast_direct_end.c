@@ -13,7 +13,6 @@
 
 #define WIDTH 640
 #define HEIGHT 480
-#define SLOW_MHZ 24000
 
 static struct drm_miracast_create_context slow_limits(uint32_t connector)
 {
@@ -28,7 +27,7 @@ static struct mc_scene *slow_scene(void)
 {
 	struct drm_miracast_create_context limits = slow_limits(0);
 
-	return mc_scene_with(mc_card_open(), &limits, SLOW_MHZ);
+	return mc_scene_with(mc_card_open(), &limits, DIRECT_SLOW_MHZ);
 }
 
 /* An owner with the first picture, and a flip that replaces it. */
@@ -70,7 +69,7 @@ static void end_scene(struct mc_scene *scene)
 
 /*
  * Ends the hold before the flip is due: it is on time. Returns false when the
- * machine was too slow to tell.
+ * machine was too slow for a verdict.
  */
 static bool early(void (*end)(struct held_flip *h))
 {
@@ -257,7 +256,7 @@ static void check_delayed(int delayed, int judged, int wanted)
  */
 static void test_mode_set_keeps_privilege(void)
 {
-	drmModeModeInfo slow = mc_make_mode(WIDTH, HEIGHT, SLOW_MHZ);
+	drmModeModeInfo slow = mc_make_mode(WIDTH, HEIGHT, DIRECT_SLOW_MHZ);
 	drmModeModeInfo fast = mc_make_mode(WIDTH, HEIGHT, 60000);
 	struct mc_scene *scene = slow_scene();
 	struct mc_kms *kms = scene->kms;
@@ -340,7 +339,7 @@ static void keeper_main(void *data)
 	struct drm_miracast_create_context limits =
 		slow_limits(keeper->connector);
 	struct drm_miracast_mode slow = {
-		.width = WIDTH, .height = HEIGHT, .refresh_mhz = SLOW_MHZ,
+		.width = WIDTH, .height = HEIGHT, .refresh_mhz = DIRECT_SLOW_MHZ,
 	};
 	int card = mc_card_open();
 	struct mc_chunk chunk;
@@ -376,7 +375,7 @@ static pid_t start_keeper(uint32_t connector)
 /* kill -9 while a flip waits, before and after the vblank it was due at. */
 static void test_kill(void)
 {
-	drmModeModeInfo mode = mc_make_mode(WIDTH, HEIGHT, SLOW_MHZ);
+	drmModeModeInfo mode = mc_make_mode(WIDTH, HEIGHT, DIRECT_SLOW_MHZ);
 	int card = mc_card_open(), i, in_time = 0, judged = 0, wanted = 4;
 	struct mc_kms *kms = mc_kms(card, 0);
 	struct mc_fb *fb[2];
@@ -417,7 +416,7 @@ static void test_kill(void)
 /* A new owner starts with a hold like any, whatever became of the last. */
 static void test_kill_then_hold(void)
 {
-	drmModeModeInfo mode = mc_make_mode(WIDTH, HEIGHT, SLOW_MHZ);
+	drmModeModeInfo mode = mc_make_mode(WIDTH, HEIGHT, DIRECT_SLOW_MHZ);
 	int card = mc_card_open(), i, delayed = 0, judged = 0, wanted = 3;
 	struct mc_kms *kms = mc_kms(card, 0);
 	struct mc_fb *fb[2];
@@ -473,7 +472,7 @@ static void test_stop_frees_memory(void)
 
 const struct mc_subtest mc_direct_end[] = {
 	{ "stop-frees-memory",
-	  "STOP_SESSION gives back what a departed monitor's pictures have kept.",
+	  "STOP_SESSION frees what a departed monitor's pictures have kept.",
 	  test_stop_frees_memory },
 	{ "stop-ends-hold",
 	  "STOP_SESSION ends a hold: the flip is on time.", test_stop },

@@ -16,18 +16,6 @@
 
 #define WIDTH 640
 #define HEIGHT 480
-#define SLOW_MHZ 24000
-
-static struct mc_scene *slow_scene(void)
-{
-	struct drm_miracast_create_context limits =
-		mc_limits_direct(WIDTH, HEIGHT);
-	struct mc_scene *scene = mc_scene_with(mc_card_open(), &limits,
-					       SLOW_MHZ);
-
-	mc_scene_run(scene);
-	return scene;
-}
 
 static int release(struct mc_scene *scene, const struct mc_chunk *chunk,
 		   int fence)
@@ -106,7 +94,7 @@ static bool in_time(struct round *round)
 
 static void repeat(bool (*one_round)(struct round *round), int wanted)
 {
-	struct round round = { .scene = slow_scene() };
+	struct round round = { .scene = direct_slow_scene() };
 	struct mc_chunk chunk;
 	int tries = 0, judged = 0;
 
@@ -184,7 +172,7 @@ static void test_between(void)
 /* One that never signals costs one vblank, once. */
 static void test_never(void)
 {
-	struct mc_scene *scene = slow_scene();
+	struct mc_scene *scene = direct_slow_scene();
 	struct mc_timeline timeline = mc_timeline();
 	struct mc_chunk chunk;
 	unsigned int i, late = 0, judged = 0;
@@ -221,7 +209,7 @@ static void test_never(void)
 /* A picture that was revoked before: its fence is nobody's concern. */
 static void test_after_revoked(void)
 {
-	struct mc_scene *scene = slow_scene();
+	struct mc_scene *scene = direct_slow_scene();
 	struct mc_timeline timeline = mc_timeline();
 	struct mc_chunk chunk, next;
 
@@ -250,7 +238,7 @@ static void test_after_revoked(void)
  */
 static bool hidden_round(unsigned int *exact)
 {
-	struct mc_scene *scene = slow_scene();
+	struct mc_scene *scene = direct_slow_scene();
 	uint64_t before = revoked(scene), now;
 	int other = mc_card_open();
 	struct mc_sync sync = mc_sync();
@@ -303,7 +291,7 @@ static void test_ends(void)
 	unsigned int way;
 
 	for (way = 0; way < 14; way++) {
-		struct mc_scene *scene = slow_scene();
+		struct mc_scene *scene = direct_slow_scene();
 		struct mc_sync sync = mc_sync();
 		struct mc_chunk chunk;
 
@@ -403,7 +391,7 @@ static void test_chunk(void)
 	in.buffer = chunk.event.buffer;
 	in.chunk_id = chunk.event.chunk_id;
 	fds = mc_count_fds();
-	/* No descriptor is made that could not be told. */
+	/* No descriptor is made that could not be returned. */
 	mc_expect(mc_io_errno(fd, DRM_MIRACAST_CODE_GET_FENCE, &in, sizeof(in),
 			      &out, 2, &returned), 0);
 	mc_expect(mc_io_errno(fd, DRM_MIRACAST_CODE_GET_FENCE, &in, sizeof(in),

@@ -6,7 +6,7 @@
  * At 24 Hz, so that even an emulated machine gets something done between two
  * vblanks. What a flip should have done is only judged when the clock itself has
  * ticked at the vblanks in question and the owner's calls were made in time; a
- * round of which that cannot be said is run again. Where no chunk tells at which
+ * round of which that cannot be said is run again. Where no chunk says at which
  * vblank a flip was due, most flips have to be right: one that waits for the
  * owner when it should not would wait each time.
  */
@@ -14,14 +14,12 @@
 
 #define WIDTH 640
 #define HEIGHT 480
-#define SLOW_MHZ 24000
 
-static struct mc_scene *slow_scene(void)
+struct mc_scene *direct_slow_scene(void)
 {
 	struct drm_miracast_create_context limits =
 		mc_limits_direct(WIDTH, HEIGHT);
-	struct mc_scene *scene = mc_scene_with(mc_card_open(), &limits,
-					       SLOW_MHZ);
+	struct mc_scene *scene = mc_scene_with(mc_card_open(), &limits, DIRECT_SLOW_MHZ);
 
 	mc_scene_run(scene);
 	return scene;
@@ -44,7 +42,7 @@ static uint64_t revoked(struct mc_scene *scene)
 }
 
 /*
- * Gives back what is revoked. What the owner saw may have been torn, so the
+ * Releases what is revoked. What the owner saw may have been torn, so the
  * damage comes once more, with nothing else if nothing else is new.
  */
 static void take_owed(struct mc_scene *scene, const struct mc_chunk *gone)
@@ -69,7 +67,7 @@ static void release_revoked(struct mc_scene *scene, const struct mc_chunk *gone)
 }
 
 /* When it may or may not have been revoked. */
-static int give_back(struct mc_scene *scene, const struct mc_chunk *chunk)
+static int release_chunk(struct mc_scene *scene, const struct mc_chunk *chunk)
 {
 	int ret = mc_try_release(scene->ctx, chunk);
 
@@ -174,7 +172,7 @@ static bool in_time(struct round *round)
 	int ret;
 
 	flip_away(round);
-	ret = give_back(round->scene, &round->held);
+	ret = release_chunk(round->scene, &round->held);
 	good = mc_vblank(round->scene->kms) < round->due;
 	good &= finish(round);
 	if (good) {
@@ -188,7 +186,7 @@ static bool in_time(struct round *round)
 
 static void test_released_in_time(void)
 {
-	repeat(in_time, slow_scene(), 15);
+	repeat(in_time, direct_slow_scene(), 15);
 }
 
 /* Released before the flip is even committed: nothing to hold. */
@@ -208,7 +206,7 @@ static bool before_flip(struct round *round)
 
 static void test_released_before(void)
 {
-	repeat(before_flip, slow_scene(), 15);
+	repeat(before_flip, direct_slow_scene(), 15);
 }
 
 /*
@@ -226,7 +224,7 @@ static bool one_late(struct round *round)
 	flip_away(round);
 	good = mc_watched_vblank(kms, round->due);
 	usleep(3000);
-	ret = give_back(round->scene, &round->held);
+	ret = release_chunk(round->scene, &round->held);
 	good &= mc_vblank(kms) == round->due;
 	mc_wait_flip(kms, &round->flip);
 	good &= mc_watched_vblank(kms, round->due + 1) &&
@@ -242,7 +240,7 @@ static bool one_late(struct round *round)
 
 static void test_released_late(void)
 {
-	repeat(one_late, slow_scene(), 15);
+	repeat(one_late, direct_slow_scene(), 15);
 }
 
 /*
@@ -269,7 +267,7 @@ static bool not_released(struct round *round)
 
 static void test_not_released(void)
 {
-	repeat(not_released, slow_scene(), 15);
+	repeat(not_released, direct_slow_scene(), 15);
 }
 
 /* Flips as fast as the clock goes; returns how many were not in its step. */
@@ -320,7 +318,7 @@ static bool delayed_flip(struct round *round)
 	return good;
 }
 
-/* Until one was judged: what is given back at last restores the hold. */
+/* Until one was judged: what is released at last restores the hold. */
 static void hold_and_delay(struct round *round, struct mc_scene *scene)
 {
 	unsigned int tries;
@@ -345,7 +343,7 @@ static void check_on_time(unsigned int exact, unsigned int flips)
 /* An owner that stopped for good. */
 static void test_stopped(void)
 {
-	struct mc_scene *scene = slow_scene();
+	struct mc_scene *scene = direct_slow_scene();
 	struct round round = {};
 	unsigned int late, i, exact = 0, flips = 60;
 	struct drm_miracast_statistics stats;
@@ -379,7 +377,7 @@ static void test_stopped(void)
 /* After a release of what was revoked, pictures come and may be held again. */
 static void test_restored(void)
 {
-	struct mc_scene *scene = slow_scene();
+	struct mc_scene *scene = direct_slow_scene();
 	struct round round = {};
 	unsigned int cycle, late = 0, again = 0;
 	struct mc_chunk chunk;
@@ -411,7 +409,7 @@ static void test_restored(void)
 /* Releases of what was not revoked do not give the privilege back. */
 static void test_restored_by_revoked_only(void)
 {
-	struct mc_scene *scene = slow_scene();
+	struct mc_scene *scene = direct_slow_scene();
 	struct round round = {};
 	struct mc_chunk chunk;
 	unsigned int i, judged = 0, exact = 0;
@@ -441,10 +439,10 @@ static void test_next_session(void)
 	static const struct drm_miracast_mode mode = {
 		.width = WIDTH,
 		.height = HEIGHT,
-		.refresh_mhz = SLOW_MHZ,
+		.refresh_mhz = DIRECT_SLOW_MHZ,
 		.flags = DRM_MIRACAST_MODE_FLAG_PREFERRED,
 	};
-	struct mc_scene *scene = slow_scene();
+	struct mc_scene *scene = direct_slow_scene();
 	struct round round = {};
 
 	hold_and_delay(&round, scene);
@@ -463,7 +461,7 @@ static void test_next_session(void)
 
 static void test_same_buffer(void)
 {
-	struct mc_scene *scene = slow_scene();
+	struct mc_scene *scene = direct_slow_scene();
 	struct round round = {};
 	struct mc_fb *again;
 	unsigned int i, exact = 0;
@@ -497,7 +495,7 @@ static void test_same_buffer(void)
 
 static void test_dirtyfb(void)
 {
-	struct mc_scene *scene = slow_scene();
+	struct mc_scene *scene = direct_slow_scene();
 	drmModeClip clip = { 0, 0, 10, 10 };
 	uint64_t spent = 0;
 	struct round round = {};
@@ -554,13 +552,13 @@ static bool both_chunks(struct round *round)
 
 static void test_two_chunks(void)
 {
-	repeat(both_chunks, slow_scene(), 8);
+	repeat(both_chunks, direct_slow_scene(), 8);
 }
 
 /* The same buffer from another place is another picture. */
 static void test_panned(void)
 {
-	struct mc_scene *scene = slow_scene();
+	struct mc_scene *scene = direct_slow_scene();
 	struct mc_fb *high = mc_fb(scene->card, WIDTH, 2 * HEIGHT,
 				   DRM_FORMAT_XRGB8888);
 	unsigned int judged = 0, tries;
@@ -603,7 +601,7 @@ static void test_panned(void)
 /* EBUSY until the held flip is done, as with any other flip. */
 static void test_busy(void)
 {
-	struct mc_scene *scene = slow_scene();
+	struct mc_scene *scene = direct_slow_scene();
 	struct round round = {};
 	unsigned int i, busy = 0, while_held = 0;
 
@@ -648,7 +646,7 @@ static void test_busy(void)
 /* Without NONBLOCK the call waits as long as the flip does, and no longer. */
 static void test_blocking(void)
 {
-	struct mc_scene *scene = slow_scene();
+	struct mc_scene *scene = direct_slow_scene();
 	struct round round = {};
 	unsigned int i, good = 0;
 
@@ -672,14 +670,14 @@ static void test_blocking(void)
 /* Another target has an owner and a clock of its own. */
 static void test_other_target(void)
 {
-	struct mc_scene *scene = slow_scene(), *other;
+	struct mc_scene *scene = direct_slow_scene(), *other;
 	struct drm_miracast_create_context limits =
 		mc_limits_direct(WIDTH, HEIGHT);
 	unsigned int i, exact = 0, rounds = 20;
 	struct round round = {};
 
 	igt_require(mc_caps(scene->card).targets_total >= 2);
-	other = mc_scene_with(scene->card, &limits, SLOW_MHZ);
+	other = mc_scene_with(scene->card, &limits, DIRECT_SLOW_MHZ);
 	mc_scene_run(other);
 	hold(&round, scene);
 	for (i = 0; i < rounds; i++) {
@@ -712,7 +710,7 @@ const struct mc_subtest mc_direct_hold[] = {
 	  "So it is when there is nothing unreleased.",
 	  test_released_before },
 	{ "released-late",
-	  "A picture given back a little late delays its flip to the next vblank.",
+	  "A picture released a little late delays its flip to the next vblank.",
 	  test_released_late },
 	{ "not-released",
 	  "A picture that is kept is revoked after one vblank; its release says so.",
@@ -724,7 +722,7 @@ const struct mc_subtest mc_direct_hold[] = {
 	  "The release of a revoked picture restores delivery and the hold.",
 	  test_restored },
 	{ "restored-by-revoked-only",
-	  "As long as a revoked picture is not given back no flip waits.",
+	  "As long as a revoked picture is not released no flip waits.",
 	  test_restored_by_revoked_only },
 	{ "next-session",
 	  "The flips of a new session wait for an owner that was late in the last one.",

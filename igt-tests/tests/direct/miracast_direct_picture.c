@@ -402,7 +402,7 @@ const struct mc_subtest mc_direct_picture[] = {
 	  "Buffers have the framebuffer's format, pitch and size.",
 	  test_formats },
 	{ "source-offset",
-	  "The source offset of the plane is told; the buffer stays the same.",
+	  "The source offset of the plane is reported; the buffer stays the same.",
 	  test_source_offset },
 	{ "damage-at-offset",
 	  "Damage is relative to the picture, and cut to it.",

@@ -364,7 +364,7 @@ static void test_unreleased_stays(void)
 }
 
 /*
- * An owner who gives back what he has not read, by guess: events wait, also those
+ * An owner who releases what he has not read, by guess: events wait, also those
  * of buffers that are gone. None may get lost.
  */
 
@@ -448,7 +448,7 @@ static void test_gone_not_lost(void)
 			read_all(zoo.scene->ctx, &book, 0);
 	}
 	read_all(zoo.scene->ctx, &book, MC_QUIET_MS);
-	/* What the owner has been told of is there, or said to be gone. */
+	/* What was announced to the owner is there, or reported as gone. */
 	for (number = 1; number < ARRAY_SIZE(book.seen); number++) {
 		int ret = mc_get_buffer_errno(fd, number, &info);
 

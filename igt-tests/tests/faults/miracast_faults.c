@@ -250,7 +250,7 @@ static int call_probe(void *data)
 {
 	struct probe *probe = data;
 
-	/* No room for modes: the connector is probed, and tells how many. */
+	/* No room for modes: the connector is probed, and says how many. */
 	memset(&probe->arg, 0, sizeof(probe->arg));
 	probe->arg.connector_id = probe->connector;
 	return mc_ioctl_errno(probe->card, DRM_IOCTL_MODE_GETCONNECTOR,

@@ -443,7 +443,7 @@ const struct mc_subtest mc_faults_kms[] = {
 	{ "direct", "Commits that fail do not disturb DIRECT.", test_direct },
 	{ "cursor", "Cursors that fail to be set can be set the next time.",
 	  test_cursor },
-	{ "cursor-metadata", "The same for cursors that are told of.",
+	{ "cursor-metadata", "The same for cursors that are metadata.",
 	  test_cursor_metadata },
 	{ "import",
 	  "An imported framebuffer that cannot be attached or mapped is refused.",

@@ -375,6 +375,14 @@ static void test_access_fails(void)
 /* How long the driver is watched. */
 #define REST_S 5
 
+struct mc_scene *foreign_metadata_scene(void)
+{
+	struct drm_miracast_create_context limits = mc_limits(WIDTH, HEIGHT, 2);
+
+	limits.flags = DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA;
+	return mc_scene_lit(mc_card_open(), &limits, 60000);
+}
+
 void foreign_expect_rest(const struct mc_dmabuf *dmabuf)
 {
 	struct mc_activity activity;

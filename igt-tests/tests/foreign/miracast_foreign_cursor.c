@@ -6,14 +6,6 @@
 #include "lib_miracast_dmabuf.h"
 #include "miracast_foreign.h"
 
-struct mc_scene *foreign_metadata_scene(void)
-{
-	struct drm_miracast_create_context limits = mc_limits(WIDTH, HEIGHT, 2);
-
-	limits.flags = DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA;
-	return mc_scene_lit(mc_card_open(), &limits, 60000);
-}
-
 static struct mc_fb *foreign_cursor(int card, struct mc_dmabuf **dmabuf)
 {
 	struct mc_fb *fb;
@@ -86,56 +78,67 @@ static void test_cursor_later(void)
 	expect_not_asked(dmabuf);
 }
 
+/* A scene with nothing owed, and the cursor at 5,7, which the exporter refuses to read. */
+struct blended {
+	struct mc_scene *scene;
+	struct mc_picture *under;
+	struct mc_dmabuf *dmabuf;
+	struct mc_fb *fb;
+};
+
+static struct blended begin_blended(uint32_t begin_errno)
+{
+	struct mc_scene *scene = mc_scene_running(WIDTH, HEIGHT, 2);
+	struct blended b = {
+		.scene = scene,
+		.under = mc_fb_seen(scene->fb[0], 0, 0, WIDTH, HEIGHT),
+	};
+	struct mc_chunk chunk;
+
+	b.fb = foreign_cursor(scene->card, &b.dmabuf);
+	mc_show(scene->kms, scene->fb[0], NULL, 0);
+	mc_drain(scene->ctx, &chunk);
+	mc_dmabuf_set(b.dmabuf, begin_errno, 0, 0);
+	mc_set_cursor(scene->kms, b.fb);
+	mc_move_cursor(scene->kms, 5, 7);
+	return b;
+}
+
+/* Once it can be read, there is a picture with it. */
+static void expect_blended(struct blended *b)
+{
+	struct mc_chunk chunk;
+
+	mc_dmabuf_set(b->dmabuf, 0, 0, 0);
+	mc_wait_chunk(b->scene->ctx, &chunk);
+	mc_assert_blended(b->scene->ctx, &chunk, b->under, b->fb, 5, 7);
+	mc_release(b->scene->ctx, &chunk);
+	mc_picture_free(b->under);
+}
+
 /* Blended, it makes a picture then. */
 static void test_cursor_later_blended(void)
 {
-	struct mc_scene *scene = mc_scene_running(WIDTH, HEIGHT, 2);
-	struct mc_picture *under = mc_fb_seen(scene->fb[0], 0, 0, WIDTH, HEIGHT);
-	struct mc_dmabuf *dmabuf;
-	struct mc_fb *fb = foreign_cursor(scene->card, &dmabuf);
-	struct mc_chunk chunk;
+	struct blended b = begin_blended(EINTR);
 
-	mc_show(scene->kms, scene->fb[0], NULL, 0);
-	mc_drain(scene->ctx, &chunk);
-	mc_dmabuf_set(dmabuf, EINTR, 0, 0);
-	mc_set_cursor(scene->kms, fb);
-	mc_move_cursor(scene->kms, 5, 7);
-	mc_no_chunk(scene->ctx, MC_QUIET_MS);
-	mc_dmabuf_set(dmabuf, 0, 0, 0);
-	mc_wait_chunk(scene->ctx, &chunk);
-	mc_assert_blended(scene->ctx, &chunk, under, fb, 5, 7);
-	mc_release(scene->ctx, &chunk);
-	mc_picture_free(under);
+	mc_no_chunk(b.scene->ctx, MC_QUIET_MS);
+	expect_blended(&b);
 }
 
 /* One that never can be read keeps nobody awake. */
 static void test_cursor_rests(void)
 {
-	struct mc_scene *scene = mc_scene_running(WIDTH, HEIGHT, 2);
-	struct mc_picture *under = mc_fb_seen(scene->fb[0], 0, 0, WIDTH, HEIGHT);
-	struct mc_dmabuf *dmabuf;
-	struct mc_fb *fb = foreign_cursor(scene->card, &dmabuf);
-	struct mc_chunk chunk;
+	struct blended b = begin_blended(EIO);
 
-	mc_show(scene->kms, scene->fb[0], NULL, 0);
-	mc_drain(scene->ctx, &chunk);
-	mc_dmabuf_set(dmabuf, EIO, 0, 0);
-	mc_set_cursor(scene->kms, fb);
-	mc_move_cursor(scene->kms, 5, 7);
-	foreign_expect_rest(dmabuf);
-	mc_no_chunk(scene->ctx, 0);
-
-	mc_dmabuf_set(dmabuf, 0, 0, 0);
-	mc_wait_chunk(scene->ctx, &chunk);
-	mc_assert_blended(scene->ctx, &chunk, under, fb, 5, 7);
-	mc_release(scene->ctx, &chunk);
-	mc_picture_free(under);
+	foreign_expect_rest(b.dmabuf);
+	mc_no_chunk(b.scene->ctx, 0);
+	expect_blended(&b);
 
 	/* Without an owner nobody wants to see it. */
-	mc_dmabuf_set(dmabuf, EIO, 0, 0);
-	mc_move_cursor(scene->kms, 6, 8);
-	mc_ctx_close(scene->ctx);
-	expect_not_asked(dmabuf);
+	mc_dmabuf_set(b.dmabuf, EIO, 0, 0);
+	mc_move_cursor(b.scene->kms, 6, 8);
+	mc_ctx_close(b.scene->ctx);
+	expect_not_asked(b.dmabuf);
 }
 
 static void expect_ended(const struct mc_dmabuf *dmabuf, unsigned int begins)

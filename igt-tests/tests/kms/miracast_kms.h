@@ -24,7 +24,9 @@ uint32_t kms_crc_next(struct kms_crc *crc, struct mc_kms *kms);
 void kms_assert_shows(struct mc_ctx *ctx, const struct mc_chunk *chunk,
 		      const struct mc_picture *picture, const char *what);
 
+extern const struct mc_subtest mc_kms_checks[];
 extern const struct mc_subtest mc_kms_cursor[];
+extern const struct mc_subtest mc_kms_flips[];
 extern const struct mc_subtest mc_kms_gamma[];
 extern const struct mc_subtest mc_kms_more[];
 extern const struct mc_subtest mc_kms_planes[];

@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 
 #include "lib_miracast_dmabuf.h"
+#include "lib_miracast_lit.h"
 #include "lib_miracast_nv12.h"
 #include "miracast_kms.h"
 
@@ -65,40 +66,23 @@ uint32_t kms_crc_next(struct kms_crc *source, struct mc_kms *kms)
 	return strtoul(field, NULL, 16);
 }
 
-struct lit {
-	int card;
-	struct mc_kms *kms;
-	struct mc_fb *fb[2];
-	drmModeModeInfo mode;
-};
-
-static void light(struct lit *lit)
-{
-	lit->card = mc_card_open();
-	lit->kms = mc_kms(lit->card, 0);
-	lit->fb[0] = mc_fb(lit->card, 640, 480, DRM_FORMAT_XRGB8888);
-	lit->fb[1] = mc_fb(lit->card, 640, 480, DRM_FORMAT_XRGB8888);
-	mc_fb_paint(lit->fb[0], NULL, 1);
-	mc_fb_paint(lit->fb[1], NULL, 2);
-	lit->mode = mc_make_mode(640, 480, 60000);
-	mc_light(lit->kms, &lit->mode, lit->fb[0]);
-}
-
 static void test_crc(void)
 {
 	struct kms_crc source;
 	uint32_t first, second, third;
-	struct mc_fb *same;
-	struct lit lit;
+	struct mc_fb *other, *same;
+	struct mc_lit lit;
 
-	light(&lit);
+	mc_lit(&lit, 640, 480);
+	other = mc_fb(lit.card, 640, 480, DRM_FORMAT_XRGB8888);
+	mc_fb_paint(other, NULL, 2);
 	kms_crc_open(&source, lit.kms);
 	first = kms_crc_next(&source, lit.kms);
 	igt_assert_eq_u32(kms_crc_next(&source, lit.kms), first);
-	mc_show(lit.kms, lit.fb[1], NULL, 0);
+	mc_show(lit.kms, other, NULL, 0);
 	second = kms_crc_next(&source, lit.kms);
 	igt_assert(first != second);
-	mc_show(lit.kms, lit.fb[0], NULL, 0);
+	mc_show(lit.kms, lit.fb, NULL, 0);
 	igt_assert_eq_u32(kms_crc_next(&source, lit.kms), first);
 	/* What counts is what is seen, not where it lies or how. */
 	same = mc_fb(lit.card, 640, 480, DRM_FORMAT_XBGR8888);
@@ -110,7 +94,7 @@ static void test_crc(void)
 	third = kms_crc_next(&source, lit.kms);
 	igt_assert(third != first && third != second);
 	kms_crc_close(&source);
-	mc_show(lit.kms, lit.fb[0], NULL, 0);
+	mc_show(lit.kms, lit.fb, NULL, 0);
 }
 
 static void test_crc_cursor(void)
@@ -119,9 +103,9 @@ static void test_crc_cursor(void)
 	uint32_t bare, with, moved;
 	struct kms_crc source;
 	struct mc_fb *cursor;
-	struct lit lit;
+	struct mc_lit lit;
 
-	light(&lit);
+	mc_lit(&lit, 640, 480);
 	cursor = mc_fb(lit.card, 64, 64, DRM_FORMAT_ARGB8888);
 	mc_fb_fill(cursor, 0xffffffff);
 	kms_crc_open(&source, lit.kms);
@@ -140,7 +124,7 @@ static void test_crc_cursor(void)
 	kms_crc_close(&source);
 }
 
-static void set_blend_mode(struct lit *lit, uint64_t mode)
+static void set_blend_mode(struct mc_lit *lit, uint64_t mode)
 {
 	uint32_t property = mc_property(lit->card, lit->kms->primary,
 					DRM_MODE_OBJECT_PLANE,
@@ -159,10 +143,10 @@ static void test_crc_alpha(void)
 	struct kms_crc source;
 	struct mc_fb *alpha;
 	uint32_t opaque;
-	struct lit lit;
+	struct mc_lit lit;
 	uint32_t y;
 
-	light(&lit);
+	mc_lit(&lit, 640, 480);
 	alpha = mc_fb(lit.card, 640, 480, DRM_FORMAT_ARGB8888);
 	mc_fb_paint(alpha, NULL, 1);
 	/* A different alpha in each line, the colours as they were */
@@ -188,9 +172,9 @@ static void test_crc_source(void)
 {
 	struct kms_crc source;
 	char sources[64];
-	struct lit lit;
+	struct mc_lit lit;
 
-	light(&lit);
+	mc_lit(&lit, 640, 480);
 	kms_crc_open(&source, lit.kms);
 	kms_crc_close(&source);
 	igt_assert(mc_read_file(source.control, sources, sizeof(sources)));
@@ -347,16 +331,16 @@ static void test_import_crc(void)
 	struct kms_crc source;
 	struct mc_foreign foreign;
 	uint32_t own, theirs;
-	struct lit lit;
+	struct mc_lit lit;
 
-	light(&lit);
+	mc_lit(&lit, 640, 480);
 	foreign = mc_foreign_fb(lit.card, MC_VGEM, 640, 480);
 	mc_fb_paint(foreign.fb, NULL, 1);
 	mc_show(lit.kms, foreign.fb, NULL, 0);
 	/* The source opens on a framebuffer that nobody has read yet. */
 	kms_crc_open(&source, lit.kms);
 	theirs = kms_crc_next(&source, lit.kms);
-	mc_show(lit.kms, lit.fb[0], NULL, 0);
+	mc_show(lit.kms, lit.fb, NULL, 0);
 	own = kms_crc_next(&source, lit.kms);
 	igt_assert_eq_u32(own, theirs);
 	kms_crc_close(&source);
@@ -380,7 +364,7 @@ static void test_crc_direct(void)
 	kms_crc_open(&source, scene->kms);
 	theirs = kms_crc_next(&source, scene->kms);
 	igt_assert_eq_u32(mc_dmabuf_attached(foreign.dmabuf->fd), 1);
-	/* Opening the source commits what is shown once more. */
+	/* Opening the source commits the present picture once more. */
 	mc_drain(scene->ctx, &chunk);
 	mc_show(scene->kms, scene->fb[1], NULL, 0);
 	expect_picture(scene, scene->fb[1]);
@@ -435,34 +419,34 @@ static uint64_t map_offset(int card, uint32_t handle)
 
 static void test_export(void)
 {
-	struct lit lit;
+	struct mc_lit lit;
 	uint32_t handle, other;
 	char path[64], text[1024];
 	uint8_t *map;
 	int fd, second;
 
 	/* The client's own buffers can go elsewhere and come back. */
-	light(&lit);
-	igt_assert_eq(drmPrimeHandleToFD(lit.card, lit.fb[0]->handle,
+	mc_lit(&lit, 640, 480);
+	igt_assert_eq(drmPrimeHandleToFD(lit.card, lit.fb->handle,
 					 DRM_CLOEXEC | DRM_RDWR, &fd), 0);
-	map = mmap(NULL, lit.fb[0]->size, PROT_READ | PROT_WRITE, MAP_SHARED,
+	map = mmap(NULL, lit.fb->size, PROT_READ | PROT_WRITE, MAP_SHARED,
 		   fd, 0);
 	igt_assert(map != MAP_FAILED);
-	igt_assert(!memcmp(map, lit.fb[0]->map, lit.fb[0]->size));
+	igt_assert(!memcmp(map, lit.fb->map, lit.fb->size));
 	/* Whoever looks for what keeps memory finds the driver's name. */
 	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
 	igt_assert(mc_read_file(path, text, sizeof(text)));
 	igt_assert_f(strstr(text, "exp_name:\tmiracast\n"), "%s\n", text);
 	map[0] ^= 0xff;
-	igt_assert_eq(map[0], lit.fb[0]->map[0]);
-	munmap(map, lit.fb[0]->size);
+	igt_assert_eq(map[0], lit.fb->map[0]);
+	munmap(map, lit.fb->size);
 	igt_assert_eq(drmPrimeFDToHandle(lit.card, fd, &handle), 0);
-	igt_assert_eq_u32(handle, lit.fb[0]->handle);
+	igt_assert_eq_u32(handle, lit.fb->handle);
 	/* On another file it is the same memory under another handle. */
 	second = mc_card_open();
 	igt_assert_eq(drmPrimeFDToHandle(second, fd, &other), 0);
 	igt_assert_eq_u64(map_offset(second, other),
-			  map_offset(lit.card, lit.fb[0]->handle));
+			  map_offset(lit.card, lit.fb->handle));
 	mc_close(second);
 	close(fd);
 }

@@ -54,7 +54,7 @@ static int answer_errno(struct story *s, uint64_t number, uint32_t status)
 	return mc_complete_errno(s->ctx->fd, number, status);
 }
 
-/* Looks at all that is there; chunks are given back. */
+/* Looks at all that is there; chunks are released. */
 static void read_all(struct story *s)
 {
 	const struct drm_miracast_event *event;
@@ -215,7 +215,7 @@ static void test_before_start(void)
 	mc_no_event(s.ctx, MC_QUIET_MS);
 	mc_light(s.kms, &s.big_mode, s.big);
 	mc_no_event(s.ctx, MC_QUIET_MS);
-	/* Of all that the last state is told, when there is a monitor. */
+	/* Of all that the last state is reported, when there is a monitor. */
 	mc_arrive_modes(s.ctx, modes, ARRAY_SIZE(modes));
 	mc_wait_message(s.ctx, DRM_MIRACAST_MSG_MODE_SET, &s.last);
 	igt_assert_eq_u32(s.last.mode_set.width, 800);
@@ -381,7 +381,7 @@ static const struct mc_subtest subtests[] = {
 	{ "order", "Messages come in the order of the newest of each code.",
 	  test_order },
 	{ "before-start",
-	  "Of what arose before session and monitor the last state is told.",
+	  "Of what arose before session and monitor the last state is reported.",
 	  test_before_start },
 	{ "stopped-last",
 	  "STOPPED replaces all that is unread, and nothing follows it.",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Modes that the sink or the encoder refuses: the client is told by the means
+ * Modes that the sink or the encoder refuses: the client learns it by the means
  * that KMS has for a bad link, and by a new hot-plug when it does not listen.
  */
 #include "miracast_monitor.h"

@@ -213,21 +213,21 @@ static void test_no_interlace_no_stereo(void)
 	mc_ctx_close(ctx);
 }
 
-static bool is_told(const drmModeModeInfo *mode,
-		    const struct drm_miracast_message_mode_set *told)
+static bool is_reported(const drmModeModeInfo *mode,
+			const struct drm_miracast_message_mode_set *reported)
 {
-	return told->width == mode->hdisplay &&
-	       told->height == mode->vdisplay &&
-	       told->refresh_mhz == mc_mode_mhz(mode);
+	return reported->width == mode->hdisplay &&
+	       reported->height == mode->vdisplay &&
+	       reported->refresh_mhz == mc_mode_mhz(mode);
 }
 
 /*
  * Sets a mode of the list and sees it arrive at the owner. Timings that are one
- * and the same to the owner, as it is told already, are not told again.
+ * and the same to the owner, as it is reported already, are not reported again.
  */
 static void set_mode(int card, struct mc_ctx *ctx, struct mc_kms *kms,
 		     const drmModeModeInfo *mode,
-		     struct drm_miracast_message_mode_set *told)
+		     struct drm_miracast_message_mode_set *reported)
 {
 	struct mc_fb *fb = mc_fb(card, mode->hdisplay, mode->vdisplay,
 				 DRM_FORMAT_XRGB8888);
@@ -235,14 +235,14 @@ static void set_mode(int card, struct mc_ctx *ctx, struct mc_kms *kms,
 	struct mc_chunk chunk;
 
 	mc_light(kms, mode, fb);
-	if (!is_told(mode, told)) {
+	if (!is_reported(mode, reported)) {
 		mc_complete_mode(ctx, &message);
-		*told = message.mode_set;
-		igt_assert(is_told(mode, told));
+		*reported = message.mode_set;
+		igt_assert(is_reported(mode, reported));
 	}
 	mc_wait_chunk(ctx, &chunk);
 	igt_assert(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FLAG_FULL);
-	igt_assert_eq_u64(chunk.event.mode_serial, told->mode_serial);
+	igt_assert_eq_u64(chunk.event.mode_serial, reported->mode_serial);
 	igt_assert_eq_u32(chunk.event.width, mode->hdisplay);
 	igt_assert_eq_u32(chunk.event.height, mode->vdisplay);
 	mc_release(ctx, &chunk);
@@ -266,7 +266,7 @@ static void test_every_mode(void)
 	int card = mc_card_open();
 	struct mc_ctx *ctx = mc_monitor_session(card, 1280, 768);
 	struct mc_kms *kms = mc_kms(card, ctx->connector);
-	struct drm_miracast_message_mode_set told = {};
+	struct drm_miracast_message_mode_set reported = {};
 	drmModeConnector *connector;
 	int i;
 
@@ -277,7 +277,7 @@ static void test_every_mode(void)
 	connector = mc_connector(card, ctx->connector);
 	igt_assert_lte((int)ARRAY_SIZE(modes), connector->count_modes);
 	for (i = 0; i < connector->count_modes; i++)
-		set_mode(card, ctx, kms, &connector->modes[i], &told);
+		set_mode(card, ctx, kms, &connector->modes[i], &reported);
 	drmModeFreeConnector(connector);
 	mc_ctx_close(ctx);
 }
@@ -291,14 +291,14 @@ static void test_1920x1080(void)
 	int card = mc_card_open();
 	struct mc_ctx *ctx = mc_monitor_session(card, 1920, 1080);
 	struct mc_kms *kms = mc_kms(card, ctx->connector);
-	struct drm_miracast_message_mode_set told = {};
+	struct drm_miracast_message_mode_set reported = {};
 	drmModeModeInfo info;
 
 	mc_arrive_modes(ctx, &mode, 1);
 	igt_assert(mc_find_mode(card, ctx->connector, 1920, 1080, 60000,
 				&info));
 	igt_assert(info.type & DRM_MODE_TYPE_PREFERRED);
-	set_mode(card, ctx, kms, &info, &told);
+	set_mode(card, ctx, kms, &info, &reported);
 	mc_ctx_close(ctx);
 }
 
@@ -316,14 +316,14 @@ static void test_1920x1200(void)
 	int card = mc_card_open();
 	struct mc_ctx *ctx = mc_monitor_session(card, 1920, 1200);
 	struct mc_kms *kms = mc_kms(card, ctx->connector);
-	struct drm_miracast_message_mode_set told = {};
+	struct drm_miracast_message_mode_set reported = {};
 	drmModeModeInfo info;
 
 	mc_arrive_modes(ctx, modes, ARRAY_SIZE(modes));
 	igt_assert(mc_monitor_offers(card, ctx, 1920, 1080, 30000));
 	igt_assert(mc_find_mode(card, ctx->connector, 1920, 1200, 30000,
 				&info));
-	set_mode(card, ctx, kms, &info, &told);
+	set_mode(card, ctx, kms, &info, &reported);
 	/* A context that is not made for it leaves it out. */
 	mc_ctx_close(ctx);
 	ctx = mc_monitor_session(card, 1920, 1080);

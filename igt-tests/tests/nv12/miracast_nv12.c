@@ -272,7 +272,7 @@ static void test_memory_outlives(void)
 
 static const struct mc_subtest subtests[] = {
 	{ "layout",
-	  "GET_BUFFER and MODE_SET tell where the two planes are, in every mode.",
+	  "GET_BUFFER and MODE_SET say where the two planes are, in every mode.",
 	  test_layout },
 	{ "read-only", "The owner cannot write into NV12 buffers.",
 	  test_read_only },

@@ -17,7 +17,7 @@ static void begin(struct mc_client *c, uint32_t width, uint32_t height,
 	mc_client_expect(c, "first picture");
 }
 
-/* Every commit is a chunk, given back at once. */
+/* Every commit is a chunk, released at once. */
 static void prompt_owner(uint32_t width, uint32_t height, uint32_t buffers,
 			 uint32_t most_clips, unsigned int commits)
 {

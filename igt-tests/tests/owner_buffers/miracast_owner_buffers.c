@@ -224,7 +224,7 @@ static void test_size_of_mode(void)
 	mc_expect(complete_errno(ctx, &second), 0);
 	expect_picture(ctx, small, fb, "640x480");
 
-	/* Too small for the next mode: only COMPLETE can tell. */
+	/* Too small for the next mode: only COMPLETE can find that. */
 	light(scene, 720, 500, &fb, &second);
 	mc_expect(complete_errno(ctx, &second), -EINVAL);
 	mc_expect(set_give_errno(ctx, small), -EINVAL);

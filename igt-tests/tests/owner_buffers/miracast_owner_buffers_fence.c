@@ -176,7 +176,7 @@ static void release_waits(bool write)
 	struct mc_chunk chunk;
 	int ret;
 
-	/* The encoder still works on the picture that is given back. */
+	/* The encoder still works on the picture that is released. */
 	mc_show(scene->kms, scene->fb[1], NULL, 0);
 	mc_wait_chunk(scene->ctx, &chunk);
 	fences = attach_all(set, write);

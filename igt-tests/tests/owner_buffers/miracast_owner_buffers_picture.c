@@ -246,7 +246,7 @@ const struct mc_subtest mc_owner_buffers_picture[] = {
 	  "What has not changed on the screen is not written.",
 	  test_static_region },
 	{ "held", "What the owner holds is not written.", test_held },
-	{ "get-buffer", "GET_BUFFER tells what SET_BUFFERS was told.",
+	{ "get-buffer", "GET_BUFFER returns what SET_BUFFERS was given.",
 	  test_get_buffer },
 	{}
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * Pictures in parts: which bands there are, how they are numbered, and how they
- * are given back.
+ * are released.
  */
 #include <poll.h>
 
@@ -341,7 +341,7 @@ static const struct mc_subtest subtests[] = {
 	  "Heights that cannot be divided: the last band is smaller, none is empty.",
 	  test_heights },
 	{ "budget", "Parts cost nothing.", test_budget },
-	{ "release", "A picture is given back once, by its part 0.",
+	{ "release", "A picture is released once, by its part 0.",
 	  test_release },
 	{ "unread",
 	  "All parts of all buffers can wait to be read; nothing is lost.",

@@ -99,7 +99,7 @@ static void read_early(struct mc_scene *scene, struct early *early,
 	flip(scene, i);
 	next_part(ctx, &part);
 	first_ns = part.event.ready_time_ns - part.event.commit_time_ns;
-	/* This tells whether the rest has been announced. */
+	/* This shows whether the rest has been announced. */
 	mc_expect(mc_release_errno(ctx->fd, part.event.buffer,
 				   part.event.chunk_id), -EINVAL);
 	ret = mc_release_errno(ctx->fd, part.event.buffer, last_part(&part));

@@ -181,7 +181,7 @@ static double late_share(const struct soak_flips *flips)
 
 /*
  * One vblank more than a flip takes is what an owner may cost; what the machine
- * costs on top, the target without owner tells.
+ * costs on top, the target without owner shows.
  */
 static void judge(const struct soak *soak)
 {

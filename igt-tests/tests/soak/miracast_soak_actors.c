@@ -30,7 +30,7 @@ struct owner {
 	uint32_t patience_ms;	/* how long a picture is kept */
 };
 
-/* What an owner may be told at any time, by the order of things. */
+/* What may be reported to an owner at any time, by the order of things. */
 static bool expected(int ret)
 {
 	return !ret || ret == -ENODEV || ret == -ESTALE || ret == -ENOTCONN ||

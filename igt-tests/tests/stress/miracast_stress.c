@@ -19,7 +19,7 @@ IGT_TEST_DESCRIPTION("Races between owners, clients and life times.");
 
 /* What client and owner share. */
 struct board {
-	struct mc_picture *screen;	/* what is shown */
+	struct mc_picture *screen;	/* what is on the screen */
 	volatile bool still;		/* the client flips no more */
 };
 
@@ -521,7 +521,7 @@ static const struct mc_subtest subtests[] = {
 	{ "slow-owner-2", "The same with the fewest buffers.",
 	  test_slow_owner_2 },
 	{ "greedy-owner",
-	  "The same with an owner who gives back late and all at once.",
+	  "The same with an owner who releases late and all at once.",
 	  test_greedy_owner },
 	{ "stopped-owner",
 	  "No flip waits for an owner who stands still for seconds.",

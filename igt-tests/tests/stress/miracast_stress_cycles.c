@@ -7,6 +7,7 @@
 #include <sys/time.h>
 #include <sys/wait.h>
 
+#include "lib_miracast_lit.h"
 #include "miracast_stress.h"
 
 #define WIDTH 640
@@ -55,26 +56,10 @@ static void test_sessions(void)
 	igt_assert(mc_at_rest(card));
 }
 
-struct lit {
-	int card;
-	struct mc_kms *kms;
-	struct mc_fb *fb;
-	drmModeModeInfo mode;
-};
-
-static void light(struct lit *lit)
-{
-	lit->card = mc_card_open();
-	lit->kms = mc_kms(lit->card, 0);
-	lit->fb = mc_fb(lit->card, WIDTH, HEIGHT, DRM_FORMAT_XRGB8888);
-	lit->mode = mc_make_mode(WIDTH, HEIGHT, 60000);
-	mc_light(lit->kms, &lit->mode, lit->fb);
-}
-
 /* A whole life with a picture, ended in a different way each time. */
 static void picture_cycle(uint32_t i, void *data)
 {
-	struct lit *lit = data;
+	struct mc_lit *lit = data;
 	struct drm_miracast_create_context limits =
 		mc_limits(WIDTH, HEIGHT, 2 + i % 3);
 	struct mc_chunk chunk;
@@ -99,9 +84,9 @@ static void picture_cycle(uint32_t i, void *data)
 
 static void test_pictures(void)
 {
-	struct lit lit;
+	struct mc_lit lit;
 
-	light(&lit);
+	mc_lit(&lit, WIDTH, HEIGHT);
 	repeat(cycles(), picture_cycle, &lit, "pictures");
 	mc_wait_at_rest(lit.card);
 }
@@ -109,7 +94,7 @@ static void test_pictures(void)
 /* The same in DIRECT, with memory that the client frees before the owner. */
 static void direct_cycle(uint32_t i, void *data)
 {
-	struct lit *lit = data;
+	struct mc_lit *lit = data;
 	struct drm_miracast_create_context limits =
 		mc_limits_direct(WIDTH, HEIGHT);
 	struct mc_fb *fb = mc_fb(lit->card, WIDTH, HEIGHT, DRM_FORMAT_XRGB8888);
@@ -139,9 +124,9 @@ static void direct_cycle(uint32_t i, void *data)
 
 static void test_pictures_direct(void)
 {
-	struct lit lit;
+	struct mc_lit lit;
 
-	light(&lit);
+	mc_lit(&lit, WIDTH, HEIGHT);
 	repeat(cycles(), direct_cycle, &lit, "pictures in DIRECT");
 	mc_wait_at_rest(lit.card);
 }
@@ -150,10 +135,10 @@ static void test_pictures_direct(void)
 static void client_cycle(uint32_t i, void *data)
 {
 	struct mc_ctx *ctx = data;
-	struct lit lit;
+	struct mc_lit lit;
 	struct mc_chunk chunk;
 
-	light(&lit);
+	mc_lit(&lit, WIDTH, HEIGHT);
 	mc_wait_chunk(ctx, &chunk);
 	mc_release(ctx, &chunk);
 	mc_fb_free(lit.fb);
@@ -180,7 +165,7 @@ static void test_clients(void)
 
 static void kill_cycle(uint32_t i, void *data)
 {
-	struct lit *lit = data;
+	struct mc_lit *lit = data;
 	enum mc_stage stage = i % MC_STAGES;
 	struct mc_owner owner;
 
@@ -191,9 +176,9 @@ static void kill_cycle(uint32_t i, void *data)
 
 static void test_kills(void)
 {
-	struct lit lit;
+	struct mc_lit lit;
 
-	light(&lit);
+	mc_lit(&lit, WIDTH, HEIGHT);
 	repeat(cycles(), kill_cycle, &lit, "kill -9 in every state");
 	mc_wait_at_rest(lit.card);
 	mc_show(lit.kms, lit.fb, NULL, 0);
@@ -202,7 +187,7 @@ static void test_kills(void)
 /* kill -9 at any moment at all */
 static void kill_anywhere_cycle(uint32_t i, void *data)
 {
-	struct lit *lit = data;
+	struct mc_lit *lit = data;
 	struct mc_owner owner;
 
 	mc_owner_spawn(&owner, lit->kms->connector, WIDTH, HEIGHT,
@@ -218,9 +203,9 @@ static void kill_anywhere_cycle(uint32_t i, void *data)
 
 static void test_kills_anywhere(void)
 {
-	struct lit lit;
+	struct mc_lit lit;
 
-	light(&lit);
+	mc_lit(&lit, WIDTH, HEIGHT);
 	repeat(cycles() / 2, kill_anywhere_cycle, &lit, "kill -9 at any time");
 	mc_show(lit.kms, lit.fb, NULL, 0);
 }
@@ -380,10 +365,10 @@ static void test_shared_context(void)
 		mc_limits(WIDTH, HEIGHT, 3);
 	struct mc_ctx *ctx;
 	pid_t pids[3], reading;
-	struct lit lit;
+	struct mc_lit lit;
 	uint32_t i;
 
-	light(&lit);
+	mc_lit(&lit, WIDTH, HEIGHT);
 	limits.connector_id = lit.kms->connector;
 	ctx = mc_ctx_create(lit.card, &limits);
 	shared.fd = ctx->fd;

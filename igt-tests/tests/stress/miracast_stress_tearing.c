@@ -2,9 +2,9 @@
 /*
  * Tearing: a client with two framebuffers stamps every frame with its number, in
  * each block of 16x16 pixels, and flips as fast as it may. What is not shown any
- * more it draws over at once. No picture that the owner has given back in time
+ * more it draws over at once. No picture that the owner has released in time
  * may show two numbers, or another one than its own; one that may have been
- * drawn over has to say so when it is given back.
+ * drawn over has to say so when it is released.
  */
 #include <signal.h>
 #include <sys/mman.h>
@@ -271,7 +271,7 @@ const struct mc_subtest mc_stress_tearing[] = {
 	  "The same with an owner who is stopped now and then.",
 	  test_copy_stopped },
 	{ "tearing-direct",
-	  "DIRECT: no picture that was given back in time mixes two frames.",
+	  "DIRECT: no picture that was released in time mixes two frames.",
 	  test_direct },
 	{ "tearing-direct-slow",
 	  "DIRECT: what a slow owner may have seen torn is revoked.",

@@ -131,7 +131,7 @@ static void test_flip_in_flight(void)
 	mc_wait_flip(scene->kms, &flip);
 	igt_assert_eq_u32(flip.crtc, scene->kms->crtc);
 	mc_drain(scene->ctx, &chunk);
-	/* What was flipped to is what is shown. */
+	/* The framebuffer of the last flip is on the screen. */
 	mc_expect(mc_request_frame_errno(scene->ctx->fd), 0);
 	expect_full(scene->ctx, scene->fb[1], &chunk);
 	mc_release(scene->ctx, &chunk);

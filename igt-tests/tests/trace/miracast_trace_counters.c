@@ -100,7 +100,7 @@ static void book(struct ledger *ledger, const struct mc_chunk *chunk)
 	want->unreleased_chunks++;
 }
 
-static void give_back(struct ledger *ledger, const struct mc_chunk *chunk)
+static void release_chunk(struct ledger *ledger, const struct mc_chunk *chunk)
 {
 	mc_release(ledger->ctx, chunk);
 	ledger->want.unreleased_chunks--;
@@ -157,8 +157,8 @@ static void scripted_story(uint32_t format)
 	mc_wait_chunk(ledger.ctx, &chunk);
 	book(&ledger, &chunk);
 	check_ledger(&ledger, "first picture");
-	give_back(&ledger, &chunk);
-	check_ledger(&ledger, "given back");
+	release_chunk(&ledger, &chunk);
+	check_ledger(&ledger, "released");
 
 	for (i = 1; i < 6; i++) {
 		clip = place(i);
@@ -166,7 +166,7 @@ static void scripted_story(uint32_t format)
 		mc_wait_chunk(ledger.ctx, &chunk);
 		want->pictures_committed++;
 		book(&ledger, &chunk);
-		give_back(&ledger, &chunk);
+		release_chunk(&ledger, &chunk);
 		check_ledger(&ledger, "pictures");
 	}
 
@@ -184,21 +184,21 @@ static void scripted_story(uint32_t format)
 		want->pictures_committed++;
 	}
 	check_ledger(&ledger, "starved");
-	give_back(&ledger, &held[0]);
+	release_chunk(&ledger, &held[0]);
 	mc_wait_chunk(ledger.ctx, &chunk);
 	igt_assert_eq_u32(chunk.event.skipped, 2);
 	book(&ledger, &chunk);
 	check_ledger(&ledger, "three in one");
-	give_back(&ledger, &held[1]);
-	give_back(&ledger, &held[2]);
-	give_back(&ledger, &chunk);
+	release_chunk(&ledger, &held[1]);
+	release_chunk(&ledger, &held[2]);
+	release_chunk(&ledger, &chunk);
 
 	/* A full picture that nobody committed. */
 	mc_expect(mc_request_frame_errno(ledger.ctx->fd), 0);
 	mc_wait_chunk(ledger.ctx, &chunk);
 	igt_assert_eq_u32(chunk.event.skipped, 0);
 	book(&ledger, &chunk);
-	give_back(&ledger, &chunk);
+	release_chunk(&ledger, &chunk);
 	check_ledger(&ledger, "requested");
 
 	mc_depart(ledger.ctx);
@@ -506,7 +506,7 @@ const struct mc_subtest mc_trace_counters[] = {
 	  "The counted time of captures is what the trace adds up to.",
 	  test_capture_time },
 	{ "debugfs",
-	  "debugfs tells of a target and its context what GET_STATISTICS does.",
+	  "debugfs has the same of a target and its context as GET_STATISTICS.",
 	  test_debugfs },
 	{ "debugfs-name",
 	  "The name of a process cannot make a line of debugfs say something else.",

@@ -105,7 +105,7 @@ static void test_report_chunk(void)
 	mc_wait_chunk(scene->ctx, &chunk);
 	frame = DRM_MIRACAST_FRAME_OF_CHUNK_ID(chunk.event.chunk_id);
 	mc_points_begin(ROOM_KIB);
-	/* Held, then given back; slices of the owner's own count as parts. */
+	/* Held, then released; slices of the owner's own count as parts. */
 	for (i = 0; i < ARRAY_SIZE(types); i++) {
 		if (i == ARRAY_SIZE(types) / 2)
 			mc_release(scene->ctx, &chunk);
@@ -332,7 +332,7 @@ static void test_status(void)
 			    LL(scene->ctx->number), LL(scene->session),
 			    statuses[i].name, error);
 
-		/* The monitor departs, and the owner is not told what it did. */
+		/* The monitor departs, and the owner does not learn what it did. */
 		igt_assert(!mc_connected(scene->card, scene->ctx->connector));
 		igt_assert(mc_hotplug(uevents, MC_TIMEOUT_MS));
 		igt_assert(!mc_try_message(scene->ctx,

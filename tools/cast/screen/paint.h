@@ -5,8 +5,7 @@
 #ifndef CAST_PAINT_H
 #define CAST_PAINT_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include <gst/gst.h>
 
 /** PAINT_BLOCK - Width and height of a block, which is a bit. */
 #define PAINT_BLOCK	16
@@ -16,13 +15,13 @@
 #define PAINT_WIDTH	(PAINT_BLOCK * PAINT_BITS)
 
 /**
- * paint_number() - Paint a row.
- * @luma: first line of the row
- * @stride: bytes from line to line
- * @number: what to paint
+ * paint_picture() - Paint a number and the time into a picture.
+ * @pad: where the picture passes, with its caps
+ * @buffer: the picture, writable; left alone when it is narrower than a row
+ * @number: counts the pictures that are painted; atomic
  *
- * The last 8 bits are the exclusive or of the number's bytes, inverted.
+ * The first row is the number, the second the monotonic time in microseconds.
  */
-void paint_number(uint8_t *luma, size_t stride, uint32_t number);
+void paint_picture(GstPad *pad, GstBuffer *buffer, gint *number);
 
 #endif

@@ -3,7 +3,7 @@
  * A test picture in the place of a monitor: what a compositor would do is a script. The
  * main loop has all of it but paint(), which is the streaming thread's.
  */
-#include <gst/video/video.h>
+#include <gst/gst.h>
 #include <string.h>
 
 #include "media/repeats.h"
@@ -93,31 +93,15 @@ static void change_pattern(struct screen *screen, GstElement *filter)
 static GstPadProbeReturn paint(GstPad *pad, GstPadProbeInfo *info, gpointer user)
 {
 	GstBuffer *buffer = gst_buffer_make_writable(GST_PAD_PROBE_INFO_BUFFER(info));
-	GstCaps *caps = gst_pad_get_current_caps(pad);
 	struct screen *screen = user;
-	GstVideoFrame frame;
-	GstVideoInfo video;
-	uint8_t *luma;
-	size_t stride;
 	bool due;
 
 	GST_PAD_PROBE_INFO_DATA(info) = buffer;
 	due = is_due(screen, buffer);
 	change_pattern(screen, GST_PAD_PARENT(pad));
-	if (!due) {
-		gst_clear_caps(&caps);
+	if (!due)
 		return GST_PAD_PROBE_DROP;
-	}
-	if (caps && gst_video_info_from_caps(&video, caps) && video.width >= PAINT_WIDTH &&
-	    gst_video_frame_map(&frame, &video, buffer, GST_MAP_READWRITE)) {
-		luma = GST_VIDEO_FRAME_PLANE_DATA(&frame, 0);
-		stride = (size_t)GST_VIDEO_FRAME_PLANE_STRIDE(&frame, 0);
-		paint_number(luma, stride, (uint32_t)g_atomic_int_add(&screen->frame, 1));
-		paint_number(luma + PAINT_BLOCK * stride, stride,
-			     (uint32_t)g_get_monotonic_time());
-		gst_video_frame_unmap(&frame);
-	}
-	gst_clear_caps(&caps);
+	paint_picture(pad, buffer, &screen->frame);
 	return GST_PAD_PROBE_OK;
 }
 

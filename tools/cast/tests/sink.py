@@ -36,7 +36,7 @@ def percentile(values, share):
 # --- RTP -------------------------------------------------------------------------------
 
 class Relay(threading.Thread):
-    """Takes RTP at the port that the source was told, and hands it on."""
+    """Takes RTP at the port that was announced to the source, and hands it on."""
 
     def __init__(self, options):
         super().__init__(daemon=True)
@@ -712,7 +712,8 @@ def main(sink_class=Sink, more_options=lambda parser: None):
     parser.add_argument('--source', default='127.0.0.1', help='address of the source')
     parser.add_argument('--address', default='127.0.0.1', help='address of the sink')
     parser.add_argument('--port', type=int, default=7236, help='RTSP port of the source')
-    parser.add_argument('--mice', type=int, default=0, help='wait at this port to be told')
+    parser.add_argument('--mice', type=int, default=0,
+                        help="wait at this port for a source's message")
     parser.add_argument('--sink', default='samsung', choices=sorted(SINKS))
     parser.add_argument('--behave', nargs='*', default=[], metavar='WORD')
     parser.add_argument('--other-port', type=int, default=0, help='RTP port of M6, not that of M3')

@@ -116,7 +116,7 @@ static void hardware_class_init(gpointer class, gpointer nth)
 	parent_class = g_type_class_peek_parent(class);
 	((struct hardware_class *)class)->nth = GPOINTER_TO_UINT(nth);
 	element->change_state = change_state;
-	gst_element_class_set_static_metadata(element, "Hardware", "Encoder", "Fails as told",
+	gst_element_class_set_static_metadata(element, "Hardware", "Encoder", "Fails as asked",
 					      "the test");
 }
 

@@ -522,7 +522,7 @@ static void test_mice_bytes(void)
 	gssize size;
 
 	open_sink("Ab");
-	check(sink.told == 1 && sink.peer, "the sink is told");
+	check(sink.told == 1 && sink.peer, "the sink gets the message");
 	size = g_socket_receive(sink.peer, (char *)got, sizeof(got), NULL, NULL);
 	check(size == 35 && !memcmp(got, ready, sizeof(ready)), "source-ready, byte by byte");
 	mice_free(sink.mice);

@@ -3,10 +3,14 @@
  * The screen that is a monitor of the driver, with a context that the test plays: see
  * fakecontext.h. miracastsrc is the plug-in's, which GST_PLUGIN_PATH has to name.
  */
+#include <drm_fourcc.h>
+#include <errno.h>
 #include <gio/gunixfdlist.h>
 #include <glib-unix.h>
 #include <gst/app/app.h>
 #include <gst/video/video.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <sys/un.h>
 
 #include "edid_sample.h"
@@ -194,12 +198,6 @@ static int pull(GstElement *out, GstClockTime *pts)
 	return pull_flagged(out, pts, NULL);
 }
 
-static bool completed(guint64 number, guint32 status)
-{
-	return FAKE_REACHES(bench.fake, completed, number) &&
-	       FAKE_GET(bench.fake, status) == status;
-}
-
 /* --- Tests ----------------------------------------------------------------------- */
 
 static void test_arrival(void)
@@ -260,7 +258,7 @@ static void test_modes(void)
 	settle();
 	check(FAKE_GET(bench.fake, completed) < first, "and not answered before the sink has");
 	screen_miracast.answer_mode(bench.screen, 640, 480, 60, false);
-	check(completed(first, DRM_MIRACAST_COMPLETION_REFUSED), "one that it refuses is refused");
+	check(fake_refused(bench.fake, first), "one that it refuses is refused");
 
 	first = fake_mode_set(bench.fake, 1280, 720, 30000);
 	reaches(&bench.modes, 2);
@@ -270,7 +268,7 @@ static void test_modes(void)
 	settle();
 	check(FAKE_GET(bench.fake, completed) < second, "then the answer to the first is none");
 	screen_miracast.answer_mode(bench.screen, 1280, 720, 60, true);
-	check(completed(second, DRM_MIRACAST_COMPLETION_SUCCESS), "and that to the second counts");
+	check(fake_accepted(bench.fake, second), "and that to the second counts");
 	screen_miracast.answer_mode(bench.screen, 1280, 720, 60, false);
 	settle();
 	check(FAKE_GET(bench.fake, completions) == 2, "a second answer changes nothing");
@@ -289,7 +287,7 @@ static void take_mode(void)
 	number = fake_mode_set(bench.fake, WIDTH, HEIGHT, 60000);
 	reaches(&bench.modes, 1);
 	screen_miracast.answer_mode(bench.screen, WIDTH, HEIGHT, 60, true);
-	completed(number, DRM_MIRACAST_COMPLETION_SUCCESS);
+	fake_accepted(bench.fake, number);
 }
 
 static void test_pictures(guint32 fourcc, const char *what)

@@ -51,7 +51,7 @@ struct watch {
 };
 
 G_GNUC_PRINTF(1, 2)
-static void tell(const gchar *format, ...)
+static void say(const gchar *format, ...)
 {
 	va_list list;
 
@@ -87,7 +87,7 @@ static int make_dmabuf(gsize size)
 		fd = ioctl(device, UDMABUF_CREATE, &create);
 	}
 	if (fd < 0)
-		tell("no dma-buf: %s", g_strerror(errno));
+		say("no dma-buf: %s", g_strerror(errno));
 	if (file >= 0)
 		close(file);
 	if (device >= 0)
@@ -165,14 +165,14 @@ static GstPadProbeReturn on_event(GstPad *pad, GstPadProbeInfo *probe, gpointer 
 
 	(void)pad;
 	if (GST_EVENT_TYPE(event) == GST_EVENT_GAP)
-		tell("gap");
+		say("gap");
 	if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS)
 		return GST_PAD_PROBE_OK;
 	gst_event_parse_caps(event, &caps);
 	g_mutex_lock(&watch->lock);
 	gst_video_info_from_caps(&watch->info, caps);
 	g_mutex_unlock(&watch->lock);
-	tell("caps %dx%d %s %s", GST_VIDEO_INFO_WIDTH(&watch->info),
+	say("caps %dx%d %s %s", GST_VIDEO_INFO_WIDTH(&watch->info),
 	     GST_VIDEO_INFO_HEIGHT(&watch->info), GST_VIDEO_INFO_NAME(&watch->info),
 	     gst_caps_features_contains(gst_caps_get_features(caps, 0),
 					GST_CAPS_FEATURE_MEMORY_DMABUF) ?
@@ -221,11 +221,11 @@ static void on_picture(GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointe
 		watch->held_as = g_byte_array_ref(pixels);
 		watch->held_info = watch->info;
 		watch->hold = FALSE;
-		tell("held");
+		say("held");
 	}
 	watch->pictures++;
 	g_mutex_unlock(&watch->lock);
-	tell("picture %u %s at %" G_GUINT64_FORMAT "%s", watch->pictures,
+	say("picture %u %s at %" G_GUINT64_FORMAT "%s", watch->pictures,
 	     gst_is_dmabuf_memory(gst_buffer_peek_memory(buffer, 0)) ? "dma-buf" : "memory",
 	     GST_BUFFER_PTS(buffer), pixels ? "" : " cannot be read");
 }
@@ -240,7 +240,7 @@ static void tell_error(GstMessage *message)
 		gst_message_parse_error(message, &error, &debug);
 	else
 		gst_message_parse_warning(message, &error, &debug);
-	tell("%s %s %s", fatal ? "error" : "warning", error->message, debug ? debug : "");
+	say("%s %s %s", fatal ? "error" : "warning", error->message, debug ? debug : "");
 	g_error_free(error);
 	g_free(debug);
 }
@@ -254,7 +254,7 @@ static gboolean on_message(GstBus *bus, GstMessage *message, gpointer data)
 	(void)bus;
 	switch (GST_MESSAGE_TYPE(message)) {
 	case GST_MESSAGE_EOS:
-		tell("eos");
+		say("eos");
 		break;
 	case GST_MESSAGE_ERROR:
 	case GST_MESSAGE_WARNING:
@@ -262,13 +262,13 @@ static gboolean on_message(GstBus *bus, GstMessage *message, gpointer data)
 		break;
 	case GST_MESSAGE_ELEMENT:
 		text = gst_structure_to_string(gst_message_get_structure(message));
-		tell("%s", text);
+		say("%s", text);
 		g_free(text);
 		break;
 	case GST_MESSAGE_STATE_CHANGED:
 		gst_message_parse_state_changed(message, NULL, &state, NULL);
 		if (GST_MESSAGE_SRC(message) == GST_OBJECT(watch->pipeline))
-			tell("state %s", gst_element_state_get_name(state));
+			say("state %s", gst_element_state_get_name(state));
 		break;
 	default:
 		break;
@@ -283,13 +283,13 @@ static void write_file(const gchar *path, GByteArray *pixels, const GstVideoInfo
 	GError *error = NULL;
 
 	if (!pixels)
-		tell("nothing to write");
+		say("nothing to write");
 	else if (g_file_set_contents(path, (const gchar *)pixels->data, (gssize)pixels->len,
 				     &error))
-		tell("wrote %s %dx%d", path, GST_VIDEO_INFO_WIDTH(info),
+		say("wrote %s %dx%d", path, GST_VIDEO_INFO_WIDTH(info),
 		     GST_VIDEO_INFO_HEIGHT(info));
 	else
-		tell("%s", error->message);
+		say("%s", error->message);
 	g_clear_error(&error);
 }
 
@@ -310,7 +310,7 @@ static void write_held(struct watch *watch, const gchar *path)
 
 	write_file(path, pixels, &watch->held_info);
 	if (pixels) {
-		tell("it is %s", is_same(pixels, watch->held_as) ? "as it was" : "another");
+		say("it is %s", is_same(pixels, watch->held_as) ? "as it was" : "another");
 		g_byte_array_unref(pixels);
 	}
 	let_go(watch);
@@ -337,11 +337,11 @@ static void announce(struct watch *watch, const gchar *modes)
 	GError *error = NULL;
 
 	if (!watch->owner || !monitor)
-		tell("no context to announce a monitor on, or bad modes");
+		say("no context to announce a monitor on, or bad modes");
 	else if (owner_arrive(watch->owner, announce_monitor(monitor), &error))
-		tell("announced");
+		say("announced");
 	else
-		tell("%s", error->message);
+		say("%s", error->message);
 	g_clear_error(&error);
 	announce_free(monitor);
 }
@@ -351,7 +351,7 @@ static void set_state(struct watch *watch, GstState state)
 	gint64 begin = g_get_monotonic_time();
 	GstStateChangeReturn ret = gst_element_set_state(watch->pipeline, state);
 
-	tell("%s %s in %" G_GINT64_FORMAT " ms", gst_element_state_get_name(state),
+	say("%s %s in %" G_GINT64_FORMAT " ms", gst_element_state_get_name(state),
 	     gst_element_state_change_return_get_name(ret),
 	     (g_get_monotonic_time() - begin) / 1000);
 }
@@ -381,7 +381,7 @@ static void obey(struct watch *watch, const gchar *word, const gchar *argument)
 	else if (!strcmp(word, "save"))
 		save_last(watch, argument);
 	else
-		tell("what is %s?", word);
+		say("what is %s?", word);
 }
 
 static gboolean on_command(GIOChannel *channel, GIOCondition condition, gpointer data)

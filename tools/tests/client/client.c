@@ -10,6 +10,7 @@
 
 #include "client.h"
 #include "device.h"
+#include "plane.h"
 #include "property.h"
 
 void kms_die(const char *what)
@@ -25,40 +26,6 @@ static void add(const struct kms_client *client, drmModeAtomicReqPtr request,
 
 	if (!id || drmModeAtomicAddProperty(request, object, id, value) < 0)
 		kms_die(name);
-}
-
-static uint32_t crtc_index(const struct kms_client *client)
-{
-	drmModeResPtr res = drmModeGetResources(client->fd);
-	uint32_t index = 0;
-	int i;
-
-	for (i = 0; res && i < res->count_crtcs; i++)
-		if (res->crtcs[i] == client->connector.crtc_id)
-			index = (uint32_t)i;
-	drmModeFreeResources(res);
-	return index;
-}
-
-static void find_plane(struct kms_client *client)
-{
-	drmModePlaneResPtr planes = drmModeGetPlaneResources(client->fd);
-	drmModePlanePtr plane;
-	uint64_t type = 0;
-	uint32_t i;
-
-	for (i = 0; planes && i < planes->count_planes && !client->plane_id; i++) {
-		plane = drmModeGetPlane(client->fd, planes->planes[i]);
-		kms_property(client->fd, planes->planes[i],
-			     DRM_MODE_OBJECT_PLANE, "type", &type);
-		if (plane && type == DRM_PLANE_TYPE_PRIMARY &&
-		    plane->possible_crtcs & 1u << crtc_index(client))
-			client->plane_id = plane->plane_id;
-		drmModeFreePlane(plane);
-	}
-	drmModeFreePlaneResources(planes);
-	if (!client->plane_id)
-		kms_die("no primary plane");
 }
 
 static bool mode_fits(const drmModeModeInfo *mode,
@@ -194,7 +161,9 @@ void kms_open(struct kms_client *client, int fd, const char *connector,
 	errno = -mc_connector_find(client->fd, connector, &client->connector);
 	if (errno)
 		kms_die(connector);
-	find_plane(client);
+	client->plane_id = kms_primary_plane(client->fd, client->connector.crtc_id);
+	if (!client->plane_id)
+		kms_die("no primary plane");
 	client->fb_property = need(client, "FB_ID");
 	client->damage_property = need(client, "FB_DAMAGE_CLIPS");
 	choose_mode(client, want);

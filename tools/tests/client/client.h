@@ -33,7 +33,7 @@ struct kms_client {
 	struct kms_buffer buffers[KMS_BUFFERS];
 };
 
-/** kms_die() - Say what failed, and why as errno tells, and end. */
+/** kms_die() - Say what failed, and why as errno says, and end. */
 __attribute__((noreturn))
 void kms_die(const char *what);
 
