@@ -80,6 +80,7 @@ LIKELY = {
     "io_report": "trace context",
     "ioctl": "context access chunk",
     "layout": "nv12 owner_buffers chunk",
+    "io_session": "context message monitor",
     "mapping": "direct owner_buffers kms foreign",
     "master": "access kms",
     "mode": "monitor kms",
