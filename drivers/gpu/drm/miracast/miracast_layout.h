@@ -36,8 +36,9 @@ struct miracast_layout {
 
 void miracast_layout_init(struct miracast_layout *layout, u32 fourcc,
 			  u32 width, u32 height);
+int miracast_layout_of_owner(struct miracast_layout *layout, u32 fourcc,
+			     const struct drm_miracast_owner_buffer *user);
 u64 miracast_layout_bytes(const struct miracast_layout *layout);
-u32 miracast_layout_plane_count(u32 fourcc);
 bool miracast_layout_holds(const struct miracast_layout *layout,
 			   const u64 *object_bytes, u32 width, u32 height);
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Dma-bufs in and out: what may be imported, and through what an owner reads.
+ * Dma-bufs in and out: what may be imported, what an owner may have written,
+ * and through what it reads.
  *
  * Decides between the kinds of memory and of exports, each of which has a file of
  * its own. No state.
  */
 #include <linux/dma-buf.h>
 #include <linux/err.h>
+#include <linux/fs.h>
 #include <linux/mm.h>
 
 #include <drm/drm_device.h>
@@ -48,6 +50,36 @@ struct drm_gem_object *miracast_prime_import(struct drm_device *drm,
 		return ERR_PTR(-EINVAL);
 
 	return miracast_import_create(drm, dma_buf);
+}
+
+/**
+ * miracast_prime_get_writable - Get a dma-buf that an owner wants pictures in
+ * @drm: the device
+ * @fd: its file descriptor
+ *
+ * The device's own memory is refused: it would be written while it is scanned out.
+ *
+ * Return: the dma-buf, with a reference, or an ERR_PTR: -EBADF, -EINVAL, or -EACCES
+ * when the owner itself may not write it.
+ */
+struct dma_buf *miracast_prime_get_writable(struct drm_device *drm, int fd)
+{
+	struct dma_buf *dma_buf = dma_buf_get(fd);
+	int ret = 0;
+
+	if (IS_ERR(dma_buf))
+		return dma_buf;
+
+	if (miracast_export_is(dma_buf) || miracast_gem_of_export(drm, dma_buf))
+		ret = -EINVAL;
+	else if (!(dma_buf->file->f_mode & FMODE_WRITE))
+		ret = -EACCES;
+	if (ret) {
+		dma_buf_put(dma_buf);
+		return ERR_PTR(ret);
+	}
+
+	return dma_buf;
 }
 
 /**
