@@ -23,6 +23,7 @@
 #include "miracast_dirty.h"
 #include "miracast_drv.h"
 #include "miracast_due.h"
+#include "miracast_fb.h"
 #include "miracast_picture.h"
 #include "miracast_read.h"
 #include "miracast_screen.h"
@@ -122,6 +123,67 @@ try_and_unlock(struct miracast_target *target, struct miracast_attempt *attempt)
 	return result;
 }
 
+/*
+ * The framebuffer of a cursor whose pixels are to be read now, with a reference, or NULL.
+ */
+static struct drm_framebuffer *get_unread(struct miracast_capture *capture)
+{
+	struct drm_framebuffer *fb;
+
+	mutex_lock(&capture->lock);
+	fb = capture->cursor.unread.fb;
+	if (miracast_refusals_until(&capture->cursor.refusals))
+		fb = NULL;
+	if (fb)
+		drm_framebuffer_get(fb);
+	mutex_unlock(&capture->lock);
+
+	return fb;
+}
+
+/* Asked again and again, the exporter is asked more and more rarely. */
+static void count_refusal(struct miracast_capture *capture,
+			  const struct drm_framebuffer *fb)
+{
+	mutex_lock(&capture->lock);
+	if (capture->cursor.unread.fb == fb)
+		miracast_refusals_add(&capture->cursor.refusals);
+	mutex_unlock(&capture->lock);
+}
+
+/*
+ * Read the pixels of a cursor that could not be read when it was committed: somebody
+ * wrote them, or the exporter refused. Does nothing while nobody wants them. May sleep,
+ * and wait for fences.
+ */
+static void read_unread(struct miracast_target *target)
+{
+	struct drm_framebuffer *fb;
+	struct miracast_use use;
+	ktime_t shown;
+	u64 sequence;
+
+	/* Who wants them later has the screen committed once more. */
+	miracast_picture_get_use(target, &use);
+	if (!use.cursor_read)
+		return;
+
+	fb = get_unread(&target->capture);
+	if (!fb)
+		return;
+
+	if (!miracast_fb_begin_read(fb)) {
+		sequence = miracast_vblank_next(&target->crtc, &shown);
+		mutex_lock(&target->capture.lock);
+		miracast_screen_change_unread(target, fb, sequence, shown);
+		miracast_screen_unlock_and_drop(target);
+		miracast_fb_end_read(fb);
+	} else if (miracast_fb_is_idle(fb)) {
+		count_refusal(&target->capture, fb);
+	}
+	drm_framebuffer_put(fb);
+}
+
 static void capture_work(struct work_struct *work)
 {
 	struct miracast_target *target =
@@ -136,7 +198,7 @@ static void capture_work(struct work_struct *work)
 	struct miracast_due *reason = &attempt.reason;
 	bool wait;
 
-	miracast_screen_read_unread(target);
+	read_unread(target);
 	reason->now = miracast_vblank_next(&target->crtc, &reason->time);
 	miracast_read_begin(target, reason, &read);
 	/* That may have waited. */

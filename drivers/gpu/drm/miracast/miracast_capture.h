@@ -6,6 +6,7 @@
 #define _MIRACAST_CAPTURE_H_
 
 #include <linux/atomic.h>
+#include <linux/ktime.h>
 #include <linux/mutex.h>
 #include <linux/workqueue.h>
 
@@ -22,42 +23,6 @@ struct drm_plane_state;
 struct miracast_target;
 
 /**
- * struct miracast_staged - What the planes of a commit leave for its flush
- * @primary: the primary plane is part of the commit
- * @fb: its framebuffer, without a reference, or NULL
- * @covers: the part of the picture that it covers
- * @x: left edge of @covers in @fb
- * @y: top edge of @covers in @fb
- * @damage: what changed
- * @cursor: state of the cursor plane if it is part of the commit, or NULL
- * @regamma: the commit may have another gamma table
- * @gamma: that table
- * @time: when it reached the hardware stage
- * @settled: what was shown before had its times
- * @sequence: vblank at which it is shown
- * @shown: time of that vblank
- * @paced: it has no flip that waits for that vblank: a legacy cursor goes on or off
- *
- * Only touched by the commit that is at the hardware stage.
- */
-struct miracast_staged {
-	bool primary;
-	struct drm_framebuffer *fb;
-	struct drm_rect covers;
-	u32 x;
-	u32 y;
-	struct miracast_damage damage;
-	const struct drm_plane_state *cursor;
-	bool regamma;
-	struct miracast_gamma gamma;
-	ktime_t time;
-	bool settled;
-	u64 sequence;
-	ktime_t shown;
-	bool paced;
-};
-
-/**
  * struct miracast_shown - When the picture of a commit is shown
  * @sequence: vblank
  * @time: time of that vblank
@@ -71,11 +36,10 @@ struct miracast_shown {
 
 /**
  * struct miracast_capture - Capture side of a target
- * @lock: guards all of this but @commits and @staged; held while pixels are read, so a
- *	commit that replaces a framebuffer waits for its last reader. Outside
+ * @lock: guards all of this except @commits; held while pixels are read, so a commit
+ *	that replaces a framebuffer waits for its last reader. Outside
  *	the target's spinlock; never held around calls into DRM's vblank code
  * @commits: commits that wait for @lock; captures that need not be now give way
- * @staged: the commit at the hardware stage
  * @active: the CRTC is on
  * @mode: what it shows
  * @fb: what is scanned out, with a reference, or NULL: all is black then
@@ -109,7 +73,6 @@ struct miracast_shown {
 struct miracast_capture {
 	struct mutex lock;
 	atomic_t commits;
-	struct miracast_staged staged;
 
 	bool active;
 	struct miracast_mode mode;

@@ -90,6 +90,7 @@ static void run_hardware_stage(struct drm_atomic_state *state,
 			continue;
 		all->left |= BIT(i);
 		miracast_screen_show(crtc_to_miracast_target(crtc),
+				     &to_miracast_crtc_state(new)->staged,
 				     &all->shown[i]);
 	}
 	drm_atomic_helper_commit_hw_done(state);

@@ -204,15 +204,15 @@ static void crtc_atomic_flush(struct drm_crtc *crtc,
 {
 	struct miracast_target *target = crtc_to_miracast_target(crtc);
 	struct drm_crtc_state *new = drm_atomic_get_new_crtc_state(state, crtc);
-	struct miracast_staged *staged = &target->capture.staged;
+	struct miracast_staged *staged = &to_miracast_crtc_state(new)->staged;
 	struct drm_pending_vblank_event *event = new->event;
 
 	if (!new->active)
 		return;
 
 	miracast_hdcp_commit(target, state);
-	miracast_stage_gamma(target, new);
-	miracast_screen_adopt(target);
+	miracast_stage_gamma(staged, new);
+	miracast_screen_adopt(target, staged);
 	new->event = NULL;
 	staged->paced = !event;
 	if (event)

@@ -96,28 +96,27 @@ static int primary_atomic_check(struct drm_plane *plane,
 	return use.primary_read ? miracast_fb_map(state->fb) : 0;
 }
 
-/* Check whether the commit shows once more what is on the screen already. */
-static bool is_repetition(struct drm_atomic_state *atomic, struct drm_crtc *crtc)
+static struct miracast_crtc_state *
+get_new_crtc_state(struct drm_atomic_state *atomic, struct drm_crtc *crtc)
 {
-	struct drm_crtc_state *state =
-		drm_atomic_get_new_crtc_state(atomic, crtc);
+	return to_miracast_crtc_state(drm_atomic_get_new_crtc_state(atomic, crtc));
+}
 
-	return to_miracast_crtc_state(state)->internal &&
-	       !drm_atomic_crtc_needs_modeset(state);
+/* Check whether the commit shows once more what is on the screen already. */
+static bool is_repetition(struct miracast_crtc_state *state)
+{
+	return state->internal && !drm_atomic_crtc_needs_modeset(&state->base);
 }
 
 /* The master that commits shows the framebuffer, if it is another than before. */
-static void show(struct drm_atomic_state *atomic, struct drm_crtc *crtc,
+static void show(const struct miracast_crtc_state *state,
 		 const struct drm_framebuffer *old, struct drm_framebuffer *new)
 {
-	u64 master = to_miracast_crtc_state(drm_atomic_get_new_crtc_state(atomic,
-									  crtc))->committer;
-
 	if (!new || new == old)
 		return;
 
-	miracast_fb_show(new, master);
-	miracast_master_shows(to_miracast_device(crtc->dev), master);
+	miracast_fb_show(new, state->committer);
+	miracast_master_shows(to_miracast_device(new->dev), state->committer);
 }
 
 static void primary_atomic_update(struct drm_plane *plane,
@@ -128,13 +127,14 @@ static void primary_atomic_update(struct drm_plane *plane,
 	struct drm_plane_state *new =
 		drm_atomic_get_new_plane_state(atomic, plane);
 	struct drm_crtc *crtc = new->crtc ?: old->crtc;
+	struct miracast_crtc_state *state;
 
 	if (!crtc)
 		return;
 
-	show(atomic, crtc, old->fb, new->fb);
-	miracast_stage_primary(crtc_to_miracast_target(crtc), old, new,
-			       is_repetition(atomic, crtc));
+	state = get_new_crtc_state(atomic, crtc);
+	show(state, old->fb, new->fb);
+	miracast_stage_primary(&state->staged, old, new, is_repetition(state));
 }
 
 /* Short of memory, or interrupted, the client may try again and have its cursor. */
@@ -197,12 +197,14 @@ static void cursor_atomic_update(struct drm_plane *plane,
 	struct drm_plane_state *new =
 		drm_atomic_get_new_plane_state(atomic, plane);
 	struct drm_crtc *crtc = new->crtc ?: old->crtc;
+	struct miracast_crtc_state *state;
 
 	if (!crtc)
 		return;
 
-	show(atomic, crtc, old->fb, new->fb);
-	miracast_stage_cursor(crtc_to_miracast_target(crtc), new);
+	state = get_new_crtc_state(atomic, crtc);
+	show(state, old->fb, new->fb);
+	state->staged.cursor = new;
 }
 
 static int
@@ -227,7 +229,7 @@ static void cursor_atomic_async_update(struct drm_plane *plane,
 		drm_atomic_get_new_plane_state(atomic, plane);
 	struct drm_plane_state *state = plane->state;
 
-	show(atomic, new->crtc, state->fb, new->fb);
+	show(get_new_crtc_state(atomic, new->crtc), state->fb, new->fb);
 	state->src_x = new->src_x;
 	state->src_y = new->src_y;
 	state->src_w = new->src_w;

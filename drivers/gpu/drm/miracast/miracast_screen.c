@@ -24,11 +24,11 @@
 #include "miracast_import.h"
 #include "miracast_picture.h"
 #include "miracast_screen.h"
+#include "miracast_stage.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
 #include "miracast_todo.h"
 #include "miracast_trace.h"
-#include "miracast_vblank.h"
 
 static void add_damage(struct miracast_capture *capture,
 		       const struct drm_rect *rect)
@@ -174,28 +174,19 @@ bool miracast_screen_take_drawn(struct miracast_target *target,
 	return false;
 }
 
-/*
- * The framebuffer of a cursor whose pixels are to be read now, with a reference, or NULL.
+/**
+ * miracast_screen_change_unread - Read the pixels of a cursor that could not be read
+ * @target: the target, its capture lock held
+ * @fb: framebuffer of the cursor, which the CPU may read now
+ * @sequence: vblank at which it is shown
+ * @shown: time of that vblank
+ *
+ * A change of its own. While a commit is under way nothing is done: the pixels are read
+ * after that.
  */
-static struct drm_framebuffer *get_unread(struct miracast_capture *capture)
-{
-	struct drm_framebuffer *fb;
-
-	mutex_lock(&capture->lock);
-	fb = capture->cursor.unread.fb;
-	if (miracast_refusals_until(&capture->cursor.refusals))
-		fb = NULL;
-	if (fb)
-		drm_framebuffer_get(fb);
-	mutex_unlock(&capture->lock);
-
-	return fb;
-}
-
-/* A change of its own, unless a commit is under way: then once more, after that. */
-static void change_unread(struct miracast_target *target,
-			  const struct drm_framebuffer *fb, u64 sequence,
-			  ktime_t shown)
+void miracast_screen_change_unread(struct miracast_target *target,
+				   const struct drm_framebuffer *fb,
+				   u64 sequence, ktime_t shown)
 {
 	struct miracast_capture *capture = &target->capture;
 	struct miracast_cursor *cursor = &capture->cursor;
@@ -216,51 +207,6 @@ static void change_unread(struct miracast_target *target,
 		settle(target, ktime_get(), sequence, shown);
 }
 
-/* Asked again and again, the exporter is asked more and more rarely. */
-static void count_refusal(struct miracast_capture *capture,
-			  const struct drm_framebuffer *fb)
-{
-	mutex_lock(&capture->lock);
-	if (capture->cursor.unread.fb == fb)
-		miracast_refusals_add(&capture->cursor.refusals);
-	mutex_unlock(&capture->lock);
-}
-
-/**
- * miracast_screen_read_unread - Read the pixels of a cursor that could not be read
- * @target: the target, its capture lock not held
- *
- * When it was committed, somebody wrote them, or the exporter had a reason. Does nothing
- * while nobody wants them. May sleep, and wait for fences.
- */
-void miracast_screen_read_unread(struct miracast_target *target)
-{
-	struct drm_framebuffer *fb;
-	struct miracast_use use;
-	ktime_t shown;
-	u64 sequence;
-
-	/* Who wants them later has the screen committed once more. */
-	miracast_picture_get_use(target, &use);
-	if (!use.cursor_read)
-		return;
-
-	fb = get_unread(&target->capture);
-	if (!fb)
-		return;
-
-	if (!miracast_fb_begin_read(fb)) {
-		sequence = miracast_vblank_next(&target->crtc, &shown);
-		mutex_lock(&target->capture.lock);
-		change_unread(target, fb, sequence, shown);
-		miracast_screen_unlock_and_drop(target);
-		miracast_fb_end_read(fb);
-	} else if (miracast_fb_is_idle(fb)) {
-		count_refusal(&target->capture, fb);
-	}
-	drm_framebuffer_put(fb);
-}
-
 /**
  * miracast_screen_lock_for_commit - Take the capture lock for a commit
  * @capture: the capture side
@@ -274,12 +220,37 @@ void miracast_screen_lock_for_commit(struct miracast_capture *capture)
 	atomic_dec(&capture->commits);
 }
 
+/* Returns whether the image can be read. */
+static bool describe_image(const struct miracast_staged *staged,
+			   struct miracast_image *image)
+{
+	struct drm_framebuffer *fb = staged->fb;
+
+	*image = (struct miracast_image) {};
+	if (!fb)
+		return true;
+
+	image->covers = staged->covers;
+	image->fourcc = fb->format->format;
+	image->cpp = fb->format->cpp[0];
+	image->pitch = fb->pitches[0];
+	image->foreign = miracast_import_is(fb->obj[0]);
+	image->before = fb->offsets[0];
+	image->bytes = fb->obj[0]->size - fb->offsets[0];
+	image->x = staged->x;
+	image->y = staged->y;
+
+	return image->x + drm_rect_width(&image->covers) <= fb->width &&
+	       image->y + drm_rect_height(&image->covers) <= fb->height &&
+	       miracast_fb_mapping(fb, &image->map);
+}
+
 /* Adopt the staged primary plane; returns the framebuffer to drop. */
-static struct drm_framebuffer *adopt_primary(struct miracast_target *target)
+static struct drm_framebuffer *
+adopt_primary(struct miracast_target *target,
+	      const struct miracast_staged *staged)
 {
 	struct miracast_capture *capture = &target->capture;
-	struct miracast_staged *staged = &capture->staged;
-	struct miracast_image *image = &capture->image;
 	struct drm_framebuffer *old = capture->fb;
 	struct drm_framebuffer *fb = staged->fb;
 	unsigned int i;
@@ -287,32 +258,13 @@ static struct drm_framebuffer *adopt_primary(struct miracast_target *target)
 	capture->fb = fb;
 	capture->flips++;
 	miracast_refusals_clear(&capture->refusals);
-	capture->readable = !fb;
-	*image = (struct miracast_image) {};
-	if (fb) {
+	capture->readable = describe_image(staged, &capture->image);
+	if (fb)
 		drm_framebuffer_get(fb);
-		image->covers = staged->covers;
-		image->fourcc = fb->format->format;
-		image->cpp = fb->format->cpp[0];
-		image->pitch = fb->pitches[0];
-		image->foreign = miracast_import_is(fb->obj[0]);
-		image->before = fb->offsets[0];
-		image->bytes = fb->obj[0]->size - fb->offsets[0];
-		image->x = staged->x;
-		image->y = staged->y;
-		capture->readable =
-			image->x + drm_rect_width(&image->covers) <= fb->width &&
-			image->y + drm_rect_height(&image->covers) <= fb->height &&
-			miracast_fb_mapping(fb, &image->map);
-	}
 	miracast_picture_set_primary(target, fb, capture->readable);
 
 	for (i = 0; i < staged->damage.count; i++)
 		add_damage(capture, &staged->damage.rects[i]);
-
-	staged->primary = false;
-	staged->fb = NULL;
-	miracast_damage_clear(&staged->damage);
 
 	return old;
 }
@@ -347,15 +299,14 @@ static void replace_direct(struct miracast_target *target)
  * Adopt the staged table. It changes all of the picture, except in DIRECT: there the
  * owner is to learn when there is one, and pixels stay as they are.
  */
-static void adopt_gamma(struct miracast_target *target)
+static void adopt_gamma(struct miracast_target *target,
+			const struct miracast_staged *staged)
 {
 	struct miracast_capture *capture = &target->capture;
-	struct miracast_staged *staged = &capture->staged;
 	bool was_active = capture->gamma.active;
 	struct miracast_use use;
 	struct drm_rect full;
 
-	staged->regamma = false;
 	if (miracast_gamma_equal(&staged->gamma, &capture->gamma))
 		return;
 
@@ -384,16 +335,17 @@ static bool is_usable(struct miracast_target *target)
 /**
  * miracast_screen_adopt - The primary plane of the commit is shown now
  * @target: the target, its CRTC active
+ * @staged: the commit
  *
- * From the CRTC's atomic_flush. Waits for a capture that reads what was shown
- * before, unless an owner's release started it: that gives way. So afterwards the
- * flip may be reported done. May sleep.
+ * From the CRTC's atomic_flush. Waits for a capture that still reads the framebuffer
+ * which the commit replaces, unless an owner's release started it: that gives way. So
+ * afterwards the flip may be reported done. May sleep.
  * miracast_screen_show() must follow.
  */
-void miracast_screen_adopt(struct miracast_target *target)
+void miracast_screen_adopt(struct miracast_target *target,
+			   struct miracast_staged *staged)
 {
 	struct miracast_capture *capture = &target->capture;
-	struct miracast_staged *staged = &capture->staged;
 	struct drm_framebuffer *old = NULL;
 	bool usable;
 
@@ -403,9 +355,9 @@ void miracast_screen_adopt(struct miracast_target *target)
 	staged->settled = capture->settled && !staged->primary;
 	capture->settled = false;
 	if (staged->regamma)
-		adopt_gamma(target);
+		adopt_gamma(target, staged);
 	if (staged->primary) {
-		old = adopt_primary(target);
+		old = adopt_primary(target, staged);
 		take_drawn(target, NULL);
 		replace_direct(target);
 	}
@@ -422,24 +374,20 @@ void miracast_screen_adopt(struct miracast_target *target)
 
 /* The rest of the commit: the cursor, and its times. */
 static void complete_change(struct miracast_target *target,
+			    const struct miracast_staged *staged,
 			    bool cursor_readable)
 {
 	struct miracast_capture *capture = &target->capture;
-	struct miracast_staged *staged = &capture->staged;
 
 	if (staged->cursor)
 		adopt_cursor(target, staged->cursor, cursor_readable);
-	staged->cursor = NULL;
 	take_drawn(target, NULL);
 	end_change(target);
 	miracast_picture_settled(target);
 	trace_miracast_commit(target->index, staged->sequence,
 			      capture->damaged);
 
-	/*
-	 * A cursor that is not part of the picture leaves alone when that was
-	 * committed and is shown.
-	 */
+	/* A commit that changes no pixel of the picture does not change its times. */
 	if (staged->settled && !capture->damaged)
 		capture->settled = true;
 	else
@@ -448,16 +396,17 @@ static void complete_change(struct miracast_target *target,
 
 /**
  * miracast_screen_show - All of a commit is shown now
- * @target: the target, after miracast_screen_adopt(), its vblank staged
+ * @target: the target, after miracast_screen_adopt()
+ * @staged: the commit, its vblank known
  * @shown: filled in for miracast_capture_shown(), which must follow
  *
  * All flips of the commit have to be armed: this may wait for fences that wait
  * for them, those of a new cursor. May sleep; no spinlock may be held.
  */
 void miracast_screen_show(struct miracast_target *target,
+			  const struct miracast_staged *staged,
 			  struct miracast_shown *shown)
 {
-	const struct miracast_staged *staged = &target->capture.staged;
 	const struct drm_plane_state *cursor = staged->cursor;
 	bool cursor_readable = miracast_cursor_begin(cursor);
 
@@ -466,7 +415,7 @@ void miracast_screen_show(struct miracast_target *target,
 	shown->paced = staged->paced;
 
 	mutex_lock(&target->capture.lock);
-	complete_change(target, cursor_readable);
+	complete_change(target, staged, cursor_readable);
 	miracast_screen_unlock_and_drop(target);
 	if (cursor_readable)
 		miracast_cursor_end(cursor);

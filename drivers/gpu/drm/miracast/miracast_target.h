@@ -19,6 +19,7 @@
 #include "miracast_hdcp.h"
 #include "miracast_hotplug.h"
 #include "miracast_picture.h"
+#include "miracast_stage.h"
 #include "miracast_vblank.h"
 
 struct miracast_context;
@@ -114,6 +115,7 @@ struct miracast_target {
  * @master_serial: DRM master (its number) that set the mode
  * @committer: DRM master that makes this commit, 0 when it is the driver's own
  * @internal: this commit is the driver's own
+ * @staged: what it shows; of no other commit, so not duplicated
  */
 struct miracast_crtc_state {
 	struct drm_crtc_state base;
@@ -121,6 +123,7 @@ struct miracast_crtc_state {
 	u64 master_serial;
 	u64 committer;
 	bool internal;
+	struct miracast_staged staged;
 };
 
 static inline struct miracast_target *
