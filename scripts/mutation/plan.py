@@ -42,6 +42,8 @@ BOOTS = (KUNIT, MAIN, HDCP, FAULTS)
 
 # The themes that ought to notice, most likely first. The rest follow.
 LIKELY = {
+    "attempt": "chunk damage direct",
+    "bands": "chunk damage parts nv12",
     "blit": "nv12 cursor chunk damage foreign",
     "budget": "caps context class",
     "buffer": "chunk direct owner_buffers",
@@ -78,9 +80,9 @@ LIKELY = {
     "io_context": "context access",
     "io_control": "context message access cursor chunk",
     "io_report": "trace context",
+    "io_session": "context message monitor",
     "ioctl": "context access chunk",
     "layout": "nv12 owner_buffers chunk",
-    "io_session": "context message monitor",
     "mapping": "direct owner_buffers kms foreign",
     "master": "access kms",
     "mode": "monitor kms",

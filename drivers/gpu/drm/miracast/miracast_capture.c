@@ -14,6 +14,7 @@
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_vblank.h>
 
+#include "miracast_attempt.h"
 #include "miracast_capture.h"
 #include "miracast_crc.h"
 #include "miracast_cursor.h"
@@ -111,7 +112,7 @@ try_and_unlock(struct miracast_target *target, struct miracast_attempt *attempt)
 
 	miracast_screen_unlock_and_drop(target);
 	miracast_read_end(attempt->read);
-	miracast_deliver_finish(attempt);
+	miracast_attempt_finish(attempt);
 
 	if (again || !next || result == MIRACAST_DELIVER_FENCED)
 		arm(target, 0);
