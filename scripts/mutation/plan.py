@@ -10,8 +10,8 @@ SETTINGS = ("MIRACAST_CYCLES=2", "MIRACAST_COMMITS=25", "MIRACAST_FRAMES=20",
             "MIRACAST_FLIPS=10", "MIRACAST_IDLE_MS=500", "MIRACAST_KILLS=1")
 
 # What unit tests call.
-UNIT_TESTED = ("blit", "budget", "damage", "edid", "event", "gamma", "layout", "mode",
-               "monitor", "nv12", "nv12_avx2", "nv12_scalar")
+UNIT_TESTED = ("blit", "budget", "damage", "edid", "event", "gamma", "layout", "line",
+               "mode", "monitor", "nv12", "nv12_avx2", "nv12_scalar")
 
 # Waiting takes no time.
 APPEND = ("--append", "time-travel")
@@ -83,6 +83,7 @@ LIKELY = {
     "io_session": "context message monitor",
     "ioctl": "context access chunk",
     "layout": "nv12 owner_buffers chunk",
+    "line": "nv12 cursor chunk damage foreign",
     "mapping": "direct owner_buffers kms foreign",
     "master": "access kms",
     "mode": "monitor kms",

@@ -84,7 +84,7 @@ static bool copy_pixels(struct miracast_cursor *cursor,
 	iosys_map_incr(&map, (size_t)source->y * fb->pitches[0] +
 			     (size_t)source->x * fb->format->cpp[0]);
 
-	return miracast_blit_cursor_pixels(cursor->image.pixels, &map,
+	return miracast_line_cursor_pixels(cursor->image.pixels, &map,
 					   fb->pitches[0], source->width,
 					   source->height, scratch);
 }

@@ -83,7 +83,7 @@ struct drm_framebuffer *miracast_fb_create(struct drm_device *drm,
 	struct miracast_fb *fb;
 	int ret;
 
-	if (!miracast_blit_format_supported(cmd->pixel_format) ||
+	if (!miracast_line_format_supported(cmd->pixel_format) ||
 	    !drm_any_plane_has_format(drm, cmd->pixel_format, cmd->modifier[0]) ||
 	    cmd->pitches[0] % info->cpp[0] || cmd->offsets[0] % info->cpp[0])
 		return ERR_PTR(-EINVAL);
