@@ -163,6 +163,16 @@ static void want_for(const struct miracast_stream *stream,
 	want->memory_bytes = stream->memory_bytes;
 }
 
+static void describe_context(const struct miracast_context *context,
+			     struct drm_miracast_create_context *args)
+{
+	args->control_fd = -1;
+	args->pad2 = 0;
+	args->context_number = context->stream->number;
+	args->connector_id = context->target->connector.base.id;
+	args->crtc_id = context->target->crtc.base.id;
+}
+
 /**
  * miracast_context_create - Make a context
  * @mdev: the device
@@ -222,11 +232,7 @@ miracast_context_create(struct miracast_device *mdev,
 		return ERR_PTR(ret);
 	}
 
-	args->control_fd = -1;
-	args->pad2 = 0;
-	args->context_number = context->stream->number;
-	args->connector_id = context->target->connector.base.id;
-	args->crtc_id = context->target->crtc.base.id;
+	describe_context(context, args);
 
 	return context;
 

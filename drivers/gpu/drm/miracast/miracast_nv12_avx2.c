@@ -148,10 +148,8 @@ static void convert_steps(const struct miracast_nv12_lines *lines,
 		       [blue_red] "m" (constants.blue_red),
 		       [y_br] "m" (constants.y_br), [y_g] "m" (constants.y_g),
 		       [y_bias] "m" (constants.y_bias),
-		       [cb_br] "m" (constants.cb_br),
-		       [cb_g] "m" (constants.cb_g),
-		       [cr_br] "m" (constants.cr_br),
-		       [cr_g] "m" (constants.cr_g),
+		       [cb_br] "m" (constants.cb_br), [cb_g] "m" (constants.cb_g),
+		       [cr_br] "m" (constants.cr_br), [cr_g] "m" (constants.cr_g),
 		       [c_bias] "m" (constants.c_bias),
 		       [order] "m" (constants.order)
 		     : "memory", "cc");
