@@ -22,12 +22,12 @@
 /**
  * struct miracast_resources - An amount of each resource
  * @slots: encoder slots
- * @rate_mbps: macroblocks per second
+ * @macroblock_rate: macroblocks per second
  * @memory_bytes: picture memory, bytes
  */
 struct miracast_resources {
 	u32 slots;
-	u64 rate_mbps;
+	u64 macroblock_rate;
 	u64 memory_bytes;
 };
 

@@ -36,7 +36,7 @@
 #define NEVER		U64_MAX
 
 /* Have the work run at the first vblank from @due on. No lock may be held. */
-static void arm(struct miracast_target *target, ktime_t due)
+static void arm_work(struct miracast_target *target, ktime_t due)
 {
 	struct miracast_capture *capture = &target->capture;
 	unsigned long flags;
@@ -115,9 +115,9 @@ try_and_unlock(struct miracast_target *target, struct miracast_attempt *attempt)
 	miracast_attempt_finish(attempt);
 
 	if (again || !next || result == MIRACAST_DELIVER_FENCED)
-		arm(target, 0);
+		arm_work(target, 0);
 	else if (result == MIRACAST_DELIVER_TOO_EARLY)
-		arm(target, attempt->due);
+		arm_work(target, attempt->due);
 	if (next && next != NEVER)
 		miracast_todo_capture_later(target, next);
 
@@ -210,7 +210,7 @@ static void capture_work(struct work_struct *work)
 					  reason->time);
 	try_and_unlock(target, &attempt);
 	if (wait)
-		arm(target, 0);
+		arm_work(target, 0);
 }
 
 /**

@@ -108,7 +108,7 @@ static void report_captured(struct miracast_device *mdev)
  * one after that is not begun before this commit is cleaned up.
  * Flips are waited for, not vblanks: an owner may delay a flip.
  */
-static void finish(struct drm_atomic_state *state, const struct shown_all *all)
+static void finish_commit(struct drm_atomic_state *state, const struct shown_all *all)
 {
 	struct drm_crtc_state *new;
 	struct drm_crtc *crtc;
@@ -132,7 +132,7 @@ void miracast_commit_tail(struct drm_atomic_state *state)
 	struct shown_all all;
 
 	run_hardware_stage(state, &all);
-	finish(state, &all);
+	finish_commit(state, &all);
 }
 
 static void put_finished(struct drm_atomic_state *state)
@@ -159,7 +159,7 @@ static void rest_work(struct work_struct *work)
 	struct prompt_commit *prompt =
 		container_of(work, struct prompt_commit, work);
 
-	finish(prompt->state, &prompt->all);
+	finish_commit(prompt->state, &prompt->all);
 	put_finished(prompt->state);
 	kfree(prompt);
 }
@@ -240,7 +240,7 @@ static bool commit_promptly(struct drm_atomic_state *state)
 }
 
 /* As drm_atomic_helper_commit() does. */
-static int prepare(struct drm_device *drm, struct drm_atomic_state *state)
+static int prepare_commit(struct drm_device *drm, struct drm_atomic_state *state)
 {
 	int ret = drm_atomic_helper_setup_commit(state, true);
 
@@ -274,7 +274,7 @@ int miracast_commit(struct drm_device *drm, struct drm_atomic_state *state,
 	if (!nonblock || state->async_update)
 		return drm_atomic_helper_commit(drm, state, nonblock);
 
-	ret = prepare(drm, state);
+	ret = prepare_commit(drm, state);
 	if (ret)
 		return ret;
 

@@ -71,7 +71,7 @@ static int choose_master(struct miracast_device *mdev, u32 flags, u64 own,
  * The context is complete: pin it. Under the target's lock, so that either a master
  * that goes is not chosen, or miracast_context_master_gone() finds the context.
  */
-static int publish(struct miracast_context *context, u64 own)
+static int pin_context(struct miracast_context *context, u64 own)
 {
 	struct miracast_stream *stream = context->stream;
 	struct miracast_target *target = context->target;
@@ -88,8 +88,8 @@ static int publish(struct miracast_context *context, u64 own)
 	return ret;
 }
 
-static void attach(struct miracast_context *context,
-		   struct miracast_target *target)
+static void attach_target(struct miracast_context *context,
+			  struct miracast_target *target)
 {
 	struct miracast_stream *stream = context->stream;
 
@@ -122,7 +122,7 @@ static int claim_target(struct miracast_context *context, u32 connector_id)
 		if (target->unplugged) {
 			ret = -ENODEV;
 		} else if (!target->stream) {
-			attach(context, target);
+			attach_target(context, target);
 			ret = 0;
 		}
 		spin_unlock_irq(&target->lock);
@@ -131,8 +131,8 @@ static int claim_target(struct miracast_context *context, u32 connector_id)
 	return ret;
 }
 
-static int reserve(struct miracast_context *context, u32 connector_id,
-		   const struct miracast_resources *want)
+static int reserve_all(struct miracast_context *context, u32 connector_id,
+		       const struct miracast_resources *want)
 {
 	struct miracast_device *mdev = context->mdev;
 	int ret;
@@ -159,7 +159,7 @@ static void want_for(const struct miracast_stream *stream,
 		     struct miracast_resources *want)
 {
 	want->slots = 1;
-	want->rate_mbps = stream->limits.macroblock_rate;
+	want->macroblock_rate = stream->limits.macroblock_rate;
 	want->memory_bytes = stream->memory_bytes;
 }
 
@@ -215,7 +215,7 @@ miracast_context_create(struct miracast_device *mdev,
 	miracast_fence_init(context->stream);
 	context->stream->number = atomic64_inc_return(&mdev->context_numbers);
 	want_for(context->stream, &want);
-	ret = reserve(context, args->connector_id, &want);
+	ret = reserve_all(context, args->connector_id, &want);
 	if (ret)
 		goto err_stream;
 
@@ -225,7 +225,7 @@ miracast_context_create(struct miracast_device *mdev,
 
 	ret = miracast_copy_allocate(context->stream);
 	if (!ret)
-		ret = publish(context, own);
+		ret = pin_context(context, own);
 	if (ret) {
 		miracast_context_destroy(context);
 		miracast_context_put(context);
@@ -247,7 +247,7 @@ err_free:
  * The part of miracast_context_destroy() that waits for nobody. Returns false when
  * that was done before.
  */
-static bool end(struct miracast_context *context)
+static bool end_context(struct miracast_context *context)
 {
 	struct miracast_device *mdev = context->mdev;
 	struct miracast_target *target = context->target;
@@ -290,7 +290,7 @@ static bool end(struct miracast_context *context)
  */
 void miracast_context_destroy(struct miracast_context *context)
 {
-	if (end(context))
+	if (end_context(context))
 		miracast_direct_take_back(context->stream);
 }
 
@@ -325,7 +325,7 @@ void miracast_context_put(struct miracast_context *context)
 }
 
 /* Return: the context that was pinned to a master, with a reference, or NULL. */
-static struct miracast_context *unpin(struct miracast_target *target, u64 master)
+static struct miracast_context *unpin_context(struct miracast_target *target, u64 master)
 {
 	struct miracast_context *context;
 
@@ -361,12 +361,12 @@ void miracast_context_master_gone(struct miracast_device *mdev, u64 master)
 		struct miracast_context *context;
 
 		miracast_hotplug_forget(target, master);
-		context = unpin(target, master);
+		context = unpin_context(target, master);
 		if (!context)
 			continue;
 
 		if (!has_control(context))
-			end(context);
+			end_context(context);
 		/* The work has the reference, if it was not there already. */
 		if (!miracast_todo_start_apart(target, &context->take_back))
 			miracast_context_put(context);

@@ -55,8 +55,8 @@ int miracast_crc_verify_source(struct drm_crtc *crtc, const char *source,
 }
 
 /* Compute the CRC of the scanout, unless it is known; false: unreadable now. */
-static bool compute(struct miracast_target *target,
-		    const struct miracast_read *read)
+static bool compute_crc(struct miracast_target *target,
+			const struct miracast_read *read)
 {
 	struct miracast_capture *capture = &target->capture;
 	struct miracast_crc *crc = &target->crc;
@@ -94,7 +94,7 @@ void miracast_crc_keep(struct miracast_target *target)
 	miracast_read_begin(target, &reason, &read);
 	mutex_lock(&target->capture.lock);
 	if (READ_ONCE(target->crc.enabled) && read.fb)
-		compute(target, &read);
+		compute_crc(target, &read);
 	mutex_unlock(&target->capture.lock);
 	miracast_read_end(&read);
 }
@@ -128,7 +128,7 @@ void miracast_crc_update(struct miracast_target *target,
 	    !target->capture.readable)
 		return;
 
-	if (!compute(target, read))
+	if (!compute_crc(target, read))
 		return;
 	for (; frame <= last; frame++)
 		drm_crtc_add_crc_entry(&target->crtc, true, frame, &crc->value);
@@ -190,7 +190,7 @@ static bool set_enabled(struct miracast_target *target, bool enabled)
 	return was;
 }
 
-static int enable(struct miracast_target *target)
+static int enable_crc(struct miracast_target *target)
 {
 	int ret;
 
@@ -207,7 +207,7 @@ static int enable(struct miracast_target *target)
 	return ret;
 }
 
-static void disable(struct miracast_target *target)
+static void disable_crc(struct miracast_target *target)
 {
 	if (set_enabled(target, false))
 		drm_crtc_vblank_put(&target->crtc);
@@ -231,9 +231,9 @@ int miracast_crc_set_source(struct drm_crtc *crtc, const char *source)
 	if (ret)
 		return ret;
 	if (source)
-		return enable(target);
+		return enable_crc(target);
 
-	disable(target);
+	disable_crc(target);
 
 	return 0;
 }

@@ -335,9 +335,9 @@ static void copy_out(const struct miracast_cursor *cursor, u32 *pixels)
 		       image->width * sizeof(*pixels));
 }
 
-static void describe(const struct miracast_stream *stream,
-		     const struct miracast_cursor *cursor,
-		     struct drm_miracast_cursor *out)
+static void describe_cursor(const struct miracast_stream *stream,
+			    const struct miracast_cursor *cursor,
+			    struct drm_miracast_cursor *out)
 {
 	const struct miracast_cursor_image *image = &cursor->image;
 
@@ -389,7 +389,7 @@ int miracast_cursor_read(struct miracast_target *target,
 		ret = -ENOTCONN;
 	else if (miracast_picture_flows(target))
 		cursor = &target->capture.cursor;
-	describe(stream, cursor, out);
+	describe_cursor(stream, cursor, out);
 	spin_unlock_irq(&target->lock);
 
 	if (!ret && pixels &&

@@ -135,8 +135,8 @@ static bool takes_long(const struct miracast_capture *capture,
  * Take a slot for the next picture. On success the stream is referenced, and
  * capture->band is what it owes.
  */
-static enum miracast_deliver_result begin(struct miracast_target *target,
-					  struct miracast_attempt *attempt)
+static enum miracast_deliver_result begin_attempt(struct miracast_target *target,
+						  struct miracast_attempt *attempt)
 {
 	struct miracast_capture *capture = &target->capture;
 	enum miracast_deliver_result result = MIRACAST_DELIVER_IDLE;
@@ -215,8 +215,8 @@ static enum miracast_deliver_result hand_out(struct miracast_target *target,
 }
 
 /* The picture is out: remember what it changed, and when. */
-static void remember(struct miracast_target *target,
-		     const struct miracast_attempt *attempt)
+static void remember_frame(struct miracast_target *target,
+			   const struct miracast_attempt *attempt)
 {
 	struct miracast_capture *capture = &target->capture;
 	struct miracast_stream *stream = attempt->stream;
@@ -284,7 +284,7 @@ enum miracast_deliver_result miracast_deliver(struct miracast_target *target,
 	/* In a client's call nothing is written into an owner's buffers: takes_long(). */
 	if (!attempt->prompt)
 		check_fences(target, attempt);
-	result = begin(target, attempt);
+	result = begin_attempt(target, attempt);
 	if (result == MIRACAST_DELIVER_STARVED || result == MIRACAST_DELIVER_TOO_EARLY)
 		trace_miracast_dropped(target->index, capture->vblank_sequence,
 				       result == MIRACAST_DELIVER_STARVED);
@@ -302,7 +302,7 @@ enum miracast_deliver_result miracast_deliver(struct miracast_target *target,
 		result = miracast_bands_copy(target, attempt, &sent);
 
 	if (sent)
-		remember(target, attempt);
+		remember_frame(target, attempt);
 	else
 		put_back(target, attempt);
 

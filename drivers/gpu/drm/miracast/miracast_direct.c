@@ -62,8 +62,8 @@ static bool is_of(const struct miracast_buffer *buffer,
 	       layout->planes[0].offset == fb->offsets[0];
 }
 
-static struct miracast_buffer *find(struct miracast_stream *stream,
-				    const struct drm_framebuffer *fb)
+static struct miracast_buffer *find_entry(struct miracast_stream *stream,
+					  const struct drm_framebuffer *fb)
 {
 	unsigned int i;
 
@@ -107,8 +107,8 @@ static struct miracast_buffer *find_victim(struct miracast_stream *stream)
 	return best;
 }
 
-static void evict(struct miracast_stream *stream, struct miracast_buffer *buffer,
-		  struct drm_gem_object **evicted)
+static void evict_entry(struct miracast_stream *stream, struct miracast_buffer *buffer,
+			struct drm_gem_object **evicted)
 {
 	miracast_queue_send_gone(stream, buffer);
 	miracast_buffer_forget_export(stream, buffer);
@@ -132,20 +132,20 @@ static void evict_unused(struct miracast_stream *stream,
 	if (buffer != shown && buffer->obj &&
 	    stream->frame >= buffer->frame + MAX_UNUSED &&
 	    can_go(stream, buffer))
-		evict(stream, buffer, evicted);
+		evict_entry(stream, buffer, evicted);
 }
 
 /* Enter what is scanned out into the table; NULL: no entry can go now. */
-static struct miracast_buffer *enter(struct miracast_stream *stream,
-				     const struct drm_framebuffer *fb,
-				     struct drm_gem_object **evicted)
+static struct miracast_buffer *add_entry(struct miracast_stream *stream,
+					 const struct drm_framebuffer *fb,
+					 struct drm_gem_object **evicted)
 {
 	struct miracast_buffer *buffer = find_victim(stream);
 
 	if (!buffer)
 		return NULL;
 
-	evict(stream, buffer, evicted);
+	evict_entry(stream, buffer, evicted);
 	drm_gem_object_get(fb->obj[0]);
 	buffer->obj = fb->obj[0];
 	buffer->number = ++stream->buffer_number;
@@ -197,11 +197,11 @@ struct miracast_slot *miracast_direct_begin(struct miracast_stream *stream,
 
 	*evicted = NULL;
 	if (slot) {
-		buffer = find(stream, fb);
+		buffer = find_entry(stream, fb);
 		if (buffer)
 			evict_unused(stream, buffer, evicted);
 		else
-			buffer = enter(stream, fb, evicted);
+			buffer = add_entry(stream, fb, evicted);
 	}
 
 	stream->starved = !buffer;
@@ -259,7 +259,7 @@ static bool holds_flip(const struct miracast_slot *slot)
 	return is_read(slot) && slot->leaving;
 }
 
-static void revoke(struct miracast_stream *stream, struct miracast_slot *slot)
+static void revoke_slot(struct miracast_stream *stream, struct miracast_slot *slot)
 {
 	slot->leaving = false;
 	slot->revoked = true;
@@ -293,7 +293,7 @@ bool miracast_direct_flip_done(struct miracast_stream *stream, bool late)
 
 	for (i = 0; i < stream->slot_count; i++)
 		if (holds_flip(&stream->slots[i]))
-			revoke(stream, &stream->slots[i]);
+			revoke_slot(stream, &stream->slots[i]);
 	stream->hold_lost = true;
 
 	return true;
@@ -319,7 +319,7 @@ void miracast_direct_revoke(struct miracast_stream *stream)
 		struct miracast_slot *slot = &stream->slots[i];
 
 		if (is_read(slot) && !slot->revoked)
-			revoke(stream, slot);
+			revoke_slot(stream, slot);
 		slot->leaving = false;
 	}
 }

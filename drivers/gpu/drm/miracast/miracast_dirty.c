@@ -56,9 +56,9 @@ static void add_clip(struct miracast_damage *damage,
 		miracast_damage_add(damage, &rect);
 }
 
-static void add(struct miracast_dirty *dirty, const struct drm_plane_state *state,
-		const struct drm_clip_rect *clips, unsigned int count,
-		unsigned int step)
+static void add_clips(struct miracast_dirty *dirty, const struct drm_plane_state *state,
+		      const struct drm_clip_rect *clips, unsigned int count,
+		      unsigned int step)
 {
 	unsigned int i;
 
@@ -78,10 +78,10 @@ static void add(struct miracast_dirty *dirty, const struct drm_plane_state *stat
 }
 
 /* Blocking commits hold the lock of the plane until their flip is done; others do not. */
-static int report(struct miracast_target *target,
-		  const struct drm_framebuffer *fb,
-		  const struct drm_clip_rect *clips, unsigned int count,
-		  unsigned int step)
+static int report_clips(struct miracast_target *target,
+			const struct drm_framebuffer *fb,
+			const struct drm_clip_rect *clips, unsigned int count,
+			unsigned int step)
 {
 	struct drm_plane *primary = &target->primary;
 	const struct drm_plane_state *state;
@@ -99,7 +99,7 @@ static int report(struct miracast_target *target,
 		if (!is_valid(&clips[i]))
 			ret = -EINVAL;
 	if (shown && !ret)
-		add(&target->dirty, state, clips, count, step);
+		add_clips(&target->dirty, state, clips, count, step);
 	drm_modeset_unlock(&primary->mutex);
 
 	if (shown && !ret)
@@ -134,7 +134,7 @@ int miracast_dirty_report(struct drm_framebuffer *fb, struct drm_file *file,
 		step = 2;
 
 	for (i = 0; !ret && i < mdev->target_count; i++)
-		ret = report(mdev->targets[i], fb, clips, count, step);
+		ret = report_clips(mdev->targets[i], fb, clips, count, step);
 
 	return ret;
 }

@@ -251,7 +251,7 @@ static int init_device(struct miracast_device *mdev)
 {
 	struct miracast_resources total = {
 		.slots = encoder_slots ?: targets,
-		.rate_mbps = macroblock_rate,
+		.macroblock_rate = macroblock_rate,
 		.memory_bytes = (u64)picture_memory_mib * SZ_1M,
 	};
 
@@ -290,7 +290,7 @@ static int init_targets(struct miracast_device *mdev)
 	return ret;
 }
 
-static void unplug(void *data)
+static void unplug_device(void *data)
 {
 	struct miracast_device *mdev = data;
 	unsigned int i;
@@ -345,7 +345,7 @@ static int make_device(struct platform_device *pdev)
 		return ret;
 	}
 
-	ret = devm_add_action_or_reset(&pdev->dev, unplug, mdev);
+	ret = devm_add_action_or_reset(&pdev->dev, unplug_device, mdev);
 	if (ret)
 		return ret;
 
@@ -355,7 +355,7 @@ static int make_device(struct platform_device *pdev)
 /* What the last probe answered; the driver core keeps it to itself. */
 static int probe_result = -ENODEV;
 
-static int probe(struct platform_device *pdev)
+static int probe_device(struct platform_device *pdev)
 {
 	probe_result = make_device(pdev);
 
@@ -366,7 +366,7 @@ static int probe(struct platform_device *pdev)
  * What is shown stops and comes back; owners learn it as POWER off and on, and
  * their first picture after that is a full one.
  */
-static int suspend(struct device *dev)
+static int suspend_device(struct device *dev)
 {
 	struct miracast_device *mdev = dev_get_drvdata(dev);
 	struct drm_crtc_state *new;
@@ -385,17 +385,17 @@ static int suspend(struct device *dev)
 	return 0;
 }
 
-static int resume(struct device *dev)
+static int resume_device(struct device *dev)
 {
 	struct miracast_device *mdev = dev_get_drvdata(dev);
 
 	return drm_mode_config_helper_resume(&mdev->drm);
 }
 
-static DEFINE_SIMPLE_DEV_PM_OPS(pm_ops, suspend, resume);
+static DEFINE_SIMPLE_DEV_PM_OPS(pm_ops, suspend_device, resume_device);
 
 static struct platform_driver miracast_platform_driver = {
-	.probe = probe,
+	.probe = probe_device,
 	.driver = {
 		.name = "miracast",
 		/* Loading fails when probing does. */

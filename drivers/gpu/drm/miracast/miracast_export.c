@@ -345,7 +345,7 @@ void miracast_export_queue(struct dma_buf *dma_buf, struct list_head *list)
 	list_add_tail(&export->link, list);
 }
 
-static void revoke(struct miracast_export *export)
+static void revoke_export(struct miracast_export *export)
 {
 	struct drm_gem_object *obj;
 
@@ -374,7 +374,7 @@ void miracast_export_revoke_all(struct list_head *list)
 
 	list_for_each_entry_safe(export, next, list, link) {
 		list_del_init(&export->link);
-		revoke(export);
+		revoke_export(export);
 		dma_buf_put(export->dma_buf);
 	}
 }

@@ -86,7 +86,7 @@ void miracast_fence_done(struct miracast_slot *slot, struct dma_fence *fence)
 	dma_fence_put(fence);
 }
 
-static void signalled(struct dma_fence *fence, struct dma_fence_cb *cb)
+static void fence_signalled(struct dma_fence *fence, struct dma_fence_cb *cb)
 {
 	miracast_fence_done(container_of(cb, struct miracast_slot, fence_cb),
 			    fence);
@@ -112,7 +112,7 @@ bool miracast_fence_arm(struct miracast_slot *slot, struct dma_fence *fence)
 	slot->fence = fence;
 	spin_unlock_irqrestore(stream->lock, flags);
 
-	return !dma_fence_add_callback(fence, &slot->fence_cb, signalled);
+	return !dma_fence_add_callback(fence, &slot->fence_cb, fence_signalled);
 }
 
 /* Wait for the devices that use the owner's buffer, without a thread. */
@@ -168,7 +168,7 @@ void miracast_fence_init(struct miracast_stream *stream)
 }
 
 /* Returns the fence that the slot waited for, if it did. */
-static struct dma_fence *cancel(struct miracast_slot *slot)
+static struct dma_fence *cancel_fence(struct miracast_slot *slot)
 {
 	struct miracast_stream *stream = slot->stream;
 	struct dma_fence *fence = NULL;
@@ -202,7 +202,7 @@ void miracast_fence_cancel_all(struct miracast_stream *stream)
 		unsigned long flags;
 
 		spin_lock_irqsave(&stream->fence_lock, flags);
-		fence = cancel(&stream->slots[i]);
+		fence = cancel_fence(&stream->slots[i]);
 		spin_unlock_irqrestore(&stream->fence_lock, flags);
 
 		dma_fence_put(fence);

@@ -143,7 +143,7 @@ static u32 wanted_state(const struct drm_connector_state *state)
 }
 
 /* Report to the owner what is wanted, if it shows what the compositor protects. */
-static void announce(struct miracast_target *target)
+static void announce_wanted(struct miracast_target *target)
 {
 	struct miracast_hdcp *hdcp = &target->hdcp;
 	struct drm_miracast_message_hdcp payload = { .wanted = hdcp->wanted };
@@ -195,7 +195,7 @@ static void set_wanted(struct miracast_target *target, u32 wanted)
 	if (wanted != hdcp->wanted)
 		hdcp->reached = DRM_MIRACAST_HDCP_STATE_OFF;
 	hdcp->wanted = wanted;
-	announce(target);
+	announce_wanted(target);
 }
 
 /**
@@ -269,7 +269,7 @@ void miracast_hdcp_reset(struct miracast_target *target, bool report)
 
 	if (report) {
 		hdcp->wanted = DRM_MIRACAST_HDCP_STATE_OFF;
-		announce(target);
+		announce_wanted(target);
 	} else {
 		hdcp->announced = DRM_MIRACAST_HDCP_STATE_OFF;
 	}

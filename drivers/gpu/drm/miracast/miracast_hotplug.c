@@ -61,8 +61,8 @@ static struct miracast_seen *seen_by(struct miracast_hotplug *hotplug, u64 maste
  * Whoever can commit has seen a monitor, or that there is none. Takes the reference.
  * Returns the entry's old monitor, or NULL; the caller puts it after unlocking.
  */
-static struct miracast_monitor *remember(struct miracast_target *target,
-					 struct miracast_monitor *monitor)
+static struct miracast_monitor *remember_monitor(struct miracast_target *target,
+						 struct miracast_monitor *monitor)
 {
 	struct miracast_hotplug *hotplug = &target->hotplug;
 	u64 master = miracast_master_newest(target->mdev);
@@ -247,7 +247,7 @@ static void gone_work(struct work_struct *work)
 	if (target->hotplug.gone) {
 		/* If another has the device now, nobody has had the time. */
 		if (!is_gone_for_another(target))
-			gone = remember(target, NULL);
+			gone = remember_monitor(target, NULL);
 		target->hotplug.gone = false;
 		return_monitor(target);
 	}
@@ -271,7 +271,7 @@ void miracast_hotplug_detected(struct miracast_target *target)
 	if (target->stream && target->monitor && !target->away &&
 	    !target->hidden) {
 		miracast_monitor_get(target->monitor);
-		old = remember(target, target->monitor);
+		old = remember_monitor(target, target->monitor);
 		end_gone(target);
 	}
 	spin_unlock_irqrestore(&target->lock, flags);

@@ -60,7 +60,7 @@ static void describe_creation(const struct miracast_context *context,
 	out->max_width = stream->limits.width;
 	out->max_height = stream->limits.height;
 	out->max_refresh_mhz = stream->limits.refresh_mhz;
-	out->max_macroblock_rate = context->reserved.rate_mbps;
+	out->max_macroblock_rate = context->reserved.macroblock_rate;
 	out->picture_memory = stream->memory_bytes;
 }
 

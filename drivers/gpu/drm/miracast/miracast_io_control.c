@@ -178,7 +178,7 @@ static int apply_locked(struct miracast_io_call *call,
 	return ret;
 }
 
-static int apply(struct miracast_io_call *call, const struct io_row *row)
+static int apply_code(struct miracast_io_call *call, const struct io_row *row)
 {
 	struct miracast_device *mdev = call->context->mdev;
 	int ret;
@@ -232,7 +232,7 @@ static int run_steps(struct miracast_io_call *call, const struct io_row *row,
 			return ret;
 	}
 
-	ret = apply(call, row);
+	ret = apply_code(call, row);
 	if (!ret && code->finish)
 		ret = code->finish(call);
 	if (!ret && !code->out_early)

@@ -28,7 +28,7 @@
 #include "miracast_trace.h"
 #include "miracast_user.h"
 
-static long traced(u32 call, long ret)
+static long trace_result(u32 call, long ret)
 {
 	trace_miracast_ioctl(0, call, 0, ret);
 
@@ -49,8 +49,8 @@ int miracast_query_caps_ioctl(struct drm_device *drm, void *data,
 	struct miracast_device *mdev = to_miracast_device(drm);
 	u64 codes = miracast_io_control_codes(mdev);
 
-	return traced(DRM_MIRACAST_QUERY_CAPS,
-		      miracast_query_caps(mdev, codes, data));
+	return trace_result(DRM_MIRACAST_QUERY_CAPS,
+			    miracast_query_caps(mdev, codes, data));
 }
 
 static bool bad_limits(const struct drm_miracast_create_context *args)
@@ -247,8 +247,8 @@ static long card_ioctl(struct file *file, unsigned int cmd, unsigned long arg,
 	long ret;
 
 	if (miracast_user_is_command(cmd, DRM_IOCTL_MIRACAST_CREATE_CONTEXT))
-		return traced(DRM_MIRACAST_CREATE_CONTEXT,
-			      create_context_ioctl(file, NULL, cmd, user));
+		return trace_result(DRM_MIRACAST_CREATE_CONTEXT,
+				    create_context_ioctl(file, NULL, cmd, user));
 
 	ret = core(file, cmd, arg);
 	/* DRM core is silent about a file that was master already. */
@@ -325,8 +325,8 @@ long miracast_node_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	if (miracast_user_is_command(cmd, DRM_IOCTL_MIRACAST_QUERY_CAPS))
 		return node_query_caps(mdev, cmd, user);
 	if (miracast_user_is_command(cmd, DRM_IOCTL_MIRACAST_CREATE_CONTEXT))
-		return traced(DRM_MIRACAST_CREATE_CONTEXT,
-			      create_context_ioctl(file, mdev, cmd, user));
+		return trace_result(DRM_MIRACAST_CREATE_CONTEXT,
+				    create_context_ioctl(file, mdev, cmd, user));
 
 	return -EINVAL;
 }

@@ -103,7 +103,7 @@ bool miracast_image_fills(const struct miracast_image *image, u32 width,
 }
 
 /* x / 255 rounded to nearest, exact for x <= 255 * 255. */
-static u32 div255(u32 x)
+static u32 divide_by_255(u32 x)
 {
 	x += 128;
 	return (x + (x >> 8)) >> 8;
@@ -120,7 +120,7 @@ static u32 blend_pixel(u32 src, u32 dst)
 
 	for (shift = 0; shift < 24; shift += 8) {
 		u32 c = (src >> shift & 0xff) +
-			div255((dst >> shift & 0xff) * inverse);
+			divide_by_255((dst >> shift & 0xff) * inverse);
 
 		result |= min(c, 255U) << shift;
 	}

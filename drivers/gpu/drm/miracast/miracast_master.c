@@ -207,7 +207,7 @@ void miracast_master_drop(struct drm_device *drm, struct drm_file *file)
 }
 
 /* Return: true when that changes anything. */
-static bool count(struct miracast_masters *masters, u64 master)
+static bool count_master(struct miracast_masters *masters, u64 master)
 {
 	unsigned long flags;
 	bool changed;
@@ -230,7 +230,7 @@ static bool count(struct miracast_masters *masters, u64 master)
  */
 void miracast_master_asked(struct miracast_device *mdev, struct drm_file *file)
 {
-	if (count(&mdev->masters, miracast_master_of_file(mdev, file)))
+	if (count_master(&mdev->masters, miracast_master_of_file(mdev, file)))
 		mdev->masters.changed(mdev);
 }
 
@@ -241,7 +241,7 @@ void miracast_master_asked(struct miracast_device *mdev, struct drm_file *file)
  */
 void miracast_master_shows(struct miracast_device *mdev, u64 master)
 {
-	if (count(&mdev->masters, master))
+	if (count_master(&mdev->masters, master))
 		mdev->masters.changed(mdev);
 }
 

@@ -64,7 +64,7 @@ void miracast_picture_settled(struct miracast_target *target)
 	spin_unlock_irqrestore(&target->lock, flags);
 }
 
-static bool follows(const struct miracast_stream *stream)
+static bool follows_masters(const struct miracast_stream *stream)
 {
 	return stream->flags & DRM_MIRACAST_CONTEXT_FLAG_FOLLOW_MASTER;
 }
@@ -82,7 +82,7 @@ bool miracast_picture_may_flow(const struct miracast_target *target)
 
 	lockdep_assert_held(&target->lock);
 
-	return stream && !target->hidden && (follows(stream) || stream->pinned);
+	return stream && !target->hidden && (follows_masters(stream) || stream->pinned);
 }
 
 /**
@@ -99,7 +99,7 @@ bool miracast_picture_is_owners(const struct miracast_target *target, u64 master
 
 	lockdep_assert_held(&target->lock);
 
-	return follows(stream) || (master && master == stream->pinned);
+	return follows_masters(stream) || (master && master == stream->pinned);
 }
 
 /**
@@ -149,7 +149,7 @@ u32 miracast_picture_state(const struct miracast_target *target)
 
 	if (!stream || !target->monitor)
 		return DRM_MIRACAST_PICTURE_STATE_NO_MONITOR;
-	if (!follows(stream) && !stream->pinned)
+	if (!follows_masters(stream) && !stream->pinned)
 		return DRM_MIRACAST_PICTURE_STATE_NOT_PINNED;
 	if (target->hidden)
 		return DRM_MIRACAST_PICTURE_STATE_OTHER_MASTER;

@@ -109,8 +109,8 @@ static bool is_repetition(struct miracast_crtc_state *state)
 }
 
 /* The master that commits shows the framebuffer, if it is another than before. */
-static void show(const struct miracast_crtc_state *state,
-		 const struct drm_framebuffer *old, struct drm_framebuffer *new)
+static void show_fb(const struct miracast_crtc_state *state,
+		    const struct drm_framebuffer *old, struct drm_framebuffer *new)
 {
 	if (!new || new == old)
 		return;
@@ -133,7 +133,7 @@ static void primary_atomic_update(struct drm_plane *plane,
 		return;
 
 	state = get_new_crtc_state(atomic, crtc);
-	show(state, old->fb, new->fb);
+	show_fb(state, old->fb, new->fb);
 	miracast_stage_primary(&state->staged, old, new, is_repetition(state));
 }
 
@@ -203,7 +203,7 @@ static void cursor_atomic_update(struct drm_plane *plane,
 		return;
 
 	state = get_new_crtc_state(atomic, crtc);
-	show(state, old->fb, new->fb);
+	show_fb(state, old->fb, new->fb);
 	state->staged.cursor = new;
 }
 
@@ -229,7 +229,7 @@ static void cursor_atomic_async_update(struct drm_plane *plane,
 		drm_atomic_get_new_plane_state(atomic, plane);
 	struct drm_plane_state *state = plane->state;
 
-	show(get_new_crtc_state(atomic, new->crtc), state->fb, new->fb);
+	show_fb(get_new_crtc_state(atomic, new->crtc), state->fb, new->fb);
 	state->src_x = new->src_x;
 	state->src_y = new->src_y;
 	state->src_w = new->src_w;

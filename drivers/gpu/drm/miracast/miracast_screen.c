@@ -112,8 +112,8 @@ static void end_change(struct miracast_target *target)
 }
 
 /* What was committed at @time is shown at a vblank that is known now. */
-static void settle(struct miracast_target *target, ktime_t time, u64 sequence,
-		   ktime_t shown)
+static void settle_times(struct miracast_target *target, ktime_t time, u64 sequence,
+			 ktime_t shown)
 {
 	struct miracast_capture *capture = &target->capture;
 
@@ -169,7 +169,7 @@ bool miracast_screen_take_drawn(struct miracast_target *target,
 	take_drawn(target, &time);
 	end_change(target);
 	trace_miracast_commit(target->index, sequence, capture->damaged);
-	settle(target, time, sequence, shown);
+	settle_times(target, time, sequence, shown);
 
 	return false;
 }
@@ -204,7 +204,7 @@ void miracast_screen_change_unread(struct miracast_target *target,
 	end_change(target);
 	trace_miracast_commit(target->index, sequence, capture->damaged);
 	if (capture->damaged)
-		settle(target, ktime_get(), sequence, shown);
+		settle_times(target, ktime_get(), sequence, shown);
 }
 
 /**
@@ -391,7 +391,7 @@ static void complete_change(struct miracast_target *target,
 	if (staged->settled && !capture->damaged)
 		capture->settled = true;
 	else
-		settle(target, staged->time, staged->sequence, staged->shown);
+		settle_times(target, staged->time, staged->sequence, staged->shown);
 }
 
 /**
@@ -453,7 +453,7 @@ bool miracast_screen_change_cursor(struct miracast_target *target,
 	miracast_picture_settled(target);
 	trace_miracast_commit(target->index, sequence, capture->damaged);
 	if (capture->damaged)
-		settle(target, ktime_get(), sequence, shown);
+		settle_times(target, ktime_get(), sequence, shown);
 
 	return true;
 }

@@ -171,7 +171,7 @@ static unsigned long adopt_lit_crtc(struct miracast_target *target)
 				      BIT(MIRACAST_TODO_HOTPLUG) : 0;
 }
 
-static void trim(struct miracast_target *target)
+static void trim_memory(struct miracast_target *target)
 {
 	struct miracast_stream *stream;
 	unsigned long flags;
@@ -196,7 +196,7 @@ static void target_work(struct work_struct *work)
 		container_of(work, struct miracast_target, work);
 
 	if (miracast_todo_take(target, MIRACAST_TODO_AT_ONCE))
-		trim(target);
+		trim_memory(target);
 }
 
 /* One hot-plug for all of it, when it is done. */
