@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * An attempt to deliver a picture: how it is announced, given up, and ends.
+ * An attempt to deliver a picture: publish a part of it, give up, finish.
  *
- * miracast_deliver() begins it: it takes a slot of the stream, and references. All is
- * done under the capture lock, except the end; the target's spinlock is taken inside.
+ * miracast_deliver() begins the attempt: it takes a slot of the stream, and references.
+ * Called under the capture lock, except for the finish; the target's spinlock is taken
+ * inside.
  */
 #include <linux/dma-fence.h>
 
@@ -47,7 +48,8 @@ bool miracast_attempt_publish(struct miracast_target *target,
  * @attempt: the attempt, no part of its picture published
  * @result: why
  *
- * What was written already is within what the buffer missed, and misses still.
+ * Pixels that are written already do no harm: the buffer keeps its old frame number, so
+ * they are written again.
  *
  * Return: @result.
  */
@@ -66,7 +68,7 @@ miracast_attempt_give_up(struct miracast_target *target,
 }
 
 /**
- * miracast_attempt_finish - Drop what an attempt took
+ * miracast_attempt_finish - Drop the references of an attempt
  * @attempt: the attempt
  *
  * Not under the capture lock, which flips wait for. May sleep.

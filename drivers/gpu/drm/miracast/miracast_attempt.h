@@ -18,7 +18,7 @@ struct miracast_read;
 struct miracast_slot;
 struct miracast_target;
 
-/* As many pixels are copied while a thread is started for them. */
+/* Number of pixels that are copied in the time that starting a thread takes. */
 #define MIRACAST_PROMPT_PIXELS	(128 * 128)
 
 /**
@@ -43,21 +43,21 @@ enum miracast_deliver_result {
 
 /**
  * struct miracast_attempt - A picture on its way to the owner
- * @reason: what it is made for
- * @due: set, when the attempt was too early, to when the next one may be made
- * @prompt: only when it takes no longer than starting a thread for it
- * @yields: give way to a commit that waits for the capture lock: it captures, too
+ * @reason: vblank and pacing
+ * @due: out: when the next attempt may be made, if this one was too early
+ * @prompt: give up if it takes longer than starting a thread
+ * @yields: give up if a commit waits for the capture lock: it captures, too
  * @read: access to the scanout
  * @stream: the stream, with a reference
  * @slot: slot of the picture
- * @checked: the owner's buffers whose fences were looked at, with a reference, or NULL
- * @waits: mask of those that are not to be written now
+ * @checked: the owner's buffers whose fences were checked, with a reference, or NULL
+ * @waits: mask of buffers that must not be written now
  * @owner_buffers: buffers that it is copied into, with a reference, or NULL
- * @old_writers: fence that was in @slot before, with a reference, or NULL
+ * @old_writers: fence that @slot had before, with a reference, or NULL
  * @evicted: memory that has left the buffer table, with a reference, or NULL
  * @surface: COPY: where to write
  * @blended: the cursor is part of the picture
- * @forced: the owner is owed a full picture
+ * @forced: the picture must be a full one
  * @picture: times and counts
  */
 struct miracast_attempt {

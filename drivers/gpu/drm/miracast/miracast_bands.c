@@ -25,7 +25,7 @@
 /* A capture gives way between strips of so many lines, a multiple of 2 for NV12. */
 #define STRIP_LINES	32
 
-/* What the buffer misses of the new frame: all damage since its own frame. */
+/* Collect what the buffer misses of the new frame: all damage since its own frame. */
 static void make_region(struct miracast_capture *capture,
 			const struct miracast_attempt *attempt)
 {
@@ -45,8 +45,8 @@ static void make_region(struct miracast_capture *capture,
 }
 
 /*
- * Check whether a commit waits that will capture what is copied here. A part that
- * is announced has to be followed by the others.
+ * Check whether a commit is waiting; it will capture the same damage. Once a part is
+ * announced, the others must follow.
  */
 static bool gives_way(const struct miracast_capture *capture,
 		      const struct miracast_attempt *attempt)
@@ -55,7 +55,7 @@ static bool gives_way(const struct miracast_capture *capture,
 	       atomic_read(&capture->commits);
 }
 
-/* Copy a rectangle. Returns false when the capture gave way before all was there. */
+/* Copy a rectangle. Returns false when the capture gave way before the end. */
 static bool copy_rect(struct miracast_capture *capture,
 		      const struct miracast_attempt *attempt,
 		      const struct drm_rect *rect, struct miracast_part *part)
@@ -122,8 +122,8 @@ static bool is_damaged(struct miracast_capture *capture, u32 first, u32 end)
 }
 
 /*
- * Copy the picture band by band and announce each band with damage as soon as
- * its lines are there, but the last of them only when all are.
+ * Copy the picture band by band. Announce each band with damage as soon as it is copied,
+ * except the last one, which is announced when the whole picture is copied.
  */
 static enum miracast_deliver_result
 copy_bands(struct miracast_target *target,

@@ -20,15 +20,15 @@
 #include "miracast_nv12.h"
 
 /*
- * Pixels between two points where others may run, and without preemption when vector
- * registers are in use: what the first cache has room for.
+ * Pixels between two calls of cond_resched(), and in one section without preemption when
+ * vector registers are in use: about the size of the first-level cache.
  */
 #define PIECE_PIXELS	8192
 
-/* Lines up to this length do not stay within a page for long. */
+/* Lines up to this length are narrow, see prefetch_picture(). */
 #define NARROW_BYTES	1024
 
-/* Many lines are short: there is nothing to do for one but the copy itself. */
+/* Many lines are short: a line must cost no more than the copy itself. */
 static void copy_in_place(const struct miracast_source *source,
 			  const struct miracast_surface *dst,
 			  const struct drm_rect *rect)
@@ -85,7 +85,7 @@ static void get_lines(const struct miracast_source *source,
 	lines->cbcr = chroma + (size_t)(y / 2) * dst->pitches[1];
 }
 
-/* Pairs of lines that have to be made are converted while they are in the cache. */
+/* Pairs of lines that need work are converted while they are in the cache. */
 static void blit_nv12(const struct miracast_source *source,
 		      const struct miracast_surface *dst,
 		      const struct drm_rect *rect)
@@ -118,9 +118,9 @@ static void prefetch_lines(const u8 *first, size_t pitch, size_t bytes, int line
 }
 
 /*
- * Have the processor fetch what will be written. Each line of a narrow rectangle is in
- * another page, where its own prefetching does not find it. For wide ones that
- * prefetching is better.
+ * Prefetch the lines that will be written. The processor's own prefetching stops at the
+ * end of a page, and each line of a narrow rectangle is in another page. For wide
+ * rectangles it does better than this.
  */
 static void prefetch_picture(const struct miracast_surface *dst,
 			     const struct drm_rect *rect)

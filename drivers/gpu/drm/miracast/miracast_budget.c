@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Budget arithmetic: all or nothing is taken, and never more returned than was
- * taken.
+ * Budget arithmetic: a request gets all of what it asks for or nothing, and never is
+ * more returned than was reserved.
  */
 #include <linux/bug.h>
 #include <linux/errno.h>

@@ -16,7 +16,7 @@
 /* MaxMBPS and MaxFS of level 5.2 (Rec. ITU-T H.264, table A-1). */
 #define MIRACAST_MAX_MACROBLOCK_RATE	2073600
 #define MIRACAST_MAX_FRAME_MACROBLOCKS	36864
-/* That of 640x480 at 60 Hz, which every monitor is offered. */
+/* The macroblock rate of 640x480 at 60 Hz, a mode of every monitor. */
 #define MIRACAST_MIN_MACROBLOCK_RATE	72000
 
 /**

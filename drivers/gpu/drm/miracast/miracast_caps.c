@@ -22,7 +22,7 @@
 #define COPY	BIT(DRM_MIRACAST_DELIVERY_COPY)
 #define DIRECT	BIT(DRM_MIRACAST_DELIVERY_DIRECT)
 
-/* DIRECT has those of the primary plane. */
+/* DIRECT has the formats of the primary plane. */
 static const struct drm_miracast_format formats[] = {
 	{ .fourcc = DRM_FORMAT_XRGB8888, .deliveries = COPY | DIRECT },
 	{ .fourcc = DRM_FORMAT_NV12, .deliveries = COPY },

@@ -2,11 +2,11 @@
 /*
  * Commits.
  *
- * A commit has a hardware stage, captures its picture, and waits for its flips. A
- * nonblocking one whose hardware stage has nothing to wait for, except a capture that
- * began just then, runs it in the call of the client, and captures there, too, what
- * takes no longer than starting a thread would: pictures of DIRECT, and small ones of
- * COPY. The rest is done by works, which have priority, because compositors have.
+ * A commit runs its hardware stage, captures its picture, and waits for its flips. A
+ * nonblocking commit whose hardware stage has nothing to wait for runs it in the call of
+ * the client. If the capture takes no longer than starting a thread would (any picture of
+ * DIRECT, a small one of COPY), it is done there, too. Everything else is done by works of
+ * high priority, because compositors have a high priority.
  */
 #include <linux/dma-fence.h>
 #include <linux/slab.h>
@@ -26,13 +26,13 @@
 
 #define CAPTURED_TIMEOUT	(2 * HZ)
 
-/* Not a device's: what a work drops may be the last reference to that. */
+/* One for all devices: a work may drop the last reference to its device. */
 static struct workqueue_struct *commit_wq;
 
 /**
  * struct shown_all - The pictures of a commit
- * @left: CRTCs whose picture is to be captured
- * @shown: when that is shown
+ * @left: mask of CRTCs whose picture is not captured yet
+ * @shown: when each of them is shown
  */
 struct shown_all {
 	u32 left;
@@ -65,8 +65,8 @@ static bool sets_mode(struct drm_atomic_state *state)
 }
 
 /*
- * CRTCs are switched on before the planes, so that what they show is captured. Once
- * the stage is reported as done, a later commit may come and free the new states.
+ * CRTCs are switched on before the planes are updated, so that the planes are captured.
+ * Once the stage is reported as done, a later commit may free the new states.
  */
 static void run_hardware_stage(struct drm_atomic_state *state,
 			       struct shown_all *all)
@@ -76,7 +76,7 @@ static void run_hardware_stage(struct drm_atomic_state *state,
 	struct drm_crtc *crtc;
 	int i;
 
-	/* Before its flips are armed: who has the event of one counts on it. */
+	/* Before the flips are armed: a test that got a flip's event relies on it. */
 	atomic_inc(&to_miracast_device(drm)->uncaptured_commits);
 	if (sets_mode(state)) {
 		drm_atomic_helper_commit_modeset_disables(drm, state);
@@ -103,10 +103,10 @@ static void report_captured(struct miracast_device *mdev)
 }
 
 /*
- * The pictures are captured once the commit is done with the hardware: it may take
- * long, and wait for fences that wait for a flip, of this commit or of the next. The
- * one after that is not begun before this commit is cleaned up.
- * Flips are waited for, not vblanks: an owner may delay a flip.
+ * The pictures are captured after the hardware stage is reported as done: a capture may
+ * take long, and may wait for fences that wait for a flip of this commit or of the next
+ * one. The commit after the next is not begun before this one is cleaned up.
+ * This waits for flips and not for vblanks, because an owner may delay a flip.
  */
 static void finish_commit(struct drm_atomic_state *state, const struct shown_all *all)
 {
@@ -124,7 +124,7 @@ static void finish_commit(struct drm_atomic_state *state, const struct shown_all
 }
 
 /**
- * miracast_commit_tail - All of a commit but what it waits for before
+ * miracast_commit_tail - Everything of a commit after its waits
  * @state: the commit
  */
 void miracast_commit_tail(struct drm_atomic_state *state)
@@ -141,7 +141,7 @@ static void put_finished(struct drm_atomic_state *state)
 	drm_atomic_state_put(state);
 }
 
-/* Nothing of it was done in the call. */
+/* A commit of which nothing was done in the client's call. */
 static void whole_work(struct work_struct *work)
 {
 	struct drm_atomic_state *state =
@@ -153,7 +153,7 @@ static void whole_work(struct work_struct *work)
 	put_finished(state);
 }
 
-/* Its hardware stage was run in the call. */
+/* A commit whose hardware stage ran in the client's call. */
 static void rest_work(struct work_struct *work)
 {
 	struct prompt_commit *prompt =
@@ -164,7 +164,7 @@ static void rest_work(struct work_struct *work)
 	kfree(prompt);
 }
 
-/* Framebuffers whose fences have not signaled, and cursors that others have to fetch. */
+/* Framebuffers with a pending fence, and cursors in another driver's memory, are slow. */
 static bool has_slow_planes(struct drm_atomic_state *state)
 {
 	struct drm_plane_state *new;
@@ -184,7 +184,8 @@ static bool has_slow_planes(struct drm_atomic_state *state)
 
 /*
  * Check whether the hardware stage of a nonblocking commit has nothing to wait for.
- * Commits before it are done: it would have been refused, or its state not swapped.
+ * Earlier commits are done: otherwise this one would have been refused with -EBUSY, or
+ * still wait in drm_atomic_helper_swap_state().
  */
 static bool is_prompt(struct drm_atomic_state *state)
 {
@@ -216,7 +217,7 @@ static void capture_promptly(struct drm_atomic_state *state,
 			all->left &= ~BIT(i);
 }
 
-/* Returns false when that cannot be now, and nothing was done. */
+/* Returns false, with nothing done, when the commit has to wait. */
 static bool commit_promptly(struct drm_atomic_state *state)
 {
 	struct prompt_commit *prompt;
@@ -230,7 +231,7 @@ static bool commit_promptly(struct drm_atomic_state *state)
 
 	INIT_WORK(&prompt->work, rest_work);
 	prompt->state = state;
-	/* Drops them: they have signaled. */
+	/* They have signaled: this only drops the references. */
 	drm_atomic_helper_wait_for_fences(state->dev, state, false);
 	run_hardware_stage(state, &prompt->all);
 	capture_promptly(state, &prompt->all);
@@ -292,8 +293,8 @@ int miracast_commit(struct drm_device *drm, struct drm_atomic_state *state,
  * miracast_commit_wait_captured - Wait until the pictures of commits are captured
  * @mdev: the device
  *
- * Of those that have reached the hardware stage. For tests: not for ever, because an
- * exporter can keep a capture from ending. May sleep.
+ * For tests. Covers commits that have reached the hardware stage. Has a timeout, because
+ * an exporter can keep a capture from ending. May sleep.
  *
  * Return: false when it took too long.
  */
@@ -320,7 +321,7 @@ int __init miracast_commit_init(void)
 /**
  * miracast_commit_exit - Wait for commits that are not finished
  *
- * There are no devices any more that could begin one.
+ * No device is left that could begin one.
  */
 void miracast_commit_exit(void)
 {

@@ -20,7 +20,7 @@
 #include "miracast_port.h"
 #include "miracast_target.h"
 
-/* What DRM core has a name for of the types that Wi-Fi Display knows. */
+/* The monitor types of Wi-Fi Display that DRM core has a name for. */
 static const struct {
 	u32 type;
 	u32 subconnector;
@@ -72,7 +72,7 @@ static enum drm_connector_status connector_detect(struct drm_connector *connecto
 	return connector_status_connected;
 }
 
-/* DRM core probes for the DRM master only. */
+/* DRM core probes only on behalf of the DRM master. */
 static int connector_fill_modes(struct drm_connector *connector,
 				u32 max_width, u32 max_height)
 {
@@ -164,7 +164,7 @@ static const struct drm_encoder_funcs encoder_funcs = {
 	.destroy = drm_encoder_cleanup,
 };
 
-/* As DRM core does where it attaches the property, but without memory it crashes then. */
+/* DRM core creates the property where it attaches it, but crashes without memory. */
 static int create_subconnector(struct drm_device *drm)
 {
 	static const struct drm_prop_enum_list names[] = {

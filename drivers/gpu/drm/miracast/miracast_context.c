@@ -2,8 +2,8 @@
 /*
  * Contexts.
  *
- * Owns: making a context (budget, target, memory) and undoing it. Making takes the
- * class mutex; nothing is allocated, and user space not touched, under it.
+ * Owns: the creation of a context (budget, target, memory) and its destruction. Creation
+ * takes the class mutex; under it nothing is allocated, and user space is not accessed.
  */
 #include <linux/slab.h>
 #include <linux/workqueue.h>
@@ -103,7 +103,7 @@ static void attach_target(struct miracast_context *context,
 	miracast_port_update(target);
 }
 
-/* Give a free target, or the one asked for, to the context. */
+/* Assign a free target, or the one that was asked for, to the context. */
 static int claim_target(struct miracast_context *context, u32 connector_id)
 {
 	struct miracast_device *mdev = context->mdev;
@@ -194,7 +194,7 @@ miracast_context_create(struct miracast_device *mdev,
 	u64 pinned;
 	int ret;
 
-	/* Before anything is reserved, which others would miss meanwhile. */
+	/* Before anything is reserved: others could not reserve it meanwhile. */
 	ret = choose_master(mdev, args->flags, own, &pinned);
 	if (ret)
 		return ERR_PTR(ret);
@@ -244,8 +244,8 @@ err_free:
 }
 
 /*
- * The part of miracast_context_destroy() that waits for nobody. Returns false when
- * that was done before.
+ * The part of miracast_context_destroy() that does not wait. Returns false when the
+ * context was ended before.
  */
 static bool end_context(struct miracast_context *context)
 {
@@ -281,12 +281,11 @@ static bool end_context(struct miracast_context *context)
  * miracast_context_destroy - End a context
  * @context: the context; a second call does nothing
  *
- * The monitor departs, the target and what was reserved are free at once, and
- * nothing more reaches the owner. Not part of the class: it waits neither for what
- * user space does, nor for a capture that is running, nor for a call of another
- * owner, which may be short of processor time. In DIRECT it waits for what the
- * processes that have mapped the memory do in the kernel, see
- * miracast_direct_take_back().
+ * The monitor departs, the target and the reserved budget are free at once, and
+ * nothing more reaches the owner. Not part of the class: it does not wait for user
+ * space, for a running capture, or for a call of another owner, which may be short of
+ * processor time. In DIRECT it waits for page faults of the processes that have mapped
+ * the memory, see miracast_direct_take_back().
  */
 void miracast_context_destroy(struct miracast_context *context)
 {
@@ -317,7 +316,7 @@ void miracast_context_get(struct miracast_context *context)
 
 /**
  * miracast_context_put - Drop a reference
- * @context: the context; it was destroyed before the last one goes
+ * @context: the context; destroyed before the last reference is dropped
  */
 void miracast_context_put(struct miracast_context *context)
 {
@@ -348,9 +347,10 @@ static struct miracast_context *unpin_context(struct miracast_target *target, u6
  * @mdev: the device
  * @master: number of the master, not the current one any more
  *
- * Its contexts are pinned to nobody. One without a control file could not be pinned
- * again, and ends. Memory of DIRECT is revoked soon: that waits for the owner's
- * processes, and the caller can be anybody who had a descriptor of the card node.
+ * Contexts that were pinned to it are pinned to no master then. A context without a
+ * control file could not be pinned again, so it ends. Memory of DIRECT is revoked by a
+ * work: revoking waits for the owner's processes, and the caller may be any process that
+ * had a descriptor of the card node.
  */
 void miracast_context_master_gone(struct miracast_device *mdev, u64 master)
 {
@@ -374,7 +374,7 @@ void miracast_context_master_gone(struct miracast_device *mdev, u64 master)
 }
 
 /**
- * miracast_context_look - See which masters a context has to do with
+ * miracast_context_look - Get the masters that concern a context
  * @context: the context, its target locked
  * @seen: filled in
  */

@@ -2,10 +2,10 @@
 /*
  * Frame CRCs.
  *
- * While somebody reads them, every vblank asks for the CRC of what it shows. It is
- * computed by the work, or by the commit that is about to change the scanout,
- * whichever comes first; once per picture. While a context has the target, there
- * are CRCs of what its owner may see only.
+ * While they are read, there is a CRC for every vblank. It is computed once per picture:
+ * by the work, or by the commit that is about to change the picture, whichever comes
+ * first. While a context has the target, there are CRCs only of pictures that its owner
+ * may see.
  */
 #include <linux/string.h>
 
@@ -54,7 +54,7 @@ int miracast_crc_verify_source(struct drm_crtc *crtc, const char *source,
 	return 0;
 }
 
-/* Compute the CRC of the scanout, unless it is known; false: unreadable now. */
+/* Compute the CRC of the picture, unless it is known; false: not readable now. */
 static bool compute_crc(struct miracast_target *target,
 			const struct miracast_read *read)
 {
@@ -77,7 +77,7 @@ static bool compute_crc(struct miracast_target *target,
 }
 
 /**
- * miracast_crc_keep - Compute the CRC of what a commit shows
+ * miracast_crc_keep - Compute the CRC of a commit's picture
  * @target: the target, its capture lock not held
  *
  * The commit that comes next reports the CRCs that are still due for this one, but
@@ -197,7 +197,7 @@ static int enable_crc(struct miracast_target *target)
 	if (set_enabled(target, true))
 		return 0;
 
-	/* What is shown may never have been mapped for reading. */
+	/* The framebuffer may never have been mapped for reading. */
 	ret = miracast_recommit(target, false);
 	if (!ret)
 		ret = drm_crtc_vblank_get(&target->crtc);
@@ -250,7 +250,7 @@ void miracast_crc_init(struct miracast_target *target)
 
 /**
  * miracast_crc_fini - Wait for the work
- * @target: the target, its CRTC off for good
+ * @target: the target, its CRTC off and gone
  */
 void miracast_crc_fini(struct miracast_target *target)
 {

@@ -2,9 +2,10 @@
 /*
  * Delivery of a picture.
  *
- * Takes a slot of the stream, copies what its buffer misses (COPY) or names what is
- * scanned out (DIRECT), and announces it. Runs under the capture lock, which keeps
- * the scanout as it is; the target's spinlock is taken for the stream.
+ * Takes a slot of the stream, copies the damage that its buffer misses (COPY) or hands
+ * the scanned-out memory out (DIRECT), and announces the picture. Runs under the capture
+ * lock, which keeps the picture from changing; the target's spinlock is taken for the
+ * stream.
  */
 #include <drm/drm_fourcc.h>
 #include <drm/drm_gem.h>
@@ -25,8 +26,8 @@
 #include "miracast_trace.h"
 
 /*
- * The end of CPU access to an owner's buffer may wait for fences that the owner has put
- * there meanwhile, and a flip would wait with it. So look before which ones have any.
+ * The end of CPU access to an owner's buffer may wait for fences that the owner has added
+ * meanwhile, and a flip would wait for that. So check first which buffers have any.
  */
 static void check_fences(struct miracast_target *target,
 			 struct miracast_attempt *attempt)
@@ -44,7 +45,7 @@ static void check_fences(struct miracast_target *target,
 		attempt->waits = miracast_owner_buffers_waits(attempt->checked);
 }
 
-/* @left: set when a slot is only there later, by itself. */
+/* @left: set when a slot will become free without the owner. */
 static struct miracast_slot *take_slot(struct miracast_stream *stream,
 				       struct miracast_capture *capture,
 				       struct miracast_attempt *attempt,
@@ -58,7 +59,7 @@ static struct miracast_slot *take_slot(struct miracast_stream *stream,
 					     capture->image.y,
 					     &attempt->evicted);
 
-	/* Others than were looked at have come in the meantime. */
+	/* The owner has replaced its buffers since they were checked. */
 	if (attempt->checked != stream->owner_buffers)
 		attempt->waits = U32_MAX;
 	slot = miracast_copy_begin(stream, attempt->waits, left);
@@ -79,8 +80,8 @@ static bool is_blended(const struct miracast_stream *stream)
 }
 
 /*
- * What the picture changes: capture->band has what the stream owes. Chroma is
- * shared by pixels of even rectangles.
+ * Collect the damage of the picture: pending damage, and what the stream owes, which is
+ * in capture->band. NV12 needs it rounded out to even pixels, which share their chroma.
  */
 static void take_damage(struct miracast_capture *capture,
 			struct miracast_attempt *attempt)
@@ -117,8 +118,8 @@ static void begin_picture(const struct miracast_capture *capture,
 }
 
 /*
- * Check whether it is known already that a copy takes long: exporters may wait when
- * access to a framebuffer begins, and when access to an owner's buffer ends.
+ * Check whether the copy surely takes long. Foreign memory counts as slow: its exporter
+ * may wait when access to a framebuffer begins, and when access to an owner's buffer ends.
  */
 static bool takes_long(const struct miracast_capture *capture,
 		       const struct miracast_stream *stream)
@@ -133,7 +134,7 @@ static bool takes_long(const struct miracast_capture *capture,
 
 /*
  * Take a slot for the next picture. On success the stream is referenced, and
- * capture->band is what it owes.
+ * capture->band is the damage that it owes.
  */
 static enum miracast_deliver_result begin_attempt(struct miracast_target *target,
 						  struct miracast_attempt *attempt)
@@ -190,8 +191,8 @@ out:
 }
 
 /*
- * The pixels are where they are: all there is to do is to say so, and who still
- * writes there. A commit has waited for those that were there before it.
+ * DIRECT: nothing is copied. The event has the buffer, and a fence of devices that still
+ * write into it; the commit has waited for those that wrote before it.
  */
 static enum miracast_deliver_result hand_out(struct miracast_target *target,
 					     struct miracast_attempt *attempt,
@@ -214,7 +215,7 @@ static enum miracast_deliver_result hand_out(struct miracast_target *target,
 	return MIRACAST_DELIVER_DONE;
 }
 
-/* The picture is out: remember what it changed, and when. */
+/* The picture is out: remember its damage, and when the next one is due. */
 static void remember_frame(struct miracast_target *target,
 			   const struct miracast_attempt *attempt)
 {
@@ -231,10 +232,10 @@ static void remember_frame(struct miracast_target *target,
 	capture->pending_pictures = 0;
 
 	/*
-	 * What a picture was early or late counts for the next one, so that a
-	 * rate which does not divide the mode's comes out in the mean. It does
-	 * not add up: a pause is not made up for, and pictures that did not wait
-	 * do not make later ones wait for long.
+	 * Carry earliness and lateness over to the next picture, so that the mean
+	 * rate is right even if it does not divide the refresh rate. Not more
+	 * than the slack: pictures are not sent faster after a pause, and pictures
+	 * that did not have to wait do not make later ones wait for long.
 	 */
 	spin_lock_irqsave(&target->lock, flags);
 	due = clamp_t(ktime_t, stream->next_picture,
@@ -244,7 +245,7 @@ static void remember_frame(struct miracast_target *target,
 	spin_unlock_irqrestore(&target->lock, flags);
 }
 
-/* The picture is not out, or not all of it: the next one carries its damage. */
+/* The picture, or a part of it, was not sent: its damage is pending again. */
 static void put_back(struct miracast_target *target,
 		     const struct miracast_attempt *attempt)
 {
@@ -281,7 +282,7 @@ enum miracast_deliver_result miracast_deliver(struct miracast_target *target,
 	if (!capture->active || !capture->settled)
 		return MIRACAST_DELIVER_IDLE;
 
-	/* In a client's call nothing is written into an owner's buffers: takes_long(). */
+	/* Not in a client's call: there, owners' buffers are not written, see takes_long(). */
 	if (!attempt->prompt)
 		check_fences(target, attempt);
 	result = begin_attempt(target, attempt);

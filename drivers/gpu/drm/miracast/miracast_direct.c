@@ -2,10 +2,10 @@
 /*
  * DIRECT delivery: what may be handed out, the buffer table, and the holds.
  *
- * Owns: which number the memory that is scanned out has and until when the owner
- * has it, and how long a flip waits for an owner that still reads what it replaces:
- * at most one vblank, and only for an owner that releases its pictures in time.
- * Under the target's spinlock, except for taking memory back, which sleeps.
+ * Owns: the numbers of scanned-out memory, how long an owner may use it, and how long a
+ * flip waits for an owner that still reads the framebuffer which it replaces: at most one
+ * vblank, and only for an owner that releases its pictures in time. Under the target's
+ * spinlock, except for revoking memory, which sleeps.
  */
 #include <linux/align.h>
 #include <linux/kernel.h>
@@ -31,8 +31,8 @@
  * @width: width of the picture in it
  * @height: height of the picture in it
  *
- * Who gets a dma-buf gets all of it. Padding, as dumb buffers have it, does not count:
- * of lines, below the last of them, and of the whole to pages.
+ * With a dma-buf an owner gets all of the memory. The padding of dumb buffers is allowed:
+ * behind each line, below the last line, and up to a whole page.
  *
  * Return: false when there is more in the memory than the picture.
  */
@@ -46,10 +46,10 @@ bool miracast_direct_is_exact(const struct drm_framebuffer *fb, u32 width,
 	       PAGE_ALIGN(pitch * ALIGN(height, MIRACAST_LINES_ALIGN));
 }
 
-/* A buffer that so many pictures were not in is the client's no more, or not soon. */
+/* After so many pictures in other buffers, a client no longer uses a buffer. */
 #define MAX_UNUSED	64
 
-/* Framebuffers come and go; what counts is the memory and how it is laid out. */
+/* Framebuffers are created and removed; an entry is found by memory and layout. */
 static bool is_of(const struct miracast_buffer *buffer,
 		  const struct drm_framebuffer *fb)
 {
@@ -79,8 +79,8 @@ static struct miracast_buffer *find_entry(struct miracast_stream *stream,
 }
 
 /*
- * Check whether an entry can go. One whose BUFFER_GONE has not been read cannot say
- * that of another number yet.
+ * Check whether an entry can be evicted. While its BUFFER_GONE is unread, the slot of the
+ * message cannot be used for another number.
  */
 static bool can_go(const struct miracast_stream *stream,
 		   const struct miracast_buffer *buffer)
@@ -119,8 +119,8 @@ static void evict_entry(struct miracast_stream *stream, struct miracast_buffer *
 }
 
 /*
- * Clients that come and go full-screen leave memory in the table that nobody else has
- * any more. With each picture one entry is looked at. @shown stays.
+ * Full-screen clients that are gone leave memory in the table that has no other user.
+ * With each picture one entry is checked for that. @shown is not evicted.
  */
 static void evict_unused(struct miracast_stream *stream,
 			 const struct miracast_buffer *shown,
@@ -135,7 +135,7 @@ static void evict_unused(struct miracast_stream *stream,
 		evict_entry(stream, buffer, evicted);
 }
 
-/* Enter what is scanned out into the table; NULL: no entry can go now. */
+/* Add the scanned-out memory to the table; NULL: no entry can be evicted now. */
 static struct miracast_buffer *add_entry(struct miracast_stream *stream,
 					 const struct drm_framebuffer *fb,
 					 struct drm_gem_object **evicted)
@@ -175,12 +175,12 @@ static struct miracast_slot *find_free_slot(struct miracast_stream *stream)
 }
 
 /**
- * miracast_direct_begin - Take a slot for what is scanned out
+ * miracast_direct_begin - Take a slot for the scanned-out memory
  * @stream: the stream, locked, of DIRECT
  * @fb: what is scanned out
  * @x: left edge of the picture in it
  * @y: top edge of the picture in it
- * @evicted: set to memory that has left the table, or NULL; the caller puts it
+ * @evicted: set to memory that was evicted, or NULL; the caller drops the reference
  *	after unlocking
  *
  * Return: the slot, in state CAPTURING, or NULL; then the stream is starved.
@@ -236,7 +236,7 @@ static bool is_shown(const struct miracast_slot *slot,
  * @x: left edge of the picture in it
  * @y: top edge of the picture in it
  *
- * Pictures of the owner that are not shown any more leave with the flip.
+ * Pictures of the owner that are no longer on the screen hold the flip.
  */
 void miracast_direct_replace(struct miracast_stream *stream,
 			     const struct drm_framebuffer *fb, u32 x, u32 y)
@@ -273,7 +273,7 @@ static void revoke_slot(struct miracast_stream *stream, struct miracast_slot *sl
  * @stream: the stream, locked
  * @late: its vblank was an earlier one
  *
- * If so, what the owner still has of the pictures that leave is revoked.
+ * If so, the pictures that held it, and that the owner still has, are revoked.
  *
  * Return: false when the flip has to wait for the next vblank.
  */
@@ -303,8 +303,8 @@ bool miracast_direct_flip_done(struct miracast_stream *stream, bool late)
  * miracast_direct_revoke - Nothing is scanned out any more, or not for this owner
  * @stream: the stream, locked
  *
- * All holds end. That is not the owner's fault, so flips of later pictures wait
- * for it as before.
+ * All holds end. The owner is not to blame, so flips of later pictures wait for it as
+ * before.
  */
 void miracast_direct_revoke(struct miracast_stream *stream)
 {
@@ -328,8 +328,8 @@ void miracast_direct_revoke(struct miracast_stream *stream)
  * miracast_direct_forget - The owner's monitor is gone, or it has another master
  * @stream: the stream, locked
  *
- * The buffers are not the owner's any more: their numbers are stale, and what was
- * handed out will be revoked by miracast_direct_take_back().
+ * The owner loses the buffers: their numbers are stale, and exports will be revoked by
+ * miracast_direct_take_back().
  */
 void miracast_direct_forget(struct miracast_stream *stream)
 {
@@ -347,12 +347,12 @@ void miracast_direct_forget(struct miracast_stream *stream)
 }
 
 /**
- * miracast_direct_take_back - Revoke what is not the owner's any more
+ * miracast_direct_take_back - Revoke exports of buffers that the owner has lost
  * @stream: the stream, not locked
  *
- * Afterwards that is done, even when another thread has begun it. Sleeps; not for
- * commits, because an owner's threads, which have the same locks in page faults and
- * in mmap(), may be throttled.
+ * Returns when all are revoked, also by another thread. Sleeps. Not for commits: it takes
+ * locks that an owner's threads hold in page faults and in mmap(), and those may be
+ * throttled.
  */
 void miracast_direct_take_back(struct miracast_stream *stream)
 {

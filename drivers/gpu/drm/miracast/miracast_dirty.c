@@ -2,10 +2,10 @@
 /*
  * Drawing into the framebuffer on the screen, which clients report by DIRTYFB.
  *
- * X servers do that in the one thread that serves all screens and clients, so the
- * call waits for no vblank, no copy and no owner: it leaves the damage here, and the
- * capture's work takes it over, at most once in a refresh period. It needs the locks of
- * the planes, though, which a client that waits for its own commit holds.
+ * X servers call it from the one thread that serves all screens and clients. So the call
+ * waits for no vblank, no copy and no owner: it only records the damage, and the work of
+ * the capture side takes it over at most once per refresh period. It does take the locks
+ * of the planes, which a blocking commit of another client may hold.
  */
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_mode.h>
@@ -41,7 +41,7 @@ static bool is_valid(const struct drm_clip_rect *clip)
 	return clip->x1 < clip->x2 && clip->y1 < clip->y2;
 }
 
-/* Clips are in pixels of the framebuffer; what is not shown does not count. */
+/* Clips are in pixels of the framebuffer; outside of the plane's source they are ignored. */
 static void add_clip(struct miracast_damage *damage,
 		     const struct drm_plane_state *state,
 		     const struct drm_clip_rect *clip)
@@ -77,7 +77,7 @@ static void add_clips(struct miracast_dirty *dirty, const struct drm_plane_state
 	mutex_unlock(&dirty->lock);
 }
 
-/* Blocking commits hold the lock of the plane until their flip is done; others do not. */
+/* A blocking commit holds the lock of the plane until its flip is done. */
 static int report_clips(struct miracast_target *target,
 			const struct drm_framebuffer *fb,
 			const struct drm_clip_rect *clips, unsigned int count,

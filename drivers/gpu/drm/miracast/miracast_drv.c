@@ -40,7 +40,7 @@
 
 /* Framebuffers may be larger than modes: several targets can share one. */
 #define MIRACAST_MAX_FRAMEBUFFER	16384
-/* Two buffers of the smallest context: 640 x 480 pixels of 4 bytes. */
+/* The smallest context has two buffers of 640 x 480 pixels of 4 bytes. */
 #define MIN_PICTURE_MEMORY_MIB		3
 
 static unsigned int targets = 4;
@@ -77,8 +77,8 @@ static void master_gone(struct miracast_device *mdev, u64 master)
 }
 
 /*
- * A master goes with its file and never comes back: nobody gets its number again.
- * After an unplug, contexts go on as they are, for those who still read them.
+ * A master is gone when its file is closed, and its number is not used again. After an
+ * unplug, contexts stay as they are, for owners that still read them.
  */
 static int card_release(struct inode *inode, struct file *file)
 {
@@ -148,9 +148,9 @@ static const struct drm_driver miracast_driver = {
 };
 
 /*
- * Check whether a commit says what the CRTC shows, and that it is the master's own.
- * DRM core makes commits that do not, in nobody's name, as when a cursor's
- * framebuffer goes; and what another master has left there is not claimed.
+ * Check whether a commit sets the framebuffer of the CRTC's primary plane, and whether it
+ * is the master's own. DRM core also commits on nobody's behalf, e.g. when the framebuffer
+ * of a cursor is removed; and a framebuffer that another master left is not claimed.
  */
 static bool shows_picture(struct drm_atomic_state *state, struct drm_crtc *crtc,
 			  u64 master)
@@ -168,8 +168,8 @@ static bool shows_picture(struct drm_atomic_state *state, struct drm_crtc *crtc,
 }
 
 /*
- * For owners, a screen is its master's. So when another master sets the mode that
- * is set already, that is a mode set all the same.
+ * For owners, a screen belongs to its master. So when another master sets the mode that
+ * is set already, it counts as a mode set.
  */
 static void check_masters(struct drm_atomic_state *state)
 {
@@ -238,7 +238,7 @@ static void device_release(struct drm_device *drm, void *data)
 	mutex_destroy(&mdev->class_lock);
 }
 
-/* Another master has the device, or nobody has. */
+/* Another master has the device, or none has. */
 static void masters_changed(struct miracast_device *mdev)
 {
 	unsigned int i;
@@ -352,7 +352,7 @@ static int make_device(struct platform_device *pdev)
 	return miracast_node_register(mdev);
 }
 
-/* What the last probe answered; the driver core keeps it to itself. */
+/* What the last probe returned; the driver core does not report it. */
 static int probe_result = -ENODEV;
 
 static int probe_device(struct platform_device *pdev)
@@ -363,8 +363,8 @@ static int probe_device(struct platform_device *pdev)
 }
 
 /*
- * What is shown stops and comes back; owners learn it as POWER off and on, and
- * their first picture after that is a full one.
+ * The CRTCs go off and come on again. Owners get POWER messages, and a full picture
+ * after that.
  */
 static int suspend_device(struct device *dev)
 {
@@ -406,7 +406,7 @@ static struct platform_driver miracast_platform_driver = {
 
 static struct platform_device *miracast_platform_device;
 
-/* With less, not even the smallest context could be made. */
+/* With less memory, not even the smallest context could be created. */
 static int __init check_parameters(void)
 {
 	if (targets < 1 || targets > MIRACAST_MAX_TARGETS)

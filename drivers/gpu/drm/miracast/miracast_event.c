@@ -2,8 +2,8 @@
 /*
  * Event slots and their wire format.
  *
- * A slot is allocated once, with the thing it reports on, so queueing cannot
- * fail. The caller's lock guards queue and slots.
+ * A slot is allocated once, together with the object that it reports on, so queueing
+ * cannot fail. The caller's lock guards queue and slots.
  */
 #include <linux/string.h>
 
@@ -143,7 +143,7 @@ static void serialise_message(const struct miracast_message_event *message,
 }
 
 /**
- * miracast_event_serialise - Make what user space reads
+ * miracast_event_serialise - Write an event in its wire format
  * @event: the slot
  * @buffer: where to put it; remembers the slot
  */

@@ -94,7 +94,7 @@ static struct dma_buf *get_dma_buf_of(const struct miracast_io_call *call,
 	    !miracast_export_is(dma_buf))
 		return dma_buf;
 
-	/* Scanned-out memory of the driver's own will be taken back. */
+	/* Exports of the driver's own scanned-out memory will be revoked. */
 	ret = miracast_buffer_keep_export(call->stream, call->out.buffer.buffer,
 					  &dma_buf);
 	if (ret) {
@@ -126,7 +126,7 @@ static int get_object(struct miracast_io_call *call, unsigned int object)
 	return 0;
 }
 
-/* Get the dma-bufs, if there is room for their numbers. */
+/* Get the dma-bufs, if the caller has room for their file descriptors. */
 static int finish_get_buffer(struct miracast_io_call *call)
 {
 	unsigned int i;
@@ -227,7 +227,7 @@ static int apply_get_fence(struct miracast_io_call *call)
 					  in->chunk_id, &call->fence);
 }
 
-/* Make the sync_file, if there is room to say its number. */
+/* Create the sync_file, if the caller has room for its file descriptor. */
 static int finish_get_fence(struct miracast_io_call *call)
 {
 	int fd;
@@ -268,7 +268,7 @@ const struct miracast_io_code miracast_io_get_fence = {
 	.cleanup = cleanup_get_fence,
 };
 
-/* A cursor is never larger, so more room than that is not used. */
+/* Size of the largest cursor; a larger buffer is not allocated. */
 #define CURSOR_BYTES	(MIRACAST_CURSOR_SIZE * MIRACAST_CURSOR_SIZE * \
 			 sizeof(u32))
 

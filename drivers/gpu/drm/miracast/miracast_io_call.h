@@ -23,22 +23,22 @@ struct miracast_target;
 /**
  * struct miracast_io_call - An IO_CONTROL under way
  * @context: the context
- * @last_seen: of the control file that was called, what QUERY_CONTEXT returned there
- *	last; guarded by the target's spinlock; NULL when it was the context's file
+ * @last_seen: the masters that QUERY_CONTEXT returned last on the control file that was
+ *	called; guarded by the target's spinlock; NULL on the context's file
  * @codes: mask of the codes that the file takes
  * @stream: the context's stream
  * @target: the context's target
  * @out_size: room for the output
  * @in: input of the code
  * @out: output of the code
- * @monitor: MONITOR_*: the monitor that comes, then the one that goes
+ * @monitor: MONITOR_*: the arriving monitor, then the departing one
  * @obj: GET_BUFFER: memory of the driver's buffer, with a reference
  * @owner_buffers: GET_BUFFER: the owner's buffers, with a reference; SET_BUFFERS:
- *	those that come, then those that go
+ *	the new ones, then the old ones
  * @index: GET_BUFFER: number of the buffer in @owner_buffers
- * @dma_bufs: GET_BUFFER: what is handed out
+ * @dma_bufs: GET_BUFFER: the dma-bufs of the answer, with a reference each
  * @fence: GET_FENCE: the chunk's fence, with a reference
- * @sync_file: GET_FENCE: what is handed out
+ * @sync_file: GET_FENCE: the sync_file of the answer
  * @seen: QUERY_CONTEXT: the masters of the answer
  * @pixels: GET_CURSOR: room for the pixels
  */
@@ -121,7 +121,7 @@ static inline int miracast_io_check_empty(struct miracast_io_call *call)
 	return call->in.words[0] || call->in.words[1] ? -EINVAL : 0;
 }
 
-/* Of a code by which the monitor departs, or is replaced. */
+/* Cleanup of codes by which the monitor departs or is replaced. */
 static inline void miracast_io_put_monitor(struct miracast_io_call *call, int ret)
 {
 	miracast_monitor_put(call->monitor);

@@ -103,7 +103,7 @@ static int apply_query_context(struct miracast_io_call *call)
 	return 0;
 }
 
-/* The answer was seen once the caller has it. */
+/* Only an answer that has reached the caller counts as seen. */
 static void cleanup_query_context(struct miracast_io_call *call, int ret)
 {
 	if (ret || !call->last_seen ||
@@ -134,9 +134,9 @@ static int prepare_pin(struct miracast_io_call *call)
 }
 
 /*
- * By its number, so that no other can be meant than the one that was asked about.
- * The answer to who that is may be about another time than the number: so it must
- * not have left and returned since the caller read the number either.
+ * The caller names the master by its number, so that no other one can be pinned. It may
+ * have found out who the master is before or after it read the number. So the master
+ * must not have left and returned since the number was read either.
  */
 static int apply_pin(struct miracast_io_call *call)
 {

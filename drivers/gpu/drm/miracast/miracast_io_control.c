@@ -2,10 +2,10 @@
 /*
  * IO_CONTROL: the table of codes, and the states in which each is allowed.
  *
- * Codes have their steps where their subject is: the session and its monitor in
+ * The steps of a code are in the file of its subject: the session and its monitor in
  * miracast_io_session.c, memory in miracast_io_buffers.c, the context itself in
- * miracast_io_context.c, reports in miracast_io_report.c. Here they are run: each
- * under its locks, and only in its states (struct miracast_io_code).
+ * miracast_io_context.c, reports in miracast_io_report.c. This file runs the steps: each
+ * under its locks, and only in the states of the code (struct miracast_io_code).
  */
 #include <linux/nospec.h>
 #include <linux/uaccess.h>
@@ -92,7 +92,7 @@ static const struct io_row codes[] = {
 	},
 };
 
-/* What a control file takes; PIN is its own. */
+/* The codes of a control file. PIN is allowed on no other file. */
 #define CONTROL_CODES	(BIT_ULL(DRM_MIRACAST_CODE_GET_STATISTICS) | \
 			 BIT_ULL(DRM_MIRACAST_CODE_QUERY_CONTEXT) | \
 			 BIT_ULL(DRM_MIRACAST_CODE_PIN))
@@ -112,7 +112,7 @@ static const struct io_row *find_row(const struct miracast_device *mdev,
 }
 
 /**
- * miracast_io_control_codes - List which codes there are
+ * miracast_io_control_codes - List the codes of a device
  * @mdev: the device
  *
  * Return: mask with bit n set for code n.
@@ -129,7 +129,7 @@ u64 miracast_io_control_codes(const struct miracast_device *mdev)
 	return mask;
 }
 
-/* The codes that a file takes: a control file, or the context's. */
+/* The codes that are allowed on a file: a control file, or the context's. */
 static u64 file_codes(const struct miracast_context *context, bool control)
 {
 	u64 codes = miracast_io_control_codes(context->mdev);
@@ -142,7 +142,7 @@ static u64 file_codes(const struct miracast_context *context, bool control)
 	return codes & ~BIT_ULL(DRM_MIRACAST_CODE_PIN);
 }
 
-/* PIN on the context's own file is EACCES, which prepare() answers. */
+/* PIN on the context's own file reaches prepare(), which returns -EACCES. */
 static bool is_for_file(const struct miracast_io_call *call, u32 code)
 {
 	return code == DRM_MIRACAST_CODE_PIN || call->codes & BIT_ULL(code);
@@ -161,7 +161,7 @@ static int check_state(const struct miracast_io_call *call, const struct io_row 
 	return row->states < BIT(call->stream->state) ? -EALREADY : -ENOTCONN;
 }
 
-/* Every code goes through here: none changes state outside of the class. */
+/* Every code runs through here, so none changes state outside of the class. */
 static int apply_locked(struct miracast_io_call *call,
 			const struct io_row *row)
 {
@@ -244,8 +244,8 @@ static int run_steps(struct miracast_io_call *call, const struct io_row *row,
 /**
  * miracast_io_control - IO_CONTROL
  * @context: the context
- * @last_seen: when its control file was called, what QUERY_CONTEXT returned there last,
- *	guarded by the target's spinlock; else NULL
+ * @last_seen: when its control file was called, the masters that QUERY_CONTEXT returned
+ *	there last, guarded by the target's spinlock; else NULL
  * @args: arguments of the ioctl, its own flags and padding checked
  * @bytes_returned: where user space wants the size of the output
  *
@@ -283,7 +283,7 @@ int miracast_io_control(struct miracast_context *context,
 	ret = run_steps(&call, row, args, bytes_returned);
 	if (code->cleanup)
 		code->cleanup(&call, ret);
-	/* What a departure or STOP takes is taken when the call returns. */
+	/* When a departure or STOP returns, the owner's exports are revoked. */
 	miracast_direct_take_back(call.stream);
 
 	return ret;

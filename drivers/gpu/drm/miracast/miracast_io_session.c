@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * IO_CONTROL codes of a session: its start and end, its monitor, the owner's answers
- * to messages, and what it asks of the pictures.
+ * IO_CONTROL codes of a session: its start and end, its monitor, answers to messages,
+ * picture requests, rates, and content protection.
  *
  * apply() runs under the class mutex and the target's spinlock, the other steps with
  * no lock held.
@@ -47,7 +47,7 @@ static int apply_stop(struct miracast_io_call *call)
 {
 	miracast_stream_stop(call->stream, DRM_MIRACAST_CAUSE_OWNER);
 	call->monitor = miracast_port_depart(call->target);
-	/* Without a monitor, too, pictures kept memory that was not needed. */
+	/* Pictures keep memory until STOP, also when there is no monitor any more. */
 	miracast_todo_add(call->target, BIT(MIRACAST_TODO_TRIM));
 
 	return 0;
@@ -176,7 +176,7 @@ static int apply_set_rate(struct miracast_io_call *call)
 				 in->max_picture_rate_mhz);
 	trace_miracast_set_rate(call->stream->number, in->encode_rate_kbps,
 				in->max_picture_rate_mhz);
-	/* A picture may be due by now that had to wait before. */
+	/* A picture that had to wait for the old rate may be due now. */
 	miracast_todo_capture(call->target);
 
 	return 0;

@@ -2,7 +2,7 @@
 /*
  * The ioctls of the card node and of /dev/miracast.
  *
- * Copies and checks arguments, and hands over to the parts that do the work.
+ * Copies and checks arguments, and calls the parts that do the work.
  */
 #include <linux/capability.h>
 #include <linux/compat.h>
@@ -65,7 +65,7 @@ static bool bad_limits(const struct drm_miracast_create_context *args)
 		args->max_macroblock_rate < MIRACAST_MIN_MACROBLOCK_RATE);
 }
 
-/* Malformed, whatever this version offers. */
+/* Check for arguments that no version would accept. */
 static bool create_malformed(const struct drm_miracast_create_context *args)
 {
 	if (args->pad || args->color.reserved ||
@@ -88,7 +88,7 @@ static bool create_malformed(const struct drm_miracast_create_context *args)
 	}
 }
 
-/* Well formed, but not offered by this version or device. */
+/* Check for well-formed arguments that this version or device does not offer. */
 static bool create_unsupported(const struct miracast_device *mdev,
 			       const struct drm_miracast_create_context *args)
 {
@@ -103,7 +103,7 @@ static bool create_unsupported(const struct miracast_device *mdev,
 /**
  * struct create_call - A CREATE_CONTEXT under way
  * @args: arguments and results
- * @context: the context that was made
+ * @context: the new context
  */
 struct create_call {
 	struct drm_miracast_create_context args;
@@ -111,8 +111,8 @@ struct create_call {
 };
 
 /*
- * The part between copying in and out. @file is NULL by /dev/miracast; on the card
- * node, DRM core's checks were made.
+ * Between copying in and out. @file is NULL for /dev/miracast; on the card node, DRM
+ * core has made its checks.
  */
 static int create_context(struct drm_device *drm, void *data,
 			  struct drm_file *file)
@@ -140,7 +140,7 @@ static int create_context(struct drm_device *drm, void *data,
 /**
  * struct handed_file - A file on its way to user space
  * @file: the file, or an ERR_PTR, or NULL when there is none to hand out
- * @fd: its descriptor, -1 without
+ * @fd: its descriptor, or -1
  */
 struct handed_file {
 	struct file *file;
@@ -160,7 +160,7 @@ static int reserve_fd(struct handed_file *handed)
 	return handed->fd < 0 ? handed->fd : 0;
 }
 
-/* The last reference to a file of the context destroys it. */
+/* Dropping the last reference to a file of the context destroys the context. */
 static void take_back(const struct handed_file *handed)
 {
 	if (handed->fd >= 0)
@@ -175,7 +175,7 @@ static void hand_out(const struct handed_file *handed)
 		fd_install(handed->fd, handed->file);
 }
 
-/* Hand the new context out: results first, the file descriptors last. */
+/* Return the new context: copy the results out, then install the descriptors. */
 static int install_context(struct create_call *call, void __user *arg,
 			   size_t size)
 {

@@ -19,7 +19,7 @@ static u32 plane_count_of(u32 fourcc)
 	return fourcc == DRM_FORMAT_NV12 ? 2 : 1;
 }
 
-/* Bytes of a line: of chroma in NV12 as many as of luma, of an even number of pixels. */
+/* Bytes of a line; in NV12 a line of chroma has as many as one of luma, rounded to even. */
 static u32 line_bytes_of(u32 fourcc, u32 width)
 {
 	return fourcc == DRM_FORMAT_NV12 ? ALIGN(width, 2) : width * 4;
@@ -33,7 +33,7 @@ static u32 plane_lines(u32 fourcc, u32 plane, u32 height)
 }
 
 /**
- * miracast_layout_init - Lay a buffer of the driver's own out
+ * miracast_layout_init - Get the layout of a buffer of the driver's own
  * @layout: the layout
  * @fourcc: XRGB8888 or NV12
  * @width: width, at most 65535

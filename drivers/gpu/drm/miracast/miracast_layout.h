@@ -10,8 +10,8 @@
 #include <uapi/drm/miracast_drm.h>
 
 /*
- * What GPUs and encoders want to have beside a picture: lines of a multiple of so many
- * bytes, and so many lines.
+ * Padding that GPUs and encoders need: bytes per line and the number of lines are
+ * multiples of these.
  */
 #define MIRACAST_PITCH_ALIGN	DRM_MIRACAST_PITCH_ALIGN
 #define MIRACAST_LINES_ALIGN	DRM_MIRACAST_LINES_ALIGN

@@ -21,7 +21,7 @@
 
 #include "miracast_line.h"
 
-/* What is seen where the primary plane does not cover the screen. */
+/* Where the primary plane does not cover the screen. */
 #define BLACK	0xff000000
 
 static void line_copy(__le32 *dst, const void *src, unsigned int count)
@@ -37,7 +37,7 @@ static void line_swap_rb(__le32 *dst, const void *src, unsigned int count)
 		*dst++ = cpu_to_le32(ror32(swab32(le32_to_cpu(*in++)), 8));
 }
 
-/* Widen a field by repeating its top bits, so that full scale stays so. */
+/* Widen a field by repeating its top bits, so that the largest value stays the largest. */
 static void line_rgb565(__le32 *dst, const void *src, unsigned int count)
 {
 	const __le16 *in = src;
@@ -189,7 +189,7 @@ static unsigned long address_of(const struct iosys_map *map)
 			       (unsigned long)map->vaddr;
 }
 
-/* The function takes only whole blocks as they should be. */
+/* drm_memcpy_from_wc() is fast only for whole blocks. */
 static void copy_blocks(struct miracast_scratch *scratch, void *room,
 			const struct iosys_map *from, size_t bytes)
 {
@@ -208,10 +208,10 @@ static void copy_blocks(struct miracast_scratch *scratch, void *room,
 }
 
 /*
- * Ordinary loads from write-combined memory take a hundred times as long as others,
- * and a mapping does not say what it is. So foreign memory is always read in aligned
- * blocks by a function for it; they cost no more elsewhere. What is beside the pixels in
- * the first and last block is read along, as far as there is anything.
+ * Ordinary loads from write-combined memory take a hundred times as long as others, and a
+ * mapping does not show whether it is write-combined. So foreign memory is always read in
+ * aligned blocks by a function for such memory, which is not slower for other memory. The
+ * first and the last block are read whole, unless they reach beyond the framebuffer.
  */
 static const void *fetch_foreign(const struct miracast_source *source, void *room,
 				 size_t offset, size_t bytes)
@@ -262,7 +262,7 @@ const void *miracast_line_fetch(const struct miracast_source *source, void *room
 			     (x2 - x1) * image->cpp);
 }
 
-/* Check whether fetching pixels of foreign memory to @dst makes just these. */
+/* Check whether fetching foreign pixels to @dst writes these pixels and no others. */
 static bool fetches_exactly(const struct miracast_source *source, const __le32 *dst,
 			    int x1, int x2, int y)
 {
@@ -314,7 +314,7 @@ static void make_under(const struct miracast_source *source, __le32 *dst,
 	}
 }
 
-/* Make one line of it, before gamma, in memory that is fast to read. */
+/* Make one line with the cursor, without gamma, in memory that is fast to read. */
 static void make_line(const struct miracast_source *source, __le32 *dst,
 		      int x1, int x2, int y)
 {
@@ -340,7 +340,7 @@ static void write_line(const struct miracast_source *source, __le32 *dst,
 	make_under(source, dst + (to - x1), to, x2, y);
 }
 
-/* As make_line(), but in room only when it is not in memory already. */
+/* As make_line(), but @room is used only when the line is not in memory already. */
 static const void *get_line(const struct miracast_source *source, __le32 *room,
 			    int x1, int x2, int y)
 {

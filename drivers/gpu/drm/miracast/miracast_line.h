@@ -20,7 +20,7 @@
 #define MIRACAST_CURSOR_SIZE	256
 
 /**
- * struct miracast_image - What the primary plane shows
+ * struct miracast_image - The picture without its cursor: the primary plane
  * @covers: the part of the picture that it covers, inside the picture; elsewhere,
  *	and all over when it is empty, the picture is black
  * @map: first byte of the framebuffer, if @covers is not empty; so for all below
@@ -64,17 +64,17 @@ struct miracast_cursor_image {
 	bool visible;
 };
 
-/* Loads from write-combined memory that are fast are of so many bytes, and aligned. */
+/* Aligned blocks of this size are read fast from write-combined memory. */
 #define MIRACAST_WC_BLOCK	16
 
-/* Room in a line of scratch memory for whole blocks, wherever they begin. */
+/* Room in a line of scratch memory for whole blocks at both ends. */
 #define MIRACAST_SCRATCH_SLACK	(3 * MIRACAST_WC_BLOCK)
 
 /**
  * struct miracast_scratch - Lines on their way from framebuffer to picture
  * @lines: two lines of XRGB8888, which NV12 makes its chroma from
  * @bounce: a line of the framebuffer, used for foreign memory
- * @wc_bytes: how much was read in blocks that are fast in write-combined memory
+ * @wc_bytes: bytes that were read in aligned blocks; for tests
  *
  * Lines have %MIRACAST_SCRATCH_SLACK bytes more than their pixels.
  */

@@ -3,13 +3,12 @@
  * DRM masters.
  *
  * Owns: the serial numbers of masters, which of them has the device, and a record of
- * each file, which says whose the framebuffers are that it makes. A number is never
- * given to another master, so whoever is pinned to one, or was made by one, remembers
- * the number and needs no reference.
+ * each file, which its framebuffers refer to. A number is never used for another master,
+ * so contexts and framebuffers remember the number of their master and need no reference.
  *
- * A file becomes master by an accident, too: it was opened while there was no
- * other. Such a master does not count until it asks for that right, or shows
- * something; so programs that only look at the device change nothing.
+ * A file may become master without asking: when it is opened while there is no master.
+ * Such a master does not count until it asks to be master, or shows a framebuffer; so
+ * programs that only query the device change nothing.
  */
 #include <linux/kref.h>
 #include <linux/slab.h>
@@ -21,9 +20,9 @@
 #include "miracast_master.h"
 
 /**
- * struct miracast_maker - Whoever makes framebuffers: a file of the card node
+ * struct miracast_maker - A file of the card node, as the creator of framebuffers
  * @ref: reference count; the file has one, and each of its framebuffers
- * @master: number of the master that the file is, 0 before it is one; guarded by
+ * @master: number of the file as a master, 0 before it is one; guarded by
  *	the lock of the masters
  */
 struct miracast_maker {
@@ -115,7 +114,7 @@ void miracast_master_close(struct drm_device *drm, struct drm_file *file)
 	miracast_maker_put(maker);
 }
 
-/* A lease counts as its lessor's; a lessor stays the same. */
+/* A lessee counts as its lessor. */
 static struct drm_master *top_level(struct drm_master *master)
 {
 	while (master->lessor)
@@ -125,8 +124,8 @@ static struct drm_master *top_level(struct drm_master *master)
 }
 
 /*
- * The number of a master. When all have been given away, the next master has
- * none, and owns nothing.
+ * Get the number of a master. When all numbers are used up, a new master has none, and
+ * owns nothing.
  */
 static u64 serial_of(struct miracast_masters *masters, struct drm_master *master)
 {
@@ -140,7 +139,7 @@ static u64 serial_of(struct miracast_masters *masters, struct drm_master *master
 	return (unsigned long)master->driver_priv;
 }
 
-/* To be called after each change of the other members. */
+/* Called after each change of the other members. */
 static void note_current(struct miracast_masters *masters)
 {
 	u64 now = 0;
@@ -249,7 +248,7 @@ void miracast_master_shows(struct miracast_device *mdev, u64 master)
  * miracast_master_newest - Name the newest DRM master
  * @mdev: the device
  *
- * Only it commits; whether it counts or not.
+ * It is the one that can commit, whether it counts or not.
  *
  * Return: its number, 0 before the first.
  */
@@ -266,7 +265,7 @@ u64 miracast_master_newest(struct miracast_device *mdev)
 }
 
 /**
- * miracast_master_current - Name the DRM master of this moment
+ * miracast_master_current - Name the current DRM master
  * @mdev: the device
  * @changes: set to how often the answer has changed until now, unless NULL: a
  *	master that has left and returned has the same number
@@ -295,8 +294,8 @@ u64 miracast_master_current(struct miracast_device *mdev, u64 *changes)
  * @mdev: the device
  * @file: the file
  *
- * A file that never was master refers to the master of the time when it was
- * opened, which is not meant here.
+ * In DRM core, a file that never was master refers to the master at the time when it was
+ * opened. That one is not returned.
  *
  * Return: its number, that of its lessor for a lease, or 0.
  */
@@ -370,11 +369,11 @@ u64 miracast_master_of_last_close(struct miracast_device *mdev,
 }
 
 /**
- * miracast_master_hides - Say whether another master than this has the device
+ * miracast_master_hides - Check whether another master has the device
  * @mdev: the device
  * @master: number of the master
  *
- * A master that has dropped its right has the device until another one comes that
+ * A master that has dropped the right still has the device until another one comes that
  * counts.
  *
  * Return: true for all but the newest master, and the newest that counts.

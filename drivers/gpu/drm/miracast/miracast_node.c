@@ -2,9 +2,9 @@
 /*
  * /dev/miracast.
  *
- * Takes QUERY_CAPS and CREATE_CONTEXT, as the card node does, but whoever opens
- * it is never DRM master, so no compositor is kept out. It goes when the device
- * does; files that are open then answer ENODEV.
+ * Has QUERY_CAPS and CREATE_CONTEXT, as the card node does. But a process that opens it
+ * never becomes DRM master, so it cannot keep a compositor from becoming master. The node
+ * is removed with the device; ioctls of open files return ENODEV then.
  */
 #include <linux/fs.h>
 #include <linux/kdev_t.h>
@@ -18,7 +18,7 @@
 #include "miracast_ioctl.h"
 #include "miracast_node.h"
 
-/* The misc device cannot go meanwhile: its core holds a lock. */
+/* The misc device cannot be removed meanwhile: the misc core holds a lock. */
 static int node_open(struct inode *inode, struct file *file)
 {
 	struct miracast_device *mdev =
@@ -56,8 +56,8 @@ static void unregister_node(void *data)
 }
 
 /**
- * miracast_node_register - Make the node
- * @mdev: the device, registered; the node goes first
+ * miracast_node_register - Create the node
+ * @mdev: the device, registered; the node is removed before it
  *
  * Return: 0 or a negative errno.
  */

@@ -18,9 +18,9 @@
 #define STEP	16
 
 /*
- * How many bytes ahead source lines are asked for. The processor's own
- * prefetching ends with the page, and a line of pixels is only some pages long.
- * Reaching beyond what is mapped does no harm.
+ * How many bytes ahead source lines are prefetched. The processor's own prefetching stops
+ * at the end of a page, and a line of pixels is only some pages long. Prefetching
+ * unmapped memory does no harm.
  */
 #define AHEAD	1024
 
@@ -28,7 +28,7 @@
 #define WORDS(low, high)	((u32)(high) << 16 | ((u32)(low) & 0xffff))
 #define ALL(x)			{ [0 ... 7] = (x) }
 
-/* A pixel is taken apart into dwords with the words B, R and G, anything. */
+/* A pixel is split into two dwords: words B and R; words G and anything. */
 static const struct {
 	u32 blue_red[8];
 	u32 y_br[8];

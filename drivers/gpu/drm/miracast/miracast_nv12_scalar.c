@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * XRGB8888 to NV12, with what every processor has: the reference.
+ * XRGB8888 to NV12 without vector registers: the reference.
  *
  * A 64-bit register holds two 32-bit lanes, one per pixel of luma, or one for
  * each of Cb and Cr. No lane ever becomes negative or overflows, so that lanes

@@ -22,13 +22,13 @@
 #include "miracast_prime.h"
 #include "miracast_user.h"
 
-/* Room in a buffer for what its allocator aligns, twice a huge page of most machines. */
+/* Room for the alignment of an allocator: twice the huge page of most machines. */
 #define OBJECT_SLACK	SZ_4M
 
 /**
  * struct owner_buffer - One buffer
- * @layout: its planes; width and height are those of no picture
- * @writable: CPU access has begun; belongs to whoever has the buffer's slot
+ * @layout: its planes; width and height are not used
+ * @writable: CPU access has begun; guarded by the buffer's slot
  * @objects: its dma-bufs, with a reference each
  */
 struct owner_buffer {
@@ -179,10 +179,10 @@ static bool is_in_earlier(const struct miracast_owner_buffers *set,
 }
 
 /*
- * CPU access is to a whole dma-buf. Beginning it for one buffer may throw away what is
- * being written to another one there, and after its end for one buffer the exporter
- * need not look for what was written to another. So a dma-buf can be in several buffers
- * only when its exporter has nothing to do when access ends.
+ * CPU access begins and ends for a whole dma-buf. Its begin for one buffer may discard
+ * what is being written to another buffer in the same dma-buf, and after its end for one
+ * buffer the exporter may miss writes to the other. So a dma-buf may be in several
+ * buffers only when its exporter has nothing to do when access ends.
  */
 static bool is_shared(const struct miracast_owner_buffers *set,
 		      unsigned int index)
@@ -212,8 +212,8 @@ static bool is_counted(const struct miracast_owner_buffers *set,
 }
 
 /*
- * Mappings take address space of the kernel, which is scarce on 32-bit machines. Check
- * whether they would take far more of it than the pictures need.
+ * Mappings use address space of the kernel, which is scarce on 32-bit machines. Check
+ * whether they would use far more of it than the pictures need.
  */
 static bool is_oversized(const struct miracast_owner_buffers *set,
 			 const struct miracast_limits *limits)
@@ -235,7 +235,7 @@ static bool is_oversized(const struct miracast_owner_buffers *set,
 }
 
 /**
- * miracast_owner_buffers_create - Make a set of the owner's buffers
+ * miracast_owner_buffers_create - Create a set of the owner's buffers
  * @mdev: the device
  * @fourcc: format of the context
  * @limits: its limits
@@ -377,8 +377,8 @@ miracast_owner_buffers_dma_buf(const struct miracast_owner_buffers *set,
  * @set: the set
  * @index: number of the buffer in it
  *
- * Waits, interruptibly, for whoever uses the buffer: only for the owner's own
- * threads, with no lock held.
+ * Waits, interruptibly, for the users of the buffer: call it only in threads of the
+ * owner, with no lock held.
  *
  * Return: 0, -EINTR, or what the exporter answered.
  */
@@ -405,7 +405,7 @@ int miracast_owner_buffers_begin(struct miracast_owner_buffers *set,
 }
 
 /**
- * miracast_owner_buffers_users - Get a fence of those who use a buffer
+ * miracast_owner_buffers_users - Get a fence of the users of a buffer
  * @set: the set
  * @index: number of the buffer in it
  *
@@ -450,9 +450,8 @@ static bool end_would_wait(const struct owner_buffer *buffer)
  * miracast_owner_buffers_waits - Check where the end of CPU access could wait
  * @set: the set
  *
- * For fences that the owner has added since miracast_owner_buffers_begin(). No spinlock
- * may be held that callbacks of fences take: those that have signalled by themselves
- * run theirs here.
+ * That is for fences that the owner has added since miracast_owner_buffers_begin(). This
+ * may run callbacks of fences, so no spinlock that they take may be held.
  *
  * Return: mask of such buffers.
  */

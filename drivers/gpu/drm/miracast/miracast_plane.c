@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The planes of a target: what may be put on them.
+ * The planes of a target: checks and updates.
  *
  * Updates only stage what they show; the CRTC's flush adopts all of it at once.
  */
@@ -47,7 +47,7 @@ static bool has_fraction(const struct drm_plane_state *state)
 	       0xffff;
 }
 
-/* Planes may be anywhere on the screen, partly or wholly outside, too. */
+/* Planes may be anywhere, also partly or wholly outside of the screen. */
 static int check_plane(struct drm_plane_state *state,
 		       struct drm_atomic_state *atomic)
 {
@@ -102,13 +102,13 @@ get_new_crtc_state(struct drm_atomic_state *atomic, struct drm_crtc *crtc)
 	return to_miracast_crtc_state(drm_atomic_get_new_crtc_state(atomic, crtc));
 }
 
-/* Check whether the commit shows once more what is on the screen already. */
+/* Check whether the commit only repeats the present state. */
 static bool is_repetition(struct miracast_crtc_state *state)
 {
 	return state->internal && !drm_atomic_crtc_needs_modeset(&state->base);
 }
 
-/* The master that commits shows the framebuffer, if it is another than before. */
+/* The committing master shows the framebuffer, if it is a new one. */
 static void show_fb(const struct miracast_crtc_state *state,
 		    const struct drm_framebuffer *old, struct drm_framebuffer *new)
 {
@@ -137,7 +137,7 @@ static void primary_atomic_update(struct drm_plane *plane,
 	miracast_stage_primary(&state->staged, old, new, is_repetition(state));
 }
 
-/* Short of memory, or interrupted, the client may try again and have its cursor. */
+/* After -ENOMEM or an interruption, the client may try again and get its cursor. */
 static bool is_lasting(int error)
 {
 	return error != -ENOMEM && error != -EINTR && error != -ERESTARTSYS;
@@ -270,9 +270,9 @@ static const struct drm_plane_funcs plane_funcs = {
 };
 
 /*
- * Say how alpha is read. The cursor's pixels are premultiplied. The primary plane
- * has nothing but black below it, where its alpha changes nothing, so it is right
- * as if premultiplied and as if ignored.
+ * Declare how alpha is read. The cursor's pixels are premultiplied. Below the primary
+ * plane is only black, so its alpha changes nothing: "premultiplied" and "ignored" are
+ * both right.
  */
 static int create_blend_modes(struct miracast_target *target)
 {

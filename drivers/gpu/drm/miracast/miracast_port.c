@@ -3,9 +3,9 @@
  * The port of a target: the monitor behind it, and the stream in front of it.
  *
  * Owns: arrival and departure of the monitor, whom the CRTC is lit for, and whether
- * the connector is hidden. All of it is guarded by the target's spinlock; whatever a
- * change of it asks of KMS is left to the worker. Contexts and the KMS objects call
- * in; no KMS object is known here.
+ * the connector is hidden. All of it is guarded by the target's spinlock. Changes that
+ * concern KMS are left to the worker. Called by contexts and the KMS objects; calls no
+ * KMS object.
  */
 #include <linux/poll.h>
 
@@ -27,7 +27,7 @@
  */
 #define REFUSED_TIMEOUT_MS	2000
 
-/* Check whether an arrival announces what is there already, with all its modes. */
+/* Check whether an arrival announces the present monitor, with all its modes. */
 static bool changes_nothing(const struct miracast_target *target,
 			    const struct miracast_monitor *monitor)
 {
@@ -39,8 +39,8 @@ static bool changes_nothing(const struct miracast_target *target,
 /**
  * miracast_port_arrive - A monitor arrives
  * @target: the target, locked, its stream started
- * @monitor: the monitor, taken unless it is the same as the one that is there; set
- *	to the one that it replaces or NULL, which the caller puts after unlocking
+ * @monitor: the monitor; its reference is taken over, unless it equals the present one.
+ *	Set to the monitor whose reference the caller drops after unlocking, or NULL
  */
 void miracast_port_arrive(struct miracast_target *target,
 			  struct miracast_monitor **monitor)
@@ -155,8 +155,8 @@ static bool is_hidden(const struct miracast_target *target)
  * miracast_port_update - Who has the device, or whose the context is, changed
  * @target: the target, locked
  *
- * The connector comes or goes; pictures of a master that has left are not waited
- * for. What the master of the context had lit may be shown now.
+ * The connector is hidden or shown; no mode is waited for from a master that has left.
+ * A CRTC that the context's master has lit may be captured now.
  */
 void miracast_port_update(struct miracast_target *target)
 {
@@ -186,7 +186,7 @@ void miracast_port_update(struct miracast_target *target)
 }
 
 /**
- * miracast_port_master_changed - Another master has the device, or nobody has
+ * miracast_port_master_changed - Another master has the device, or none has
  * @target: the target
  *
  * Any context.
@@ -205,8 +205,8 @@ void miracast_port_master_changed(struct miracast_target *target)
  * @target: the target, locked, with a stream
  * @master: number of the master
  *
- * The master's screen is lit already, or will be. Memory of the master before is
- * not the owner's any more; miracast_direct_take_back() is to follow.
+ * The master's screen is lit already, or will be. The owner loses the memory of the
+ * previous master; miracast_direct_take_back() must follow.
  */
 void miracast_port_pin(struct miracast_target *target, u64 master)
 {
@@ -246,7 +246,7 @@ static void set_lit_by(struct miracast_target *target, u64 master)
  * @generation: arrival of the monitor that the commit was checked for
  *
  * The limits are checked once more: the commit may have been checked before the
- * context was there. Then the worker does it over, with the limits known.
+ * context existed. Then the worker commits again, which checks them.
  *
  * Any context.
  */

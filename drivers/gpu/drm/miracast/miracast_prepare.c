@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Slots whose buffer the CPU may not write yet: an owner's own, to which CPU access
- * has to begin before the next picture.
+ * Slots whose buffer the CPU may not write yet: CPU access to a buffer of the owner must
+ * begin before the next picture.
  *
- * Owns: what happens in the states RETURNING and PREPARING; miracast_fence.c enters the
- * latter, too. A slot in one of them is its thread's or its work's, so the fences on the
- * owner's buffer are waited for without a lock.
+ * Owns: the states RETURNING and PREPARING; miracast_fence.c also enters PREPARING. A slot
+ * in one of them belongs to one thread or work, so that can wait for the fences on the
+ * owner's buffer without a lock.
  */
 #include <linux/dma-fence.h>
 #include <linux/wait.h>
@@ -19,7 +19,7 @@
 /**
  * miracast_prepare_is_needed - Check whether the CPU may not write a slot's buffer
  * @stream: the stream, locked
- * @slot: the slot, with nobody else
+ * @slot: the slot, in use by no other thread
  *
  * Return: true for an owner's buffer to which CPU access has to begin.
  */
@@ -37,7 +37,7 @@ bool miracast_prepare_is_needed(const struct miracast_stream *stream,
 /**
  * miracast_prepare_claim - Claim a slot if the CPU may not write its buffer yet
  * @stream: the stream, locked
- * @slot: the slot, with the owner or with nobody
+ * @slot: the slot, HELD or FREE
  *
  * Return: the owner's buffers, with a reference, and the slot RETURNING or PREPARING,
  * so that miracast_prepare_claimed() must follow; or NULL.
@@ -86,9 +86,9 @@ static int settle_claim(struct miracast_stream *stream,
  * miracast_prepare_claimed - Make the buffer in a claimed slot writable
  * @stream: the stream, not locked
  * @slot: the slot
- * @set: from miracast_prepare_claim(), put here
+ * @set: from miracast_prepare_claim(); its reference is dropped here
  *
- * This is where the fences of the owner's encoder are waited for, interruptibly.
+ * Waits for the fences of the owner's encoder, interruptibly.
  *
  * Return: 0, and the slot is free; -ESTALE, too, when its session has ended; or an
  * error, and the slot is as before.
@@ -169,8 +169,8 @@ static bool is_claimed(struct miracast_stream *stream,
  * miracast_prepare_all - Make the owner's free buffers writable
  * @stream: the stream, not locked
  *
- * None is when the set is new, and some are not when a session or mode ended before
- * they were released. Waits, interruptibly, for whoever uses the buffers.
+ * In a new set, no buffer is writable. Buffers that were not released before their session
+ * or mode ended are not either. Waits, interruptibly, for the users of the buffers.
  *
  * Return: 0, -EINTR, or what an exporter answered.
  */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Dma-bufs in and out: what may be imported, what an owner may have written,
- * and through what it reads.
+ * Dma-bufs in and out: which may be imported, which an owner may have pictures written
+ * to, and through which it reads.
  *
- * Decides between the kinds of memory and of exports, each of which has a file of
- * its own. No state.
+ * Chooses between the kinds of memory and of exports, each of which has its own file.
+ * No state.
  */
 #include <linux/dma-buf.h>
 #include <linux/err.h>
@@ -24,9 +24,9 @@
  * @drm: the device
  * @dma_buf: the dma-buf
  *
- * The device's own objects are recognised. Pictures handed to owners are
- * refused: nobody may scan out a screen that is not theirs. So is a dma-buf that
- * is no whole number of pages, which few exporters make.
+ * The device's own objects are recognised. Private exports to owners are refused: a
+ * client must not scan out another client's screen. A dma-buf whose size is not a
+ * multiple of the page size is refused, too; few exporters create one.
  *
  * Return: the object, with a reference, or an ERR_PTR: -EACCES, -EINVAL or
  * -ENOMEM.
@@ -45,7 +45,7 @@ struct drm_gem_object *miracast_prime_import(struct drm_device *drm,
 		return obj;
 	}
 
-	/* DRM core takes any other size of an object for a bug. */
+	/* DRM core warns about objects of any other size. */
 	if (!PAGE_ALIGNED(dma_buf->size))
 		return ERR_PTR(-EINVAL);
 
@@ -87,10 +87,10 @@ struct dma_buf *miracast_prime_get_writable(struct drm_device *drm, int fd)
  * @obj: any object of the device
  * @scanned_out: it is a framebuffer, and not picture memory
  *
- * Of an import that is the exporter's own, with the exporter's access mode, and
- * cannot be revoked. Of the driver's own memory it is a private export. (Under the
- * reservation lock of that, the object's could not be locked for a mapping, so it
- * is mapped before.) May sleep.
+ * For an import it is the exporter's own dma-buf, with the exporter's access mode, which
+ * cannot be revoked. For the driver's own memory it is a private export. (The object is
+ * mapped here, because its reservation lock could not be taken later under that of the
+ * export.) May sleep.
  *
  * Return: the dma-buf, with a reference, or an ERR_PTR.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Dma-bufs in and out: what may be imported, what an owner may have written,
- * and through what it reads.
+ * Dma-bufs in and out: which may be imported, which an owner may have pictures written
+ * to, and through which it reads.
  */
 #ifndef _MIRACAST_PRIME_H_
 #define _MIRACAST_PRIME_H_

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The screen: what a target shows.
+ * The screen of a target: the present picture.
  *
  * Owns: a snapshot of it (framebuffer, source offset, cursor pixels, gamma, times),
- * which changes only under the capture lock and as a whole; and the damage that no
- * chunk carries yet. Commits change it in two steps, adopt and show; cursor updates and
- * what clients draw into the framebuffer on the screen, in one. The CRTC's switching on
- * and off, in miracast_capture.c, sets it anew.
+ * which changes only under the capture lock and as a whole; and the damage that is in
+ * no chunk yet. Commits change it in two steps, adopt and show. Cursor updates, and
+ * drawing into the framebuffer on the screen, change it in one step. It is reset when the
+ * CRTC is switched on or off, in miracast_capture.c.
  */
 #include <drm/drm_blend.h>
 #include <drm/drm_framebuffer.h>
@@ -50,7 +50,7 @@ static void add_cursor_damage(struct miracast_capture *capture,
 	add_damage(capture, &rect);
 }
 
-/* The cursor has changed; where it is part of the picture, that has, too. */
+/* The cursor has changed. If it is part of the picture, the picture has changed, too. */
 static void damage_cursor(struct miracast_target *target,
 			  const struct miracast_cursor_image *before)
 {
@@ -69,7 +69,7 @@ static void damage_cursor(struct miracast_target *target,
  * miracast_screen_unlock_and_drop - Drop the capture lock after a change of the cursor
  * @target: the target, its capture lock held
  *
- * And with it the framebuffer that the change has left, which may sleep.
+ * Also drops the framebuffer that the change has replaced, which may sleep.
  */
 void miracast_screen_unlock_and_drop(struct miracast_target *target)
 {
@@ -81,7 +81,10 @@ void miracast_screen_unlock_and_drop(struct miracast_target *target)
 		drm_framebuffer_put(dropped);
 }
 
-/* What is shown changes: CRCs of before are due. @read: access to it, or NULL. */
+/*
+ * The picture is about to change: report the CRCs of the vblanks so far. @read: access to
+ * its framebuffer, or NULL.
+ */
 static void begin_change(struct miracast_target *target,
 			 const struct miracast_read *read)
 {
@@ -92,7 +95,7 @@ static void begin_change(struct miracast_target *target,
 	target->capture.damaged = false;
 }
 
-/* It has changed: if that shows, there is a picture more to capture. */
+/* The picture has changed: if it has damage, there is one more to capture. */
 static void end_change(struct miracast_target *target)
 {
 	unsigned long flags;
@@ -101,7 +104,7 @@ static void end_change(struct miracast_target *target)
 		return;
 
 	spin_lock_irqsave(&target->lock, flags);
-	/* How often another master draws is not the owner's to know. */
+	/* The owner must not learn how often another master draws. */
 	if (miracast_picture_belongs(target)) {
 		target->capture.pending_pictures++;
 		if (target->stream &&
@@ -111,7 +114,7 @@ static void end_change(struct miracast_target *target)
 	spin_unlock_irqrestore(&target->lock, flags);
 }
 
-/* What was committed at @time is shown at a vblank that is known now. */
+/* The vblank of a picture that was committed at @time is known now. */
 static void settle_times(struct miracast_target *target, ktime_t time, u64 sequence,
 			 ktime_t shown)
 {
@@ -124,8 +127,8 @@ static void settle_times(struct miracast_target *target, ktime_t time, u64 seque
 }
 
 /*
- * What was drawn into the framebuffer since then is damage. It may be that of a mode
- * to come, so there can be more of it than there is picture.
+ * Add what clients drew into the framebuffer. It may be larger than the picture, so the
+ * damage may be outside.
  */
 static void take_drawn(struct miracast_target *target, ktime_t *time)
 {
@@ -140,16 +143,16 @@ static void take_drawn(struct miracast_target *target, ktime_t *time)
 }
 
 /**
- * miracast_screen_take_drawn - Take over what was drawn into what is scanned out
+ * miracast_screen_take_drawn - Adopt what was drawn into the framebuffer on the screen
  * @target: the target, its capture lock held
  * @read: access to the scanout
  * @sequence: vblank at which it is shown
  * @shown: time of that vblank
  *
- * It makes a picture, one in a refresh period. A commit that is under way takes it with
- * its own.
+ * It is a picture of its own, at most one per refresh period. A commit that is under way
+ * adopts it as a part of its picture.
  *
- * Return: true when it has to wait for the next period.
+ * Return: true when it must wait for the next period.
  */
 bool miracast_screen_take_drawn(struct miracast_target *target,
 				const struct miracast_read *read, u64 sequence,
@@ -269,7 +272,7 @@ adopt_primary(struct miracast_target *target,
 	return old;
 }
 
-/* @readable: its pixels are. */
+/* @readable: the pixels can be read. */
 static void adopt_cursor(struct miracast_target *target,
 			 const struct drm_plane_state *state, bool readable)
 {
@@ -282,7 +285,7 @@ static void adopt_cursor(struct miracast_target *target,
 		damage_cursor(target, &before);
 }
 
-/* What leaves the screen with this commit may be in the owner's hands. */
+/* DIRECT: the owner may still have the framebuffer that the commit replaces. */
 static void replace_direct(struct miracast_target *target)
 {
 	struct miracast_capture *capture = &target->capture;
@@ -296,8 +299,8 @@ static void replace_direct(struct miracast_target *target)
 }
 
 /*
- * Adopt the staged table. It changes all of the picture, except in DIRECT: there the
- * owner is to learn when there is one, and pixels stay as they are.
+ * Adopt the staged table. A new table changes all of the picture. In DIRECT it changes no
+ * pixel, so there is a picture only when gamma begins or ends: a flag of it reports that.
  */
 static void adopt_gamma(struct miracast_target *target,
 			const struct miracast_staged *staged)
@@ -319,7 +322,7 @@ static void adopt_gamma(struct miracast_target *target,
 	add_damage(capture, &full);
 }
 
-/* Check whether the scanout can be read, as far as anybody wants to. */
+/* Check whether the framebuffer can be read, if it must be read at all. */
 static bool is_usable(struct miracast_target *target)
 {
 	struct miracast_use use;
@@ -333,7 +336,7 @@ static bool is_usable(struct miracast_target *target)
 }
 
 /**
- * miracast_screen_adopt - The primary plane of the commit is shown now
+ * miracast_screen_adopt - Put the primary plane of a commit on the screen
  * @target: the target, its CRTC active
  * @staged: the commit
  *
@@ -372,7 +375,7 @@ void miracast_screen_adopt(struct miracast_target *target,
 		drm_framebuffer_put(old);
 }
 
-/* The rest of the commit: the cursor, and its times. */
+/* The rest of the commit: the cursor, and the times. */
 static void complete_change(struct miracast_target *target,
 			    const struct miracast_staged *staged,
 			    bool cursor_readable)
@@ -395,13 +398,13 @@ static void complete_change(struct miracast_target *target,
 }
 
 /**
- * miracast_screen_show - All of a commit is shown now
+ * miracast_screen_show - Put the rest of a commit on the screen
  * @target: the target, after miracast_screen_adopt()
  * @staged: the commit, its vblank known
  * @shown: filled in for miracast_capture_shown(), which must follow
  *
- * All flips of the commit have to be armed: this may wait for fences that wait
- * for them, those of a new cursor. May sleep; no spinlock may be held.
+ * All flips of the commit must be armed: the fences of a new cursor, which this waits
+ * for, may wait for them. May sleep; no spinlock may be held.
  */
 void miracast_screen_show(struct miracast_target *target,
 			  const struct miracast_staged *staged,

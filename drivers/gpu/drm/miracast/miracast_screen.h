@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The screen: what a target shows.
+ * The screen of a target: the present picture.
  */
 #ifndef _MIRACAST_SCREEN_H_
 #define _MIRACAST_SCREEN_H_

@@ -2,7 +2,7 @@
 /*
  * Slots of pictures.
  *
- * Owns: who has a picture, and what the owner is owed of pictures that were revoked. All
+ * Owns: who has a picture, and the damage of revoked pictures that the owner is owed. All
  * parts of the stream change the state of a slot, under the target's spinlock.
  */
 #include <linux/dma-fence.h>
@@ -96,10 +96,10 @@ void miracast_slot_take(struct miracast_stream *stream,
 }
 
 /**
- * miracast_slot_abort - Give back a slot whose capture failed
+ * miracast_slot_abort - Free a slot whose capture failed
  * @stream: the stream, locked
  * @slot: the slot, in state CAPTURING
- * @written: its buffer is not what it was before
+ * @written: the pixels in its buffer have changed
  */
 void miracast_slot_abort(struct miracast_stream *stream,
 			 struct miracast_slot *slot, bool written)
@@ -115,7 +115,7 @@ void miracast_slot_abort(struct miracast_stream *stream,
  * miracast_slot_free_all - The session ends: the owner has no pictures any more
  * @stream: the stream, locked
  *
- * Slots in use by a thread are freed by that thread.
+ * A slot that a thread is using is freed by that thread.
  */
 void miracast_slot_free_all(struct miracast_stream *stream)
 {
@@ -175,7 +175,7 @@ struct miracast_slot *miracast_slot_find_held(struct miracast_stream *stream,
 	return NULL;
 }
 
-/* Make room by taking all of it as one rectangle. */
+/* Make room: replace the list by its bounding box. */
 static void box_damage(struct miracast_damage *damage)
 {
 	struct drm_rect *box = &damage->rects[0];
@@ -193,8 +193,8 @@ static void box_damage(struct miracast_damage *damage)
 }
 
 /*
- * What the owner may have read torn is damaged once more. Pairs of rectangles are
- * not compared here: that would take too long under a spinlock.
+ * Report the damage of a revoked picture again: the owner may have read it while it was
+ * drawn over. Pairs of rectangles are not compared: that takes too long under a spinlock.
  */
 static void owe_damage(struct miracast_stream *stream,
 		       const struct miracast_chunk_event *chunk)
@@ -217,7 +217,7 @@ static void owe_damage(struct miracast_stream *stream,
 }
 
 /**
- * miracast_slot_end_revoked - A picture that was revoked is with nobody any more
+ * miracast_slot_end_revoked - The owner has released a revoked picture, or lost it
  * @stream: the stream, locked
  * @slot: its slot
  */
@@ -233,11 +233,12 @@ void miracast_slot_end_revoked(struct miracast_stream *stream,
 }
 
 /**
- * miracast_slot_end_fenced - The fence of a slot that was released is over
+ * miracast_slot_end_fenced - The fence of a released slot has signalled
  * @stream: the stream, locked
  * @slot: the slot, FENCED; free afterwards
  *
- * If it was too late for a flip, the reader may have read torn what it was given.
+ * If it was too late for a flip, the device may have read the picture while it was drawn
+ * over.
  */
 void miracast_slot_end_fenced(struct miracast_stream *stream,
 			      struct miracast_slot *slot)

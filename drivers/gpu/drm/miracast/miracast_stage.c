@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the planes of a commit, and its gamma table, leave for the flush of the CRTC.
+ * Staged changes: planes and gamma table of a commit, until the flush of the CRTC.
  *
- * It is part of the CRTC's state: only the commit itself writes it, at the hardware
- * stage, and reads it again when it adopts and shows it. No lock is needed. Nothing is
- * shown yet.
+ * They are part of the CRTC's state: only the commit itself writes them, at the hardware
+ * stage, and reads them when it adopts and shows them. No lock is needed. Nothing is on
+ * the screen yet.
  */
 #include <drm/drm_atomic.h>
 #include <drm/drm_blend.h>
@@ -15,12 +15,12 @@
 #include "miracast_gamma.h"
 #include "miracast_stage.h"
 
-/* Most clips of a commit that are kept apart. */
+/* With more clips than this, a commit's bounding box is damaged. */
 #define MAX_CLIPS_IN	(4 * DRM_MIRACAST_MAX_CLIPS)
 
 /*
- * Clips are in framebuffer coordinates, damage in those of the picture; outside of
- * it nothing is damaged.
+ * Clips are in coordinates of the framebuffer, damage in those of the picture, and only
+ * inside of it.
  */
 static void stage_clip(struct miracast_staged *staged, struct drm_rect *clip)
 {
@@ -30,7 +30,7 @@ static void stage_clip(struct miracast_staged *staged, struct drm_rect *clip)
 		miracast_damage_add(&staged->damage, clip);
 }
 
-/* What a state of the primary plane covers of the picture. */
+/* Get the part of the picture that a state of the primary plane covers. */
 static void get_covers(const struct drm_plane_state *state,
 		       struct drm_rect *covers)
 {
@@ -40,7 +40,7 @@ static void get_covers(const struct drm_plane_state *state,
 		drm_rect_init(covers, 0, 0, 0, 0);
 }
 
-/* Returns whether another part of the picture is covered now, and stages that. */
+/* Stage a change of the part that is covered; returns whether there is one. */
 static bool stage_place(struct miracast_staged *staged,
 			const struct drm_plane_state *old,
 			const struct drm_plane_state *new)
@@ -63,7 +63,7 @@ static bool stage_place(struct miracast_staged *staged,
  * @staged: staged of the CRTC's new state
  * @old: its old state
  * @new: its new state
- * @repeated: it is shown already, so nothing of it is damage
+ * @repeated: it is on the screen already, so there is no damage
  *
  * From the plane's atomic_update; takes effect at the CRTC's flush.
  */

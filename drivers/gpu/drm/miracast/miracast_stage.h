@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the planes of a commit, and its gamma table, leave for its flush.
+ * Staged changes: planes and gamma table of a commit, until the flush of the CRTC.
  */
 #ifndef _MIRACAST_STAGE_H_
 #define _MIRACAST_STAGE_H_
@@ -24,13 +24,13 @@ struct drm_plane_state;
  * @covers: the part of the picture that it covers
  * @x: left edge of @covers in @fb
  * @y: top edge of @covers in @fb
- * @damage: what changed
+ * @damage: its damage
  * @cursor: state of the cursor plane if it is part of the commit, or NULL
  * @regamma: the commit may have another gamma table
  * @gamma: that table
  * @time: when it reached the hardware stage
  * @settled: the picture before it had its times already
- * @sequence: vblank at which it is shown
+ * @sequence: vblank at which it is on the screen
  * @shown: time of that vblank
  * @paced: it has no flip that waits for that vblank: a legacy cursor goes on or off
  *

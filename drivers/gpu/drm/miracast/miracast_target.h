@@ -39,32 +39,31 @@ struct miracast_stream;
  * @vblank: the vblank clock
  * @capture: the capture side
  * @crc: frame CRCs
- * @dirty: what clients drew into the framebuffer on the screen
+ * @dirty: damage that clients reported for the framebuffer on the screen
  * @lock: guards what follows, the stream and the queue of its events
  * @stream: stream of the context that has the target, with a reference, or NULL
  * @context: that context, not destroyed yet, or NULL
  * @monitor: the monitor, with a reference, or NULL
  * @generation: number of the newest arrival
- * @away: the monitor is disconnected for a moment, because a mode was refused and
- *	nobody set another, or so that clients see that it is another one
+ * @away: the monitor is disconnected for a moment, because a mode was refused and no
+ *	other was set, or to make clients see that it is a new one
  * @link_bad: the link status is BAD
- * @hidden: another master has the device than the one that the context is pinned
- *	to
- * @lit_for: arrival that it was lit for, 0 when it may not be captured
+ * @hidden: the device does not belong to the master that the context is pinned to
+ * @lit_for: arrival that the CRTC was lit for, 0 when it must not be captured
  * @lacking: arrival whose monitor lacks the mode that is lit
- * @scanout: what is scanned out, and whose it is
+ * @scanout: mode, planes, and their masters
  * @hdcp: content protection
- * @hotplug: what clients know
+ * @hotplug: what clients know of the connector
  * @unplugged: the device is gone
  * @wq: runs the works below and that of @hotplug, one at a time
  * @work_lock: guards @todo, @stopped, @shown_until and @capture_due, and that no work
  *	is queued after @stopped was set; leaf
  * @todo: bits of enum miracast_todo for the works
  * @stopped: no work is queued any more
- * @shown_until: end of the interval in which clients hear of nothing more
- * @capture_due: when the capture that waits is tried, in jiffies, or before that
- * @work: does what clients do not notice
- * @limited_work: does what needs mode-setting locks, or makes uevents
+ * @shown_until: end of the interval in which clients get no further uevent
+ * @capture_due: latest time of the next capture attempt, in jiffies
+ * @work: works that clients do not notice
+ * @limited_work: works that take mode-setting locks, or send uevents
  * @refused_work: departs after a refused mode
  */
 struct miracast_target {
@@ -115,7 +114,7 @@ struct miracast_target {
  * @master_serial: DRM master (its number) that set the mode
  * @committer: DRM master that makes this commit, 0 when it is the driver's own
  * @internal: this commit is the driver's own
- * @staged: what it shows; of no other commit, so not duplicated
+ * @staged: staged changes of this commit; not duplicated
  */
 struct miracast_crtc_state {
 	struct drm_crtc_state base;
@@ -160,7 +159,7 @@ int miracast_worker_init(struct miracast_target *target);
 void miracast_worker_stop(struct miracast_target *target);
 void miracast_worker_fini(struct miracast_target *target);
 
-/* Shapes that the cursor had before a context: the present one is its first. */
+/* Number of cursor shapes before a context: the present one is its first. */
 static inline u64 miracast_target_shape_base(const struct miracast_target *target)
 {
 	u64 shape = READ_ONCE(target->capture.cursor.shape);
