@@ -22,6 +22,28 @@
 #include "miracast_stream.h"
 #include "miracast_target.h"
 
+/**
+ * DOC: Damage and buffer age
+ *
+ * Three lists of rectangles, all under the capture lock:
+ *
+ * ``pending``
+ *    damage since the last chunk; grows with every commit, and is emptied by a
+ *    capture. The clips of a chunk are a copy of it.
+ *
+ * ``history``
+ *    the damage of each of the last 16 frames, by frame number.
+ *
+ * ``region``
+ *    damage that is copied for one buffer: ``history`` from the buffer's frame on, and
+ *    the new damage.
+ *
+ * A list holds 64 rectangles. When it is full, a new rectangle is merged with the one
+ * whose common bounding box wastes the least area; damage only ever grows by that. The
+ * areas of a list never add up to more than their common box, so no copy is larger
+ * than the picture.
+ */
+
 /* A capture gives way between strips of so many lines, a multiple of 2 for NV12. */
 #define STRIP_LINES	32
 

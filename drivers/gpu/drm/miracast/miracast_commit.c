@@ -24,6 +24,115 @@
 #include "miracast_screen.h"
 #include "miracast_target.h"
 
+/**
+ * DOC: The frame path
+ *
+ * Check runs in the client's call. So does all the rest of a blocking commit. Of a
+ * nonblocking one, the hardware stage (stage to show) runs in the call when it has
+ * nothing to wait for: no mode is set, fences have signaled, no capture is going on,
+ * and nobody reads CRCs. Then the capture does, too, where it takes no longer than
+ * starting a thread would: in DIRECT, and up to 128 x 128 pixels of the driver's own
+ * memory into its own buffers. The rest is done by a work of high priority, which also
+ * waits for the flips.
+ *
+ * Check
+ *    ``primary_atomic_check()`` and ``cursor_atomic_check()`` map a framebuffer into
+ *    the kernel when it is read (struct miracast_use: a primary plane for COPY, a
+ *    cursor for any context, both for CRCs), so that TEST_ONLY fails where the commit
+ *    would. The mapping stays until the object dies. ``crtc_atomic_check()`` stores
+ *    the number of the monitor's arrival (``generation``) and of the DRM master in the
+ *    CRTC's state at a mode set, and the master that commits at every commit. A commit
+ *    that was checked before there was a context is committed once more by the worker,
+ *    which maps its framebuffer.
+ *
+ * Stage
+ *    The planes' ``atomic_update`` leave framebuffer, offset, damage and cursor state
+ *    in struct miracast_staged of the CRTC's new state. Nothing is on the screen yet.
+ *    More than 256 damage clips are taken as their bounding box, because merging them
+ *    would take time.
+ *
+ *    ``crtc_atomic_flush()`` stages the gamma table, when the commit has another one
+ *    or sets a mode: 256 values of 8 bits for each channel, so no property blob is
+ *    kept.
+ *
+ * Adopt
+ *    ``crtc_atomic_flush()`` calls miracast_screen_adopt(): under the capture lock,
+ *    the staged primary plane becomes the scanned-out one, and its damage is added to
+ *    the pending damage. A new gamma table damages the whole picture; for an owner of
+ *    DIRECT only when gamma begins or ends. Taking the lock waits for a capture that
+ *    still reads the framebuffer which is replaced: after this, the flip may be done.
+ *    A capture by the work gives way: its damage is pending again, and the commit
+ *    captures. A capture by a commit is completed.
+ *
+ * Arm
+ *    miracast_vblank_arm_flip() keeps the commit's event and a vblank reference. The
+ *    timer sends it at the next vblank. DRM's own drm_crtc_arm_vblank_event() would
+ *    fix the sequence number at the moment of arming.
+ *
+ * Show
+ *    When the flips of all CRTCs of the commit are armed, miracast_screen_show() takes
+ *    the lock again, copies the cursor's pixels, and records at which vblank the
+ *    picture is on the screen. Then the hardware stage is reported as done, and the
+ *    next nonblocking commit need not wait.
+ *
+ * Access
+ *    miracast_capture_shown() begins CPU access to imported framebuffers that will be
+ *    read. That waits for fences, which may wait for a flip of this commit or of the
+ *    next: so no lock is held. Access ends after the capture, without a lock as well.
+ *
+ * Capture
+ *    It takes the lock again and tries to capture. A later commit that is complete by
+ *    then has captured itself. There is nothing to do without an accepted mode, when
+ *    the CRTC was lit for another arrival, or without damage. When the damage cannot
+ *    be captured now, it stays pending and the capture work tries again:
+ *
+ *    * Without a free buffer the stream is *starved*, until ``read()`` or
+ *      RELEASE_CHUNK.
+ *    * An imported framebuffer that is being written again is not waited for, because
+ *      the next flip would wait as well; it is tried again after the next vblank.
+ *    * An exporter that refuses CPU access is asked again after 16 ms, and then more
+ *      and more rarely, down to once per second, until the next commit; no vblank is
+ *      waited for meanwhile. The same goes for a cursor.
+ *    * Cursor updates, legacy cursors that go on or off, and the work itself capture
+ *      one picture per refresh period; more wait for the next vblank. Flips need no
+ *      such limit: they wait for their vblank.
+ *    * A picture that is too early for the rate of SET_RATE is tried again at the
+ *      first vblank at which it is not.
+ *
+ * Copy (COPY)
+ *    The free buffer with the newest frame is taken. It misses the damage of all
+ *    frames since its own, which is the union of entries of the damage history, or the
+ *    whole picture when it is older than the history. Lines are converted to XRGB8888,
+ *    the cursor is blended, gamma is applied, and NV12 is made of them, all in the
+ *    same pass. It goes band by band; with one part there is one band. The last band
+ *    with damage is copied at the very end, and announced as part 0.
+ *
+ * Hand out (DIRECT)
+ *    miracast_direct_begin() looks the framebuffer's memory up in the buffer table, or
+ *    adds an entry for it. With each picture it also checks one entry of the table: it
+ *    is evicted if it was not used for 64 pictures.
+ *
+ * Publish
+ *    Under the target's lock, miracast_chunk_publish() checks that session, mode and
+ *    monitor are still the ones that the capture began with, fills in an event of the
+ *    slot and queues it. If not, the damage becomes pending again.
+ *
+ * miracast_commit_tail() enables CRTCs before it updates planes, so that the planes
+ * are captured, and waits for flips, not for vblanks.
+ *
+ * DIRTYFB makes no commit. miracast_dirty_report() turns the clips into damage of the
+ * target (struct miracast_dirty) under the lock of the primary plane, which commits
+ * drop before they wait unless their client waits for them, and starts the capture
+ * work. The work adopts the damage, at most once per refresh period, as a change of
+ * its own; or a commit under way does. Damage of a framebuffer whose flip is in flight
+ * stays until that commit.
+ *
+ * An asynchronous cursor update goes through miracast_capture_cursor_now(), with the
+ * same steps under one lock section. The capture work and the one for CRCs begin
+ * access in the same way; when another framebuffer is on the screen once they have the
+ * lock, they read nothing.
+ */
+
 #define CAPTURED_TIMEOUT	(2 * HZ)
 
 /* One for all devices: a work may drop the last reference to its device. */

@@ -26,6 +26,21 @@
 #include "miracast_trace.h"
 
 /**
+ * DOC: Holds
+ *
+ * A slot in DIRECT is *leaving* from the commit that replaces its picture until that
+ * flip is done. ``crtc_flip_done()``, called by the vblank timer, returns false as
+ * long as there is such a slot, the owner has not lost the privilege (``hold_lost``),
+ * and the flip is not late yet. Then all slots that are leaving are revoked in the
+ * same section of the target's lock, before the event is sent: so a RELEASE_CHUNK
+ * whose result is WHOLE was before the compositor could know that the memory is its
+ * own again. A slot that was released with a fence (FENCED) leaves in the same way;
+ * when the fence of a late reader signals, flips may wait for the owner again. The
+ * flip that waits keeps its event and its vblank reference in the vblank clock, and
+ * gets sequence and time of the vblank at which it completes.
+ */
+
+/**
  * miracast_direct_is_exact - Check whether memory holds one picture and no more
  * @fb: the framebuffer
  * @width: width of the picture in it

@@ -20,6 +20,39 @@
 #include "miracast_master.h"
 
 /**
+ * DOC: Masters
+ *
+ * ``miracast_master_set()`` and ``miracast_master_drop()``, which DRM core calls, keep
+ * the *newest* master, which is the only one that can commit, and the newest one that
+ * *counts*. One counts when it has asked to be master (``miracast_card_ioctl()`` looks
+ * at SET_MASTER), or when a commit of its own lights a CRTC or shows another
+ * framebuffer. Every change walks over the targets: miracast_port_update() decides
+ * anew whether the connector is *hidden*, which it is when neither of the two is the
+ * master that the context is pinned to, and sends a hot-plug uevent if that changed.
+ *
+ * A commit is attributed to the newest master when it is checked. That can be the
+ * wrong one when the master changes between DRM core's check of the caller and the
+ * driver's; the framebuffers, which belong to the master whose file made them, before
+ * or after it became master, are the right one's even then. Each refers to a record of
+ * its file (struct miracast_maker), which learns the master's number; DRM core's list
+ * of a file's framebuffers is locked while user space is written to, and is not used.
+ * The framebuffers of a commit are recorded in struct miracast_scanout, and
+ * miracast_picture_state() decides on it, under the target lock, whether the owner
+ * gets a picture; capture, cursor, CRCs and QUERY_CONTEXT all ask there.
+ *
+ * ``card_release()`` sees the last close of a master's file. CRTCs that it has lit and
+ * left without a framebuffer go off (miracast_crtc_master_gone()). The contexts that
+ * are pinned to it are unpinned, or end (miracast_context_master_gone()). Both
+ * CREATE_CONTEXT and PIN choose the master under the target lock, so none is pinned to
+ * it afterwards. PIN compares the number of changes of the current master with that of
+ * the last QUERY_CONTEXT.
+ *
+ * When another master sets the mode that is set already, check_masters() makes it a
+ * mode set nevertheless, but only if the commit has a framebuffer of that master: a
+ * commit that only repeats the present picture claims nothing.
+ */
+
+/**
  * struct miracast_maker - A file of the card node, as the creator of framebuffers
  * @ref: reference count; the file has one, and each of its framebuffers
  * @master: number of the file as a master, 0 before it is one; guarded by

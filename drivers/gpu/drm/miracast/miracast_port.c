@@ -20,6 +20,46 @@
 #include "miracast_target.h"
 #include "miracast_todo.h"
 
+/**
+ * DOC: Mode handshake
+ *
+ * miracast_port_lit(), called when a CRTC was lit, checks whether that was for the
+ * present monitor, by the master that the context is pinned to, and within the
+ * context's limits. If so, the stream gets the mode. A mode that is new to it gets a
+ * number, and its message; buffers of the old one are announced as gone. The stream
+ * takes no pictures until the message is completed with success; then the next chunk
+ * is a full one.
+ *
+ * When the mode is refused, it is remembered in the monitor and left out of the mode
+ * list, link-status becomes BAD, and a uevent is sent. If no other mode was set within
+ * two seconds, the target is *away*: disconnected, with a uevent. It is back when the
+ * CRTC has been switched off, or after another two seconds, as a new arrival.
+ *
+ * A monitor that arrives at a lit CRTC makes the worker commit the present state once
+ * more, as a mode set. It does so only when the CRTC was lit by the master that the
+ * context is pinned to, or the context follows masters, and the monitor offers the
+ * mode; else, and when that fails, the link status becomes BAD and nothing is captured
+ * until a mode is set. While the connector is hidden, or the context is not pinned, it
+ * does nothing.
+ *
+ * Most compositors read EDID and modes only when a connector becomes connected;
+ * wlroots looks only at status and link status. So ``hotplug`` remembers which monitor
+ * each of the last masters has seen connected, and under which limits. When another
+ * one arrives, or such a master comes back and there is another one, it stays ``away``
+ * until there was a hot-plug without it and the master has probed the connector since
+ * (DRM core probes for the master only), or, with a lit CRTC, has switched it off; or
+ * until a time limit. That holds across contexts. A monitor that is equal to the last
+ * one needs no detour. What masters saw that probed too long ago is not known, so for
+ * them there is a detour. While the connector is hidden the master that it belongs to
+ * sees nothing, so the time begins when it is no longer hidden; the master that it is
+ * hidden from gets no uevent for arrivals and departures.
+ *
+ * The worker does what clients notice (hot-plugs, link status, recommits, content
+ * protection) at most once in 100 ms; requests in between are states, not a queue, and
+ * are done together. So no owner can flood the machine with uevents, or compositors
+ * with mode sets, and one uevent comes after all changes that it reports.
+ */
+
 /*
  * A compositor that knows link status sets another mode when one was refused.
  * One that does not gets a departure after this time, and a re-arrival when it

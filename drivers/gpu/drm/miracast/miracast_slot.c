@@ -14,6 +14,27 @@
 #include "miracast_stream.h"
 
 /**
+ * DOC: Slots
+ *
+ * ========= ============================================= ===========================
+ * state     who has the slot                              ends with
+ * ========= ============================================= ===========================
+ * FREE      nobody; its events may still be unread        a capture takes it
+ * CAPTURING a capture                                     publish, or abort
+ * HELD      the owner                                     RELEASE_CHUNK, STOP
+ * RETURNING a thread of the owner, which waits for the    CPU access has begun, or the
+ *           fences on the owner's own buffer              wait was interrupted
+ * PREPARING the same, for a slot without a picture:       the same
+ *           COMPLETE_MESSAGE, or the work after a fence
+ * FENCED    a device, since a RELEASE_CHUNK with a fence  the fence signals, or the
+ *                                                         context ends
+ * ========= ============================================= ===========================
+ *
+ * In COPY slot *n* is buffer *n*; in DIRECT there are two slots, and up to 16 buffers.
+ * A slot has room for the events of all parts of a picture.
+ */
+
+/**
  * miracast_slot_index - Number of a slot; in COPY, of its buffer
  * @stream: the stream
  * @slot: the slot

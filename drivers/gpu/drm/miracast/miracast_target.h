@@ -22,6 +22,82 @@
 #include "miracast_stage.h"
 #include "miracast_vblank.h"
 
+/**
+ * DOC: Locks
+ *
+ * ================ ========= ======================================================
+ * lock             kind      guards
+ * ================ ========= ======================================================
+ * class mutex      mutex     one CREATE_CONTEXT or IO_CONTROL at a time: the
+ *                            synchronisation class of the Windows interface
+ *                            (``class_lock``, one per device)
+ * read lock        mutex     readers of a context, and the event on its way to user
+ *                            space
+ * capture lock     mutex     the picture of a target, pending damage; held while pixels
+ *                            are read
+ * dirty lock       mutex     damage that clients reported by DIRTYFB
+ * target lock      spinlock  monitor, stream and everything in the stream, event
+ *                            queue, pending CRCs
+ * masters lock     spinlock  the DRM masters, and the master of each framebuffer
+ * vblank lock      spinlock  epoch, period, timer
+ * ``event_lock``   spinlock  DRM's; the flip in flight
+ * budget lock      spinlock  free resources
+ * refused lock     spinlock  refused modes of a monitor
+ * work lock        spinlock  items for a target's worker, and whether it still accepts
+ *                            any
+ * fence lock       spinlock  callbacks of the fences of a stream's slots, together with
+ *                            the slots' states
+ * revoke lock      mutex     revoking exports of DIRECT, one thread at a time
+ * fault lock       rwsem     of a private export: mapping a page, or revoking it
+ * export lock      spinlock  memory and users of a private export
+ * map lock         mutex     the first mapping of an import
+ * reservation lock ww_mutex  the first mapping of an object of the driver's own
+ * ================ ========= ======================================================
+ *
+ * Order, outer first:
+ *
+ * * mode-setting locks, capture lock, target lock;
+ * * mode-setting locks or capture lock, dirty lock;
+ * * class mutex, target lock;
+ * * read lock, target lock;
+ * * target lock, refused lock;
+ * * target lock, work lock;
+ * * fence lock, the locks of fences, target lock;
+ * * revoke lock, fault lock, export lock;
+ * * ``mmap_lock``, fault lock;
+ * * DRM's ``master_mutex``, target lock, masters lock;
+ * * ``event_lock``, DRM's ``vbl_lock``, ``vblank_time_lock``, vblank lock.
+ *
+ * Rules:
+ *
+ * * No mode-setting lock is ever taken under the class mutex. A blocking commit holds
+ *   such locks while it waits for fences without a limit, and calls must not wait for
+ *   user space. Uevents, link status and recommits need them, and are left to the
+ *   target's worker.
+ * * There is no drm_dev_enter() section around anything that waits. To DRM core, the
+ *   sections of all DRM devices are one, so the unplug of another GPU would wait as
+ *   well, perhaps for a fence that this GPU signals only once it is unplugged.
+ *   Instead, unplug stops the works of all targets first (``miracast_worker_stop()``:
+ *   a flag under the work lock, then each is cancelled), and a call finds
+ *   ``unplugged`` under the target lock.
+ * * No fence is waited for under the capture lock, which a flip takes before it is
+ *   armed: fences can wait for flips. CPU access to imports begins and ends without
+ *   it; whether they may be read is decided under it (``read``).
+ * * Under the class mutex nothing is allocated and user space is not accessed:
+ *   IO_CONTROL copies, parses and allocates before it, in ``prepare``, and finishes
+ *   after it.
+ * * Mode sets, flips, vblanks, ``read()`` and RELEASE_CHUNK never take the class
+ *   mutex.
+ * * Neither the target lock nor the capture lock is held when calling into DRM's
+ *   vblank or event code, except for drm_crtc_add_crc_entry() under the capture lock.
+ * * CREATE_CONTEXT and IO_CONTROL wait for the class mutex interruptibly.
+ *   DESTROY_CONTEXT and the last close, which cannot fail, do without: the target lock
+ *   and the budget lock are enough. So they never wait for a call of another owner,
+ *   who may have no processor time for as long as his control group says. Such an
+ *   owner delays the other calls of the class for as long as it takes him to get the
+ *   few microseconds that a call has the mutex.
+ */
+
 struct miracast_context;
 struct miracast_device;
 struct miracast_monitor;

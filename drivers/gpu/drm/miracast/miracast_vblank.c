@@ -18,6 +18,23 @@
 #include "miracast_target.h"
 #include "miracast_vblank.h"
 
+/**
+ * DOC: Vblank clock
+ *
+ * Vblank *n* is at *epoch* + *n* x *period*. The epoch is the instant of the mode set
+ * and the period DRM's ``framedur_ns``, so counts and times hold while the timer is
+ * off, which it is as soon as nothing waits for vblanks
+ * (``vblank_disable_immediate``). The count goes on over mode sets.
+ *
+ * The timer's call-back takes DRM's ``vblank_time_lock``; so ``disable_vblank``, which
+ * is called under it, only asks the timer to stop, and ``hrtimer_cancel()`` is called
+ * in the CRTC's ``atomic_disable`` after drm_crtc_vblank_off(), with no lock held.
+ *
+ * References to vblanks are held by a flip in flight, by a capture that waits for the
+ * next vblank, and by frame CRCs. Each is dropped before or in ``atomic_disable``, or
+ * when CRCs are switched off.
+ */
+
 /* No mode that passed mode_valid is faster; a timer at 0 would never return. */
 #define MIRACAST_MIN_PERIOD_NS	1000000
 
