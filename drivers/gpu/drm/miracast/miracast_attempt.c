@@ -84,7 +84,7 @@ void miracast_attempt_finish(struct miracast_attempt *attempt)
 	dma_fence_put(attempt->picture.writers);
 	miracast_owner_buffers_put(attempt->owner_buffers);
 	miracast_buffer_trim(attempt->stream);
-	/* That may wait for threads of the owner, which a commit must not. */
+	/* Revoking may wait for threads of the owner, and this may be a commit: left to a work. */
 	if (!list_empty(&attempt->stream->revoking))
 		miracast_todo_add(attempt->stream->target,
 				  BIT(MIRACAST_TODO_TRIM));

@@ -93,12 +93,12 @@ void miracast_buffer_trim(struct miracast_stream *stream)
 	unsigned long flags;
 	bool left = false;
 
-	/* For every picture and release, which there is nearly never anything for. */
+	/* Called for every picture and release, and nearly always for nothing. */
 	if (!READ_ONCE(stream->trimmable))
 		return;
 
 	spin_lock_irqsave(stream->lock, flags);
-	/* Whoever uses them now has a reference. */
+	/* A thread that is using them has a reference of its own. */
 	if (stream->ended == -ESTALE)
 		swap(stream->owner_buffers, set);
 	for (i = 0; i < ARRAY_SIZE(stream->buffers); i++) {

@@ -154,9 +154,9 @@ static void count_refusal(struct miracast_capture *capture,
 }
 
 /*
- * Read the pixels of a cursor that could not be read when it was committed: somebody
- * wrote them, or the exporter refused. Does nothing while nobody wants them. May sleep,
- * and wait for fences.
+ * Read the pixels of a cursor that could not be read when it was committed: they
+ * were being written, or the exporter refused. Does nothing while they are not needed.
+ * May sleep, and wait for fences.
  */
 static void read_unread(struct miracast_target *target)
 {
@@ -165,7 +165,7 @@ static void read_unread(struct miracast_target *target)
 	ktime_t shown;
 	u64 sequence;
 
-	/* Who wants them later has the screen committed once more. */
+	/* When they are needed later, the present state is committed once more. */
 	miracast_picture_get_use(target, &use);
 	if (!use.cursor_read)
 		return;
@@ -203,7 +203,7 @@ static void capture_work(struct work_struct *work)
 	read_unread(target);
 	reason->now = miracast_vblank_next(&target->crtc, &reason->time);
 	miracast_read_begin(target, reason, &read);
-	/* That may have waited. */
+	/* Once more: beginning access may have taken time. */
 	reason->now = miracast_vblank_next(&target->crtc, &reason->time);
 
 	mutex_lock(&target->capture.lock);
@@ -406,7 +406,7 @@ void miracast_capture_cursor_now(struct miracast_target *target,
 	attempt.reason.now = miracast_vblank_next(&target->crtc,
 						  &attempt.reason.time);
 
-	/* A capture does not give way: moves may come faster than it ends. */
+	/* A capture does not give way here: cursor moves may come faster than it ends. */
 	mutex_lock(&target->capture.lock);
 	if (miracast_screen_change_cursor(target, state, readable, &read,
 					  attempt.reason.now,

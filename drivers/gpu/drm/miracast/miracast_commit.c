@@ -30,7 +30,7 @@
  * Check runs in the client's call. So does all the rest of a blocking commit. Of a
  * nonblocking one, the hardware stage (stage to show) runs in the call when it has
  * nothing to wait for: no mode is set, fences have signaled, no capture is going on,
- * and nobody reads CRCs. Then the capture does, too, where it takes no longer than
+ * and no CRCs are read. Then the capture does, too, where it takes no longer than
  * starting a thread would: in DIRECT, and up to 128 x 128 pixels of the driver's own
  * memory into its own buffers. The rest is done by a work of high priority, which also
  * waits for the flips.
@@ -326,7 +326,7 @@ static void capture_promptly(struct drm_atomic_state *state,
 			all->left &= ~BIT(i);
 }
 
-/* Returns false, with nothing done, when the commit has to wait. */
+/* Returns false, with nothing done, when the commit must wait. */
 static bool commit_promptly(struct drm_atomic_state *state)
 {
 	struct prompt_commit *prompt;

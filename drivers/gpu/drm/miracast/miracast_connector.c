@@ -53,8 +53,8 @@ static enum drm_connector_status connector_detect(struct drm_connector *connecto
 	u32 subconnector = DRM_MODE_SUBCONNECTOR_Unknown;
 
 	/*
-	 * Kept by the property itself, as it is immutable; see DRM core. What another
-	 * master's sink is does not concern the one that asks.
+	 * An immutable property keeps its value itself, see DRM core. A master does not
+	 * see the type of another master's sink.
 	 */
 	if (monitor && !READ_ONCE(target->hidden))
 		subconnector = subconnector_of(monitor->type);
@@ -210,11 +210,11 @@ int miracast_connector_init(struct miracast_target *target)
 		return ret;
 	drm_connector_helper_add(&target->connector, &connector_helper_funcs);
 	target->connector.polled = DRM_CONNECTOR_POLL_HPD;
-	/* Else DRM core prunes such modes. H.264 as sent to sinks is 4:2:0 anyway. */
+	/* Otherwise DRM core prunes 4:2:0 modes. H.264 for sinks is 4:2:0 anyway. */
 	target->connector.ycbcr_420_allowed = true;
 	drm_connector_attach_edid_property(&target->connector);
 
-	/* The one standard property that says what the sink is connected by. */
+	/* The only standard property for the kind of the connection. */
 	ret = create_subconnector(drm);
 	if (ret)
 		return ret;

@@ -271,7 +271,7 @@ static bool end_context(struct miracast_context *context)
 	miracast_monitor_put(monitor);
 	miracast_fence_cancel_all(context->stream);
 	miracast_buffer_trim(context->stream);
-	/* The target's; the context has one of its own. */
+	/* The target's reference; the context has another one. */
 	miracast_stream_put(context->stream);
 
 	return true;
@@ -332,7 +332,7 @@ static struct miracast_context *unpin_context(struct miracast_target *target, u6
 	context = target->context;
 	if (context && context->stream->pinned != master)
 		context = NULL;
-	/* Its files drop theirs only after end(), which clears target->context. */
+	/* It is not freed: files drop theirs after end_context(), which clears target->context. */
 	if (context)
 		miracast_context_get(context);
 	if (context && has_control(context))
@@ -367,7 +367,7 @@ void miracast_context_master_gone(struct miracast_device *mdev, u64 master)
 
 		if (!has_control(context))
 			end_context(context);
-		/* The work has the reference, if it was not there already. */
+		/* A work that is queued already has a reference. */
 		if (!miracast_todo_start_apart(target, &context->take_back))
 			miracast_context_put(context);
 	}

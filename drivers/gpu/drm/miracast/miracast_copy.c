@@ -244,7 +244,7 @@ int miracast_copy_set_owner_buffers(struct miracast_stream *stream,
 		return -EINVAL;
 
 	swap(stream->owner_buffers, *set);
-	/* The old numbers must not be taken for the new memory. */
+	/* Old numbers must not refer to the new memory. */
 	for (i = 0; i < stream->buffer_count; i++)
 		stream->buffers[i].session = 0;
 

@@ -143,7 +143,7 @@ static void crc_work(struct work_struct *work)
 
 	miracast_read_begin(target, &reason, &read);
 	mutex_lock(&target->capture.lock);
-	/* Otherwise a commit is under way; the next vblank asks again. */
+	/* Otherwise a commit is under way; the next vblank queues this work again. */
 	if (target->capture.settled)
 		miracast_crc_update(target, &read);
 	mutex_unlock(&target->capture.lock);

@@ -121,7 +121,7 @@ static bool is_whole(struct drm_atomic_state *state, struct drm_crtc *crtc,
 	struct drm_rect screen = DRM_RECT_INIT(0, 0, new->mode.hdisplay,
 					       new->mode.vdisplay);
 
-	/* A mode set brings along the planes that are on. */
+	/* A mode set includes all planes that are on. */
 	if (!plane)
 		return !drm_atomic_crtc_needs_modeset(new);
 
@@ -311,7 +311,7 @@ void miracast_crtc_master_gone(struct miracast_target *target, u64 master)
 	bool lit;
 	int ret;
 
-	/* Others may hold the locks for long. */
+	/* First without mode-setting locks, which may be held for long. */
 	spin_lock_irqsave(&target->lock, flags);
 	lit = target->scanout.lit_by == master;
 	spin_unlock_irqrestore(&target->lock, flags);

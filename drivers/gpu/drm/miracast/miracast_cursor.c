@@ -234,7 +234,7 @@ void miracast_cursor_forget(struct miracast_cursor *cursor)
  * miracast_cursor_take_dropped - Take a framebuffer that is not needed any more
  * @cursor: the cursor
  *
- * After each change of the cursor. The last reference to imported memory may have to
+ * After each change of the cursor. Dropping the last reference to imported memory may
  * wait for its exporter, so it is dropped without the capture lock.
  *
  * Return: the framebuffer, with a reference, or NULL.
@@ -281,7 +281,7 @@ static bool send_locked(struct miracast_stream *stream,
 		.visible = image->visible,
 	};
 
-	/* Of a cursor that was never there, nobody wants to know. */
+	/* Nothing to report until a cursor has been visible once. */
 	if (!last->announced && !image->visible)
 		return false;
 

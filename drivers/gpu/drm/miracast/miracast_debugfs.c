@@ -127,7 +127,7 @@ static int settled_show(struct seq_file *m, void *data)
 	unsigned int i;
 	bool captured;
 
-	/* A target's work commits, and what is not captured then is left to a work. */
+	/* In this order: a target's work may commit, and a commit may queue a capture. */
 	for (i = 0; i < mdev->target_count; i++)
 		flush_workqueue(mdev->targets[i]->wq);
 	captured = miracast_commit_wait_captured(mdev);

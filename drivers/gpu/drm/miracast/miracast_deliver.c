@@ -175,7 +175,7 @@ static enum miracast_deliver_result begin_attempt(struct miracast_target *target
 
 	swap(attempt->old_writers, attempt->slot->writers);
 	begin_picture(capture, stream, &attempt->picture);
-	/* Lists are not merged under a spinlock: that may take long. */
+	/* Copied only: merging lists may take too long under a spinlock. */
 	capture->band = stream->owed;
 	miracast_damage_clear(&stream->owed);
 	attempt->forced = stream->force_full;

@@ -290,7 +290,7 @@ static void revoke_slot(struct miracast_stream *stream, struct miracast_slot *sl
  *
  * If so, the pictures that held it, and that the owner still has, are revoked.
  *
- * Return: false when the flip has to wait for the next vblank.
+ * Return: false when the flip must wait for the next vblank.
  */
 bool miracast_direct_flip_done(struct miracast_stream *stream, bool late)
 {

@@ -66,8 +66,8 @@ static void add_clips(struct miracast_dirty *dirty, const struct drm_plane_state
 	if (miracast_damage_empty(&dirty->damage))
 		dirty->time = ktime_get();
 	/*
-	 * A commit that shows another framebuffer may be under way. What was drawn
-	 * into the one before becomes damage of that commit, too.
+	 * A commit of another framebuffer may be under way. Damage of the framebuffer
+	 * before becomes damage of that commit, too.
 	 */
 	dirty->fb = state->fb;
 	if (!count)
@@ -129,7 +129,7 @@ int miracast_dirty_report(struct drm_framebuffer *fb, struct drm_file *file,
 	unsigned int i, step = 1;
 	int ret = 0;
 
-	/* Pairs: the first is what changes, the second where it came from. */
+	/* Pairs of clips: the first is the damage, the second the source of the copy. */
 	if (flags & DRM_MODE_FB_DIRTY_ANNOTATE_COPY)
 		step = 2;
 

@@ -295,7 +295,7 @@ static void unplug_device(void *data)
 	struct miracast_device *mdev = data;
 	unsigned int i;
 
-	/* The worker first, because it uses what goes with the device. */
+	/* The worker first, because it uses the device. */
 	for (i = 0; i < mdev->target_count; i++)
 		miracast_worker_stop(mdev->targets[i]);
 	drm_dev_unplug(&mdev->drm);
@@ -319,7 +319,7 @@ static int make_device(struct platform_device *pdev)
 	ret = dma_coerce_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(64));
 	if (ret)
 		return ret;
-	/* The CPU does the transfers. */
+	/* No DMA: the CPU copies. */
 	dma_set_max_seg_size(&pdev->dev, UINT_MAX);
 
 	ret = init_device(mdev);
@@ -340,7 +340,7 @@ static int make_device(struct platform_device *pdev)
 
 	ret = drm_dev_register(&mdev->drm, 0);
 	if (ret) {
-		/* DRM core leaves it set, and warns of its objects then. */
+		/* DRM core leaves it set on an error, and then warns about its objects. */
 		mdev->drm.registered = false;
 		return ret;
 	}
@@ -377,7 +377,7 @@ static int suspend_device(struct device *dev)
 	if (ret)
 		return ret;
 
-	/* What comes back is shown for whom it was shown before. */
+	/* Resume restores each screen for the master that had it before. */
 	for_each_new_crtc_in_state(mdev->drm.mode_config.suspend_state, crtc,
 				   new, i)
 		to_miracast_crtc_state(new)->internal = true;
@@ -450,7 +450,7 @@ static int __init miracast_init(void)
 		goto err_device;
 
 	if (!platform_get_drvdata(miracast_platform_device)) {
-		/* The driver core may also have given up by itself. */
+		/* The driver core may also have failed before it called the probe. */
 		ret = probe_result ?: -ENODEV;
 		goto err_driver;
 	}

@@ -33,7 +33,7 @@ u64 miracast_due_slack_ns(const struct miracast_target *target)
 }
 
 /**
- * miracast_due_later - Check whether a picture has to wait
+ * miracast_due_later - Check whether a picture must wait
  * @target: the target, its capture lock and its lock held
  * @reason: vblank and pacing of the picture
  * @due: set to when the next attempt may be made, 0 for the next vblank
@@ -41,7 +41,7 @@ u64 miracast_due_slack_ns(const struct miracast_target *target)
  * It waits for the next refresh period, or for the picture rate that the owner has set.
  * A full picture that the owner has asked for does not wait for the rate.
  *
- * Return: true when it has to.
+ * Return: true when it must.
  */
 bool miracast_due_later(const struct miracast_target *target,
 			const struct miracast_due *reason, ktime_t *due)
@@ -60,7 +60,7 @@ bool miracast_due_later(const struct miracast_target *target,
 	    !ktime_before(reason->time, first))
 		return false;
 
-	/* An attempt at a vblank is for the picture of the next one. */
+	/* An attempt that runs at a vblank is for the picture of the next vblank. */
 	*due = ktime_sub_ns(first, target->vblank.period_ns);
 
 	return true;

@@ -117,7 +117,7 @@ static u64 master_of(const struct miracast_fb *fb)
  *
  * Any context.
  *
- * Return: its number, 0 when it was not shown yet and is nobody's.
+ * Return: its number, 0 when it has no master and was not shown yet.
  */
 u64 miracast_fb_master(const struct drm_framebuffer *fb)
 {
@@ -264,7 +264,7 @@ int miracast_fb_writers(const struct drm_framebuffer *fb,
  * screen. Writers that come meanwhile are waited for, interruptibly, and the exporter may
  * wait as well: no lock that a flip needs may be held.
  *
- * Return: 0, -EBUSY while somebody writes, or what the exporter answered.
+ * Return: 0, -EBUSY while there are writers, or the error of the exporter.
  */
 int miracast_fb_begin_read(struct drm_framebuffer *fb)
 {

@@ -65,7 +65,7 @@ void miracast_fence_done(struct miracast_slot *slot, struct dma_fence *fence)
 	struct miracast_stream *stream = slot->stream;
 	unsigned long flags;
 
-	/* Under the lock to the end: afterwards the stream may go. */
+	/* Under the lock to the end: after that the stream may be freed. */
 	spin_lock_irqsave(stream->lock, flags);
 	if (slot->state != MIRACAST_SLOT_FENCED || slot->fence != fence) {
 		spin_unlock_irqrestore(stream->lock, flags);

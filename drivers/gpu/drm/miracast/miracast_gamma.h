@@ -2,7 +2,7 @@
 /*
  * Gamma: the look-up table of a CRTC, applied to pixels of XRGB8888.
  *
- * Stateless. The tables are copies, so no property blob has to be kept.
+ * Stateless. The tables are copies, so no property blob is kept.
  */
 #ifndef _MIRACAST_GAMMA_H_
 #define _MIRACAST_GAMMA_H_

@@ -197,7 +197,7 @@ struct drm_gem_object *miracast_gem_create_storage(struct miracast_device *mdev,
 {
 	struct drm_gem_shmem_object *shmem;
 
-	/* Nothing but memory can be missing, whatever the helpers call it. */
+	/* It can fail only for lack of memory, whichever error the helper returns. */
 	shmem = drm_gem_shmem_create(&mdev->drm, size);
 	if (IS_ERR(shmem))
 		return ERR_PTR(-ENOMEM);
@@ -246,7 +246,7 @@ int miracast_gem_dumb_create(struct drm_file *file, struct drm_device *drm,
 	if (!may_be_cursor(args))
 		line = ALIGN(line, MIRACAST_PITCH_ALIGN);
 
-	/* Without padding it is less than 4 GiB, as DRM core has found out. */
+	/* DRM core has checked only the size without padding. */
 	size = PAGE_ALIGN(line * ALIGN((u64)args->height, MIRACAST_LINES_ALIGN));
 	if (size > U32_MAX)
 		return -EINVAL;

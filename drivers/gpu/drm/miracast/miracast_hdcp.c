@@ -155,7 +155,7 @@ static void announce_wanted(struct miracast_target *target)
 	    !(target->stream->flags & DRM_MIRACAST_CONTEXT_FLAG_HDCP))
 		return;
 
-	/* What was superseded has to be asked for again. */
+	/* After a message was superseded (@number 0), the state is sent again. */
 	if (hdcp->announced == hdcp->wanted &&
 	    (hdcp->number || hdcp->wanted == DRM_MIRACAST_HDCP_STATE_OFF))
 		return;

@@ -75,7 +75,7 @@ static struct miracast_monitor *remember_monitor(struct miracast_target *target,
 	}
 	old = seen->monitor;
 
-	/* The last one to look comes first. */
+	/* The last master to probe comes first. */
 	memmove(&hotplug->seen[1], &hotplug->seen[0],
 		(seen - hotplug->seen) * sizeof(*seen));
 	hotplug->seen[0] = (struct miracast_seen) {
@@ -142,7 +142,7 @@ bool miracast_hotplug_is_connected(struct miracast_target *target)
 }
 
 /**
- * miracast_hotplug_must_hide - Check whether a monitor has to wait
+ * miracast_hotplug_must_hide - Check whether a monitor must wait
  * @target: the target, locked, with a stream and a monitor that has just arrived
  *
  * Return: true when clients could take it for the one before, which offered other
@@ -162,7 +162,7 @@ bool miracast_hotplug_must_hide(struct miracast_target *target)
  * A master that returns may have missed a departure and an arrival. A master that comes
  * while the monitor is disconnected for another one has not had time to see that.
  *
- * Return: true when the monitor has to wait now.
+ * Return: true when the monitor must wait now.
  */
 bool miracast_hotplug_update(struct miracast_target *target)
 {
@@ -245,7 +245,7 @@ static void gone_work(struct work_struct *work)
 
 	spin_lock_irqsave(&target->lock, flags);
 	if (target->hotplug.gone) {
-		/* If another has the device now, nobody has had the time. */
+		/* If another master has the device now, the one in question had no time. */
 		if (!is_gone_for_another(target))
 			gone = remember_monitor(target, NULL);
 		target->hotplug.gone = false;

@@ -281,7 +281,7 @@ static int prepare_get_cursor(struct miracast_io_call *call)
 	if (!in->pixels_size)
 		return 0;
 
-	/* The caller learns of a shortage; the log need not. */
+	/* No warning in the log: the caller gets an error. */
 	call->pixels = kvmalloc(min_t(size_t, in->pixels_size, CURSOR_BYTES),
 				GFP_KERNEL | __GFP_NOWARN);
 

@@ -122,7 +122,7 @@ static int create_context(struct drm_device *drm, void *data,
 	u64 own = miracast_master_of_creator(mdev, file);
 	u32 privileged = MIRACAST_PRIVILEGED_FLAGS;
 
-	/* A master's memory is its own: it may trust whom it likes with it. */
+	/* A master may hand its own memory to an owner that it trusts. */
 	if (own)
 		privileged &= ~DRM_MIRACAST_CONTEXT_FLAG_TRUSTED;
 	if ((!own || call->args.flags & privileged) && !capable(CAP_SYS_ADMIN))
@@ -251,7 +251,7 @@ static long card_ioctl(struct file *file, unsigned int cmd, unsigned long arg,
 				    create_context_ioctl(file, NULL, cmd, user));
 
 	ret = core(file, cmd, arg);
-	/* DRM core is silent about a file that was master already. */
+	/* DRM core calls nothing for a file that was master already. */
 	if (!ret && _IOC_NR(cmd) == _IOC_NR(DRM_IOCTL_SET_MASTER))
 		miracast_master_asked(to_miracast_device(client->minor->dev),
 				      client);

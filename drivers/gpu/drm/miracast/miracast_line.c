@@ -226,7 +226,7 @@ static const void *fetch_foreign(const struct miracast_source *source, void *roo
 	end += -(start + bytes) % MIRACAST_WC_BLOCK;
 	end = min_t(u64, end, image->bytes);
 
-	/* Steps back, too, where the framebuffer does not begin with a block. */
+	/* The step may be negative: a block may begin before the framebuffer. */
 	iosys_map_incr(&src, offset - skip);
 	copy_blocks(source->scratch, room, &src, end - offset + skip);
 

@@ -205,9 +205,9 @@ void miracast_master_set(struct drm_device *drm, struct drm_file *file,
 	spin_lock_irqsave(&masters->lock, flags);
 	master = serial_of(masters, file->master);
 	/*
-	 * A compositor can make framebuffers before it asks for the first time to be
-	 * master. They are its own before it can commit them; what others have shown
-	 * already stays theirs.
+	 * A compositor may create framebuffers before it asks to be master for the first
+	 * time. They belong to it before it can commit them, except for those that another
+	 * master has shown already.
 	 */
 	maker->master = master;
 	masters->newest = master;

@@ -70,7 +70,7 @@ int miracast_node_register(struct miracast_device *mdev)
 		.name = "miracast",
 		.fops = &node_fops,
 		.parent = mdev->drm.dev,
-		/* What needs a right is checked call by call. */
+		/* Anybody may open it; calls check for the rights that they need. */
 		.mode = 0666,
 	};
 	ret = misc_register(&mdev->node);

@@ -2,7 +2,7 @@
 /*
  * XRGB8888 to NV12 with AVX2.
  *
- * One asm statement does all that needs vector registers: nothing has to survive in
+ * One asm statement does all that needs vector registers: no value must survive in
  * them between two statements, the compiler, which is instructed not to use them,
  * never has to save one, and the rest of the file is compiled like the rest of the
  * kernel. For the same reason they are not listed as clobbered.

@@ -158,7 +158,7 @@ static int map_buffer(struct miracast_device *mdev,
 
 		if (ret)
 			return ret;
-		/* Pictures are written as memory is. */
+		/* Pictures are written with plain stores, not to I/O memory. */
 		if (object->map.is_iomem)
 			return -EINVAL;
 	}

@@ -88,7 +88,7 @@ bool miracast_picture_may_flow(const struct miracast_target *target)
 /**
  * miracast_picture_is_owners - Check whether the owner may see a master's screen
  * @target: the target, locked, with a stream
- * @master: number of the master, or 0 for nobody
+ * @master: number of the master, or 0 for none
  *
  * Return: true for the master that the context is pinned to, and for all when it
  * follows masters.

@@ -42,8 +42,8 @@ struct miracast_scanout {
  * @primary_whole: the primary plane must cover the screen: DIRECT
  * @cursor_read: the CPU reads cursors: any context, or frame CRCs
  * @cursor_blended: the cursor is part of the picture
- * @cursor_unseen: nobody may see the cursor plane: in DIRECT nothing is blended,
- *	and the owner did not ask for metadata
+ * @cursor_unseen: the owner does not see the cursor plane: in DIRECT it is not
+ *	blended, and the owner did not ask for metadata
  * @cursor_optional: commits go on without a cursor that cannot be mapped: any
  *	context
  * @gamma_applied: gamma is part of the picture: all but DIRECT

@@ -88,8 +88,8 @@ static int primary_atomic_check(struct drm_plane *plane,
 		return ret;
 
 	/*
-	 * What will be read is mapped here, where TEST_ONLY fails as the commit
-	 * would. The mapping stays with the framebuffer's memory.
+	 * A framebuffer that will be read is mapped here, so that TEST_ONLY fails
+	 * where the commit would. The mapping stays with the framebuffer's memory.
 	 */
 	miracast_picture_get_use(plane_target(state), &use);
 
@@ -155,10 +155,11 @@ static int cursor_atomic_check(struct drm_plane *plane,
 		return 0;
 
 	/*
-	 * In DIRECT nobody may see it. The legacy calls are about the cursor alone:
-	 * refused, the client draws it itself. An atomic commit is about the picture
-	 * as well, and not every compositor has another one to offer: that goes on.
-	 * On a CRTC that goes off nobody would see a cursor anyway.
+	 * In DIRECT the cursor plane may be invisible to the owner. Legacy calls set
+	 * the cursor alone: when one is refused, the client draws the cursor itself. An
+	 * atomic commit sets the picture as well, and not every compositor can commit
+	 * another one, so it is not refused. On a CRTC that goes off, no cursor is seen
+	 * anyway.
 	 */
 	miracast_picture_get_use(plane_target(state), &use);
 	if (use.cursor_unseen && atomic->legacy_cursor_update &&
@@ -169,7 +170,7 @@ static int cursor_atomic_check(struct drm_plane *plane,
 	if (ret)
 		return ret;
 
-	/* The source rectangle is the cursor, also where that leaves the screen. */
+	/* The source rectangle is the cursor, also when it is partly off the screen. */
 	if (state->src_w >> 16 > MIRACAST_CURSOR_SIZE ||
 	    state->src_h >> 16 > MIRACAST_CURSOR_SIZE)
 		return -EINVAL;
@@ -182,7 +183,7 @@ static int cursor_atomic_check(struct drm_plane *plane,
 	    atomic->legacy_cursor_update)
 		return ret;
 
-	/* Not every compositor has a commit without the cursor to offer, as above. */
+	/* Not refused: not every compositor can commit without the cursor, as above. */
 	drm_dbg_kms(plane->dev, "[PLANE:%d:%s] not mapped (%d): no cursor\n",
 		    plane->base.id, plane->name, ret);
 

@@ -160,7 +160,7 @@ void miracast_port_mode_refused(struct miracast_target *target)
 	target->link_bad = true;
 	miracast_todo_add(target, BIT(MIRACAST_TODO_HOTPLUG) |
 				  BIT(MIRACAST_TODO_LINK));
-	/* After the base mode there is none to try, with or without a new monitor. */
+	/* The base mode is the last one to try: a re-arrival would not help. */
 	if (miracast_mode_is_base(mode))
 		cancel_delayed_work(&target->refused_work);
 	else
@@ -257,7 +257,7 @@ void miracast_port_pin(struct miracast_target *target, u64 master)
 	if (stream->pinned == master)
 		return;
 
-	/* It was reached for the other master's screen. */
+	/* Protection was reached for the previous master's screen. */
 	miracast_hdcp_reset(target, true);
 	stream->pinned = master;
 	target->lit_for = 0;

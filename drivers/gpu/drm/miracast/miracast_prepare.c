@@ -21,7 +21,7 @@
  * @stream: the stream, locked
  * @slot: the slot, in use by no other thread
  *
- * Return: true for an owner's buffer to which CPU access has to begin.
+ * Return: true for an owner's buffer to which CPU access must begin.
  */
 bool miracast_prepare_is_needed(const struct miracast_stream *stream,
 				const struct miracast_slot *slot)
@@ -72,7 +72,7 @@ static int settle_claim(struct miracast_stream *stream,
 	if (!held)
 		return ret;
 
-	/* The session may have ended meanwhile, and taken the picture back. */
+	/* The session may have ended meanwhile, and with it the owner's right to the picture. */
 	if (slot->session != stream->session ||
 	    stream->state == DRM_MIRACAST_STATE_CREATED)
 		return ret ?: -ESTALE;
@@ -113,12 +113,12 @@ int miracast_prepare_claimed(struct miracast_stream *stream,
 }
 
 /**
- * miracast_prepare_slot - Free a slot whose buffer may have to become writable
+ * miracast_prepare_slot - Make the buffer of a slot writable, and free the slot
  * @stream: the stream, not locked, with a reference
  * @slot: the slot, in state PREPARING
  *
- * Return: NULL when that is done; otherwise the fence, with a reference, that has
- * to be waited for before.
+ * Return: NULL when that is done; otherwise the fence, with a reference, that must be
+ * waited for first.
  */
 struct dma_fence *miracast_prepare_slot(struct miracast_stream *stream,
 					struct miracast_slot *slot)
@@ -184,7 +184,7 @@ int miracast_prepare_all(struct miracast_stream *stream)
 		struct miracast_owner_buffers *claimed = NULL;
 		unsigned long flags;
 
-		/* Another thread may be at it, and be interrupted. */
+		/* Another thread may have claimed it, and may be interrupted. */
 		ret = wait_event_interruptible(stream->wait,
 					       !is_claimed(stream, slot));
 		if (ret)

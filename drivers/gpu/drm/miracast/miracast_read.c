@@ -81,7 +81,7 @@ void miracast_read_begin(struct miracast_target *target,
 		return;
 
 	ret = miracast_fb_begin_read(read->fb);
-	/* While somebody writes, nobody was asked. */
+	/* While there are writers, the exporter was not asked. */
 	if (!ret || miracast_fb_is_idle(read->fb))
 		note_answer(&target->capture, read, ret);
 	if (ret) {
@@ -95,7 +95,7 @@ void miracast_read_begin(struct miracast_target *target,
  * @read: the access, or NULL when none was begun
  * @capture: the capture side, locked, its framebuffer, if any, mapped
  *
- * Return: false while somebody writes, and when access to an import was not begun
+ * Return: false while there are writers, and when access to an import was not begun
  * or was begun to what was shown before.
  */
 bool miracast_read_allowed(const struct miracast_read *read,

@@ -367,7 +367,7 @@ void miracast_screen_adopt(struct miracast_target *target,
 	usable = is_usable(target);
 	mutex_unlock(&capture->lock);
 
-	/* Checked before there was a context: the worker has it mapped. */
+	/* Checked before there was a context: the worker commits again, which maps it. */
 	if (!usable)
 		miracast_todo_add(target, BIT(MIRACAST_TODO_RECOMMIT));
 
@@ -465,7 +465,7 @@ bool miracast_screen_change_cursor(struct miracast_target *target,
  * miracast_screen_is_usable - Check whether the scanout can be captured
  * @target: the target
  *
- * Return: false when the CPU has to read it and it is not mapped.
+ * Return: false when the CPU must read it and it is not mapped.
  */
 bool miracast_screen_is_usable(struct miracast_target *target)
 {

@@ -75,7 +75,7 @@ bool miracast_slot_refers(const struct miracast_stream *stream,
  * @stream: the stream, locked
  * @slot: the slot
  *
- * Return: true when nobody has it and its last events were read.
+ * Return: true when it is free and its last events were read.
  */
 bool miracast_slot_is_free(const struct miracast_stream *stream,
 			   const struct miracast_slot *slot)
@@ -247,7 +247,7 @@ void miracast_slot_end_revoked(struct miracast_stream *stream,
 {
 	lockdep_assert_held(stream->lock);
 
-	/* The owner is back: flips may wait for it again. */
+	/* The owner is active again: flips may wait for it again. */
 	stream->hold_lost = false;
 	if (slot->mode_serial == stream->mode_serial)
 		owe_damage(stream, &slot->chunks[0]);

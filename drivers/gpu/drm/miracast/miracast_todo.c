@@ -72,7 +72,7 @@ static void start_limited(struct miracast_target *target)
 {
 	lockdep_assert_held(&target->work_lock);
 
-	/* That it has to be done again does not put it off. */
+	/* A work that is queued already keeps its time. */
 	queue_delayed_work(target->wq, &target->limited_work,
 			   msecs_to_jiffies(time_left(target)));
 }
@@ -129,7 +129,7 @@ void miracast_todo_begin_interval(struct miracast_target *target)
 
 	spin_lock_irqsave(&target->work_lock, flags);
 	target->shown_until = ktime_add_ms(ktime_get(), INTERVAL_MS);
-	/* Asked for meanwhile, and not put off yet. */
+	/* An item that was added meanwhile waits for the end of the interval. */
 	if (!target->stopped && target->todo & ~MIRACAST_TODO_AT_ONCE)
 		mod_delayed_work(target->wq, &target->limited_work,
 				 msecs_to_jiffies(time_left(target)));

@@ -75,7 +75,7 @@ static bool is_offered(struct miracast_target *target,
 	return found;
 }
 
-/* The monitor lacks the mode that is lit: the client has to set another. */
+/* The monitor lacks the mode that is lit: the client must set another. */
 static void set_lacking(struct miracast_target *target, u64 generation,
 			const struct miracast_mode *mode)
 {
@@ -83,8 +83,8 @@ static void set_lacking(struct miracast_target *target, u64 generation,
 
 	spin_lock_irqsave(&target->lock, flags);
 	/*
-	 * Unless another was set, or another monitor has arrived, meanwhile. While
-	 * the monitor is not to be seen, it was not asked for its modes.
+	 * Unless another mode was set, or another monitor has arrived, meanwhile. While
+	 * the connector is hidden or away, its modes were not checked.
 	 */
 	if (target->generation == generation && target->lit_for != generation &&
 	    !target->hidden && !target->away &&
@@ -251,7 +251,7 @@ int miracast_worker_init(struct miracast_target *target)
 	INIT_DELAYED_WORK(&target->limited_work, limited_work);
 	INIT_DELAYED_WORK(&target->refused_work, refused_work);
 	miracast_hotplug_init(target);
-	/* Freezable: resume replaces the states that it looks at, without locks. */
+	/* Freezable: resume replaces states that the works read, without locks. */
 	target->wq = alloc_ordered_workqueue("miracast-%u", WQ_FREEZABLE,
 					     target->index);
 
@@ -273,7 +273,7 @@ void miracast_worker_stop(struct miracast_target *target)
 	cancel_delayed_work_sync(&target->limited_work);
 	cancel_work_sync(&target->work);
 	cancel_delayed_work_sync(&target->capture.work);
-	/* What was started apart has references to the device. */
+	/* Works that run apart have references to the device: wait for them, too. */
 	flush_workqueue(target->mdev->capture_wq);
 }
 
