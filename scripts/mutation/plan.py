@@ -10,8 +10,8 @@ SETTINGS = ("MIRACAST_CYCLES=2", "MIRACAST_COMMITS=25", "MIRACAST_FRAMES=20",
             "MIRACAST_FLIPS=10", "MIRACAST_IDLE_MS=500", "MIRACAST_KILLS=1")
 
 # What unit tests call.
-UNIT_TESTED = ("blit", "budget", "damage", "edid", "event", "gamma", "layout", "mode",
-               "monitor", "nv12", "nv12_avx2", "nv12_scalar")
+UNIT_TESTED = ("blit", "budget", "damage", "edid", "event", "gamma", "layout", "line",
+               "mode", "monitor", "nv12", "nv12_avx2", "nv12_scalar")
 
 # Waiting takes no time.
 APPEND = ("--append", "time-travel")
@@ -42,6 +42,8 @@ BOOTS = (KUNIT, MAIN, HDCP, FAULTS)
 
 # The themes that ought to notice, most likely first. The rest follow.
 LIKELY = {
+    "attempt": "chunk damage direct",
+    "bands": "chunk damage parts nv12",
     "blit": "nv12 cursor chunk damage foreign",
     "budget": "caps context class",
     "buffer": "chunk direct owner_buffers",
@@ -78,8 +80,10 @@ LIKELY = {
     "io_context": "context access",
     "io_control": "context message access cursor chunk",
     "io_report": "trace context",
+    "io_session": "context message monitor",
     "ioctl": "context access chunk",
     "layout": "nv12 owner_buffers chunk",
+    "line": "nv12 cursor chunk damage foreign",
     "mapping": "direct owner_buffers kms foreign",
     "master": "access kms",
     "mode": "monitor kms",

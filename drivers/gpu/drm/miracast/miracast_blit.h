@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Pixel work: framebuffer lines to XRGB8888 or NV12, with the cursor blended in and
- * gamma applied.
+ * Rectangles of the picture, as XRGB8888 or NV12, and its CRC.
  *
  * Stateless; the caller keeps the memory alive and serialises writers and users
  * of the scratch memory.
@@ -9,60 +8,9 @@
 #ifndef _MIRACAST_BLIT_H_
 #define _MIRACAST_BLIT_H_
 
-#include <linux/iosys-map.h>
 #include <linux/types.h>
 
-#include <drm/drm_rect.h>
-
-#include "miracast_gamma.h"
-
-/* Largest cursor, pixels in each direction. */
-#define MIRACAST_CURSOR_SIZE	256
-
-/**
- * struct miracast_image - What the primary plane shows
- * @covers: the part of the picture that it covers, inside the picture; elsewhere,
- *	and all over when it is empty, the picture is black
- * @map: first byte of the framebuffer, if @covers is not empty; so for all below
- * @foreign: it is another driver's memory, which may be write-combined
- * @before: bytes in front of @map that can be read
- * @bytes: bytes from @map on that can be read; both only if @foreign
- * @fourcc: DRM format
- * @pitch: bytes per line
- * @cpp: bytes per pixel
- * @x: left edge of @covers in the framebuffer
- * @y: top edge of @covers in the framebuffer
- */
-struct miracast_image {
-	struct drm_rect covers;
-	struct iosys_map map;
-	bool foreign;
-	u64 before;
-	u64 bytes;
-	u32 fourcc;
-	u32 pitch;
-	u32 cpp;
-	u32 x;
-	u32 y;
-};
-
-/**
- * struct miracast_cursor_image - The cursor as it is blended
- * @pixels: premultiplied ARGB8888 as in memory, %MIRACAST_CURSOR_SIZE pixels per line
- * @x: left edge on the screen
- * @y: top edge on the screen
- * @width: width
- * @height: height
- * @visible: whether there is anything to blend
- */
-struct miracast_cursor_image {
-	__le32 *pixels;
-	int x;
-	int y;
-	u32 width;
-	u32 height;
-	bool visible;
-};
+#include "miracast_line.h"
 
 /**
  * struct miracast_surface - A picture to write
@@ -76,33 +24,6 @@ struct miracast_surface {
 	u32 pitches[2];
 };
 
-/* Loads from write-combined memory that are fast are of so many bytes, and aligned. */
-#define MIRACAST_WC_BLOCK	16
-
-/* Room in a line of scratch memory for whole blocks, wherever they begin. */
-#define MIRACAST_SCRATCH_SLACK	(3 * MIRACAST_WC_BLOCK)
-
-/**
- * struct miracast_scratch - Lines on their way from framebuffer to picture
- * @lines: two lines of XRGB8888, which NV12 makes its chroma from
- * @bounce: a line of the framebuffer, used for foreign memory
- * @wc_bytes: how much was read in blocks that are fast in write-combined memory
- *
- * Lines have %MIRACAST_SCRATCH_SLACK bytes more than their pixels.
- */
-struct miracast_scratch {
-	__le32 *lines[2];
-	void *bounce;
-	u64 wc_bytes;
-};
-
-bool miracast_image_fills(const struct miracast_image *image, u32 width,
-			  u32 height);
-
-int miracast_scratch_init(struct miracast_scratch *scratch, u32 width);
-void miracast_scratch_fini(struct miracast_scratch *scratch);
-
-bool miracast_blit_format_supported(u32 fourcc);
 u64 miracast_blit_rect(const struct miracast_image *image,
 		       const struct miracast_cursor_image *cursor,
 		       const struct miracast_gamma *gamma,
@@ -113,8 +34,5 @@ u32 miracast_blit_crc(const struct miracast_image *image,
 		      const struct miracast_cursor_image *cursor,
 		      const struct miracast_gamma *gamma,
 		      u32 width, u32 height, struct miracast_scratch *scratch);
-bool miracast_blit_cursor_pixels(__le32 *dst, const struct iosys_map *src,
-				 u32 src_pitch, u32 width, u32 height,
-				 struct miracast_scratch *scratch);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Budget arithmetic: all or nothing is taken, and never more returned than was
- * taken.
+ * Budget arithmetic: a request gets all of what it asks for or nothing, and never is
+ * more returned than was reserved.
  */
 #include <linux/bug.h>
 #include <linux/errno.h>
@@ -10,11 +10,11 @@
 
 #include "miracast_budget.h"
 
-static bool fits(const struct miracast_resources *want,
-		 const struct miracast_resources *have)
+static bool has_room_for(const struct miracast_resources *want,
+			 const struct miracast_resources *have)
 {
 	return want->slots <= have->slots &&
-	       want->rate_mbps <= have->rate_mbps &&
+	       want->macroblock_rate <= have->macroblock_rate &&
 	       want->memory_bytes <= have->memory_bytes;
 }
 
@@ -47,13 +47,13 @@ int miracast_budget_take(struct miracast_budget *budget,
 	unsigned long flags;
 	int ret = 0;
 
-	if (!fits(want, &budget->total))
+	if (!has_room_for(want, &budget->total))
 		return -EINVAL;
 
 	spin_lock_irqsave(&budget->lock, flags);
-	if (fits(want, &budget->free)) {
+	if (has_room_for(want, &budget->free)) {
 		budget->free.slots -= want->slots;
-		budget->free.rate_mbps -= want->rate_mbps;
+		budget->free.macroblock_rate -= want->macroblock_rate;
 		budget->free.memory_bytes -= want->memory_bytes;
 	} else {
 		ret = -EBUSY;
@@ -77,9 +77,9 @@ void miracast_budget_give(struct miracast_budget *budget,
 
 	spin_lock_irqsave(&budget->lock, flags);
 	budget->free.slots += back->slots;
-	budget->free.rate_mbps += back->rate_mbps;
+	budget->free.macroblock_rate += back->macroblock_rate;
 	budget->free.memory_bytes += back->memory_bytes;
-	WARN_ON_ONCE(!fits(&budget->free, &budget->total));
+	WARN_ON_ONCE(!has_room_for(&budget->free, &budget->total));
 	spin_unlock_irqrestore(&budget->lock, flags);
 }
 

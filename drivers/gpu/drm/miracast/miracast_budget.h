@@ -16,18 +16,18 @@
 /* MaxMBPS and MaxFS of level 5.2 (Rec. ITU-T H.264, table A-1). */
 #define MIRACAST_MAX_MACROBLOCK_RATE	2073600
 #define MIRACAST_MAX_FRAME_MACROBLOCKS	36864
-/* That of 640x480 at 60 Hz, which every monitor is offered. */
+/* The macroblock rate of 640x480 at 60 Hz, a mode of every monitor. */
 #define MIRACAST_MIN_MACROBLOCK_RATE	72000
 
 /**
  * struct miracast_resources - An amount of each resource
  * @slots: encoder slots
- * @rate_mbps: macroblocks per second
+ * @macroblock_rate: macroblocks per second
  * @memory_bytes: picture memory, bytes
  */
 struct miracast_resources {
 	u32 slots;
-	u64 rate_mbps;
+	u64 macroblock_rate;
 	u64 memory_bytes;
 };
 

@@ -2,9 +2,9 @@
 /*
  * Buffers, as owners know them by their numbers.
  *
- * Owns: until when a number is valid, when memory goes that is not needed any more, and
- * the private exports through which an owner has it. Under the target's spinlock,
- * except for freeing memory, which sleeps.
+ * Owns: how long a number is valid, when unused memory is freed, and the private exports
+ * through which an owner reads it. Under the target's spinlock, except for freeing
+ * memory, which sleeps.
  */
 #include <linux/dma-buf.h>
 #include <linux/kernel.h>
@@ -34,8 +34,8 @@ bool miracast_buffer_is_current(const struct miracast_stream *stream,
 }
 
 /*
- * Picture memory goes back with the context. What was scanned out goes as soon
- * as no picture of the mode can be in it any more.
+ * Picture memory is freed with the context, memory that was scanned out as soon as it
+ * can hold no picture of the mode any more.
  */
 static bool is_over(const struct miracast_stream *stream,
 		    const struct miracast_buffer *buffer)
@@ -44,7 +44,7 @@ static bool is_over(const struct miracast_stream *stream,
 	       (stream->direct && !miracast_buffer_is_current(stream, buffer));
 }
 
-/* Check whether the memory of a buffer that is over is not used any more. */
+/* Check whether the memory of an outdated buffer is unused. */
 static bool is_trimmable(const struct miracast_stream *stream,
 			 const struct miracast_buffer *buffer)
 {
@@ -63,7 +63,7 @@ static bool is_trimmable(const struct miracast_stream *stream,
  * @stream: the stream, locked
  * @buffer: the buffer
  *
- * What was handed out will be revoked by miracast_direct_take_back().
+ * The export will be revoked by miracast_direct_take_back().
  */
 void miracast_buffer_forget_export(struct miracast_stream *stream,
 				   struct miracast_buffer *buffer)
@@ -77,13 +77,13 @@ void miracast_buffer_forget_export(struct miracast_stream *stream,
 }
 
 /**
- * miracast_buffer_trim - Give memory back that is not needed any more
+ * miracast_buffer_trim - Free memory that is not needed any more
  * @stream: the stream, not locked
  *
- * That is all of it after miracast_stream_end(-ESTALE), the owner's buffers
- * included, except for what is being captured into; and framebuffers of modes that
- * are over. What cannot go yet goes with a later call. May sleep;
- * miracast_direct_take_back() does not wait for it.
+ * After miracast_stream_end(-ESTALE) this frees all memory, the owner's buffers
+ * included, except for a buffer that is being captured into. Otherwise it frees
+ * framebuffers of past modes. Memory that is still in use is freed by a later call.
+ * May sleep; miracast_direct_take_back() does not wait for it.
  */
 void miracast_buffer_trim(struct miracast_stream *stream)
 {
@@ -93,12 +93,12 @@ void miracast_buffer_trim(struct miracast_stream *stream)
 	unsigned long flags;
 	bool left = false;
 
-	/* For every picture and release, which there is nearly never anything for. */
+	/* Called for every picture and release, and nearly always for nothing. */
 	if (!READ_ONCE(stream->trimmable))
 		return;
 
 	spin_lock_irqsave(stream->lock, flags);
-	/* Whoever uses them now has a reference. */
+	/* A thread that is using them has a reference of its own. */
 	if (stream->ended == -ESTALE)
 		swap(stream->owner_buffers, set);
 	for (i = 0; i < ARRAY_SIZE(stream->buffers); i++) {
@@ -173,10 +173,10 @@ int miracast_buffer_find(struct miracast_stream *stream, u64 number,
 }
 
 /**
- * miracast_buffer_keep_export - Have a private export revoked when its time comes
+ * miracast_buffer_keep_export - Remember a private export, to revoke it later
  * @stream: the stream, not locked, of DIRECT
  * @number: number of the buffer that it is of
- * @dma_buf: the export, with a reference; changed to the one that there is already
+ * @dma_buf: the export, with a reference; replaced by an earlier one if there is any
  *
  * Return: 0, or -ESTALE when the buffer has gone meanwhile; the reference is the
  * caller's in any case.

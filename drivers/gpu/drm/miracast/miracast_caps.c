@@ -22,7 +22,7 @@
 #define COPY	BIT(DRM_MIRACAST_DELIVERY_COPY)
 #define DIRECT	BIT(DRM_MIRACAST_DELIVERY_DIRECT)
 
-/* DIRECT has those of the primary plane. */
+/* DIRECT has the formats of the primary plane. */
 static const struct drm_miracast_format formats[] = {
 	{ .fourcc = DRM_FORMAT_XRGB8888, .deliveries = COPY | DIRECT },
 	{ .fourcc = DRM_FORMAT_NV12, .deliveries = COPY },
@@ -156,8 +156,8 @@ int miracast_query_caps(struct miracast_device *mdev, u64 io_control_codes,
 		.targets_free = count_free_targets(mdev),
 		.encoder_slots_total = total->slots,
 		.encoder_slots_free = free.slots,
-		.macroblock_rate_total = total->rate_mbps,
-		.macroblock_rate_free = free.rate_mbps,
+		.macroblock_rate_total = total->macroblock_rate,
+		.macroblock_rate_free = free.macroblock_rate,
 		.picture_memory_total = total->memory_bytes,
 		.picture_memory_free = free.memory_bytes,
 		.max_width = MIRACAST_MAX_WIDTH,

@@ -4,9 +4,9 @@
  *
  * Owns: the attempts, and the vblank that the next one waits for; there are none while
  * the CRTC is off. A commit captures its own picture after its hardware stage; what
- * could not be captured then (the owner has all buffers, or a picture went out in this
- * refresh period already) stays as damage and is captured by the work. So is what
- * clients draw into the framebuffer on the screen.
+ * could not be captured then (the owner has all buffers, or this refresh period has had
+ * its picture) stays pending as damage and is captured by the work, like the damage that
+ * clients report for the framebuffer on the screen.
  */
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
@@ -14,6 +14,7 @@
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_vblank.h>
 
+#include "miracast_attempt.h"
 #include "miracast_capture.h"
 #include "miracast_crc.h"
 #include "miracast_cursor.h"
@@ -23,6 +24,7 @@
 #include "miracast_dirty.h"
 #include "miracast_drv.h"
 #include "miracast_due.h"
+#include "miracast_fb.h"
 #include "miracast_picture.h"
 #include "miracast_read.h"
 #include "miracast_screen.h"
@@ -34,7 +36,7 @@
 #define NEVER		U64_MAX
 
 /* Have the work run at the first vblank from @due on. No lock may be held. */
-static void arm(struct miracast_target *target, ktime_t due)
+static void arm_work(struct miracast_target *target, ktime_t due)
 {
 	struct miracast_capture *capture = &target->capture;
 	unsigned long flags;
@@ -54,8 +56,8 @@ static void arm(struct miracast_target *target, ktime_t due)
 }
 
 /*
- * Check whether the work was to run by the time @now, and a vblank reference is held
- * for it.
+ * Check whether the work is due at the time @now. If so, the caller takes over its
+ * vblank reference.
  */
 static bool take_armed(struct miracast_target *target, ktime_t now)
 {
@@ -73,8 +75,8 @@ static bool take_armed(struct miracast_target *target, ktime_t now)
 }
 
 /*
- * When what could not be read is tried again. Who writes it will be done, perhaps by the
- * next vblank. An exporter that refuses may do so for ever.
+ * When to read again what could not be read. A writer is done at some time, perhaps by
+ * the next vblank. An exporter that refuses may refuse every time.
  *
  * Returns jiffies, 0 for the next vblank, NEVER when nothing is left to be read.
  */
@@ -98,8 +100,8 @@ static u64 next_try(struct miracast_target *target,
 }
 
 /*
- * Capture, and report the cursor. The capture lock is held, and released here, and so
- * is access to the scanout.
+ * Capture, and report the cursor. Called with the capture lock held and access to the
+ * scanout begun; ends both.
  */
 static enum miracast_deliver_result
 try_and_unlock(struct miracast_target *target, struct miracast_attempt *attempt)
@@ -110,16 +112,78 @@ try_and_unlock(struct miracast_target *target, struct miracast_attempt *attempt)
 
 	miracast_screen_unlock_and_drop(target);
 	miracast_read_end(attempt->read);
-	miracast_deliver_finish(attempt);
+	miracast_attempt_finish(attempt);
 
 	if (again || !next || result == MIRACAST_DELIVER_FENCED)
-		arm(target, 0);
+		arm_work(target, 0);
 	else if (result == MIRACAST_DELIVER_TOO_EARLY)
-		arm(target, attempt->due);
+		arm_work(target, attempt->due);
 	if (next && next != NEVER)
 		miracast_todo_capture_later(target, next);
 
 	return result;
+}
+
+/*
+ * Get the framebuffer whose cursor pixels can be tried again now, with a reference, or
+ * NULL.
+ */
+static struct drm_framebuffer *get_unread(struct miracast_capture *capture)
+{
+	struct drm_framebuffer *fb;
+
+	mutex_lock(&capture->lock);
+	fb = capture->cursor.unread.fb;
+	if (miracast_refusals_until(&capture->cursor.refusals))
+		fb = NULL;
+	if (fb)
+		drm_framebuffer_get(fb);
+	mutex_unlock(&capture->lock);
+
+	return fb;
+}
+
+/* After each refusal, the exporter is asked later. */
+static void count_refusal(struct miracast_capture *capture,
+			  const struct drm_framebuffer *fb)
+{
+	mutex_lock(&capture->lock);
+	if (capture->cursor.unread.fb == fb)
+		miracast_refusals_add(&capture->cursor.refusals);
+	mutex_unlock(&capture->lock);
+}
+
+/*
+ * Read the pixels of a cursor that could not be read when it was committed: they
+ * were being written, or the exporter refused. Does nothing while they are not needed.
+ * May sleep, and wait for fences.
+ */
+static void read_unread(struct miracast_target *target)
+{
+	struct drm_framebuffer *fb;
+	struct miracast_use use;
+	ktime_t shown;
+	u64 sequence;
+
+	/* When they are needed later, the present state is committed once more. */
+	miracast_picture_get_use(target, &use);
+	if (!use.cursor_read)
+		return;
+
+	fb = get_unread(&target->capture);
+	if (!fb)
+		return;
+
+	if (!miracast_fb_begin_read(fb)) {
+		sequence = miracast_vblank_next(&target->crtc, &shown);
+		mutex_lock(&target->capture.lock);
+		miracast_screen_change_unread(target, fb, sequence, shown);
+		miracast_screen_unlock_and_drop(target);
+		miracast_fb_end_read(fb);
+	} else if (miracast_fb_is_idle(fb)) {
+		count_refusal(&target->capture, fb);
+	}
+	drm_framebuffer_put(fb);
 }
 
 static void capture_work(struct work_struct *work)
@@ -136,10 +200,10 @@ static void capture_work(struct work_struct *work)
 	struct miracast_due *reason = &attempt.reason;
 	bool wait;
 
-	miracast_screen_read_unread(target);
+	read_unread(target);
 	reason->now = miracast_vblank_next(&target->crtc, &reason->time);
 	miracast_read_begin(target, reason, &read);
-	/* That may have waited. */
+	/* Once more: beginning access may have taken time. */
 	reason->now = miracast_vblank_next(&target->crtc, &reason->time);
 
 	mutex_lock(&target->capture.lock);
@@ -147,7 +211,7 @@ static void capture_work(struct work_struct *work)
 					  reason->time);
 	try_and_unlock(target, &attempt);
 	if (wait)
-		arm(target, 0);
+		arm_work(target, 0);
 }
 
 /**
@@ -182,7 +246,7 @@ void miracast_capture_enable(struct miracast_target *target,
 	capture->settled = false;
 	capture->mode = *mode;
 	capture->serial++;
-	/* Until a primary plane follows, and for good without one. */
+	/* Black, until a primary plane follows. */
 	capture->image = (struct miracast_image) {};
 	capture->readable = true;
 	capture->drawn_sequence = 0;
@@ -196,9 +260,9 @@ void miracast_capture_enable(struct miracast_target *target,
  * miracast_capture_disable - The CRTC is being switched off
  * @target: the target
  *
- * From the CRTC's atomic_disable, before vblanks go off. Planes that go with
- * the CRTC get no update of their own, so they are forgotten here; a mode set
- * brings back those that stay.
+ * From the CRTC's atomic_disable, before vblanks go off. Planes that are switched off
+ * with the CRTC get no update of their own, so they are forgotten here. At a mode set,
+ * the planes that stay on are updated again.
  */
 void miracast_capture_disable(struct miracast_target *target)
 {
@@ -231,9 +295,9 @@ void miracast_capture_disable(struct miracast_target *target)
  * miracast_capture_disarm - No vblank is waited for any more
  * @target: the target
  *
- * From the CRTC's atomic_disable, after vblanks went off: captures can no longer
- * get one. What a capture under way had got just before goes when they are on
- * again.
+ * From the CRTC's atomic_disable, after vblanks went off: captures can no longer get a
+ * reference. One that a running capture took just before is dropped at the first vblank
+ * after the CRTC is on again.
  */
 void miracast_capture_disarm(struct miracast_target *target)
 {
@@ -244,10 +308,10 @@ void miracast_capture_disarm(struct miracast_target *target)
 /**
  * miracast_capture_shown - Capture the picture of a commit
  * @target: the target, after miracast_screen_show()
- * @shown: what that filled in
+ * @shown: filled in by that
  *
- * The next commit need not wait for this. One that has come already captures its
- * own picture. May sleep, and wait for fences; no spinlock may be held.
+ * The next commit need not wait for this. If it is there already, it captures its own
+ * picture. May sleep, and wait for fences; no spinlock may be held.
  */
 void miracast_capture_shown(struct miracast_target *target,
 			    const struct miracast_shown *shown)
@@ -274,9 +338,9 @@ void miracast_capture_shown(struct miracast_target *target,
 /**
  * miracast_capture_shown_promptly - Capture the picture of a commit if that is quick
  * @target: the target, after miracast_screen_show()
- * @shown: what that filled in
+ * @shown: filled in by that
  *
- * Does not wait for fences, nor for another capture, nor copy much.
+ * Does not wait for fences or for another capture, and does not copy much.
  *
  * Return: false when that is left to miracast_capture_shown().
  */
@@ -336,13 +400,13 @@ void miracast_capture_cursor_now(struct miracast_target *target,
 		.read = &read,
 	};
 
-	/* CRCs of what was shown before are due. */
+	/* The CRC of the picture before is computed first, if it is missing. */
 	if (READ_ONCE(target->crc.enabled))
 		miracast_read_begin(target, &reason, &read);
 	attempt.reason.now = miracast_vblank_next(&target->crtc,
 						  &attempt.reason.time);
 
-	/* A capture does not give way: moves may come faster than it ends. */
+	/* A capture does not give way here: cursor moves may come faster than it ends. */
 	mutex_lock(&target->capture.lock);
 	if (miracast_screen_change_cursor(target, state, readable, &read,
 					  attempt.reason.now,

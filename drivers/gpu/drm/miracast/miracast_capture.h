@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Capture: from what a target shows to the stream of its owner.
+ * Capture: from the screen of a target to the stream of its owner.
  */
 #ifndef _MIRACAST_CAPTURE_H_
 #define _MIRACAST_CAPTURE_H_
 
 #include <linux/atomic.h>
+#include <linux/ktime.h>
 #include <linux/mutex.h>
 #include <linux/workqueue.h>
 
@@ -22,42 +23,6 @@ struct drm_plane_state;
 struct miracast_target;
 
 /**
- * struct miracast_staged - What the planes of a commit leave for its flush
- * @primary: the primary plane is part of the commit
- * @fb: its framebuffer, without a reference, or NULL
- * @covers: the part of the picture that it covers
- * @x: left edge of @covers in @fb
- * @y: top edge of @covers in @fb
- * @damage: what changed
- * @cursor: state of the cursor plane if it is part of the commit, or NULL
- * @regamma: the commit may have another gamma table
- * @gamma: that table
- * @time: when it reached the hardware stage
- * @settled: what was shown before had its times
- * @sequence: vblank at which it is shown
- * @shown: time of that vblank
- * @paced: it has no flip that waits for that vblank: a legacy cursor goes on or off
- *
- * Only touched by the commit that is at the hardware stage.
- */
-struct miracast_staged {
-	bool primary;
-	struct drm_framebuffer *fb;
-	struct drm_rect covers;
-	u32 x;
-	u32 y;
-	struct miracast_damage damage;
-	const struct drm_plane_state *cursor;
-	bool regamma;
-	struct miracast_gamma gamma;
-	ktime_t time;
-	bool settled;
-	u64 sequence;
-	ktime_t shown;
-	bool paced;
-};
-
-/**
  * struct miracast_shown - When the picture of a commit is shown
  * @sequence: vblank
  * @time: time of that vblank
@@ -71,45 +36,45 @@ struct miracast_shown {
 
 /**
  * struct miracast_capture - Capture side of a target
- * @lock: guards all of this but @commits and @staged; held while pixels are read, so a
- *	commit that replaces a framebuffer waits for its last reader. Outside
+ * @lock: guards all of this except @commits; held while pixels are read, so a commit
+ *	that replaces a framebuffer waits for its last reader. Outside
  *	the target's spinlock; never held around calls into DRM's vblank code
- * @commits: commits that wait for @lock; captures that need not be now give way
- * @staged: the commit at the hardware stage
+ * @commits: commits that wait for @lock; captures that can wait give way to them
  * @active: the CRTC is on
- * @mode: what it shows
+ * @mode: its mode
  * @fb: what is scanned out, with a reference, or NULL: all is black then
- * @image: the same for the blitter
+ * @image: the same, as miracast_line.c reads it
  * @readable: @image is mapped, if there is anything to map
  * @cursor: the cursor
- * @gamma: the gamma table; of its own, as the property's may go with the next commit
- * @serial: counts changes of the scanout
- * @flips: counts what @fb is, and is drawn to be
+ * @gamma: a copy of the gamma table: the property's may be freed by the next commit
+ * @serial: incremented before each change of the picture
+ * @flips: incremented each time @fb is replaced; a struct miracast_read that has
+ *	another value is stale
  * @refusals: of CPU access, by the exporter of @fb, since it was committed
- * @settled: the times below belong to the scanout; false while a commit is
+ * @settled: the times below belong to the picture; false while a commit is
  *	between its adopt and its show
  * @commit_time: when it reached the hardware stage
  * @vblank_time: when it is shown
  * @vblank_sequence: vblank count at that time
- * @pending: damage that no chunk carries yet
+ * @pending: damage that is in no chunk yet
  * @damaged: the newest commit added to @pending
  * @pending_pictures: pictures with damage since the last chunk
- * @drawn_sequence: vblank of the newest picture that DIRTYFB has made
+ * @drawn_sequence: vblank of the newest picture with damage from DIRTYFB
  * @captured_sequence: value of vblank_sequence when a picture was last captured
  * @history: damage of the newest frames, by frame number
  * @damage: of the frame being captured
  * @region: what to copy for it
- * @band: damage of a part of it
+ * @band: damage of a part of it; before that, for a moment, damage that is to be added
+ *	to @pending
  * @scratch: room for lines of pixels
  * @work: deferred capture
- * @armed: @work is to be queued at a vblank, for which a reference is held; guarded
+ * @armed: @work will be queued at a vblank, for which a reference is held; guarded
  *	by the target's spinlock, and so is @due
- * @due: when that vblank may be at the earliest
+ * @due: earliest time of that vblank
  */
 struct miracast_capture {
 	struct mutex lock;
 	atomic_t commits;
-	struct miracast_staged staged;
 
 	bool active;
 	struct miracast_mode mode;

@@ -2,11 +2,11 @@
 /*
  * Commits.
  *
- * A commit has a hardware stage, captures its picture, and waits for its flips. A
- * nonblocking one whose hardware stage has nothing to wait for, except a capture that
- * began just then, runs it in the call of the client, and captures there, too, what
- * takes no longer than starting a thread would: pictures of DIRECT, and small ones of
- * COPY. The rest is done by works, which have priority, because compositors have.
+ * A commit runs its hardware stage, captures its picture, and waits for its flips. A
+ * nonblocking commit whose hardware stage has nothing to wait for runs it in the call of
+ * the client. If the capture takes no longer than starting a thread would (any picture of
+ * DIRECT, a small one of COPY), it is done there, too. Everything else is done by works of
+ * high priority, because compositors have a high priority.
  */
 #include <linux/dma-fence.h>
 #include <linux/slab.h>
@@ -24,15 +24,124 @@
 #include "miracast_screen.h"
 #include "miracast_target.h"
 
+/**
+ * DOC: The frame path
+ *
+ * Check runs in the client's call. So does all the rest of a blocking commit. Of a
+ * nonblocking one, the hardware stage (stage to show) runs in the call when it has
+ * nothing to wait for: no mode is set, fences have signaled, no capture is going on,
+ * and no CRCs are read. Then the capture does, too, where it takes no longer than
+ * starting a thread would: in DIRECT, and up to 128 x 128 pixels of the driver's own
+ * memory into its own buffers. The rest is done by a work of high priority, which also
+ * waits for the flips.
+ *
+ * Check
+ *    ``primary_atomic_check()`` and ``cursor_atomic_check()`` map a framebuffer into
+ *    the kernel when it is read (struct miracast_use: a primary plane for COPY, a
+ *    cursor for any context, both for CRCs), so that TEST_ONLY fails where the commit
+ *    would. The mapping stays until the object dies. ``crtc_atomic_check()`` stores
+ *    the number of the monitor's arrival (``generation``) and of the DRM master in the
+ *    CRTC's state at a mode set, and the master that commits at every commit. A commit
+ *    that was checked before there was a context is committed once more by the worker,
+ *    which maps its framebuffer.
+ *
+ * Stage
+ *    The planes' ``atomic_update`` leave framebuffer, offset, damage and cursor state
+ *    in struct miracast_staged of the CRTC's new state. Nothing is on the screen yet.
+ *    More than 256 damage clips are taken as their bounding box, because merging them
+ *    would take time.
+ *
+ *    ``crtc_atomic_flush()`` stages the gamma table, when the commit has another one
+ *    or sets a mode: 256 values of 8 bits for each channel, so no property blob is
+ *    kept.
+ *
+ * Adopt
+ *    ``crtc_atomic_flush()`` calls miracast_screen_adopt(): under the capture lock,
+ *    the staged primary plane becomes the scanned-out one, and its damage is added to
+ *    the pending damage. A new gamma table damages the whole picture; for an owner of
+ *    DIRECT only when gamma begins or ends. Taking the lock waits for a capture that
+ *    still reads the framebuffer which is replaced: after this, the flip may be done.
+ *    A capture by the work gives way: its damage is pending again, and the commit
+ *    captures. A capture by a commit is completed.
+ *
+ * Arm
+ *    miracast_vblank_arm_flip() keeps the commit's event and a vblank reference. The
+ *    timer sends it at the next vblank. DRM's own drm_crtc_arm_vblank_event() would
+ *    fix the sequence number at the moment of arming.
+ *
+ * Show
+ *    When the flips of all CRTCs of the commit are armed, miracast_screen_show() takes
+ *    the lock again, copies the cursor's pixels, and records at which vblank the
+ *    picture is on the screen. Then the hardware stage is reported as done, and the
+ *    next nonblocking commit need not wait.
+ *
+ * Access
+ *    miracast_capture_shown() begins CPU access to imported framebuffers that will be
+ *    read. That waits for fences, which may wait for a flip of this commit or of the
+ *    next: so no lock is held. Access ends after the capture, without a lock as well.
+ *
+ * Capture
+ *    It takes the lock again and tries to capture. A later commit that is complete by
+ *    then has captured itself. There is nothing to do without an accepted mode, when
+ *    the CRTC was lit for another arrival, or without damage. When the damage cannot
+ *    be captured now, it stays pending and the capture work tries again:
+ *
+ *    * Without a free buffer the stream is *starved*, until ``read()`` or
+ *      RELEASE_CHUNK.
+ *    * An imported framebuffer that is being written again is not waited for, because
+ *      the next flip would wait as well; it is tried again after the next vblank.
+ *    * An exporter that refuses CPU access is asked again after 16 ms, and then more
+ *      and more rarely, down to once per second, until the next commit; no vblank is
+ *      waited for meanwhile. The same goes for a cursor.
+ *    * Cursor updates, legacy cursors that go on or off, and the work itself capture
+ *      one picture per refresh period; more wait for the next vblank. Flips need no
+ *      such limit: they wait for their vblank.
+ *    * A picture that is too early for the rate of SET_RATE is tried again at the
+ *      first vblank at which it is not.
+ *
+ * Copy (COPY)
+ *    The free buffer with the newest frame is taken. It misses the damage of all
+ *    frames since its own, which is the union of entries of the damage history, or the
+ *    whole picture when it is older than the history. Lines are converted to XRGB8888,
+ *    the cursor is blended, gamma is applied, and NV12 is made of them, all in the
+ *    same pass. It goes band by band; with one part there is one band. The last band
+ *    with damage is copied at the very end, and announced as part 0.
+ *
+ * Hand out (DIRECT)
+ *    miracast_direct_begin() looks the framebuffer's memory up in the buffer table, or
+ *    adds an entry for it. With each picture it also checks one entry of the table: it
+ *    is evicted if it was not used for 64 pictures.
+ *
+ * Publish
+ *    Under the target's lock, miracast_chunk_publish() checks that session, mode and
+ *    monitor are still the ones that the capture began with, fills in an event of the
+ *    slot and queues it. If not, the damage becomes pending again.
+ *
+ * miracast_commit_tail() enables CRTCs before it updates planes, so that the planes
+ * are captured, and waits for flips, not for vblanks.
+ *
+ * DIRTYFB makes no commit. miracast_dirty_report() turns the clips into damage of the
+ * target (struct miracast_dirty) under the lock of the primary plane, which commits
+ * drop before they wait unless their client waits for them, and starts the capture
+ * work. The work adopts the damage, at most once per refresh period, as a change of
+ * its own; or a commit under way does. Damage of a framebuffer whose flip is in flight
+ * stays until that commit.
+ *
+ * An asynchronous cursor update goes through miracast_capture_cursor_now(), with the
+ * same steps under one lock section. The capture work and the one for CRCs begin
+ * access in the same way; when another framebuffer is on the screen once they have the
+ * lock, they read nothing.
+ */
+
 #define CAPTURED_TIMEOUT	(2 * HZ)
 
-/* Not a device's: what a work drops may be the last reference to that. */
+/* One for all devices: a work may drop the last reference to its device. */
 static struct workqueue_struct *commit_wq;
 
 /**
  * struct shown_all - The pictures of a commit
- * @left: CRTCs whose picture is to be captured
- * @shown: when that is shown
+ * @left: mask of CRTCs whose picture is not captured yet
+ * @shown: when each of them is shown
  */
 struct shown_all {
 	u32 left;
@@ -65,8 +174,8 @@ static bool sets_mode(struct drm_atomic_state *state)
 }
 
 /*
- * CRTCs are switched on before the planes, so that what they show is captured. Once
- * the stage is reported as done, a later commit may come and free the new states.
+ * CRTCs are switched on before the planes are updated, so that the planes are captured.
+ * Once the stage is reported as done, a later commit may free the new states.
  */
 static void run_hardware_stage(struct drm_atomic_state *state,
 			       struct shown_all *all)
@@ -76,7 +185,7 @@ static void run_hardware_stage(struct drm_atomic_state *state,
 	struct drm_crtc *crtc;
 	int i;
 
-	/* Before its flips are armed: who has the event of one counts on it. */
+	/* Before the flips are armed: a test that got a flip's event relies on it. */
 	atomic_inc(&to_miracast_device(drm)->uncaptured_commits);
 	if (sets_mode(state)) {
 		drm_atomic_helper_commit_modeset_disables(drm, state);
@@ -90,6 +199,7 @@ static void run_hardware_stage(struct drm_atomic_state *state,
 			continue;
 		all->left |= BIT(i);
 		miracast_screen_show(crtc_to_miracast_target(crtc),
+				     &to_miracast_crtc_state(new)->staged,
 				     &all->shown[i]);
 	}
 	drm_atomic_helper_commit_hw_done(state);
@@ -102,12 +212,12 @@ static void report_captured(struct miracast_device *mdev)
 }
 
 /*
- * The pictures are captured once the commit is done with the hardware: it may take
- * long, and wait for fences that wait for a flip, of this commit or of the next. The
- * one after that is not begun before this commit is cleaned up.
- * Flips are waited for, not vblanks: an owner may delay a flip.
+ * The pictures are captured after the hardware stage is reported as done: a capture may
+ * take long, and may wait for fences that wait for a flip of this commit or of the next
+ * one. The commit after the next is not begun before this one is cleaned up.
+ * This waits for flips and not for vblanks, because an owner may delay a flip.
  */
-static void finish(struct drm_atomic_state *state, const struct shown_all *all)
+static void finish_commit(struct drm_atomic_state *state, const struct shown_all *all)
 {
 	struct drm_crtc_state *new;
 	struct drm_crtc *crtc;
@@ -123,7 +233,7 @@ static void finish(struct drm_atomic_state *state, const struct shown_all *all)
 }
 
 /**
- * miracast_commit_tail - All of a commit but what it waits for before
+ * miracast_commit_tail - Everything of a commit after its waits
  * @state: the commit
  */
 void miracast_commit_tail(struct drm_atomic_state *state)
@@ -131,7 +241,7 @@ void miracast_commit_tail(struct drm_atomic_state *state)
 	struct shown_all all;
 
 	run_hardware_stage(state, &all);
-	finish(state, &all);
+	finish_commit(state, &all);
 }
 
 static void put_finished(struct drm_atomic_state *state)
@@ -140,7 +250,7 @@ static void put_finished(struct drm_atomic_state *state)
 	drm_atomic_state_put(state);
 }
 
-/* Nothing of it was done in the call. */
+/* A commit of which nothing was done in the client's call. */
 static void whole_work(struct work_struct *work)
 {
 	struct drm_atomic_state *state =
@@ -152,18 +262,18 @@ static void whole_work(struct work_struct *work)
 	put_finished(state);
 }
 
-/* Its hardware stage was run in the call. */
+/* A commit whose hardware stage ran in the client's call. */
 static void rest_work(struct work_struct *work)
 {
 	struct prompt_commit *prompt =
 		container_of(work, struct prompt_commit, work);
 
-	finish(prompt->state, &prompt->all);
+	finish_commit(prompt->state, &prompt->all);
 	put_finished(prompt->state);
 	kfree(prompt);
 }
 
-/* Framebuffers whose fences have not signaled, and cursors that others have to fetch. */
+/* Framebuffers with a pending fence, and cursors in another driver's memory, are slow. */
 static bool has_slow_planes(struct drm_atomic_state *state)
 {
 	struct drm_plane_state *new;
@@ -183,7 +293,8 @@ static bool has_slow_planes(struct drm_atomic_state *state)
 
 /*
  * Check whether the hardware stage of a nonblocking commit has nothing to wait for.
- * Commits before it are done: it would have been refused, or its state not swapped.
+ * Earlier commits are done: otherwise this one would have been refused with -EBUSY, or
+ * still wait in drm_atomic_helper_swap_state().
  */
 static bool is_prompt(struct drm_atomic_state *state)
 {
@@ -215,7 +326,7 @@ static void capture_promptly(struct drm_atomic_state *state,
 			all->left &= ~BIT(i);
 }
 
-/* Returns false when that cannot be now, and nothing was done. */
+/* Returns false, with nothing done, when the commit must wait. */
 static bool commit_promptly(struct drm_atomic_state *state)
 {
 	struct prompt_commit *prompt;
@@ -229,7 +340,7 @@ static bool commit_promptly(struct drm_atomic_state *state)
 
 	INIT_WORK(&prompt->work, rest_work);
 	prompt->state = state;
-	/* Drops them: they have signaled. */
+	/* They have signaled: this only drops the references. */
 	drm_atomic_helper_wait_for_fences(state->dev, state, false);
 	run_hardware_stage(state, &prompt->all);
 	capture_promptly(state, &prompt->all);
@@ -239,7 +350,7 @@ static bool commit_promptly(struct drm_atomic_state *state)
 }
 
 /* As drm_atomic_helper_commit() does. */
-static int prepare(struct drm_device *drm, struct drm_atomic_state *state)
+static int prepare_commit(struct drm_device *drm, struct drm_atomic_state *state)
 {
 	int ret = drm_atomic_helper_setup_commit(state, true);
 
@@ -273,7 +384,7 @@ int miracast_commit(struct drm_device *drm, struct drm_atomic_state *state,
 	if (!nonblock || state->async_update)
 		return drm_atomic_helper_commit(drm, state, nonblock);
 
-	ret = prepare(drm, state);
+	ret = prepare_commit(drm, state);
 	if (ret)
 		return ret;
 
@@ -291,8 +402,8 @@ int miracast_commit(struct drm_device *drm, struct drm_atomic_state *state,
  * miracast_commit_wait_captured - Wait until the pictures of commits are captured
  * @mdev: the device
  *
- * Of those that have reached the hardware stage. For tests: not for ever, because an
- * exporter can keep a capture from ending. May sleep.
+ * For tests. Covers commits that have reached the hardware stage. Has a timeout, because
+ * an exporter can keep a capture from ending. May sleep.
  *
  * Return: false when it took too long.
  */
@@ -319,7 +430,7 @@ int __init miracast_commit_init(void)
 /**
  * miracast_commit_exit - Wait for commits that are not finished
  *
- * There are no devices any more that could begin one.
+ * No device is left that could begin one.
  */
 void miracast_commit_exit(void)
 {

@@ -20,7 +20,7 @@
 #include "miracast_port.h"
 #include "miracast_target.h"
 
-/* What DRM core has a name for of the types that Wi-Fi Display knows. */
+/* The monitor types of Wi-Fi Display that DRM core has a name for. */
 static const struct {
 	u32 type;
 	u32 subconnector;
@@ -53,8 +53,8 @@ static enum drm_connector_status connector_detect(struct drm_connector *connecto
 	u32 subconnector = DRM_MODE_SUBCONNECTOR_Unknown;
 
 	/*
-	 * Kept by the property itself, as it is immutable; see DRM core. What another
-	 * master's sink is does not concern the one that asks.
+	 * An immutable property keeps its value itself, see DRM core. A master does not
+	 * see the type of another master's sink.
 	 */
 	if (monitor && !READ_ONCE(target->hidden))
 		subconnector = subconnector_of(monitor->type);
@@ -72,7 +72,7 @@ static enum drm_connector_status connector_detect(struct drm_connector *connecto
 	return connector_status_connected;
 }
 
-/* DRM core probes for the DRM master only. */
+/* DRM core probes only on behalf of the DRM master. */
 static int connector_fill_modes(struct drm_connector *connector,
 				u32 max_width, u32 max_height)
 {
@@ -164,7 +164,7 @@ static const struct drm_encoder_funcs encoder_funcs = {
 	.destroy = drm_encoder_cleanup,
 };
 
-/* As DRM core does where it attaches the property, but without memory it crashes then. */
+/* DRM core creates the property where it attaches it, but crashes without memory. */
 static int create_subconnector(struct drm_device *drm)
 {
 	static const struct drm_prop_enum_list names[] = {
@@ -210,11 +210,11 @@ int miracast_connector_init(struct miracast_target *target)
 		return ret;
 	drm_connector_helper_add(&target->connector, &connector_helper_funcs);
 	target->connector.polled = DRM_CONNECTOR_POLL_HPD;
-	/* Else DRM core prunes such modes. H.264 as sent to sinks is 4:2:0 anyway. */
+	/* Otherwise DRM core prunes 4:2:0 modes. H.264 for sinks is 4:2:0 anyway. */
 	target->connector.ycbcr_420_allowed = true;
 	drm_connector_attach_edid_property(&target->connector);
 
-	/* The one standard property that says what the sink is connected by. */
+	/* The only standard property for the kind of the connection. */
 	ret = create_subconnector(drm);
 	if (ret)
 		return ret;

@@ -2,8 +2,8 @@
 /*
  * Contexts.
  *
- * Owns: making a context (budget, target, memory) and undoing it. Making takes the
- * class mutex; nothing is allocated, and user space not touched, under it.
+ * Owns: the creation of a context (budget, target, memory) and its destruction. Creation
+ * takes the class mutex; under it nothing is allocated, and user space is not accessed.
  */
 #include <linux/slab.h>
 #include <linux/workqueue.h>
@@ -71,7 +71,7 @@ static int choose_master(struct miracast_device *mdev, u32 flags, u64 own,
  * The context is complete: pin it. Under the target's lock, so that either a master
  * that goes is not chosen, or miracast_context_master_gone() finds the context.
  */
-static int publish(struct miracast_context *context, u64 own)
+static int pin_context(struct miracast_context *context, u64 own)
 {
 	struct miracast_stream *stream = context->stream;
 	struct miracast_target *target = context->target;
@@ -88,8 +88,8 @@ static int publish(struct miracast_context *context, u64 own)
 	return ret;
 }
 
-static void attach(struct miracast_context *context,
-		   struct miracast_target *target)
+static void attach_target(struct miracast_context *context,
+			  struct miracast_target *target)
 {
 	struct miracast_stream *stream = context->stream;
 
@@ -103,7 +103,7 @@ static void attach(struct miracast_context *context,
 	miracast_port_update(target);
 }
 
-/* Give a free target, or the one asked for, to the context. */
+/* Assign a free target, or the one that was asked for, to the context. */
 static int claim_target(struct miracast_context *context, u32 connector_id)
 {
 	struct miracast_device *mdev = context->mdev;
@@ -122,7 +122,7 @@ static int claim_target(struct miracast_context *context, u32 connector_id)
 		if (target->unplugged) {
 			ret = -ENODEV;
 		} else if (!target->stream) {
-			attach(context, target);
+			attach_target(context, target);
 			ret = 0;
 		}
 		spin_unlock_irq(&target->lock);
@@ -131,8 +131,8 @@ static int claim_target(struct miracast_context *context, u32 connector_id)
 	return ret;
 }
 
-static int reserve(struct miracast_context *context, u32 connector_id,
-		   const struct miracast_resources *want)
+static int reserve_all(struct miracast_context *context, u32 connector_id,
+		       const struct miracast_resources *want)
 {
 	struct miracast_device *mdev = context->mdev;
 	int ret;
@@ -159,8 +159,18 @@ static void want_for(const struct miracast_stream *stream,
 		     struct miracast_resources *want)
 {
 	want->slots = 1;
-	want->rate_mbps = stream->limits.macroblock_rate;
+	want->macroblock_rate = stream->limits.macroblock_rate;
 	want->memory_bytes = stream->memory_bytes;
+}
+
+static void describe_context(const struct miracast_context *context,
+			     struct drm_miracast_create_context *args)
+{
+	args->control_fd = -1;
+	args->pad2 = 0;
+	args->context_number = context->stream->number;
+	args->connector_id = context->target->connector.base.id;
+	args->crtc_id = context->target->crtc.base.id;
 }
 
 /**
@@ -184,7 +194,7 @@ miracast_context_create(struct miracast_device *mdev,
 	u64 pinned;
 	int ret;
 
-	/* Before anything is reserved, which others would miss meanwhile. */
+	/* Before anything is reserved: others could not reserve it meanwhile. */
 	ret = choose_master(mdev, args->flags, own, &pinned);
 	if (ret)
 		return ERR_PTR(ret);
@@ -205,7 +215,7 @@ miracast_context_create(struct miracast_device *mdev,
 	miracast_fence_init(context->stream);
 	context->stream->number = atomic64_inc_return(&mdev->context_numbers);
 	want_for(context->stream, &want);
-	ret = reserve(context, args->connector_id, &want);
+	ret = reserve_all(context, args->connector_id, &want);
 	if (ret)
 		goto err_stream;
 
@@ -215,18 +225,14 @@ miracast_context_create(struct miracast_device *mdev,
 
 	ret = miracast_copy_allocate(context->stream);
 	if (!ret)
-		ret = publish(context, own);
+		ret = pin_context(context, own);
 	if (ret) {
 		miracast_context_destroy(context);
 		miracast_context_put(context);
 		return ERR_PTR(ret);
 	}
 
-	args->control_fd = -1;
-	args->pad2 = 0;
-	args->context_number = context->stream->number;
-	args->connector_id = context->target->connector.base.id;
-	args->crtc_id = context->target->crtc.base.id;
+	describe_context(context, args);
 
 	return context;
 
@@ -238,10 +244,10 @@ err_free:
 }
 
 /*
- * The part of miracast_context_destroy() that waits for nobody. Returns false when
- * that was done before.
+ * The part of miracast_context_destroy() that does not wait. Returns false when the
+ * context was ended before.
  */
-static bool end(struct miracast_context *context)
+static bool end_context(struct miracast_context *context)
 {
 	struct miracast_device *mdev = context->mdev;
 	struct miracast_target *target = context->target;
@@ -265,7 +271,7 @@ static bool end(struct miracast_context *context)
 	miracast_monitor_put(monitor);
 	miracast_fence_cancel_all(context->stream);
 	miracast_buffer_trim(context->stream);
-	/* The target's; the context has one of its own. */
+	/* The target's reference; the context has another one. */
 	miracast_stream_put(context->stream);
 
 	return true;
@@ -275,16 +281,15 @@ static bool end(struct miracast_context *context)
  * miracast_context_destroy - End a context
  * @context: the context; a second call does nothing
  *
- * The monitor departs, the target and what was reserved are free at once, and
- * nothing more reaches the owner. Not part of the class: it waits neither for what
- * user space does, nor for a capture that is running, nor for a call of another
- * owner, which may be short of processor time. In DIRECT it waits for what the
- * processes that have mapped the memory do in the kernel, see
- * miracast_direct_take_back().
+ * The monitor departs, the target and the reserved budget are free at once, and
+ * nothing more reaches the owner. Not part of the class: it does not wait for user
+ * space, for a running capture, or for a call of another owner, which may be short of
+ * processor time. In DIRECT it waits for page faults of the processes that have mapped
+ * the memory, see miracast_direct_take_back().
  */
 void miracast_context_destroy(struct miracast_context *context)
 {
-	if (end(context))
+	if (end_context(context))
 		miracast_direct_take_back(context->stream);
 }
 
@@ -311,7 +316,7 @@ void miracast_context_get(struct miracast_context *context)
 
 /**
  * miracast_context_put - Drop a reference
- * @context: the context; it was destroyed before the last one goes
+ * @context: the context; destroyed before the last reference is dropped
  */
 void miracast_context_put(struct miracast_context *context)
 {
@@ -319,7 +324,7 @@ void miracast_context_put(struct miracast_context *context)
 }
 
 /* Return: the context that was pinned to a master, with a reference, or NULL. */
-static struct miracast_context *unpin(struct miracast_target *target, u64 master)
+static struct miracast_context *unpin_context(struct miracast_target *target, u64 master)
 {
 	struct miracast_context *context;
 
@@ -327,7 +332,7 @@ static struct miracast_context *unpin(struct miracast_target *target, u64 master
 	context = target->context;
 	if (context && context->stream->pinned != master)
 		context = NULL;
-	/* Its files drop theirs only after end(), which clears target->context. */
+	/* It is not freed: files drop theirs after end_context(), which clears target->context. */
 	if (context)
 		miracast_context_get(context);
 	if (context && has_control(context))
@@ -342,9 +347,10 @@ static struct miracast_context *unpin(struct miracast_target *target, u64 master
  * @mdev: the device
  * @master: number of the master, not the current one any more
  *
- * Its contexts are pinned to nobody. One without a control file could not be pinned
- * again, and ends. Memory of DIRECT is revoked soon: that waits for the owner's
- * processes, and the caller can be anybody who had a descriptor of the card node.
+ * Contexts that were pinned to it are pinned to no master then. A context without a
+ * control file could not be pinned again, so it ends. Memory of DIRECT is revoked by a
+ * work: revoking waits for the owner's processes, and the caller may be any process that
+ * had a descriptor of the card node.
  */
 void miracast_context_master_gone(struct miracast_device *mdev, u64 master)
 {
@@ -355,20 +361,20 @@ void miracast_context_master_gone(struct miracast_device *mdev, u64 master)
 		struct miracast_context *context;
 
 		miracast_hotplug_forget(target, master);
-		context = unpin(target, master);
+		context = unpin_context(target, master);
 		if (!context)
 			continue;
 
 		if (!has_control(context))
-			end(context);
-		/* The work has the reference, if it was not there already. */
+			end_context(context);
+		/* A work that is queued already has a reference. */
 		if (!miracast_todo_start_apart(target, &context->take_back))
 			miracast_context_put(context);
 	}
 }
 
 /**
- * miracast_context_look - See which masters a context has to do with
+ * miracast_context_look - Get the masters that concern a context
  * @context: the context, its target locked
  * @seen: filled in
  */

@@ -22,10 +22,10 @@ struct miracast_target;
  * @mdev: the device, with a reference
  * @target: the target
  * @stream: the stream, with a reference
- * @reserved: what goes back to the budget when the context is destroyed;
- *	picture memory goes back with the memory itself
+ * @reserved: returned to the budget when the context is destroyed, except for picture
+ *	memory, which is returned when the memory is freed
  * @destroyed: DESTROY_CONTEXT has run; guarded by the target's lock
- * @take_back: revokes what was handed out, when the master is gone; has a reference
+ * @take_back: revokes exports when the master is gone; has a reference to the context
  * @read_lock: serialises the readers, see miracast_context_file.c; guards @read_buffer
  * @read_buffer: the event on its way to user space
  */
@@ -42,7 +42,7 @@ struct miracast_context {
 };
 
 /**
- * struct miracast_seen_masters - What a QUERY_CONTEXT has returned, or would now
+ * struct miracast_seen_masters - The masters that a QUERY_CONTEXT returns
  * @pinned: the master that the context is pinned to
  * @current_master: the DRM master
  * @changes: how often that has changed

@@ -3,7 +3,7 @@
  * The file of a context: read(), poll(), and the ioctls of a context.
  *
  * Owns: the events on their way to user space, under the read lock. Copies and
- * checks arguments, and hands over to the parts that do the work. The control file
+ * checks arguments, and calls the parts that do the work. The control file
  * has the same ioctls, except those that are the owner's alone. The file holds the
  * device and the module.
  */
@@ -41,8 +41,8 @@ static int context_release(struct inode *inode, struct file *file)
 }
 
 /*
- * Copy events for as long as they are there and fit. An event leaves the queue
- * only when user space has it.
+ * Copy as many events as there are and fit. An event leaves the queue only when it was
+ * copied to user space.
  */
 static ssize_t copy_events(struct miracast_context *context, char __user *to,
 			   size_t room)
@@ -150,8 +150,8 @@ static int context_gone(struct miracast_context *context)
 }
 
 /*
- * Take the argument of a call to a context that is still there: all of it, its
- * unknown trailing bytes zero, and no larger than a page.
+ * Copy the argument of a call, unless the context was destroyed. Bytes behind the known
+ * struct must be zero; there is at most a page of them.
  */
 static int take_argument(struct miracast_context *context, void *to,
 			 size_t known, const void __user *arg, unsigned int cmd)
@@ -189,7 +189,7 @@ static long io_control_ioctl(struct miracast_context *context,
 				   &user->bytes_returned);
 }
 
-/* The result is written before, too, so that a bad pointer changes nothing. */
+/* The result is also written before the call, so that a bad pointer changes nothing. */
 static int release_chunk(struct miracast_context *context,
 			 struct miracast_release *release, u32 __user *result)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The control file of a context: for who made the context, when somebody else
- * holds it.
+ * The control file of a context: for the process that created the context, when another
+ * one holds it.
  *
- * Owns: the file, and what the last QUERY_CONTEXT on it has returned. The last close of
- * the control file destroys the context, as the last close of the context's file does;
- * whichever comes last frees it.
+ * Owns: the file, and the masters that the last QUERY_CONTEXT on it has returned. The
+ * last close of the control file destroys the context, as the last close of the context's
+ * file does; whichever comes last frees it.
  */
 #include <linux/anon_inodes.h>
 #include <linux/fs.h>
@@ -21,8 +21,8 @@
 /**
  * struct miracast_control - A control file
  * @context: the context, with a reference
- * @seen: what the last QUERY_CONTEXT on this file returned; guarded by the
- *	target's spinlock
+ * @seen: the masters that the last QUERY_CONTEXT on this file returned; guarded by
+ *	the target's spinlock
  */
 struct miracast_control {
 	struct miracast_context *context;

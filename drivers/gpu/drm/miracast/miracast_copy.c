@@ -2,8 +2,8 @@
 /*
  * COPY delivery: the buffer that a picture is copied into.
  *
- * Owns: the picture memory, and which of the buffers is taken. Under the target's
- * spinlock, except for making memory, which sleeps.
+ * Owns: the picture memory, and the choice of the buffer. Under the target's spinlock,
+ * except for allocating memory, which sleeps.
  */
 #include <linux/err.h>
 #include <linux/math64.h>
@@ -20,11 +20,11 @@
 #include "miracast_stream.h"
 
 /**
- * miracast_copy_allocate - Give a stream its picture memory
+ * miracast_copy_allocate - Allocate the picture memory of a stream
  * @stream: the stream; @stream->memory_bytes were taken from the budget
  *
- * May sleep. What was not allocated on an error returns to the budget here,
- * the rest with miracast_buffer_trim().
+ * May sleep. On an error, the budget of the buffers that were not allocated is returned
+ * here, the budget of the others by miracast_buffer_trim().
  *
  * Return: 0 or -ENOMEM.
  */
@@ -91,7 +91,7 @@ static void make_buffer(struct miracast_stream *stream,
 	buffer->frame = 0;
 }
 
-/* The frame that a buffer has of the present mode, 0 for none. */
+/* The frame that a buffer holds, if it is one of the present mode, else 0. */
 static u64 frame_in(const struct miracast_stream *stream,
 		    const struct miracast_buffer *buffer)
 {
@@ -101,8 +101,8 @@ static u64 frame_in(const struct miracast_stream *stream,
 /**
  * miracast_copy_begin - Take the slot that a picture is copied into
  * @stream: the stream, locked, of COPY
- * @waits: mask of slots that are not to be taken now
- * @left: set to whether one of them was left
+ * @waits: mask of slots that must not be taken now
+ * @left: set to true when a free slot was not taken because of @waits
  *
  * Takes the free buffer with the newest pixels, which misses the least.
  *
@@ -221,8 +221,8 @@ int miracast_copy_check_fit(const struct miracast_stream *stream)
  * @set: the new ones, taken; set to the old ones or NULL, which the caller puts
  *	after unlocking
  *
- * They have to be large enough for the mode that waits for its completion, and
- * without one for any mode within the context's limits.
+ * They must be large enough for the mode that waits for its completion. When there is
+ * none, they must be large enough for any mode within the context's limits.
  *
  * Return: 0, -EALREADY while a mode is accepted, -EINVAL when they are too small.
  */
@@ -244,7 +244,7 @@ int miracast_copy_set_owner_buffers(struct miracast_stream *stream,
 		return -EINVAL;
 
 	swap(stream->owner_buffers, *set);
-	/* The old numbers must not be taken for the new memory. */
+	/* Old numbers must not refer to the new memory. */
 	for (i = 0; i < stream->buffer_count; i++)
 		stream->buffers[i].session = 0;
 

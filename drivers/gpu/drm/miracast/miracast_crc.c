@@ -2,10 +2,10 @@
 /*
  * Frame CRCs.
  *
- * While somebody reads them, every vblank asks for the CRC of what it shows. It is
- * computed by the work, or by the commit that is about to change the scanout,
- * whichever comes first; once per picture. While a context has the target, there
- * are CRCs of what its owner may see only.
+ * While they are read, there is a CRC for every vblank. It is computed once per picture:
+ * by the work, or by the commit that is about to change the picture, whichever comes
+ * first. While a context has the target, there are CRCs only of pictures that its owner
+ * may see.
  */
 #include <linux/string.h>
 
@@ -54,9 +54,9 @@ int miracast_crc_verify_source(struct drm_crtc *crtc, const char *source,
 	return 0;
 }
 
-/* Compute the CRC of the scanout, unless it is known; false: unreadable now. */
-static bool compute(struct miracast_target *target,
-		    const struct miracast_read *read)
+/* Compute the CRC of the picture, unless it is known; false: not readable now. */
+static bool compute_crc(struct miracast_target *target,
+			const struct miracast_read *read)
 {
 	struct miracast_capture *capture = &target->capture;
 	struct miracast_crc *crc = &target->crc;
@@ -77,7 +77,7 @@ static bool compute(struct miracast_target *target,
 }
 
 /**
- * miracast_crc_keep - Compute the CRC of what a commit shows
+ * miracast_crc_keep - Compute the CRC of a commit's picture
  * @target: the target, its capture lock not held
  *
  * The commit that comes next reports the CRCs that are still due for this one, but
@@ -94,7 +94,7 @@ void miracast_crc_keep(struct miracast_target *target)
 	miracast_read_begin(target, &reason, &read);
 	mutex_lock(&target->capture.lock);
 	if (READ_ONCE(target->crc.enabled) && read.fb)
-		compute(target, &read);
+		compute_crc(target, &read);
 	mutex_unlock(&target->capture.lock);
 	miracast_read_end(&read);
 }
@@ -128,7 +128,7 @@ void miracast_crc_update(struct miracast_target *target,
 	    !target->capture.readable)
 		return;
 
-	if (!compute(target, read))
+	if (!compute_crc(target, read))
 		return;
 	for (; frame <= last; frame++)
 		drm_crtc_add_crc_entry(&target->crtc, true, frame, &crc->value);
@@ -143,7 +143,7 @@ static void crc_work(struct work_struct *work)
 
 	miracast_read_begin(target, &reason, &read);
 	mutex_lock(&target->capture.lock);
-	/* Otherwise a commit is under way; the next vblank asks again. */
+	/* Otherwise a commit is under way; the next vblank queues this work again. */
 	if (target->capture.settled)
 		miracast_crc_update(target, &read);
 	mutex_unlock(&target->capture.lock);
@@ -190,14 +190,14 @@ static bool set_enabled(struct miracast_target *target, bool enabled)
 	return was;
 }
 
-static int enable(struct miracast_target *target)
+static int enable_crc(struct miracast_target *target)
 {
 	int ret;
 
 	if (set_enabled(target, true))
 		return 0;
 
-	/* What is shown may never have been mapped for reading. */
+	/* The framebuffer may never have been mapped for reading. */
 	ret = miracast_recommit(target, false);
 	if (!ret)
 		ret = drm_crtc_vblank_get(&target->crtc);
@@ -207,7 +207,7 @@ static int enable(struct miracast_target *target)
 	return ret;
 }
 
-static void disable(struct miracast_target *target)
+static void disable_crc(struct miracast_target *target)
 {
 	if (set_enabled(target, false))
 		drm_crtc_vblank_put(&target->crtc);
@@ -231,9 +231,9 @@ int miracast_crc_set_source(struct drm_crtc *crtc, const char *source)
 	if (ret)
 		return ret;
 	if (source)
-		return enable(target);
+		return enable_crc(target);
 
-	disable(target);
+	disable_crc(target);
 
 	return 0;
 }
@@ -250,7 +250,7 @@ void miracast_crc_init(struct miracast_target *target)
 
 /**
  * miracast_crc_fini - Wait for the work
- * @target: the target, its CRTC off for good
+ * @target: the target, its CRTC off and gone
  */
 void miracast_crc_fini(struct miracast_target *target)
 {

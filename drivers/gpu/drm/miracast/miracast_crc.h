@@ -13,13 +13,14 @@ struct miracast_read;
 struct miracast_target;
 
 /**
- * struct miracast_crc - CRC of what a target shows
- * @enabled: somebody reads CRCs; a vblank reference is held
+ * struct miracast_crc - CRC of the picture of a target
+ * @enabled: CRCs are read; a vblank reference is held
  * @pending: vblanks @first to @last have no CRC yet; guarded by the target's
  *	spinlock
  * @first: first vblank without a CRC
  * @last: last vblank without a CRC
- * @serial: what @value was computed for; guarded by the capture lock
+ * @serial: of the picture that @value was computed for, see struct miracast_capture;
+ *	guarded by the capture lock
  * @value: the CRC; guarded by the capture lock
  * @work: computes CRCs
  */

@@ -2,9 +2,9 @@
 /*
  * The CRTC of a target: which modes it takes, and the order of a commit.
  *
- * A commit reaches the hardware stage in atomic_flush: what the planes staged
- * is adopted (which waits for the last reader of the framebuffer that goes), and
- * the flip is armed for the next vblank. The picture is captured after that.
+ * A commit reaches the hardware stage in atomic_flush. There the staged planes are
+ * adopted, which waits for the last reader of the framebuffer that they replace. Then the
+ * flip is armed for the next vblank. The picture is captured after that.
  */
 #include <linux/slab.h>
 
@@ -105,7 +105,7 @@ crtc_mode_valid(struct drm_crtc *crtc, const struct drm_display_mode *drm_mode)
 	return MODE_OK;
 }
 
-/* Pixels have 8 bits: a table has an entry for each value, and none is made up. */
+/* Channels have 8 bits: a table must have an entry for each value. */
 static bool has_bad_gamma(const struct drm_crtc_state *state)
 {
 	return state->color_mgmt_changed && state->gamma_lut &&
@@ -121,7 +121,7 @@ static bool is_whole(struct drm_atomic_state *state, struct drm_crtc *crtc,
 	struct drm_rect screen = DRM_RECT_INIT(0, 0, new->mode.hdisplay,
 					       new->mode.vdisplay);
 
-	/* A mode set brings along the planes that are on. */
+	/* A mode set includes all planes that are on. */
 	if (!plane)
 		return !drm_atomic_crtc_needs_modeset(new);
 
@@ -130,9 +130,9 @@ static bool is_whole(struct drm_atomic_state *state, struct drm_crtc *crtc,
 }
 
 /*
- * DIRECT hands out one framebuffer, so that has to be the picture. Clients that
- * cannot have another picture compose this one themselves. The driver's own commits
- * and those after suspend bring back what was there before the owner came.
+ * DIRECT hands out one framebuffer, so the framebuffer must be the whole picture. A
+ * client whose commit is refused composes the picture itself. Commits of the driver, and
+ * the one after suspend, are not refused: they restore a state from before the owner.
  */
 static bool cannot_be_handed_out(struct drm_atomic_state *state,
 				 struct drm_crtc *crtc,
@@ -204,15 +204,15 @@ static void crtc_atomic_flush(struct drm_crtc *crtc,
 {
 	struct miracast_target *target = crtc_to_miracast_target(crtc);
 	struct drm_crtc_state *new = drm_atomic_get_new_crtc_state(state, crtc);
-	struct miracast_staged *staged = &target->capture.staged;
+	struct miracast_staged *staged = &to_miracast_crtc_state(new)->staged;
 	struct drm_pending_vblank_event *event = new->event;
 
 	if (!new->active)
 		return;
 
 	miracast_hdcp_commit(target, state);
-	miracast_stage_gamma(target, new);
-	miracast_screen_adopt(target);
+	miracast_stage_gamma(staged, new);
+	miracast_screen_adopt(target, staged);
 	new->event = NULL;
 	staged->paced = !event;
 	if (event)
@@ -246,7 +246,7 @@ static const struct drm_crtc_funcs crtc_funcs = {
 	.set_crc_source = miracast_crc_set_source,
 };
 
-/* A flip waits while a DIRECT owner still reads what it replaces. */
+/* A flip waits while a DIRECT owner still reads the framebuffer that it replaces. */
 static bool crtc_flip_done(struct drm_crtc *crtc, bool late)
 {
 	struct miracast_target *target = crtc_to_miracast_target(crtc);
@@ -296,12 +296,12 @@ static int switch_off_abandoned(struct drm_crtc *crtc, u64 master,
 }
 
 /**
- * miracast_crtc_master_gone - Switch off what a DRM master has left on
+ * miracast_crtc_master_gone - Switch a CRTC off that a DRM master has left on
  * @target: the target
  * @master: number of the master, not the current one any more
  *
- * DRM core has removed the framebuffers of its files; without any, it leaves the CRTC
- * on, and the screen would be black until another master comes. Takes mode-setting
+ * DRM core switches a CRTC off when it removes the framebuffer on it, but leaves a CRTC
+ * on that has none. The screen would be black until another master comes. Takes mode-setting
  * locks; sleeps.
  */
 void miracast_crtc_master_gone(struct miracast_target *target, u64 master)
@@ -311,7 +311,7 @@ void miracast_crtc_master_gone(struct miracast_target *target, u64 master)
 	bool lit;
 	int ret;
 
-	/* Others may hold the locks for long. */
+	/* First without mode-setting locks, which may be held for long. */
 	spin_lock_irqsave(&target->lock, flags);
 	lit = target->scanout.lit_by == master;
 	spin_unlock_irqrestore(&target->lock, flags);

@@ -2,10 +2,9 @@
 /*
  * The cursor of a target.
  *
- * Owns: a copy of the cursor's pixels, so that its framebuffer is free after
- * each update, and can be in memory that only this driver may read; and the
- * CURSOR messages. All under the capture lock; the target's spinlock is taken
- * inside.
+ * Owns: a copy of the cursor's pixels, because the framebuffer may change after each
+ * update, and may be in memory that only this driver can read; and the CURSOR messages.
+ * All under the capture lock; the target's spinlock is taken inside.
  */
 #include <linux/slab.h>
 
@@ -70,7 +69,7 @@ void miracast_cursor_end(const struct drm_plane_state *state)
 	miracast_fb_end_read(state->fb);
 }
 
-/* A framebuffer may hold more than the cursor: the source rectangle says what. */
+/* A framebuffer may be larger than the cursor: the source rectangle is the cursor. */
 static bool copy_pixels(struct miracast_cursor *cursor,
 			const struct miracast_cursor_source *source,
 			struct miracast_scratch *scratch)
@@ -84,7 +83,7 @@ static bool copy_pixels(struct miracast_cursor *cursor,
 	iosys_map_incr(&map, (size_t)source->y * fb->pitches[0] +
 			     (size_t)source->x * fb->format->cpp[0]);
 
-	return miracast_blit_cursor_pixels(cursor->image.pixels, &map,
+	return miracast_line_cursor_pixels(cursor->image.pixels, &map,
 					   fb->pitches[0], source->width,
 					   source->height, scratch);
 }
@@ -120,8 +119,8 @@ static bool update_hotspot(struct miracast_cursor *cursor,
 }
 
 /*
- * Take the shape over. Where new pixels cannot be read just now, the old stay until they
- * can. Those that are not mapped never can: there is no cursor then.
+ * Adopt the shape. When its pixels cannot be read just now, the old pixels stay until
+ * they can. Pixels that are not mapped can never be read: then there is no cursor.
  */
 static bool update_shape(struct miracast_cursor *cursor,
 			 const struct miracast_cursor_source *source,
@@ -171,10 +170,10 @@ static bool take_shape(struct miracast_cursor *cursor,
 }
 
 /**
- * miracast_cursor_update - Take a new state of the cursor plane over
+ * miracast_cursor_update - Adopt a new state of the cursor plane
  * @cursor: the cursor
  * @state: the state
- * @readable: what miracast_cursor_begin() said of it
+ * @readable: what miracast_cursor_begin() returned for @state
  * @scratch: room for a line of pixels
  *
  * Return: true when the cursor looks different or is elsewhere now.
@@ -235,7 +234,7 @@ void miracast_cursor_forget(struct miracast_cursor *cursor)
  * miracast_cursor_take_dropped - Take a framebuffer that is not needed any more
  * @cursor: the cursor
  *
- * After each change of the cursor. The last reference to imported memory may have to
+ * After each change of the cursor. Dropping the last reference to imported memory may
  * wait for its exporter, so it is dropped without the capture lock.
  *
  * Return: the framebuffer, with a reference, or NULL.
@@ -270,7 +269,7 @@ static void send_move(struct miracast_stream *stream,
 			    sizeof(*move));
 }
 
-/* Report what is new; true: a move has to wait for the next vblank. */
+/* Report shape and position if they changed; true: a move must wait for a vblank. */
 static bool send_locked(struct miracast_stream *stream,
 			const struct miracast_cursor *cursor, u64 sequence)
 {
@@ -282,7 +281,7 @@ static bool send_locked(struct miracast_stream *stream,
 		.visible = image->visible,
 	};
 
-	/* Of a cursor that was never there, nobody wants to know. */
+	/* Nothing to report until a cursor has been visible once. */
 	if (!last->announced && !image->visible)
 		return false;
 
@@ -302,9 +301,9 @@ static bool send_locked(struct miracast_stream *stream,
 /**
  * miracast_cursor_send - Send the CURSOR messages that are due
  * @target: the target, its capture lock held
- * @sequence: vblank at which what is there now is shown
+ * @sequence: vblank at which the present cursor is on the screen
  *
- * Return: true when it has to be called again after the next vblank.
+ * Return: true when it must be called again after the next vblank.
  */
 bool miracast_cursor_send(struct miracast_target *target, u64 sequence)
 {
@@ -335,9 +334,9 @@ static void copy_out(const struct miracast_cursor *cursor, u32 *pixels)
 		       image->width * sizeof(*pixels));
 }
 
-static void describe(const struct miracast_stream *stream,
-		     const struct miracast_cursor *cursor,
-		     struct drm_miracast_cursor *out)
+static void describe_cursor(const struct miracast_stream *stream,
+			    const struct miracast_cursor *cursor,
+			    struct drm_miracast_cursor *out)
 {
 	const struct miracast_cursor_image *image = &cursor->image;
 
@@ -366,8 +365,8 @@ static void describe(const struct miracast_stream *stream,
  * @pixels: room for the pixels, or NULL when they are not wanted
  * @pixels_size: bytes at @pixels
  *
- * What the owner may not see, a screen that was not lit for its monitor, has no
- * cursor. May sleep.
+ * A screen that the owner may not see (it was not lit for its monitor) has no cursor for
+ * it. May sleep.
  *
  * Return: 0, -ESTALE when the context was destroyed, -ENOTCONN when the monitor is
  * gone, -EINVAL when @pixels is too small.
@@ -389,7 +388,7 @@ int miracast_cursor_read(struct miracast_target *target,
 		ret = -ENOTCONN;
 	else if (miracast_picture_flows(target))
 		cursor = &target->capture.cursor;
-	describe(stream, cursor, out);
+	describe_cursor(stream, cursor, out);
 	spin_unlock_irq(&target->lock);
 
 	if (!ret && pixels &&

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The cursor of a target: a copy of its pixels, and what its owner learns of it.
+ * The cursor of a target: a copy of its pixels, and its messages to the owner.
  */
 #ifndef _MIRACAST_CURSOR_H_
 #define _MIRACAST_CURSOR_H_
@@ -37,7 +37,7 @@ struct miracast_cursor_source {
  * @image: pixels and place
  * @unread: newer pixels that could not be read yet, their framebuffer with a
  *	reference; without one, @image is up to date
- * @refusals: of CPU access, by their exporter, since they were committed
+ * @refusals: refusals of CPU access by the exporter of @unread since its commit
  * @dropped: framebuffer whose reference is to be dropped without the lock, or NULL
  * @master: DRM master that the pixels belong to
  * @shape: counts the shapes, 0 before the first

@@ -2,10 +2,9 @@
 /*
  * Damage accumulation.
  *
- * Never loses a pixel: merging only ever makes the damaged area larger. Merges
- * first what costs nothing. However rectangles overlap, the sum of their areas is
- * never larger than the picture that they lie in: who copies them all copies no more
- * than that.
+ * Never loses a pixel: merging only ever makes the damaged area larger. Merges that add
+ * no pixels are done first. However rectangles overlap, the sum of their areas is never
+ * larger than the picture, so copying all of them never copies more than the picture.
  */
 #include <linux/kernel.h>
 #include <linux/limits.h>
@@ -86,8 +85,8 @@ static void survey_add(struct survey *survey, const struct drm_rect *old,
 }
 
 /*
- * Move those rectangles of a list into a new one that it can be merged with for
- * nothing; false: it lies in one of them.
+ * Merge a new rectangle with those of a list for which merging adds no pixels; false: it
+ * lies in one of them.
  */
 static bool merge_free(struct miracast_damage *damage, struct drm_rect *new,
 		       struct survey *survey)
@@ -134,10 +133,10 @@ static void merge_nearest(struct miracast_damage *damage, struct drm_rect *new,
  * @damage: the damage
  * @rect: the rectangle; empty ones are ignored
  *
- * To a full list it comes by merging it with the rectangle that is nearest. (To
- * look for the best of all pairs takes too long: commits do this.) Where rectangles
- * overlap so much that together they are not smaller than their bounding box, the
- * box takes their place.
+ * When the list is full, the new rectangle is merged with the nearest one. (Finding the
+ * best of all pairs takes too long: this runs in commits.) When rectangles overlap so much
+ * that the sum of their areas is not smaller than their bounding box, the box replaces
+ * them.
  */
 void miracast_damage_add(struct miracast_damage *damage,
 			 const struct drm_rect *rect)

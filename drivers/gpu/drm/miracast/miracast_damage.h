@@ -2,7 +2,7 @@
 /*
  * Damage of a picture: a short list of rectangles.
  *
- * Pure data, no locks of its own: whoever owns the struct guards it.
+ * Pure data, no locks of its own: the owner of the struct guards it.
  */
 #ifndef _MIRACAST_DAMAGE_H_
 #define _MIRACAST_DAMAGE_H_

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * debugfs: "miracast_targets", one line per target, for people. For tests,
- * "miracast_memory", what the device has of memory objects, and
- * "miracast_settled", which is read when the work that was queued is done.
+ * debugfs: "miracast_targets" has one line per target, for people. For tests,
+ * "miracast_memory" counts the memory objects of the device, and a read of
+ * "miracast_settled" returns when the work that was queued is done.
  */
 #include <linux/seq_file.h>
 #include <linux/string_helpers.h>
@@ -98,7 +98,7 @@ static int targets_show(struct seq_file *m, void *data)
 	return 0;
 }
 
-/* Each object of the shmem helper has a place in the offset manager. */
+/* Each object of the shmem helper has a node in the offset manager. */
 static int memory_show(struct seq_file *m, void *data)
 {
 	struct drm_info_node *node = m->private;
@@ -127,7 +127,7 @@ static int settled_show(struct seq_file *m, void *data)
 	unsigned int i;
 	bool captured;
 
-	/* A target's work commits, and what is not captured then is left to a work. */
+	/* In this order: a target's work may commit, and a commit may queue a capture. */
 	for (i = 0; i < mdev->target_count; i++)
 		flush_workqueue(mdev->targets[i]->wq);
 	captured = miracast_commit_wait_captured(mdev);
@@ -144,7 +144,7 @@ static const struct drm_info_list files[] = {
 };
 
 /**
- * miracast_debugfs_init - Make the files of a minor
+ * miracast_debugfs_init - Create the files of a minor
  * @minor: the minor
  */
 void miracast_debugfs_init(struct drm_minor *minor)

@@ -2,20 +2,17 @@
 /*
  * Delivery of a picture.
  *
- * Takes a slot of the stream, copies what its buffer misses (COPY) or names what is
- * scanned out (DIRECT), and announces it. Runs under the capture lock, which keeps
- * the scanout as it is; the target's spinlock is taken for the stream.
+ * Takes a slot of the stream, copies the damage that its buffer misses (COPY) or hands
+ * the scanned-out memory out (DIRECT), and announces the picture. Runs under the capture
+ * lock, which keeps the picture from changing; the target's spinlock is taken for the
+ * stream.
  */
-#include <linux/align.h>
-#include <linux/dma-fence.h>
-
 #include <drm/drm_fourcc.h>
 #include <drm/drm_gem.h>
 
-#include "miracast_budget.h"
-#include "miracast_buffer.h"
+#include "miracast_attempt.h"
+#include "miracast_bands.h"
 #include "miracast_capture.h"
-#include "miracast_chunk.h"
 #include "miracast_copy.h"
 #include "miracast_damage.h"
 #include "miracast_deliver.h"
@@ -24,22 +21,13 @@
 #include "miracast_fb.h"
 #include "miracast_import.h"
 #include "miracast_owner_buffers.h"
-#include "miracast_read.h"
-#include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
-#include "miracast_todo.h"
 #include "miracast_trace.h"
 
-/* As many pixels are copied while a thread is started for them. */
-#define PROMPT_PIXELS	(128 * 128)
-
-/* A capture gives way between strips of so many lines, a multiple of 2 for NV12. */
-#define STRIP_LINES	32
-
 /*
- * The end of CPU access to an owner's buffer may wait for fences that the owner has put
- * there meanwhile, and a flip would wait with it. So look before which ones have any.
+ * The end of CPU access to an owner's buffer may wait for fences that the owner has added
+ * meanwhile, and a flip would wait for that. So check first which buffers have any.
  */
 static void check_fences(struct miracast_target *target,
 			 struct miracast_attempt *attempt)
@@ -57,7 +45,7 @@ static void check_fences(struct miracast_target *target,
 		attempt->waits = miracast_owner_buffers_waits(attempt->checked);
 }
 
-/* @left: set when a slot is only there later, by itself. */
+/* @left: set when a slot will become free without the owner. */
 static struct miracast_slot *take_slot(struct miracast_stream *stream,
 				       struct miracast_capture *capture,
 				       struct miracast_attempt *attempt,
@@ -71,7 +59,7 @@ static struct miracast_slot *take_slot(struct miracast_stream *stream,
 					     capture->image.y,
 					     &attempt->evicted);
 
-	/* Others than were looked at have come in the meantime. */
+	/* The owner has replaced its buffers since they were checked. */
 	if (attempt->checked != stream->owner_buffers)
 		attempt->waits = U32_MAX;
 	slot = miracast_copy_begin(stream, attempt->waits, left);
@@ -92,8 +80,8 @@ static bool is_blended(const struct miracast_stream *stream)
 }
 
 /*
- * What the picture changes: capture->band has what the stream owes. Chroma is
- * shared by pixels of even rectangles.
+ * Collect the damage of the picture: pending damage, and what the stream owes, which is
+ * in capture->band. NV12 needs it rounded out to even pixels, which share their chroma.
  */
 static void take_damage(struct miracast_capture *capture,
 			struct miracast_attempt *attempt)
@@ -130,8 +118,8 @@ static void begin_picture(const struct miracast_capture *capture,
 }
 
 /*
- * Check whether it is known already that a copy takes long: exporters may wait when
- * access to a framebuffer begins, and when access to an owner's buffer ends.
+ * Check whether the copy surely takes long. Foreign memory counts as slow: its exporter
+ * may wait when access to a framebuffer begins, and when access to an owner's buffer ends.
  */
 static bool takes_long(const struct miracast_capture *capture,
 		       const struct miracast_stream *stream)
@@ -141,15 +129,15 @@ static bool takes_long(const struct miracast_capture *capture,
 
 	return stream->force_full || stream->owner_buffers ||
 	       (capture->fb && miracast_import_is(capture->fb->obj[0])) ||
-	       miracast_damage_pixels(&capture->pending) > PROMPT_PIXELS;
+	       miracast_damage_pixels(&capture->pending) > MIRACAST_PROMPT_PIXELS;
 }
 
 /*
  * Take a slot for the next picture. On success the stream is referenced, and
- * capture->band is what it owes.
+ * capture->band is the damage that it owes.
  */
-static enum miracast_deliver_result begin(struct miracast_target *target,
-					  struct miracast_attempt *attempt)
+static enum miracast_deliver_result begin_attempt(struct miracast_target *target,
+						  struct miracast_attempt *attempt)
 {
 	struct miracast_capture *capture = &target->capture;
 	enum miracast_deliver_result result = MIRACAST_DELIVER_IDLE;
@@ -187,7 +175,7 @@ static enum miracast_deliver_result begin(struct miracast_target *target,
 
 	swap(attempt->old_writers, attempt->slot->writers);
 	begin_picture(capture, stream, &attempt->picture);
-	/* Lists are not merged under a spinlock: that may take long. */
+	/* Copied only: merging lists may take too long under a spinlock. */
 	capture->band = stream->owed;
 	miracast_damage_clear(&stream->owed);
 	attempt->forced = stream->force_full;
@@ -202,203 +190,9 @@ out:
 	return result;
 }
 
-/* What the buffer misses of the new frame: all damage since its own frame. */
-static void make_region(struct miracast_capture *capture,
-			const struct miracast_attempt *attempt)
-{
-	u64 f, frame = attempt->picture.frame, old = attempt->slot->buffer->frame;
-	struct miracast_damage *region = &capture->region;
-
-	if (!old || frame - old > MIRACAST_MAX_BUFFERS) {
-		miracast_damage_set_full(region, capture->mode.width,
-					 capture->mode.height);
-		return;
-	}
-
-	*region = capture->damage;
-	for (f = old + 1; f < frame; f++)
-		miracast_damage_add_all(region,
-					&capture->history[f % MIRACAST_MAX_BUFFERS]);
-}
-
-static bool publish(struct miracast_target *target,
-		    const struct miracast_attempt *attempt,
-		    const struct miracast_part *part)
-{
-	unsigned long flags;
-	bool sent;
-
-	spin_lock_irqsave(&target->lock, flags);
-	sent = miracast_chunk_publish(attempt->stream, attempt->slot,
-				      &attempt->picture, part);
-	spin_unlock_irqrestore(&target->lock, flags);
-
-	return sent;
-}
-
 /*
- * Check whether a commit waits that will capture what is copied here. A part that
- * is announced has to be followed by the others.
- */
-static bool gives_way(const struct miracast_capture *capture,
-		      const struct miracast_attempt *attempt)
-{
-	return attempt->yields && !attempt->slot->parts &&
-	       atomic_read(&capture->commits);
-}
-
-/* Copy a rectangle. Returns false when the capture gave way before all was there. */
-static bool copy_rect(struct miracast_capture *capture,
-		      const struct miracast_attempt *attempt,
-		      const struct drm_rect *rect, struct miracast_part *part)
-{
-	int lines = attempt->yields ? STRIP_LINES : drm_rect_height(rect);
-	struct drm_rect strip = *rect;
-
-	for (; strip.y1 < rect->y2; strip.y1 = strip.y2) {
-		strip.y2 = min(strip.y1 + lines, rect->y2);
-		if (gives_way(capture, attempt))
-			return false;
-		part->bytes += miracast_blit_rect(&capture->image,
-						  attempt->blended ?
-						  &capture->cursor.image : NULL,
-						  &capture->gamma,
-						  &attempt->surface, &strip,
-						  &capture->scratch);
-	}
-	part->pixels += drm_rect_width(rect) * drm_rect_height(rect);
-
-	return true;
-}
-
-/*
- * Copy what the buffer misses of lines @first to @end. Returns false when the
- * capture gave way.
- */
-static bool copy_band(struct miracast_capture *capture,
-		      const struct miracast_attempt *attempt, u32 first, u32 end,
-		      struct miracast_part *part)
-{
-	const struct miracast_damage *region = &capture->region;
-	struct drm_rect band = DRM_RECT_INIT(0, first, capture->mode.width,
-					     end - first);
-	ktime_t start = ktime_get();
-	unsigned int i;
-
-	for (i = 0; i < region->count; i++) {
-		struct drm_rect rect = region->rects[i];
-
-		if (!drm_rect_intersect(&rect, &band))
-			continue;
-		if (!copy_rect(capture, attempt, &rect, part))
-			return false;
-	}
-
-	part->ready_time = ktime_get();
-	part->duration_ns += ktime_to_ns(ktime_sub(part->ready_time, start));
-
-	return true;
-}
-
-/* Lines of a band: whole macroblocks, so that each can be encoded alone. */
-static u32 band_lines(u32 height, unsigned int parts)
-{
-	return ALIGN(DIV_ROUND_UP(height, parts), MIRACAST_MACROBLOCK);
-}
-
-static bool is_damaged(struct miracast_capture *capture, u32 first, u32 end)
-{
-	miracast_damage_band(&capture->band, &capture->damage, first, end);
-
-	return !miracast_damage_empty(&capture->band);
-}
-
-/*
- * The picture comes later. What was written already lies within what the buffer
- * missed, and misses still.
- */
-static enum miracast_deliver_result
-give_up(struct miracast_target *target, const struct miracast_attempt *attempt,
-	enum miracast_deliver_result result)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&target->lock, flags);
-	miracast_slot_abort(attempt->stream, attempt->slot, false);
-	spin_unlock_irqrestore(&target->lock, flags);
-
-	return result;
-}
-
-/*
- * Copy the picture band by band and announce each band with damage as soon as
- * its lines are there, but the last of them only when all are.
- */
-static enum miracast_deliver_result
-copy_bands(struct miracast_target *target,
-	   const struct miracast_attempt *attempt, bool *sent)
-{
-	struct miracast_capture *capture = &target->capture;
-	u32 height = capture->mode.height, first, last = 0;
-	u32 lines = band_lines(height, attempt->stream->part_count);
-	struct miracast_part part = { .damage = &capture->band };
-
-	for (first = 0; first < height; first += lines)
-		if (is_damaged(capture, first, min(first + lines, height)))
-			last = first;
-
-	for (first = 0; first < height; first += lines) {
-		u32 end = min(first + lines, height);
-
-		if (first == last)
-			continue;
-		if (!copy_band(capture, attempt, first, end, &part))
-			return give_up(target, attempt, MIRACAST_DELIVER_IDLE);
-		if (!is_damaged(capture, first, end))
-			continue;
-		part.line_first = first;
-		part.line_count = end - first;
-		if (!publish(target, attempt, &part))
-			return MIRACAST_DELIVER_DONE;
-		part.bytes = 0;
-		part.pixels = 0;
-		part.duration_ns = 0;
-	}
-
-	part.last = true;
-	part.line_first = last;
-	part.line_count = min(lines, height - last);
-	if (!copy_band(capture, attempt, last, last + part.line_count, &part))
-		return give_up(target, attempt, MIRACAST_DELIVER_IDLE);
-	is_damaged(capture, last, last + part.line_count);
-	if (attempt->owner_buffers)
-		miracast_owner_buffers_end(attempt->owner_buffers,
-					   attempt->slot - attempt->stream->slots);
-
-	*sent = publish(target, attempt, &part);
-
-	return MIRACAST_DELIVER_DONE;
-}
-
-static enum miracast_deliver_result copy(struct miracast_target *target,
-					 const struct miracast_attempt *attempt, bool *sent)
-{
-	struct miracast_capture *capture = &target->capture;
-
-	if (!miracast_read_allowed(attempt->read, capture))
-		return give_up(target, attempt, MIRACAST_DELIVER_UNREADABLE);
-
-	make_region(capture, attempt);
-	if (attempt->prompt &&
-	    miracast_damage_pixels(&capture->region) > PROMPT_PIXELS)
-		return give_up(target, attempt, MIRACAST_DELIVER_LONG);
-
-	return copy_bands(target, attempt, sent);
-}
-
-/*
- * The pixels are where they are: all there is to do is to say so, and who still
- * writes there. A commit has waited for those that were there before it.
+ * DIRECT: nothing is copied. The event has the buffer, and a fence of devices that still
+ * write into it; the commit has waited for those that wrote before it.
  */
 static enum miracast_deliver_result hand_out(struct miracast_target *target,
 					     struct miracast_attempt *attempt,
@@ -413,16 +207,17 @@ static enum miracast_deliver_result hand_out(struct miracast_target *target,
 
 	if (miracast_fb_writers(target->capture.fb,
 				&attempt->picture.writers))
-		return give_up(target, attempt, MIRACAST_DELIVER_UNREADABLE);
+		return miracast_attempt_give_up(target, attempt,
+						MIRACAST_DELIVER_UNREADABLE);
 
-	*sent = publish(target, attempt, &part);
+	*sent = miracast_attempt_publish(target, attempt, &part);
 
 	return MIRACAST_DELIVER_DONE;
 }
 
-/* The picture is out: remember what it changed, and when. */
-static void remember(struct miracast_target *target,
-		     const struct miracast_attempt *attempt)
+/* The picture is out: remember its damage, and when the next one is due. */
+static void remember_frame(struct miracast_target *target,
+			   const struct miracast_attempt *attempt)
 {
 	struct miracast_capture *capture = &target->capture;
 	struct miracast_stream *stream = attempt->stream;
@@ -437,10 +232,10 @@ static void remember(struct miracast_target *target,
 	capture->pending_pictures = 0;
 
 	/*
-	 * What a picture was early or late counts for the next one, so that a
-	 * rate which does not divide the mode's comes out in the mean. It does
-	 * not add up: a pause is not made up for, and pictures that did not wait
-	 * do not make later ones wait for long.
+	 * Carry earliness and lateness over to the next picture, so that the mean
+	 * rate is right even if it does not divide the refresh rate. Not more
+	 * than the slack: pictures are not sent faster after a pause, and pictures
+	 * that did not have to wait do not make later ones wait for long.
 	 */
 	spin_lock_irqsave(&target->lock, flags);
 	due = clamp_t(ktime_t, stream->next_picture,
@@ -450,7 +245,7 @@ static void remember(struct miracast_target *target,
 	spin_unlock_irqrestore(&target->lock, flags);
 }
 
-/* The picture is not out, or not all of it: the next one carries its damage. */
+/* The picture, or a part of it, was not sent: its damage is pending again. */
 static void put_back(struct miracast_target *target,
 		     const struct miracast_attempt *attempt)
 {
@@ -471,7 +266,7 @@ static void put_back(struct miracast_target *target,
  * @target: the target, its capture lock held
  * @attempt: when, and how; filled in
  *
- * May sleep. miracast_deliver_finish() must follow.
+ * May sleep. miracast_attempt_finish() must follow.
  *
  * Return: what became of it.
  */
@@ -487,10 +282,10 @@ enum miracast_deliver_result miracast_deliver(struct miracast_target *target,
 	if (!capture->active || !capture->settled)
 		return MIRACAST_DELIVER_IDLE;
 
-	/* In a client's call nothing is written into an owner's buffers: takes_long(). */
+	/* Not in a client's call: there, owners' buffers are not written, see takes_long(). */
 	if (!attempt->prompt)
 		check_fences(target, attempt);
-	result = begin(target, attempt);
+	result = begin_attempt(target, attempt);
 	if (result == MIRACAST_DELIVER_STARVED || result == MIRACAST_DELIVER_TOO_EARLY)
 		trace_miracast_dropped(target->index, capture->vblank_sequence,
 				       result == MIRACAST_DELIVER_STARVED);
@@ -505,36 +300,12 @@ enum miracast_deliver_result miracast_deliver(struct miracast_target *target,
 	if (attempt->stream->direct)
 		result = hand_out(target, attempt, &sent);
 	else
-		result = copy(target, attempt, &sent);
+		result = miracast_bands_copy(target, attempt, &sent);
 
 	if (sent)
-		remember(target, attempt);
+		remember_frame(target, attempt);
 	else
 		put_back(target, attempt);
 
 	return result;
-}
-
-/**
- * miracast_deliver_finish - Drop what an attempt took
- * @attempt: the attempt
- *
- * Not under the capture lock, which flips wait for. May sleep.
- */
-void miracast_deliver_finish(struct miracast_attempt *attempt)
-{
-	miracast_owner_buffers_put(attempt->checked);
-	if (!attempt->stream)
-		return;
-	if (attempt->evicted)
-		drm_gem_object_put(attempt->evicted);
-	dma_fence_put(attempt->old_writers);
-	dma_fence_put(attempt->picture.writers);
-	miracast_owner_buffers_put(attempt->owner_buffers);
-	miracast_buffer_trim(attempt->stream);
-	/* That may wait for threads of the owner, which a commit must not. */
-	if (!list_empty(&attempt->stream->revoking))
-		miracast_todo_add(attempt->stream->target,
-				  BIT(MIRACAST_TODO_TRIM));
-	miracast_stream_put(attempt->stream);
 }

@@ -1,83 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Delivery of a picture: from what a target shows into the owner's hands.
+ * Delivery of a picture: from the screen of a target to the owner.
  */
 #ifndef _MIRACAST_DELIVER_H_
 #define _MIRACAST_DELIVER_H_
 
-#include <linux/ktime.h>
-#include <linux/types.h>
+#include "miracast_attempt.h"
 
-#include "miracast_blit.h"
-#include "miracast_due.h"
-#include "miracast_stream.h"
-
-struct drm_gem_object;
-struct miracast_owner_buffers;
-struct miracast_read;
-struct miracast_slot;
 struct miracast_target;
-
-/**
- * enum miracast_deliver_result - What became of an attempt
- * @MIRACAST_DELIVER_IDLE: nothing to do, or a commit that waits will do it
- * @MIRACAST_DELIVER_DONE: a picture was sent, or its session ended meanwhile
- * @MIRACAST_DELIVER_STARVED: waits for the owner to release a buffer
- * @MIRACAST_DELIVER_TOO_EARLY: waits for the next vblank
- * @MIRACAST_DELIVER_UNREADABLE: the framebuffer could not be read now
- * @MIRACAST_DELIVER_LONG: it would take long, or wait
- * @MIRACAST_DELIVER_FENCED: the owner's free buffers have fences that would be waited for
- */
-enum miracast_deliver_result {
-	MIRACAST_DELIVER_IDLE,
-	MIRACAST_DELIVER_DONE,
-	MIRACAST_DELIVER_STARVED,
-	MIRACAST_DELIVER_TOO_EARLY,
-	MIRACAST_DELIVER_UNREADABLE,
-	MIRACAST_DELIVER_LONG,
-	MIRACAST_DELIVER_FENCED,
-};
-
-/**
- * struct miracast_attempt - A picture on its way to the owner
- * @reason: what it is made for
- * @due: set, when the attempt was too early, to when the next one may be made
- * @prompt: only when it takes no longer than starting a thread for it
- * @yields: give way to a commit that waits for the capture lock: it captures, too
- * @read: access to the scanout
- * @stream: the stream, with a reference
- * @slot: slot of the picture
- * @checked: the owner's buffers whose fences were looked at, with a reference, or NULL
- * @waits: mask of those that are not to be written now
- * @owner_buffers: buffers that it is copied into, with a reference, or NULL
- * @old_writers: fence that was in @slot before, with a reference, or NULL
- * @evicted: memory that has left the buffer table, with a reference, or NULL
- * @surface: COPY: where to write
- * @blended: the cursor is part of the picture
- * @forced: the owner is owed a full picture
- * @picture: times and counts
- */
-struct miracast_attempt {
-	struct miracast_due reason;
-	ktime_t due;
-	bool prompt;
-	bool yields;
-	struct miracast_read *read;
-	struct miracast_stream *stream;
-	struct miracast_slot *slot;
-	struct miracast_owner_buffers *checked;
-	u32 waits;
-	struct miracast_owner_buffers *owner_buffers;
-	struct dma_fence *old_writers;
-	struct drm_gem_object *evicted;
-	struct miracast_surface surface;
-	bool blended;
-	bool forced;
-	struct miracast_picture picture;
-};
 
 enum miracast_deliver_result miracast_deliver(struct miracast_target *target,
 					      struct miracast_attempt *attempt);
-void miracast_deliver_finish(struct miracast_attempt *attempt);
 
 #endif

@@ -2,10 +2,10 @@
 /*
  * DIRECT delivery: what may be handed out, the buffer table, and the holds.
  *
- * Owns: which number the memory that is scanned out has and until when the owner
- * has it, and how long a flip waits for an owner that still reads what it replaces:
- * at most one vblank, and only for an owner that releases its pictures in time.
- * Under the target's spinlock, except for taking memory back, which sleeps.
+ * Owns: the numbers of scanned-out memory, how long an owner may use it, and how long a
+ * flip waits for an owner that still reads the framebuffer which it replaces: at most one
+ * vblank, and only for an owner that releases its pictures in time. Under the target's
+ * spinlock, except for revoking memory, which sleeps.
  */
 #include <linux/align.h>
 #include <linux/kernel.h>
@@ -26,13 +26,28 @@
 #include "miracast_trace.h"
 
 /**
+ * DOC: Holds
+ *
+ * A slot in DIRECT is *leaving* from the commit that replaces its picture until that
+ * flip is done. ``crtc_flip_done()``, called by the vblank timer, returns false as
+ * long as there is such a slot, the owner has not lost the privilege (``hold_lost``),
+ * and the flip is not late yet. Then all slots that are leaving are revoked in the
+ * same section of the target's lock, before the event is sent: so a RELEASE_CHUNK
+ * whose result is WHOLE was before the compositor could know that the memory is its
+ * own again. A slot that was released with a fence (FENCED) leaves in the same way;
+ * when the fence of a late reader signals, flips may wait for the owner again. The
+ * flip that waits keeps its event and its vblank reference in the vblank clock, and
+ * gets sequence and time of the vblank at which it completes.
+ */
+
+/**
  * miracast_direct_is_exact - Check whether memory holds one picture and no more
  * @fb: the framebuffer
  * @width: width of the picture in it
  * @height: height of the picture in it
  *
- * Who gets a dma-buf gets all of it. Padding, as dumb buffers have it, does not count:
- * of lines, below the last of them, and of the whole to pages.
+ * With a dma-buf an owner gets all of the memory. The padding of dumb buffers is allowed:
+ * behind each line, below the last line, and up to a whole page.
  *
  * Return: false when there is more in the memory than the picture.
  */
@@ -46,10 +61,10 @@ bool miracast_direct_is_exact(const struct drm_framebuffer *fb, u32 width,
 	       PAGE_ALIGN(pitch * ALIGN(height, MIRACAST_LINES_ALIGN));
 }
 
-/* A buffer that so many pictures were not in is the client's no more, or not soon. */
+/* After so many pictures in other buffers, a client no longer uses a buffer. */
 #define MAX_UNUSED	64
 
-/* Framebuffers come and go; what counts is the memory and how it is laid out. */
+/* Framebuffers are created and removed; an entry is found by memory and layout. */
 static bool is_of(const struct miracast_buffer *buffer,
 		  const struct drm_framebuffer *fb)
 {
@@ -62,8 +77,8 @@ static bool is_of(const struct miracast_buffer *buffer,
 	       layout->planes[0].offset == fb->offsets[0];
 }
 
-static struct miracast_buffer *find(struct miracast_stream *stream,
-				    const struct drm_framebuffer *fb)
+static struct miracast_buffer *find_entry(struct miracast_stream *stream,
+					  const struct drm_framebuffer *fb)
 {
 	unsigned int i;
 
@@ -79,8 +94,8 @@ static struct miracast_buffer *find(struct miracast_stream *stream,
 }
 
 /*
- * Check whether an entry can go. One whose BUFFER_GONE has not been read cannot say
- * that of another number yet.
+ * Check whether an entry can be evicted. While its BUFFER_GONE is unread, the slot of the
+ * message cannot be used for another number.
  */
 static bool can_go(const struct miracast_stream *stream,
 		   const struct miracast_buffer *buffer)
@@ -107,8 +122,8 @@ static struct miracast_buffer *find_victim(struct miracast_stream *stream)
 	return best;
 }
 
-static void evict(struct miracast_stream *stream, struct miracast_buffer *buffer,
-		  struct drm_gem_object **evicted)
+static void evict_entry(struct miracast_stream *stream, struct miracast_buffer *buffer,
+			struct drm_gem_object **evicted)
 {
 	miracast_queue_send_gone(stream, buffer);
 	miracast_buffer_forget_export(stream, buffer);
@@ -119,8 +134,8 @@ static void evict(struct miracast_stream *stream, struct miracast_buffer *buffer
 }
 
 /*
- * Clients that come and go full-screen leave memory in the table that nobody else has
- * any more. With each picture one entry is looked at. @shown stays.
+ * Full-screen clients that are gone leave memory in the table that has no other user.
+ * With each picture one entry is checked for that. @shown is not evicted.
  */
 static void evict_unused(struct miracast_stream *stream,
 			 const struct miracast_buffer *shown,
@@ -132,20 +147,20 @@ static void evict_unused(struct miracast_stream *stream,
 	if (buffer != shown && buffer->obj &&
 	    stream->frame >= buffer->frame + MAX_UNUSED &&
 	    can_go(stream, buffer))
-		evict(stream, buffer, evicted);
+		evict_entry(stream, buffer, evicted);
 }
 
-/* Enter what is scanned out into the table; NULL: no entry can go now. */
-static struct miracast_buffer *enter(struct miracast_stream *stream,
-				     const struct drm_framebuffer *fb,
-				     struct drm_gem_object **evicted)
+/* Add the scanned-out memory to the table; NULL: no entry can be evicted now. */
+static struct miracast_buffer *add_entry(struct miracast_stream *stream,
+					 const struct drm_framebuffer *fb,
+					 struct drm_gem_object **evicted)
 {
 	struct miracast_buffer *buffer = find_victim(stream);
 
 	if (!buffer)
 		return NULL;
 
-	evict(stream, buffer, evicted);
+	evict_entry(stream, buffer, evicted);
 	drm_gem_object_get(fb->obj[0]);
 	buffer->obj = fb->obj[0];
 	buffer->number = ++stream->buffer_number;
@@ -175,12 +190,12 @@ static struct miracast_slot *find_free_slot(struct miracast_stream *stream)
 }
 
 /**
- * miracast_direct_begin - Take a slot for what is scanned out
+ * miracast_direct_begin - Take a slot for the scanned-out memory
  * @stream: the stream, locked, of DIRECT
  * @fb: what is scanned out
  * @x: left edge of the picture in it
  * @y: top edge of the picture in it
- * @evicted: set to memory that has left the table, or NULL; the caller puts it
+ * @evicted: set to memory that was evicted, or NULL; the caller drops the reference
  *	after unlocking
  *
  * Return: the slot, in state CAPTURING, or NULL; then the stream is starved.
@@ -197,11 +212,11 @@ struct miracast_slot *miracast_direct_begin(struct miracast_stream *stream,
 
 	*evicted = NULL;
 	if (slot) {
-		buffer = find(stream, fb);
+		buffer = find_entry(stream, fb);
 		if (buffer)
 			evict_unused(stream, buffer, evicted);
 		else
-			buffer = enter(stream, fb, evicted);
+			buffer = add_entry(stream, fb, evicted);
 	}
 
 	stream->starved = !buffer;
@@ -236,7 +251,7 @@ static bool is_shown(const struct miracast_slot *slot,
  * @x: left edge of the picture in it
  * @y: top edge of the picture in it
  *
- * Pictures of the owner that are not shown any more leave with the flip.
+ * Pictures of the owner that are no longer on the screen hold the flip.
  */
 void miracast_direct_replace(struct miracast_stream *stream,
 			     const struct drm_framebuffer *fb, u32 x, u32 y)
@@ -259,7 +274,7 @@ static bool holds_flip(const struct miracast_slot *slot)
 	return is_read(slot) && slot->leaving;
 }
 
-static void revoke(struct miracast_stream *stream, struct miracast_slot *slot)
+static void revoke_slot(struct miracast_stream *stream, struct miracast_slot *slot)
 {
 	slot->leaving = false;
 	slot->revoked = true;
@@ -273,9 +288,9 @@ static void revoke(struct miracast_stream *stream, struct miracast_slot *slot)
  * @stream: the stream, locked
  * @late: its vblank was an earlier one
  *
- * If so, what the owner still has of the pictures that leave is revoked.
+ * If so, the pictures that held it, and that the owner still has, are revoked.
  *
- * Return: false when the flip has to wait for the next vblank.
+ * Return: false when the flip must wait for the next vblank.
  */
 bool miracast_direct_flip_done(struct miracast_stream *stream, bool late)
 {
@@ -293,7 +308,7 @@ bool miracast_direct_flip_done(struct miracast_stream *stream, bool late)
 
 	for (i = 0; i < stream->slot_count; i++)
 		if (holds_flip(&stream->slots[i]))
-			revoke(stream, &stream->slots[i]);
+			revoke_slot(stream, &stream->slots[i]);
 	stream->hold_lost = true;
 
 	return true;
@@ -303,8 +318,8 @@ bool miracast_direct_flip_done(struct miracast_stream *stream, bool late)
  * miracast_direct_revoke - Nothing is scanned out any more, or not for this owner
  * @stream: the stream, locked
  *
- * All holds end. That is not the owner's fault, so flips of later pictures wait
- * for it as before.
+ * All holds end. The owner is not to blame, so flips of later pictures wait for it as
+ * before.
  */
 void miracast_direct_revoke(struct miracast_stream *stream)
 {
@@ -319,7 +334,7 @@ void miracast_direct_revoke(struct miracast_stream *stream)
 		struct miracast_slot *slot = &stream->slots[i];
 
 		if (is_read(slot) && !slot->revoked)
-			revoke(stream, slot);
+			revoke_slot(stream, slot);
 		slot->leaving = false;
 	}
 }
@@ -328,8 +343,8 @@ void miracast_direct_revoke(struct miracast_stream *stream)
  * miracast_direct_forget - The owner's monitor is gone, or it has another master
  * @stream: the stream, locked
  *
- * The buffers are not the owner's any more: their numbers are stale, and what was
- * handed out will be revoked by miracast_direct_take_back().
+ * The owner loses the buffers: their numbers are stale, and exports will be revoked by
+ * miracast_direct_take_back().
  */
 void miracast_direct_forget(struct miracast_stream *stream)
 {
@@ -347,12 +362,12 @@ void miracast_direct_forget(struct miracast_stream *stream)
 }
 
 /**
- * miracast_direct_take_back - Revoke what is not the owner's any more
+ * miracast_direct_take_back - Revoke exports of buffers that the owner has lost
  * @stream: the stream, not locked
  *
- * Afterwards that is done, even when another thread has begun it. Sleeps; not for
- * commits, because an owner's threads, which have the same locks in page faults and
- * in mmap(), may be throttled.
+ * Returns when all are revoked, also by another thread. Sleeps. Not for commits: it takes
+ * locks that an owner's threads hold in page faults and in mmap(), and those may be
+ * throttled.
  */
 void miracast_direct_take_back(struct miracast_stream *stream)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * DIRECT delivery: what may be handed out, the buffer table, and the holds. Under
- * the target's lock where nothing else is said.
+ * DIRECT delivery: which memory may be handed out, the buffer table, and the holds.
+ * Under the target's lock unless noted otherwise.
  */
 #ifndef _MIRACAST_DIRECT_H_
 #define _MIRACAST_DIRECT_H_

@@ -2,10 +2,10 @@
 /*
  * Drawing into the framebuffer on the screen, which clients report by DIRTYFB.
  *
- * X servers do that in the one thread that serves all screens and clients, so the
- * call waits for no vblank, no copy and no owner: it leaves the damage here, and the
- * capture's work takes it over, at most once in a refresh period. It needs the locks of
- * the planes, though, which a client that waits for its own commit holds.
+ * X servers call it from the one thread that serves all screens and clients. So the call
+ * waits for no vblank, no copy and no owner: it only records the damage, and the work of
+ * the capture side takes it over at most once per refresh period. It does take the locks
+ * of the planes, which a blocking commit of another client may hold.
  */
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_mode.h>
@@ -41,7 +41,7 @@ static bool is_valid(const struct drm_clip_rect *clip)
 	return clip->x1 < clip->x2 && clip->y1 < clip->y2;
 }
 
-/* Clips are in pixels of the framebuffer; what is not shown does not count. */
+/* Clips are in pixels of the framebuffer; outside of the plane's source they are ignored. */
 static void add_clip(struct miracast_damage *damage,
 		     const struct drm_plane_state *state,
 		     const struct drm_clip_rect *clip)
@@ -56,9 +56,9 @@ static void add_clip(struct miracast_damage *damage,
 		miracast_damage_add(damage, &rect);
 }
 
-static void add(struct miracast_dirty *dirty, const struct drm_plane_state *state,
-		const struct drm_clip_rect *clips, unsigned int count,
-		unsigned int step)
+static void add_clips(struct miracast_dirty *dirty, const struct drm_plane_state *state,
+		      const struct drm_clip_rect *clips, unsigned int count,
+		      unsigned int step)
 {
 	unsigned int i;
 
@@ -66,8 +66,8 @@ static void add(struct miracast_dirty *dirty, const struct drm_plane_state *stat
 	if (miracast_damage_empty(&dirty->damage))
 		dirty->time = ktime_get();
 	/*
-	 * A commit that shows another framebuffer may be under way. What was drawn
-	 * into the one before becomes damage of that commit, too.
+	 * A commit of another framebuffer may be under way. Damage of the framebuffer
+	 * before becomes damage of that commit, too.
 	 */
 	dirty->fb = state->fb;
 	if (!count)
@@ -77,11 +77,11 @@ static void add(struct miracast_dirty *dirty, const struct drm_plane_state *stat
 	mutex_unlock(&dirty->lock);
 }
 
-/* Blocking commits hold the lock of the plane until their flip is done; others do not. */
-static int report(struct miracast_target *target,
-		  const struct drm_framebuffer *fb,
-		  const struct drm_clip_rect *clips, unsigned int count,
-		  unsigned int step)
+/* A blocking commit holds the lock of the plane until its flip is done. */
+static int report_clips(struct miracast_target *target,
+			const struct drm_framebuffer *fb,
+			const struct drm_clip_rect *clips, unsigned int count,
+			unsigned int step)
 {
 	struct drm_plane *primary = &target->primary;
 	const struct drm_plane_state *state;
@@ -99,7 +99,7 @@ static int report(struct miracast_target *target,
 		if (!is_valid(&clips[i]))
 			ret = -EINVAL;
 	if (shown && !ret)
-		add(&target->dirty, state, clips, count, step);
+		add_clips(&target->dirty, state, clips, count, step);
 	drm_modeset_unlock(&primary->mutex);
 
 	if (shown && !ret)
@@ -129,12 +129,12 @@ int miracast_dirty_report(struct drm_framebuffer *fb, struct drm_file *file,
 	unsigned int i, step = 1;
 	int ret = 0;
 
-	/* Pairs: the first is what changes, the second where it came from. */
+	/* Pairs of clips: the first is the damage, the second the source of the copy. */
 	if (flags & DRM_MODE_FB_DIRTY_ANNOTATE_COPY)
 		step = 2;
 
 	for (i = 0; !ret && i < mdev->target_count; i++)
-		ret = report(mdev->targets[i], fb, clips, count, step);
+		ret = report_clips(mdev->targets[i], fb, clips, count, step);
 
 	return ret;
 }

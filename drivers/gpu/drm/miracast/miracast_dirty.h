@@ -15,10 +15,10 @@ struct drm_file;
 struct drm_framebuffer;
 
 /**
- * struct miracast_dirty - What was drawn since the capture side has looked
+ * struct miracast_dirty - What was drawn since miracast_dirty_take()
  * @lock: guards all of it; inside the lock of the primary plane and the capture
  *	lock, held for no longer than merging takes
- * @fb: what was drawn into last; only to be compared
+ * @fb: framebuffer that was drawn into last; only for comparison, no reference
  * @damage: what was drawn, in pixels of the picture
  * @time: when the first of it was reported
  */

@@ -40,7 +40,7 @@
 
 /* Framebuffers may be larger than modes: several targets can share one. */
 #define MIRACAST_MAX_FRAMEBUFFER	16384
-/* Two buffers of the smallest context: 640 x 480 pixels of 4 bytes. */
+/* The smallest context has two buffers of 640 x 480 pixels of 4 bytes. */
 #define MIN_PICTURE_MEMORY_MIB		3
 
 static unsigned int targets = 4;
@@ -77,8 +77,8 @@ static void master_gone(struct miracast_device *mdev, u64 master)
 }
 
 /*
- * A master goes with its file and never comes back: nobody gets its number again.
- * After an unplug, contexts go on as they are, for those who still read them.
+ * A master is gone when its file is closed, and its number is not used again. After an
+ * unplug, contexts stay as they are, for owners that still read them.
  */
 static int card_release(struct inode *inode, struct file *file)
 {
@@ -148,9 +148,9 @@ static const struct drm_driver miracast_driver = {
 };
 
 /*
- * Check whether a commit says what the CRTC shows, and that it is the master's own.
- * DRM core makes commits that do not, in nobody's name, as when a cursor's
- * framebuffer goes; and what another master has left there is not claimed.
+ * Check whether a commit sets the framebuffer of the CRTC's primary plane, and whether it
+ * is the master's own. DRM core also commits on nobody's behalf, e.g. when the framebuffer
+ * of a cursor is removed; and a framebuffer that another master left is not claimed.
  */
 static bool shows_picture(struct drm_atomic_state *state, struct drm_crtc *crtc,
 			  u64 master)
@@ -168,8 +168,8 @@ static bool shows_picture(struct drm_atomic_state *state, struct drm_crtc *crtc,
 }
 
 /*
- * For owners, a screen is its master's. So when another master sets the mode that
- * is set already, that is a mode set all the same.
+ * For owners, a screen belongs to its master. So when another master sets the mode that
+ * is set already, it counts as a mode set.
  */
 static void check_masters(struct drm_atomic_state *state)
 {
@@ -238,7 +238,7 @@ static void device_release(struct drm_device *drm, void *data)
 	mutex_destroy(&mdev->class_lock);
 }
 
-/* Another master has the device, or nobody has. */
+/* Another master has the device, or none has. */
 static void masters_changed(struct miracast_device *mdev)
 {
 	unsigned int i;
@@ -251,7 +251,7 @@ static int init_device(struct miracast_device *mdev)
 {
 	struct miracast_resources total = {
 		.slots = encoder_slots ?: targets,
-		.rate_mbps = macroblock_rate,
+		.macroblock_rate = macroblock_rate,
 		.memory_bytes = (u64)picture_memory_mib * SZ_1M,
 	};
 
@@ -290,12 +290,12 @@ static int init_targets(struct miracast_device *mdev)
 	return ret;
 }
 
-static void unplug(void *data)
+static void unplug_device(void *data)
 {
 	struct miracast_device *mdev = data;
 	unsigned int i;
 
-	/* The worker first, because it uses what goes with the device. */
+	/* The worker first, because it uses the device. */
 	for (i = 0; i < mdev->target_count; i++)
 		miracast_worker_stop(mdev->targets[i]);
 	drm_dev_unplug(&mdev->drm);
@@ -319,7 +319,7 @@ static int make_device(struct platform_device *pdev)
 	ret = dma_coerce_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(64));
 	if (ret)
 		return ret;
-	/* The CPU does the transfers. */
+	/* No DMA: the CPU copies. */
 	dma_set_max_seg_size(&pdev->dev, UINT_MAX);
 
 	ret = init_device(mdev);
@@ -340,22 +340,22 @@ static int make_device(struct platform_device *pdev)
 
 	ret = drm_dev_register(&mdev->drm, 0);
 	if (ret) {
-		/* DRM core leaves it set, and warns of its objects then. */
+		/* DRM core leaves it set on an error, and then warns about its objects. */
 		mdev->drm.registered = false;
 		return ret;
 	}
 
-	ret = devm_add_action_or_reset(&pdev->dev, unplug, mdev);
+	ret = devm_add_action_or_reset(&pdev->dev, unplug_device, mdev);
 	if (ret)
 		return ret;
 
 	return miracast_node_register(mdev);
 }
 
-/* What the last probe answered; the driver core keeps it to itself. */
+/* What the last probe returned; the driver core does not report it. */
 static int probe_result = -ENODEV;
 
-static int probe(struct platform_device *pdev)
+static int probe_device(struct platform_device *pdev)
 {
 	probe_result = make_device(pdev);
 
@@ -363,10 +363,10 @@ static int probe(struct platform_device *pdev)
 }
 
 /*
- * What is shown stops and comes back; owners learn it as POWER off and on, and
- * their first picture after that is a full one.
+ * The CRTCs go off and come on again. Owners get POWER messages, and a full picture
+ * after that.
  */
-static int suspend(struct device *dev)
+static int suspend_device(struct device *dev)
 {
 	struct miracast_device *mdev = dev_get_drvdata(dev);
 	struct drm_crtc_state *new;
@@ -377,7 +377,7 @@ static int suspend(struct device *dev)
 	if (ret)
 		return ret;
 
-	/* What comes back is shown for whom it was shown before. */
+	/* Resume restores each screen for the master that had it before. */
 	for_each_new_crtc_in_state(mdev->drm.mode_config.suspend_state, crtc,
 				   new, i)
 		to_miracast_crtc_state(new)->internal = true;
@@ -385,17 +385,17 @@ static int suspend(struct device *dev)
 	return 0;
 }
 
-static int resume(struct device *dev)
+static int resume_device(struct device *dev)
 {
 	struct miracast_device *mdev = dev_get_drvdata(dev);
 
 	return drm_mode_config_helper_resume(&mdev->drm);
 }
 
-static DEFINE_SIMPLE_DEV_PM_OPS(pm_ops, suspend, resume);
+static DEFINE_SIMPLE_DEV_PM_OPS(pm_ops, suspend_device, resume_device);
 
 static struct platform_driver miracast_platform_driver = {
-	.probe = probe,
+	.probe = probe_device,
 	.driver = {
 		.name = "miracast",
 		/* Loading fails when probing does. */
@@ -406,7 +406,7 @@ static struct platform_driver miracast_platform_driver = {
 
 static struct platform_device *miracast_platform_device;
 
-/* With less, not even the smallest context could be made. */
+/* With less memory, not even the smallest context could be created. */
 static int __init check_parameters(void)
 {
 	if (targets < 1 || targets > MIRACAST_MAX_TARGETS)
@@ -450,7 +450,7 @@ static int __init miracast_init(void)
 		goto err_device;
 
 	if (!platform_get_drvdata(miracast_platform_device)) {
-		/* The driver core may also have given up by itself. */
+		/* The driver core may also have failed before it called the probe. */
 		ret = probe_result ?: -ENODEV;
 		goto err_driver;
 	}

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whether a picture is due: there is damage, the owner can have the scanout, and it is
+ * Whether a picture is due: there is damage, the owner may have the picture, and it is
  * not too early.
  *
- * Nothing is changed here. The capture lock keeps the scanout as it is; the target's
+ * Nothing is changed here. The capture lock keeps the picture from changing; the target's
  * spinlock guards the stream.
  */
 #include <linux/ktime.h>
@@ -33,15 +33,15 @@ u64 miracast_due_slack_ns(const struct miracast_target *target)
 }
 
 /**
- * miracast_due_later - Check whether a picture has to wait
+ * miracast_due_later - Check whether a picture must wait
  * @target: the target, its capture lock and its lock held
- * @reason: what the picture would be made for
+ * @reason: vblank and pacing of the picture
  * @due: set to when the next attempt may be made, 0 for the next vblank
  *
- * For the next period, or for the rate that the owner asked for. A picture that the
- * owner is owed does not wait for the latter.
+ * It waits for the next refresh period, or for the picture rate that the owner has set.
+ * A full picture that the owner has asked for does not wait for the rate.
  *
- * Return: true when it has to.
+ * Return: true when it must.
  */
 bool miracast_due_later(const struct miracast_target *target,
 			const struct miracast_due *reason, ktime_t *due)
@@ -60,7 +60,7 @@ bool miracast_due_later(const struct miracast_target *target,
 	    !ktime_before(reason->time, first))
 		return false;
 
-	/* An attempt at a vblank is for the picture of the next one. */
+	/* An attempt that runs at a vblank is for the picture of the next vblank. */
 	*due = ktime_sub_ns(first, target->vblank.period_ns);
 
 	return true;
@@ -71,9 +71,9 @@ bool miracast_due_later(const struct miracast_target *target,
  * @capture: the capture side, locked
  * @stream: the owner's stream, locked
  *
- * In DIRECT, it is the picture only when it covers the whole screen. An import is
- * handed out as the exporter's own dma-buf: often writable, never revoked, and with
- * fences that commits wait for. That is more than a picture.
+ * In DIRECT, the framebuffer must cover the whole screen. An import is handed out as the
+ * exporter's own dma-buf: often writable, never revoked, and with fences that commits
+ * wait for. So that needs the flag TRUSTED.
  *
  * Return: true when it can.
  */
@@ -118,8 +118,8 @@ bool miracast_due_has_damage(const struct miracast_capture *capture,
  * @target: the target, its capture lock held
  * @reason: what the attempt would be made for
  *
- * Of the attempt that follows nothing is decided here. In the rare case that it can be
- * made after all, the scanout turns out to be unreadable for the moment.
+ * Only a prediction, for which access to the framebuffer is begun. When an attempt copies
+ * although none was expected, it fails as unreadable, and is made again.
  *
  * Return: true when it would.
  */

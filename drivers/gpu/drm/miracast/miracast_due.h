@@ -13,12 +13,13 @@ struct miracast_stream;
 struct miracast_target;
 
 /**
- * struct miracast_due - What a picture would be made for
- * @now: vblank at which a commit made now would be scanned out; numbers the periods
+ * struct miracast_due - Vblank and pacing of a picture
+ * @now: the next vblank, at which a commit made now would be on the screen; identifies
+ *	the refresh period
  * @time: time of that vblank
- * @paced: one picture per period. A flip needs no such pacing: the next one has
- *	to wait for its vblank; and it must not have to wait because something
- *	else was captured in its period
+ * @paced: at most one picture per refresh period. Flips need no pacing, because each
+ *	waits for its vblank; and a flip must not wait because another picture was
+ *	captured in its period
  */
 struct miracast_due {
 	u64 now;

@@ -11,7 +11,7 @@
 
 #include "miracast_edid.h"
 
-/* Of EDIDs: where the base block counts extensions, and tags (CTA-861, HDMI 2.1). */
+/* Offset of the number of extensions in the base block; tags (CTA-861, HDMI 2.1). */
 #define EDID_EXTENSIONS			126
 #define CTA_EXTENDED			7
 #define Y420CMDB			0x0f
@@ -34,9 +34,9 @@ static bool edid_block_valid(const u8 *block)
 }
 
 /*
- * Number of blocks that an EDID says it has. HDMI 2.1 has an override (HF-EEODB),
- * which is the first data block of the first extension, for EDIDs that have more
- * blocks than byte 126 of the base block says, for the sake of older readers.
+ * Get the number of blocks of an EDID. HDMI 2.1 has an override (HF-EEODB) in the first
+ * data block of the first extension: it counts blocks that byte 126 of the base block
+ * leaves out for the sake of older readers.
  */
 static size_t edid_blocks(const u8 *edid, size_t size)
 {
@@ -108,8 +108,8 @@ static bool edid_map_fits(const u8 *block)
  * @edid: the bytes
  * @size: how many
  *
- * Stricter than the core's helpers, which repair what they can: repairs are for
- * the owner, which can say what it repaired.
+ * Stricter than the core's helpers, which repair some errors: repairs are left to the
+ * owner, which can report them.
  *
  * Return: true when header, version, size and all checksums are right, and DRM
  * core has room for all that it reads.

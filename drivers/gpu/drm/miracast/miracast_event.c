@@ -2,8 +2,8 @@
 /*
  * Event slots and their wire format.
  *
- * A slot is allocated once, with the thing it reports on, so queueing cannot
- * fail. The caller's lock guards queue and slots.
+ * A slot is allocated once, together with the object that it reports on, so queueing
+ * cannot fail. The caller's lock guards queue and slots.
  */
 #include <linux/string.h>
 
@@ -104,9 +104,9 @@ static u64 event_serial(const struct miracast_event *event)
 	return to_message(event)->number;
 }
 
-static void serialise(struct miracast_event_buffer *buffer,
-		      const void *header, u32 header_size,
-		      const void *rest, u32 rest_size)
+static void serialise_parts(struct miracast_event_buffer *buffer,
+			    const void *header, u32 header_size,
+			    const void *rest, u32 rest_size)
 {
 	struct drm_miracast_event *base = (void *)buffer->bytes;
 
@@ -123,8 +123,8 @@ static void serialise_chunk(const struct miracast_chunk_event *chunk,
 	struct drm_miracast_event_chunk body = chunk->body;
 
 	body.base.type = DRM_MIRACAST_EVENT_TYPE_CHUNK;
-	serialise(buffer, &body, sizeof(body), chunk->clips,
-		  body.clip_count * sizeof(chunk->clips[0]));
+	serialise_parts(buffer, &body, sizeof(body), chunk->clips,
+			body.clip_count * sizeof(chunk->clips[0]));
 }
 
 static void serialise_message(const struct miracast_message_event *message,
@@ -138,12 +138,12 @@ static void serialise_message(const struct miracast_message_event *message,
 		.needs_completion = message->needs_completion,
 	};
 
-	serialise(buffer, &body, sizeof(body), message->payload,
-		  message->payload_size);
+	serialise_parts(buffer, &body, sizeof(body), message->payload,
+			message->payload_size);
 }
 
 /**
- * miracast_event_serialise - Make what user space reads
+ * miracast_event_serialise - Write an event in its wire format
  * @event: the slot
  * @buffer: where to put it; remembers the slot
  */

@@ -30,7 +30,7 @@ struct miracast_event {
 /**
  * struct miracast_chunk_event - Slot of a CHUNK event
  * @event: the slot
- * @body: what user space gets; @body.base is filled in on the way out
+ * @body: the event as user space reads it; @body.base is filled in when it is read
  * @clips: the clips behind it
  */
 struct miracast_chunk_event {

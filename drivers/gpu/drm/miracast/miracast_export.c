@@ -2,10 +2,10 @@
 /*
  * Private exports: the dma-bufs through which owners read the driver's memory.
  *
- * User space reads through them and never writes. Those of scanned-out memory can be
- * revoked: mappings are emptied, and no new use begins. What then still uses the memory
- * is the devices that attached before, until they detach; after that, a revoked export
- * keeps no memory alive, however many descriptors there are.
+ * User space reads through them and never writes. Exports of scanned-out memory can be
+ * revoked: mappings are emptied, and no new use begins. Only devices that had attached
+ * before still use the memory, until they detach; after that, a revoked export keeps no
+ * memory alive, however many descriptors there are.
  *
  * A dma-buf has an inode of its own, so its mappings, also those made through
  * other drivers that have imported it, are found there. Those of PRIME exports
@@ -56,7 +56,7 @@ struct miracast_export {
 	struct list_head link;
 };
 
-/* Without a lock: for what may begin just before it is revoked. */
+/* Without a lock: a use may begin just before the export is revoked. */
 static bool is_revoked(struct miracast_export *export)
 {
 	return READ_ONCE(export->revoked);
@@ -76,7 +76,7 @@ static int begin_use(struct miracast_export *export)
 	return ret;
 }
 
-/* Take the memory if nobody will use it any more. */
+/* Take the memory out of a revoked export that has no users any more. */
 static struct drm_gem_object *take_unused(struct miracast_export *export)
 {
 	struct drm_gem_object *obj = NULL;
@@ -189,8 +189,8 @@ static void export_detach(struct dma_buf *dma_buf,
 }
 
 /*
- * Whatever direction an importer asks for (most ask for both), it is to read:
- * behind an IOMMU, it then cannot write.
+ * Mapped for reading only, whatever direction an importer asks for (most ask for both):
+ * behind an IOMMU, it cannot write then.
  */
 static struct sg_table *export_map(struct dma_buf_attachment *attachment,
 				   enum dma_data_direction direction)
@@ -230,9 +230,9 @@ static void export_unmap(struct dma_buf_attachment *attachment,
 
 /*
  * Scanned-out memory. Importers may vmap without attaching, whatever the access mode of
- * the descriptor, and write: videobuf2 does it for webcams. So the kernel does not map
- * what others see. That takes operations without it, because dma_buf_vmap() warns when
- * the exporter fails.
+ * the descriptor, and write: videobuf2 does it for webcams. So vmap is not offered for
+ * memory that other clients see. These are operations of their own without it, because
+ * dma_buf_vmap() warns when the exporter fails.
  */
 static const struct dma_buf_ops screen_ops = {
 	MIRACAST_COMPAT_CACHE_SGT
@@ -246,8 +246,8 @@ static const struct dma_buf_ops screen_ops = {
 };
 
 /*
- * Pictures of COPY are nobody's but the owner's, and never revoked. The object is mapped
- * as long as it lives, see miracast_prime_export_to_owner().
+ * Pictures of COPY belong to the owner alone, and are never revoked. The object is mapped
+ * until it dies, see miracast_prime_export_to_owner().
  */
 static int picture_vmap(struct dma_buf *dma_buf, struct iosys_map *map)
 {
@@ -271,13 +271,13 @@ static const struct dma_buf_ops picture_ops = {
 };
 
 /**
- * miracast_export_create - Make a private export
+ * miracast_export_create - Create a private export
  * @obj: an object of the driver's own memory, mapped
  * @scanned_out: it is a framebuffer, and not picture memory; only then may the export
  *	be revoked
  *
- * It has a reservation object of its own: what an owner puts there must not hold
- * up a commit of the compositor. It is never stored in the object, so a
+ * It has a reservation object of its own: fences that an owner adds there must not delay a
+ * commit of the compositor. It is never stored in the object, so a
  * compositor's own export of the same object stays what it was. May sleep.
  *
  * Return: the dma-buf, with a reference, or an ERR_PTR.
@@ -332,8 +332,8 @@ bool miracast_export_is(const struct dma_buf *dma_buf)
 
 /**
  * miracast_export_queue - Put a private export into a list of those to revoke
- * @dma_buf: the export, of scanned-out memory; the list takes the caller's reference
- *	over
+ * @dma_buf: the export, of scanned-out memory; the list takes over the caller's
+ *	reference
  * @list: the list; guarded by the caller
  *
  * Any context.
@@ -345,7 +345,7 @@ void miracast_export_queue(struct dma_buf *dma_buf, struct list_head *list)
 	list_add_tail(&export->link, list);
 }
 
-static void revoke(struct miracast_export *export)
+static void revoke_export(struct miracast_export *export)
 {
 	struct drm_gem_object *obj;
 
@@ -363,10 +363,10 @@ static void revoke(struct miracast_export *export)
 
 /**
  * miracast_export_revoke_all - Revoke private exports
- * @list: the exports, with a reference each, which are dropped; nobody else's
+ * @list: the exports, each with a reference, which is dropped; not shared
  *
- * Afterwards the CPU reaches the memory through none of them. Sleeps. Of user space it
- * waits for page faults that are under way, and for nothing else.
+ * Afterwards the CPU cannot access the memory through any of them. Sleeps. Waits for page
+ * faults of user space that are under way, and for nothing else of it.
  */
 void miracast_export_revoke_all(struct list_head *list)
 {
@@ -374,7 +374,7 @@ void miracast_export_revoke_all(struct list_head *list)
 
 	list_for_each_entry_safe(export, next, list, link) {
 		list_del_init(&export->link);
-		revoke(export);
+		revoke_export(export);
 		dma_buf_put(export->dma_buf);
 	}
 }

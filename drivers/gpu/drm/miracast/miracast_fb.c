@@ -2,10 +2,10 @@
 /*
  * Framebuffers.
  *
- * Owns: what may be one, and the master that each belongs to, which never changes
- * once it is known: the one whose file made it, before or after it became master,
- * or, when that file was not master yet, the first that shows it. Reads of its
- * pixels by the CPU, whosever the memory is, begin and end here.
+ * Owns: the checks of a new framebuffer, and the master that it belongs to. That is the
+ * master whose file created it, or, if that file was not master yet, the first one that
+ * shows it; it never changes once it is known. CPU access to the pixels begins and ends
+ * here, for all kinds of memory.
  */
 #include <linux/dma-fence.h>
 #include <linux/dma-resv.h>
@@ -32,10 +32,10 @@
 /**
  * struct miracast_fb - A framebuffer
  * @base: what DRM core knows; the helper frees the struct through it
- * @maker: who made it, with a reference
- * @master: the master that it belongs to, when that was known as it was made, or
- *	when it was shown; else 0, and it is @maker's; guarded by the lock of the
- *	masters
+ * @maker: file that created it, with a reference
+ * @master: the master that it belongs to, if that was known when it was created or
+ *	first shown; else 0, and the master of @maker counts; guarded by the lock of
+ *	the masters
  */
 struct miracast_fb {
 	struct drm_framebuffer base;
@@ -63,15 +63,15 @@ static const struct drm_framebuffer_funcs fb_funcs = {
 };
 
 /**
- * miracast_fb_create - Make a framebuffer of objects
+ * miracast_fb_create - Create a framebuffer
  * @drm: the device
- * @file: whose handles the objects have
+ * @file: file that the handles of the objects belong to
  * @info: the format
  * @cmd: what user space asks for
  *
- * Pixels are read as words, so they have to lie as words. A modifier that no plane
- * has is refused here, where clients try without one; Linux 6.1 would accept it,
- * and refuse to show it.
+ * Pixels are read as words, so they must be aligned. A modifier that no plane supports is
+ * refused here, where clients try again without one; Linux 6.1 would accept it here, and
+ * refuse the commit.
  *
  * Return: the framebuffer or an ERR_PTR.
  */
@@ -83,7 +83,7 @@ struct drm_framebuffer *miracast_fb_create(struct drm_device *drm,
 	struct miracast_fb *fb;
 	int ret;
 
-	if (!miracast_blit_format_supported(cmd->pixel_format) ||
+	if (!miracast_line_format_supported(cmd->pixel_format) ||
 	    !drm_any_plane_has_format(drm, cmd->pixel_format, cmd->modifier[0]) ||
 	    cmd->pitches[0] % info->cpp[0] || cmd->offsets[0] % info->cpp[0])
 		return ERR_PTR(-EINVAL);
@@ -117,7 +117,7 @@ static u64 master_of(const struct miracast_fb *fb)
  *
  * Any context.
  *
- * Return: its number, 0 when it was not shown yet and is nobody's.
+ * Return: its number, 0 when it has no master and was not shown yet.
  */
 u64 miracast_fb_master(const struct drm_framebuffer *fb)
 {
@@ -189,7 +189,7 @@ bool miracast_fb_mapping(struct drm_framebuffer *fb,
 }
 
 /**
- * miracast_fb_is_idle - Check whether nobody writes a framebuffer
+ * miracast_fb_is_idle - Check whether a framebuffer has no writers
  * @fb: the framebuffer
  *
  * Return: true when all fences of writers have signalled.
@@ -199,7 +199,7 @@ bool miracast_fb_is_idle(const struct drm_framebuffer *fb)
 	return dma_resv_test_signaled(fb->obj[0]->resv, DMA_RESV_USAGE_WRITE);
 }
 
-/* Count those who write; the first one's fence, with a reference, in @first. */
+/* Count fences of writers; @first is set to the first one, with a reference. */
 static unsigned int count_writers(struct dma_resv *resv, struct dma_fence **first)
 {
 	struct dma_resv_iter cursor;
@@ -223,14 +223,14 @@ static unsigned int count_writers(struct dma_resv *resv, struct dma_fence **firs
 }
 
 /**
- * miracast_fb_writers - Get the fence of those who write a framebuffer
+ * miracast_fb_writers - Get a fence of all writers of a framebuffer
  * @fb: the framebuffer
- * @fence: set to the fence, with a reference, or to NULL when nobody writes
+ * @fence: set to the fence, with a reference, or to NULL when there are no writers
  *
- * May sleep, but waits for nobody, and reclaims no memory: flips wait for the
- * caller's lock, and reclaim may wait for fences that are made of flips. One writer
- * costs no memory; the array for more of them may come from the kernel's reserves,
- * and is bounded, because their number is user space's.
+ * May sleep, but does not wait for fences, and does not reclaim memory: flips wait for
+ * the caller's lock, and reclaim may wait for fences that depend on flips. One writer
+ * needs no memory. The array for more of them may use the kernel's reserves, and is
+ * bounded, because user space determines their number.
  *
  * Return: 0 or -ENOMEM.
  */
@@ -260,11 +260,11 @@ int miracast_fb_writers(const struct drm_framebuffer *fb,
  * miracast_fb_begin_read - Make a framebuffer coherent for the CPU
  * @fb: the framebuffer
  *
- * Does not wait for writers that are there, who may have come after the commit
- * that is shown. Those that come meanwhile are waited for, interruptibly, and so
- * is what the exporter waits for: no lock that a flip needs may be held.
+ * Fails when there are writers: they may have come after the commit that is on the
+ * screen. Writers that come meanwhile are waited for, interruptibly, and the exporter may
+ * wait as well: no lock that a flip needs may be held.
  *
- * Return: 0, -EBUSY while somebody writes, or what the exporter answered.
+ * Return: 0, -EBUSY while there are writers, or the error of the exporter.
  */
 int miracast_fb_begin_read(struct drm_framebuffer *fb)
 {

@@ -2,10 +2,10 @@
 /*
  * Fences of the owner's readers.
  *
- * A slot that was released with a fence is FENCED: the owner has it no more, and
- * nobody else yet. The fence's callback frees it, or leaves that to a work when the
- * buffer is the owner's own, to which CPU access has to begin before; then the
- * fences in its dma-bufs are waited for in the same way. So no thread waits.
+ * A slot that was released with a fence is FENCED: it is not the owner's any more, and
+ * not free yet. The fence's callback frees it. When the buffer is the owner's own, CPU
+ * access must begin first: the callback queues a work for that, and the fences in the
+ * dma-bufs of the buffer are waited for by callbacks, too. So no thread waits.
  *
  * The callback runs under the fence's lock and takes the target's, so callbacks
  * are added and removed without the target's lock. The fence lock of the stream
@@ -46,7 +46,7 @@ int miracast_fence_from_fd(int fd, struct dma_fence **fence)
 	return *fence ? 0 : -EINVAL;
 }
 
-/* What waits for the slot, or for damage that is owed since, may go on. */
+/* A capture may wait for the slot, or have damage to deliver that is owed since. */
 static void kick_locked(struct miracast_stream *stream)
 {
 	if (stream->starved || !miracast_damage_empty(&stream->owed))
@@ -65,7 +65,7 @@ void miracast_fence_done(struct miracast_slot *slot, struct dma_fence *fence)
 	struct miracast_stream *stream = slot->stream;
 	unsigned long flags;
 
-	/* Under the lock to the end: afterwards the stream may go. */
+	/* Under the lock to the end: after that the stream may be freed. */
 	spin_lock_irqsave(stream->lock, flags);
 	if (slot->state != MIRACAST_SLOT_FENCED || slot->fence != fence) {
 		spin_unlock_irqrestore(stream->lock, flags);
@@ -86,7 +86,7 @@ void miracast_fence_done(struct miracast_slot *slot, struct dma_fence *fence)
 	dma_fence_put(fence);
 }
 
-static void signalled(struct dma_fence *fence, struct dma_fence_cb *cb)
+static void fence_signalled(struct dma_fence *fence, struct dma_fence_cb *cb)
 {
 	miracast_fence_done(container_of(cb, struct miracast_slot, fence_cb),
 			    fence);
@@ -95,7 +95,7 @@ static void signalled(struct dma_fence *fence, struct dma_fence_cb *cb)
 /**
  * miracast_fence_arm - Have a slot wait for a fence
  * @slot: the slot, FENCED or about to be, its stream's fence lock held
- * @fence: the fence; its reference is taken over
+ * @fence: the fence; the slot takes over its reference
  *
  * Return: false when the fence has signalled already; then the caller calls
  * miracast_fence_done() without the lock.
@@ -112,10 +112,10 @@ bool miracast_fence_arm(struct miracast_slot *slot, struct dma_fence *fence)
 	slot->fence = fence;
 	spin_unlock_irqrestore(stream->lock, flags);
 
-	return !dma_fence_add_callback(fence, &slot->fence_cb, signalled);
+	return !dma_fence_add_callback(fence, &slot->fence_cb, fence_signalled);
 }
 
-/* Wait for the devices that use the owner's buffer, without a thread. */
+/* Wait for the devices that use the owner's buffer by a callback. */
 static void wait_for_users(struct miracast_slot *slot, struct dma_fence *fence)
 {
 	struct miracast_stream *stream = slot->stream;
@@ -138,7 +138,7 @@ static void wait_for_users(struct miracast_slot *slot, struct dma_fence *fence)
 		miracast_fence_done(slot, fence);
 }
 
-/* The fence of an owner's buffer is over: make it writable, then free its slot. */
+/* The fence of an owner's buffer has signalled: make the buffer writable, free the slot. */
 static void prepare_work(struct work_struct *work)
 {
 	struct miracast_slot *slot =
@@ -167,8 +167,8 @@ void miracast_fence_init(struct miracast_stream *stream)
 	}
 }
 
-/* Returns the fence that the slot waited for, if it did. */
-static struct dma_fence *cancel(struct miracast_slot *slot)
+/* Returns the fence that the slot waited for, or NULL. */
+static struct dma_fence *cancel_fence(struct miracast_slot *slot)
 {
 	struct miracast_stream *stream = slot->stream;
 	struct dma_fence *fence = NULL;
@@ -190,8 +190,8 @@ static struct dma_fence *cancel(struct miracast_slot *slot)
 
 /**
  * miracast_fence_cancel_all - No slot waits for fences any more
- * @stream: the stream, not locked; its buffers are not written before others are
- *	in their place
+ * @stream: the stream, not locked; its buffers must be replaced before a picture is
+ *	written again
  */
 void miracast_fence_cancel_all(struct miracast_stream *stream)
 {
@@ -202,7 +202,7 @@ void miracast_fence_cancel_all(struct miracast_stream *stream)
 		unsigned long flags;
 
 		spin_lock_irqsave(&stream->fence_lock, flags);
-		fence = cancel(&stream->slots[i]);
+		fence = cancel_fence(&stream->slots[i]);
 		spin_unlock_irqrestore(&stream->fence_lock, flags);
 
 		dma_fence_put(fence);

@@ -12,8 +12,8 @@
 #include "miracast_gamma.h"
 
 /*
- * 16 bits to 8, to the nearest. drm_color_lut_extract() of Linux 6.1 shifts instead,
- * and makes 0x81 of 0x8080.
+ * 16 bits to 8, rounded to nearest. drm_color_lut_extract() of Linux 6.1 turns 0x8080 into
+ * 0x81.
  */
 static u8 to_8_bits(u16 value)
 {
@@ -21,11 +21,11 @@ static u8 to_8_bits(u16 value)
 }
 
 /**
- * miracast_gamma_init - Take over the look-up table of a CRTC
+ * miracast_gamma_init - Copy the look-up table of a CRTC
  * @gamma: filled in
  * @lut: %MIRACAST_GAMMA_SIZE entries, or NULL for none
  *
- * A table that changes nothing is as good as none, and not applied.
+ * A table that changes no value is not applied.
  */
 void miracast_gamma_init(struct miracast_gamma *gamma,
 			 const struct drm_color_lut *lut)
@@ -48,7 +48,7 @@ void miracast_gamma_init(struct miracast_gamma *gamma,
 }
 
 /**
- * miracast_gamma_equal - Check whether two tables make the same of a picture
+ * miracast_gamma_equal - Check whether two tables have the same effect
  * @a: one
  * @b: the other
  *

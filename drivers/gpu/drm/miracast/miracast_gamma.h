@@ -2,7 +2,7 @@
 /*
  * Gamma: the look-up table of a CRTC, applied to pixels of XRGB8888.
  *
- * Stateless. The tables are copies, so no property blob has to be kept.
+ * Stateless. The tables are copies, so no property blob is kept.
  */
 #ifndef _MIRACAST_GAMMA_H_
 #define _MIRACAST_GAMMA_H_
@@ -15,8 +15,8 @@ struct drm_color_lut;
 #define MIRACAST_GAMMA_SIZE	256
 
 /**
- * struct miracast_gamma - What becomes of each value of a channel
- * @active: it changes something; otherwise the rest is zero
+ * struct miracast_gamma - A new value for each value of a channel
+ * @active: any value changes; otherwise the rest is zero
  * @red: new values of red
  * @green: new values of green
  * @blue: new values of blue

@@ -61,9 +61,9 @@ static void gem_free(struct drm_gem_object *obj)
 static struct dma_buf *gem_export(struct drm_gem_object *obj, int flags);
 
 /*
- * The helper counts pages from where a mapping begins. That is not the first page of
- * the object when a dma-buf is mapped from an offset on, or when the front of a mapping
- * was unmapped. Pages stay as long as there is a mapping.
+ * The helper counts pages from the beginning of a mapping. That is not the first page of
+ * the object when a dma-buf is mapped at an offset, or when the front of a mapping was
+ * unmapped. Pages are kept while there is a mapping.
  */
 static vm_fault_t gem_fault(struct vm_fault *vmf)
 {
@@ -183,10 +183,10 @@ bool miracast_gem_mapping(struct drm_gem_object *obj, struct iosys_map *map)
 }
 
 /**
- * miracast_gem_create_storage - Make picture memory
+ * miracast_gem_create_storage - Allocate picture memory
  * @mdev: the device
- * @size: bytes; already taken from the budget, to which they return when the
- *	last reference to the object goes
+ * @size: bytes, reserved from the budget already; returned to it when the last
+ *	reference to the object is dropped
  *
  * The memory is allocated, zeroed and mapped. May sleep.
  *
@@ -197,7 +197,7 @@ struct drm_gem_object *miracast_gem_create_storage(struct miracast_device *mdev,
 {
 	struct drm_gem_shmem_object *shmem;
 
-	/* Nothing but memory can be missing, whatever the helpers call it. */
+	/* It can fail only for lack of memory, whichever error the helper returns. */
 	shmem = drm_gem_shmem_create(&mdev->drm, size);
 	if (IS_ERR(shmem))
 		return ERR_PTR(-ENOMEM);
@@ -213,8 +213,8 @@ struct drm_gem_object *miracast_gem_create_storage(struct miracast_device *mdev,
 }
 
 /*
- * The legacy cursor ioctl gets a handle, a width and a height, and no pitch: DRM core
- * makes a framebuffer of it whose lines follow each other. So they have to.
+ * The legacy cursor ioctl has a handle, a width and a height, but no pitch: DRM core
+ * assumes lines without padding. So dumb buffers that may be cursors have no padding.
  */
 static bool may_be_cursor(const struct drm_mode_create_dumb *args)
 {
@@ -229,9 +229,9 @@ static bool may_be_cursor(const struct drm_mode_create_dumb *args)
  * @args: width, height and bits per pixel, each checked by DRM core; pitch, size and
  *	handle are filled in
  *
- * GPUs render into the dma-bufs of dumb buffers, and encoders read them. So there is
- * room for what they want beside the picture, as in the buffers of COPY; in those that
- * may be cursors only below it.
+ * GPUs render into the dma-bufs of dumb buffers, and encoders read them. So there is the
+ * padding that they need, as in the buffers of COPY; buffers that may be cursors have it
+ * only below the picture.
  *
  * Return: 0, -EINVAL when it would be 4 GiB or more, or another negative errno.
  */
@@ -246,7 +246,7 @@ int miracast_gem_dumb_create(struct drm_file *file, struct drm_device *drm,
 	if (!may_be_cursor(args))
 		line = ALIGN(line, MIRACAST_PITCH_ALIGN);
 
-	/* Without padding it is less than 4 GiB, as DRM core has found out. */
+	/* DRM core has checked only the size without padding. */
 	size = PAGE_ALIGN(line * ALIGN((u64)args->height, MIRACAST_LINES_ALIGN));
 	if (size > U32_MAX)
 		return -EINVAL;
@@ -293,7 +293,7 @@ struct page *miracast_gem_page(struct drm_gem_object *obj, pgoff_t index)
 	return to_miracast_gem_object(obj)->shmem.pages[index];
 }
 
-/* PRIME exports, by whoever has the handle: recognised by their operations. */
+/* Operations of PRIME exports, by which they are recognised. */
 static const struct dma_buf_ops prime_dma_buf_ops = {
 	MIRACAST_COMPAT_CACHE_SGT
 	.attach = drm_gem_map_attach,

@@ -3,15 +3,15 @@
  * Content protection.
  *
  * Owns: the properties "Content Protection" and "HDCP Content Type", with the
- * meaning that drm_connector.c gives them. The compositor wants protection, the
- * owner authenticates the sink and says what it has reached. DRM core has helpers
+ * meaning that drm_connector.c defines. The compositor asks for protection, the owner
+ * authenticates the sink and reports the state that it has reached. DRM core has helpers
  * for this, but behind configuration symbols that cannot be selected from outside
  * the kernel tree.
  *
  * Struct miracast_hdcp is guarded by the target's lock; the property's value, by
  * the connection mutex, is left to the worker. While the connector is hidden from
- * the DRM master, that master's wishes do not reach the owner, nor the owner's
- * answers that master.
+ * the DRM master, requests of that master are not sent to the owner, and answers of the
+ * owner do not reach that master.
  */
 #include <drm/display/drm_hdcp.h>
 #include <drm/drm_atomic.h>
@@ -89,7 +89,7 @@ int miracast_hdcp_attach(struct drm_connector *connector)
 	return 0;
 }
 
-/* Check whether a commit leaves a protected stream as it is. */
+/* Check whether a commit keeps the stream protected. */
 static bool is_untouched(const struct drm_connector_state *old,
 			 const struct drm_connector_state *new,
 			 struct drm_atomic_state *state)
@@ -107,12 +107,12 @@ static bool is_untouched(const struct drm_connector_state *old,
 }
 
 /**
- * miracast_hdcp_check - Keep to what user space may not set by itself
+ * miracast_hdcp_check - Correct the property that a commit sets
  * @connector: the connector
  * @state: a commit that it is part of
  *
- * Protection that is wanted is enabled only by the owner, and not over a mode set.
- * From the connector's atomic_check.
+ * Only the driver may set ENABLED, when the owner has reached protection; and a mode set
+ * takes the property back to DESIRED. From the connector's atomic_check.
  */
 void miracast_hdcp_check(struct drm_connector *connector,
 			 struct drm_atomic_state *state)
@@ -142,8 +142,8 @@ static u32 wanted_state(const struct drm_connector_state *state)
 		       DRM_MIRACAST_HDCP_STATE_TYPE0;
 }
 
-/* Report to the owner what is wanted, if it shows what the compositor protects. */
-static void announce(struct miracast_target *target)
+/* Send the wanted state to the owner, if the compositor's picture goes to it. */
+static void announce_wanted(struct miracast_target *target)
 {
 	struct miracast_hdcp *hdcp = &target->hdcp;
 	struct drm_miracast_message_hdcp payload = { .wanted = hdcp->wanted };
@@ -155,7 +155,7 @@ static void announce(struct miracast_target *target)
 	    !(target->stream->flags & DRM_MIRACAST_CONTEXT_FLAG_HDCP))
 		return;
 
-	/* What was superseded has to be asked for again. */
+	/* After a message was superseded (@number 0), the state is sent again. */
 	if (hdcp->announced == hdcp->wanted &&
 	    (hdcp->number || hdcp->wanted == DRM_MIRACAST_HDCP_STATE_OFF))
 		return;
@@ -166,7 +166,7 @@ static void announce(struct miracast_target *target)
 					   sizeof(payload));
 }
 
-/* If the check took the property back, clients have to hear of that. */
+/* If the check took the property back to DESIRED, clients get a uevent. */
 static void note_fall(struct miracast_target *target,
 		      struct drm_atomic_state *state)
 {
@@ -185,7 +185,7 @@ static void note_fall(struct miracast_target *target,
 	miracast_todo_add(target, BIT(MIRACAST_TODO_HDCP));
 }
 
-/* The compositor wants something, perhaps the same as before. */
+/* The compositor has set the property, perhaps to the same value. */
 static void set_wanted(struct miracast_target *target, u32 wanted)
 {
 	struct miracast_hdcp *hdcp = &target->hdcp;
@@ -195,11 +195,11 @@ static void set_wanted(struct miracast_target *target, u32 wanted)
 	if (wanted != hdcp->wanted)
 		hdcp->reached = DRM_MIRACAST_HDCP_STATE_OFF;
 	hdcp->wanted = wanted;
-	announce(target);
+	announce_wanted(target);
 }
 
 /**
- * miracast_hdcp_commit - Take over what a commit wants
+ * miracast_hdcp_commit - Adopt the state that a commit asks for
  * @target: the target, its CRTC active
  * @state: the commit
  *
@@ -227,7 +227,7 @@ void miracast_hdcp_commit(struct miracast_target *target,
  * @target: the target
  * @state: the commit
  *
- * The owner gets a message again of what is wanted for the next mode. From the
+ * For the next mode the owner gets another message with the wanted state. From the
  * CRTC's atomic_disable. Any context.
  */
 void miracast_hdcp_fell_back(struct miracast_target *target,
@@ -254,7 +254,7 @@ void miracast_hdcp_fell_back(struct miracast_target *target,
 /**
  * miracast_hdcp_reset - Protection has ended, with the picture or the monitor
  * @target: the target, locked
- * @report: the monitor stays, so the owner has to know
+ * @report: the monitor stays, so the owner gets a message
  */
 void miracast_hdcp_reset(struct miracast_target *target, bool report)
 {
@@ -269,7 +269,7 @@ void miracast_hdcp_reset(struct miracast_target *target, bool report)
 
 	if (report) {
 		hdcp->wanted = DRM_MIRACAST_HDCP_STATE_OFF;
-		announce(target);
+		announce_wanted(target);
 	} else {
 		hdcp->announced = DRM_MIRACAST_HDCP_STATE_OFF;
 	}
@@ -279,7 +279,7 @@ void miracast_hdcp_reset(struct miracast_target *target, bool report)
  * miracast_hdcp_hidden - The connector is hidden from the DRM master, or not any more
  * @target: the target, locked
  *
- * The property is that of whoever has the device, so the worker looks at it.
+ * The property belongs to the master that has the device, so the worker checks it.
  */
 void miracast_hdcp_hidden(struct miracast_target *target)
 {
@@ -293,12 +293,12 @@ void miracast_hdcp_hidden(struct miracast_target *target)
 }
 
 /**
- * miracast_hdcp_set - The owner says what it has reached
+ * miracast_hdcp_set - The owner reports the state that it has reached
  * @target: the target, locked, with a monitor
  * @number: number of the message that it answers
  * @reached: enum drm_miracast_hdcp_state
  *
- * The last message may be answered again, as when protection is lost.
+ * The last message may be answered again, e.g. when protection is lost.
  *
  * Return: 0, -ENOENT when there was no such message, -ESTALE when a newer one, or a
  * mode set, has superseded it.
@@ -331,7 +331,7 @@ static bool take_fell_back(struct miracast_target *target)
 	return fell_back;
 }
 
-/* What another master has left in the property is the owner's master's wish now. */
+/* The value that another master has left in the property counts for the new master. */
 static void take_returned(struct miracast_target *target, u32 wanted)
 {
 	unsigned long flags;
@@ -360,7 +360,7 @@ static bool is_reached(struct miracast_target *target)
 }
 
 /**
- * miracast_hdcp_update - Bring the property in line with what was reached
+ * miracast_hdcp_update - Set the property to the state that was reached
  * @target: the target
  *
  * With a uevent when it changes. Takes the connection mutex; sleeps.

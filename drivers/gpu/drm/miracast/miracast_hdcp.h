@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Content protection: what the compositor wants, and what the owner has reached.
+ * Content protection: the state that the compositor wants, and the one that the owner
+ * has reached.
  */
 #ifndef _MIRACAST_HDCP_H_
 #define _MIRACAST_HDCP_H_
@@ -15,12 +16,12 @@ struct miracast_target;
 /**
  * struct miracast_hdcp - Content protection of a target; guarded by its lock
  * @wanted: enum drm_miracast_hdcp_state that the compositor wants
- * @announced: what the last message to the owner said of it
+ * @announced: @wanted in the last message to the owner
  * @number: number of that message, 0 when something has superseded it
  * @reached: enum drm_miracast_hdcp_state that the owner has reached
- * @fell_back: a commit took the property back, which clients have to hear
- * @returned: the connector is not hidden any more, and what is wanted was not looked
- *	at since
+ * @fell_back: a commit took the property back to DESIRED; clients get a uevent
+ * @returned: the connector is not hidden any more, and the property was not checked
+ *	since
  */
 struct miracast_hdcp {
 	u32 wanted;

@@ -2,11 +2,10 @@
 /*
  * What clients know of a connector.
  *
- * Owns: hot-plug uevents, and the memory of which monitor each DRM master could see
- * last. Most compositors look at a monitor's EDID and modes only when it becomes
- * connected. So a monitor that takes the place of another one stays disconnected
- * until the DRM master has seen that the other one is gone, or had time to; a master
- * that comes back, as well.
+ * Owns: hot-plug uevents, and a record of which monitor each DRM master saw last. Most
+ * compositors read EDID and modes of a monitor only when it becomes connected. So a
+ * monitor that replaces another one stays disconnected until the DRM master has seen that
+ * the other one is gone, or had time to see it. The same holds for a master that returns.
  */
 #include <drm/drm_connector.h>
 #include <drm/drm_probe_helper.h>
@@ -18,9 +17,9 @@
 #include "miracast_target.h"
 #include "miracast_todo.h"
 
-/* How long clients have to read a uevent and to look at the connector. */
+/* Time that clients get to read a uevent and to probe the connector. */
 #define GONE_MS		1000
-/* The same to switch the CRTC off. */
+/* Time that clients get to switch the CRTC off. */
 #define GONE_LIT_MS	2000
 
 static bool limits_equal(const struct miracast_limits *a,
@@ -31,14 +30,14 @@ static bool limits_equal(const struct miracast_limits *a,
 	       a->macroblock_rate == b->macroblock_rate;
 }
 
-/* What clients had to see is there again, or nobody can see it. */
+/* Clients need not see a departure any more: the monitor is back, or hidden. */
 static void end_gone(struct miracast_target *target)
 {
 	target->hotplug.gone = false;
 	cancel_delayed_work(&target->hotplug.work);
 }
 
-/* The master that the monitor is for: its context's, or whoever can commit. */
+/* The master that the monitor is for: the context's, or the one that can commit. */
 static u64 client_of(const struct miracast_target *target)
 {
 	u64 pinned = target->stream ? target->stream->pinned : 0;
@@ -58,11 +57,12 @@ static struct miracast_seen *seen_by(struct miracast_hotplug *hotplug, u64 maste
 }
 
 /*
- * Whoever can commit has seen a monitor, or that there is none. Takes the reference.
- * Returns the entry's old monitor, or NULL; the caller puts it after unlocking.
+ * The master that can commit has seen a monitor, or that there is none. Takes a
+ * reference to it. Returns the old monitor of the entry, or NULL; the caller drops its
+ * reference after unlocking.
  */
-static struct miracast_monitor *remember(struct miracast_target *target,
-					 struct miracast_monitor *monitor)
+static struct miracast_monitor *remember_monitor(struct miracast_target *target,
+						 struct miracast_monitor *monitor)
 {
 	struct miracast_hotplug *hotplug = &target->hotplug;
 	u64 master = miracast_master_newest(target->mdev);
@@ -75,7 +75,7 @@ static struct miracast_monitor *remember(struct miracast_target *target,
 	}
 	old = seen->monitor;
 
-	/* The last one to look comes first. */
+	/* The last master to probe comes first. */
 	memmove(&hotplug->seen[1], &hotplug->seen[0],
 		(seen - hotplug->seen) * sizeof(*seen));
 	hotplug->seen[0] = (struct miracast_seen) {
@@ -88,7 +88,7 @@ static struct miracast_monitor *remember(struct miracast_target *target,
 	return old;
 }
 
-/* Check whether the client would take the monitor for another one that it knows. */
+/* Check whether the client would confuse the monitor with another one that it knows. */
 static bool is_other(struct miracast_target *target)
 {
 	struct miracast_hotplug *hotplug = &target->hotplug;
@@ -142,11 +142,11 @@ bool miracast_hotplug_is_connected(struct miracast_target *target)
 }
 
 /**
- * miracast_hotplug_must_hide - Check whether a monitor has to wait
+ * miracast_hotplug_must_hide - Check whether a monitor must wait
  * @target: the target, locked, with a stream and a monitor that has just arrived
  *
  * Return: true when clients could take it for the one before, which offered other
- * modes. miracast_hotplug_send() shows it when that has been hidden for long enough.
+ * modes. miracast_hotplug_send() shows it when it was hidden for long enough.
  */
 bool miracast_hotplug_must_hide(struct miracast_target *target)
 {
@@ -159,10 +159,10 @@ bool miracast_hotplug_must_hide(struct miracast_target *target)
  * miracast_hotplug_update - Who has the device, or whose the context is, changed
  * @target: the target, locked
  *
- * A master that returns may have missed a departure and an arrival. One that comes
- * while the monitor is away for another has not had the time to see that.
+ * A master that returns may have missed a departure and an arrival. A master that comes
+ * while the monitor is disconnected for another one has not had time to see that.
  *
- * Return: true when the monitor has to wait now.
+ * Return: true when the monitor must wait now.
  */
 bool miracast_hotplug_update(struct miracast_target *target)
 {
@@ -196,12 +196,12 @@ void miracast_hotplug_unlit(struct miracast_target *target)
 }
 
 /**
- * miracast_hotplug_seen - The DRM master has looked at the connector
+ * miracast_hotplug_seen - The DRM master has probed the connector
  * @target: the target
- * @connected: what it saw
+ * @connected: the status that it saw
  *
- * One that lit the CRTC and sees that the monitor is gone will switch it off. Any
- * context.
+ * A master that has lit the CRTC and sees that the monitor is gone will switch it off.
+ * Any context.
  */
 void miracast_hotplug_seen(struct miracast_target *target, bool connected)
 {
@@ -245,9 +245,9 @@ static void gone_work(struct work_struct *work)
 
 	spin_lock_irqsave(&target->lock, flags);
 	if (target->hotplug.gone) {
-		/* If another has the device now, nobody has had the time. */
+		/* If another master has the device now, the one in question had no time. */
 		if (!is_gone_for_another(target))
-			gone = remember(target, NULL);
+			gone = remember_monitor(target, NULL);
 		target->hotplug.gone = false;
 		return_monitor(target);
 	}
@@ -257,7 +257,7 @@ static void gone_work(struct work_struct *work)
 }
 
 /**
- * miracast_hotplug_detected - Somebody looks at a connector that is connected
+ * miracast_hotplug_detected - A connected connector is probed
  * @target: the target
  *
  * What arrives from here on is compared with it. Any context.
@@ -271,7 +271,7 @@ void miracast_hotplug_detected(struct miracast_target *target)
 	if (target->stream && target->monitor && !target->away &&
 	    !target->hidden) {
 		miracast_monitor_get(target->monitor);
-		old = remember(target, target->monitor);
+		old = remember_monitor(target, target->monitor);
 		end_gone(target);
 	}
 	spin_unlock_irqrestore(&target->lock, flags);
@@ -280,8 +280,8 @@ void miracast_hotplug_detected(struct miracast_target *target)
 }
 
 /*
- * Check whether whoever can commit takes the connector for a connected one, or may
- * do so. One that is hidden from it was never connected for it.
+ * Check whether the master that can commit believes, or may believe, that the connector
+ * is connected. A connector that is hidden from a master was never connected for it.
  */
 static bool is_news(struct miracast_target *target)
 {
@@ -294,7 +294,7 @@ static bool is_news(struct miracast_target *target)
 	       (target->away || (seen && seen->monitor));
 }
 
-/* Clients were sent a uevent: from here on they have time to see what it means. */
+/* Clients were sent a uevent: their time to probe the connector begins. */
 static void note_gone(struct miracast_target *target)
 {
 	unsigned long flags;
@@ -323,11 +323,11 @@ static bool is_news_unlocked(struct miracast_target *target)
 }
 
 /**
- * miracast_hotplug_send - Send a hot-plug, if there is something to see
+ * miracast_hotplug_send - Send a hot-plug uevent, if there is a change to see
  * @target: the target
  *
- * One uevent, with the connector's status already up to date. What is hidden from
- * the DRM master changes nothing for it, except the status once. Takes mode-setting
+ * One uevent, with the connector's status already up to date. For a DRM master from which
+ * the connector is hidden, nothing changes except, once, the status. Takes mode-setting
  * locks; sleeps.
  */
 void miracast_hotplug_send(struct miracast_target *target)
@@ -348,8 +348,8 @@ void miracast_hotplug_send(struct miracast_target *target)
  * @target: the target
  * @master: its number
  *
- * Nobody gets that number again, so what it saw last need not be kept. Without this,
- * a few who only look at the device would drive out the masters that come back.
+ * The number is not used again, so the record of the master is not needed. Without this,
+ * a few programs that only probe the device would push out masters that return.
  */
 void miracast_hotplug_forget(struct miracast_target *target, u64 master)
 {

@@ -11,17 +11,17 @@
 
 struct miracast_target;
 
-/* Masters per target whose last look is remembered; sessions of one seat. */
+/* Records of masters per target; as many as a seat usually has sessions. */
 #define MIRACAST_SEEN_MAX	4
 
 /**
  * struct miracast_seen - What a DRM master saw last
  * @master: the master (its number)
- * @monitor: monitor that it saw connected, with a reference, or NULL when it knows
- *	that there is none, or had time to see that
+ * @monitor: monitor that it saw connected, with a reference, or NULL when it knows,
+ *	or had time to see, that there is none
  * @limits: limits of the context that announced it
- * @looked: it has seen since that @monitor is gone; it is to get a uevent all the
- *	same, which others listen for, too
+ * @looked: it has seen since that @monitor is gone; a uevent is sent nevertheless,
+ *	for other programs
  */
 struct miracast_seen {
 	u64 master;
@@ -33,12 +33,12 @@ struct miracast_seen {
 /**
  * struct miracast_hotplug - What clients know of a connector; guarded by the
  *	target's lock
- * @seen: by whom what was seen, the last one to look first
- * @forgotten: newest master that is not in @seen any more; of this one and of older
- *	ones, nobody knows what they saw
- * @gone: there was a hot-plug since, because it is gone
- * @gone_for: with @gone, the master that has time to see that
- * @work: it has seen that, or had the time
+ * @seen: records of masters, the last one to probe first
+ * @forgotten: newest master that is not in @seen any more; what it saw, and what older
+ *	ones saw, is not known
+ * @gone: a uevent was sent because the monitor is gone
+ * @gone_for: with @gone, the master that gets time to see it
+ * @work: runs when that master has seen it, or its time is over
  */
 struct miracast_hotplug {
 	struct miracast_seen seen[MIRACAST_SEEN_MAX];
@@ -63,7 +63,7 @@ bool miracast_hotplug_is_connected(struct miracast_target *target);
 void miracast_hotplug_detected(struct miracast_target *target);
 void miracast_hotplug_seen(struct miracast_target *target, bool connected);
 
-/* A master is gone for good. */
+/* A master is gone and will not return. */
 void miracast_hotplug_forget(struct miracast_target *target, u64 master);
 
 /* From the worker. */

@@ -4,8 +4,8 @@
  *
  * Owns: a GEM type that is nothing but a reference to the exporter's dma-buf,
  * with its reservation object, so that implicit fences work. It is attached
- * and mapped only when the CPU has to read it, and then until it dies, under
- * the object's map_lock. User space can not map it through this device.
+ * and mapped only when the CPU must read it, and then until it dies, under the
+ * object's map_lock. User space cannot map it through this device.
  */
 #include <linux/dma-buf.h>
 #include <linux/mutex.h>
@@ -52,7 +52,7 @@ static void import_free(struct drm_gem_object *obj)
 	dma_buf_put(dma_buf);
 }
 
-/* Exporting an import hands the exporter's own dma-buf out again. */
+/* The export of an import is the exporter's own dma-buf. */
 static struct dma_buf *import_export(struct drm_gem_object *obj, int flags)
 {
 	return miracast_import_dma_buf(obj);

@@ -3,8 +3,8 @@
  * IO_CONTROL codes that hand memory over, and fences of it: GET_BUFFER,
  * SET_BUFFERS, GET_FENCE, GET_CURSOR.
  *
- * Their steps run as miracast_io_control.c says: apply() under the class mutex
- * and the target's spinlock, the others with no lock held.
+ * apply() runs under the class mutex and the target's spinlock, the other steps with
+ * no lock held.
  */
 #include <linux/dma-buf.h>
 #include <linux/dma-fence.h>
@@ -29,7 +29,7 @@
 #include "miracast_stream.h"
 #include "miracast_target.h"
 
-int miracast_io_prepare_get_buffer(struct miracast_io_call *call)
+static int prepare_get_buffer(struct miracast_io_call *call)
 {
 	const struct drm_miracast_get_buffer *in = &call->in.get_buffer;
 
@@ -55,7 +55,7 @@ static void describe_buffer(const struct miracast_buffer *buffer,
 	       layout->plane_count * sizeof(out->planes[0]));
 }
 
-int miracast_io_apply_get_buffer(struct miracast_io_call *call)
+static int apply_get_buffer(struct miracast_io_call *call)
 {
 	struct miracast_stream *stream = call->stream;
 	struct miracast_buffer *buffer;
@@ -94,7 +94,7 @@ static struct dma_buf *get_dma_buf_of(const struct miracast_io_call *call,
 	    !miracast_export_is(dma_buf))
 		return dma_buf;
 
-	/* Scanned-out memory of the driver's own will be taken back. */
+	/* Exports of the driver's own scanned-out memory will be revoked. */
 	ret = miracast_buffer_keep_export(call->stream, call->out.buffer.buffer,
 					  &dma_buf);
 	if (ret) {
@@ -126,8 +126,8 @@ static int get_object(struct miracast_io_call *call, unsigned int object)
 	return 0;
 }
 
-/* Get the dma-bufs, if there is room for their numbers. */
-int miracast_io_finish_get_buffer(struct miracast_io_call *call)
+/* Get the dma-bufs, if the caller has room for their file descriptors. */
+static int finish_get_buffer(struct miracast_io_call *call)
 {
 	unsigned int i;
 	int ret = 0;
@@ -141,7 +141,7 @@ int miracast_io_finish_get_buffer(struct miracast_io_call *call)
 	return ret;
 }
 
-void miracast_io_cleanup_get_buffer(struct miracast_io_call *call, int ret)
+static void cleanup_get_buffer(struct miracast_io_call *call, int ret)
 {
 	unsigned int i;
 
@@ -163,7 +163,15 @@ void miracast_io_cleanup_get_buffer(struct miracast_io_call *call, int ret)
 		drm_gem_object_put(call->obj);
 }
 
-int miracast_io_prepare_set_buffers(struct miracast_io_call *call)
+const struct miracast_io_code miracast_io_get_buffer = {
+	MIRACAST_IO_IN(get_buffer), MIRACAST_IO_OUT(buffer),
+	.prepare = prepare_get_buffer,
+	.apply = apply_get_buffer,
+	.finish = finish_get_buffer,
+	.cleanup = cleanup_get_buffer,
+};
+
+static int prepare_set_buffers(struct miracast_io_call *call)
 {
 	const struct drm_miracast_set_buffers *in = &call->in.set_buffers;
 	const struct miracast_stream *stream = call->stream;
@@ -184,25 +192,32 @@ int miracast_io_prepare_set_buffers(struct miracast_io_call *call)
 	return 0;
 }
 
-int miracast_io_apply_set_buffers(struct miracast_io_call *call)
+static int apply_set_buffers(struct miracast_io_call *call)
 {
 	return miracast_copy_set_owner_buffers(call->stream,
 					       &call->owner_buffers);
 }
 
-void miracast_io_cleanup_set_buffers(struct miracast_io_call *call, int ret)
+static void cleanup_set_buffers(struct miracast_io_call *call, int ret)
 {
 	miracast_owner_buffers_put(call->owner_buffers);
 }
 
-int miracast_io_prepare_get_fence(struct miracast_io_call *call)
+const struct miracast_io_code miracast_io_set_buffers = {
+	MIRACAST_IO_IN(set_buffers),
+	.prepare = prepare_set_buffers,
+	.apply = apply_set_buffers,
+	.cleanup = cleanup_set_buffers,
+};
+
+static int prepare_get_fence(struct miracast_io_call *call)
 {
 	const struct drm_miracast_get_fence *in = &call->in.get_fence;
 
 	return in->flags || in->pad ? -EINVAL : 0;
 }
 
-int miracast_io_apply_get_fence(struct miracast_io_call *call)
+static int apply_get_fence(struct miracast_io_call *call)
 {
 	const struct drm_miracast_get_fence *in = &call->in.get_fence;
 
@@ -212,8 +227,8 @@ int miracast_io_apply_get_fence(struct miracast_io_call *call)
 					  in->chunk_id, &call->fence);
 }
 
-/* Make the sync_file, if there is room to say its number. */
-int miracast_io_finish_get_fence(struct miracast_io_call *call)
+/* Create the sync_file, if the caller has room for its file descriptor. */
+static int finish_get_fence(struct miracast_io_call *call)
 {
 	int fd;
 
@@ -234,7 +249,7 @@ int miracast_io_finish_get_fence(struct miracast_io_call *call)
 	return 0;
 }
 
-void miracast_io_cleanup_get_fence(struct miracast_io_call *call, int ret)
+static void cleanup_get_fence(struct miracast_io_call *call, int ret)
 {
 	if (call->sync_file && !ret) {
 		fd_install(call->out.fence.fd, call->sync_file->file);
@@ -245,11 +260,19 @@ void miracast_io_cleanup_get_fence(struct miracast_io_call *call, int ret)
 	dma_fence_put(call->fence);
 }
 
-/* A cursor is never larger, so more room than that is not used. */
+const struct miracast_io_code miracast_io_get_fence = {
+	MIRACAST_IO_IN(get_fence), MIRACAST_IO_OUT(fence),
+	.prepare = prepare_get_fence,
+	.apply = apply_get_fence,
+	.finish = finish_get_fence,
+	.cleanup = cleanup_get_fence,
+};
+
+/* Size of the largest cursor; a larger buffer is not allocated. */
 #define CURSOR_BYTES	(MIRACAST_CURSOR_SIZE * MIRACAST_CURSOR_SIZE * \
 			 sizeof(u32))
 
-int miracast_io_prepare_get_cursor(struct miracast_io_call *call)
+static int prepare_get_cursor(struct miracast_io_call *call)
 {
 	const struct drm_miracast_get_cursor *in = &call->in.get_cursor;
 
@@ -258,7 +281,7 @@ int miracast_io_prepare_get_cursor(struct miracast_io_call *call)
 	if (!in->pixels_size)
 		return 0;
 
-	/* The caller learns of a shortage; the log need not. */
+	/* No warning in the log: the caller gets an error. */
 	call->pixels = kvmalloc(min_t(size_t, in->pixels_size, CURSOR_BYTES),
 				GFP_KERNEL | __GFP_NOWARN);
 
@@ -266,12 +289,12 @@ int miracast_io_prepare_get_cursor(struct miracast_io_call *call)
 }
 
 /* The state was checked; the pixels are under a lock that may sleep. */
-int miracast_io_apply_get_cursor(struct miracast_io_call *call)
+static int apply_get_cursor(struct miracast_io_call *call)
 {
 	return 0;
 }
 
-int miracast_io_finish_get_cursor(struct miracast_io_call *call)
+static int finish_get_cursor(struct miracast_io_call *call)
 {
 	const struct drm_miracast_get_cursor *in = &call->in.get_cursor;
 	const struct drm_miracast_cursor *out = &call->out.cursor;
@@ -288,7 +311,15 @@ int miracast_io_finish_get_cursor(struct miracast_io_call *call)
 		       -EFAULT : 0;
 }
 
-void miracast_io_cleanup_get_cursor(struct miracast_io_call *call, int ret)
+static void cleanup_get_cursor(struct miracast_io_call *call, int ret)
 {
 	kvfree(call->pixels);
 }
+
+const struct miracast_io_code miracast_io_get_cursor = {
+	MIRACAST_IO_IN(get_cursor), MIRACAST_IO_OUT(cursor),
+	.prepare = prepare_get_cursor,
+	.apply = apply_get_cursor,
+	.finish = finish_get_cursor,
+	.cleanup = cleanup_get_cursor,
+};

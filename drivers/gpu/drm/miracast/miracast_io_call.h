@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * An IO_CONTROL under way, as the handlers of the codes see it.
+ * An IO_CONTROL under way, and the steps of each code.
  */
 #ifndef _MIRACAST_IO_CALL_H_
 #define _MIRACAST_IO_CALL_H_
@@ -10,12 +10,12 @@
 #include <uapi/drm/miracast_drm.h>
 
 #include "miracast_context.h"
+#include "miracast_monitor.h"
 
 struct dma_buf;
 struct dma_fence;
 struct sync_file;
 struct drm_gem_object;
-struct miracast_monitor;
 struct miracast_owner_buffers;
 struct miracast_stream;
 struct miracast_target;
@@ -23,22 +23,22 @@ struct miracast_target;
 /**
  * struct miracast_io_call - An IO_CONTROL under way
  * @context: the context
- * @last_seen: of the control file that was called, what QUERY_CONTEXT returned there
- *	last; guarded by the target's spinlock; NULL when it was the context's file
+ * @last_seen: the masters that QUERY_CONTEXT returned last on the control file that was
+ *	called; guarded by the target's spinlock; NULL on the context's file
  * @codes: mask of the codes that the file takes
  * @stream: the context's stream
  * @target: the context's target
  * @out_size: room for the output
  * @in: input of the code
  * @out: output of the code
- * @monitor: MONITOR_*: the monitor that comes, then the one that goes
+ * @monitor: MONITOR_*: the arriving monitor, then the departing one
  * @obj: GET_BUFFER: memory of the driver's buffer, with a reference
  * @owner_buffers: GET_BUFFER: the owner's buffers, with a reference; SET_BUFFERS:
- *	those that come, then those that go
+ *	the new ones, then the old ones
  * @index: GET_BUFFER: number of the buffer in @owner_buffers
- * @dma_bufs: GET_BUFFER: what is handed out
+ * @dma_bufs: GET_BUFFER: the dma-bufs of the answer, with a reference each
  * @fence: GET_FENCE: the chunk's fence, with a reference
- * @sync_file: GET_FENCE: what is handed out
+ * @sync_file: GET_FENCE: the sync_file of the answer
  * @seen: QUERY_CONTEXT: the masters of the answer
  * @pixels: GET_CURSOR: room for the pixels
  */
@@ -89,35 +89,68 @@ struct miracast_io_call {
 	u32 *pixels;
 };
 
-/* Codes that hand memory over; the steps are those of struct io_code. */
-int miracast_io_prepare_get_buffer(struct miracast_io_call *call);
-int miracast_io_apply_get_buffer(struct miracast_io_call *call);
-int miracast_io_finish_get_buffer(struct miracast_io_call *call);
-void miracast_io_cleanup_get_buffer(struct miracast_io_call *call, int ret);
-int miracast_io_prepare_set_buffers(struct miracast_io_call *call);
-int miracast_io_apply_set_buffers(struct miracast_io_call *call);
-void miracast_io_cleanup_set_buffers(struct miracast_io_call *call, int ret);
-int miracast_io_prepare_get_fence(struct miracast_io_call *call);
-int miracast_io_apply_get_fence(struct miracast_io_call *call);
-int miracast_io_finish_get_fence(struct miracast_io_call *call);
-void miracast_io_cleanup_get_fence(struct miracast_io_call *call, int ret);
-int miracast_io_prepare_get_cursor(struct miracast_io_call *call);
-int miracast_io_apply_get_cursor(struct miracast_io_call *call);
-int miracast_io_finish_get_cursor(struct miracast_io_call *call);
-void miracast_io_cleanup_get_cursor(struct miracast_io_call *call, int ret);
+/**
+ * struct miracast_io_code - The steps of a code
+ * @in_size: bytes of its input struct
+ * @out_size: bytes of its output struct, or 0
+ * @out_early: the output is known before apply(), and copied out before it, so
+ *	that a bad pointer changes nothing
+ * @prepare: copies from user space, parses and allocates, with no lock held
+ * @apply: changes state, under the class mutex and the target's spinlock: it cannot
+ *	sleep, and cannot fail once it has changed anything. That the code is allowed
+ *	in the state was checked under the same locks
+ * @finish: makes results that need no lock; optional
+ * @cleanup: frees what is left over; optional, called whenever prepare() succeeded
+ */
+struct miracast_io_code {
+	u32 in_size;
+	u32 out_size;
+	bool out_early;
+	int (*prepare)(struct miracast_io_call *call);
+	int (*apply)(struct miracast_io_call *call);
+	int (*finish)(struct miracast_io_call *call);
+	void (*cleanup)(struct miracast_io_call *call, int ret);
+};
 
-/* Codes about the context itself. */
-int miracast_io_apply_query_context(struct miracast_io_call *call);
-void miracast_io_cleanup_query_context(struct miracast_io_call *call, int ret);
-int miracast_io_prepare_pin(struct miracast_io_call *call);
-int miracast_io_apply_pin(struct miracast_io_call *call);
+#define MIRACAST_IO_IN(type)	.in_size = sizeof(struct drm_miracast_##type)
+#define MIRACAST_IO_OUT(type)	.out_size = sizeof(struct drm_miracast_##type)
 
-/* Codes that report what the owner does. */
-int miracast_io_prepare_report_chunk(struct miracast_io_call *call);
-int miracast_io_apply_report_chunk(struct miracast_io_call *call);
-int miracast_io_prepare_report_statistic(struct miracast_io_call *call);
-int miracast_io_apply_report_statistic(struct miracast_io_call *call);
-int miracast_io_prepare_report_status(struct miracast_io_call *call);
-int miracast_io_apply_report_status(struct miracast_io_call *call);
+/* Input that is nothing but flags and padding, all of which must be zero. */
+static inline int miracast_io_check_empty(struct miracast_io_call *call)
+{
+	return call->in.words[0] || call->in.words[1] ? -EINVAL : 0;
+}
+
+/* Cleanup of codes by which the monitor departs or is replaced. */
+static inline void miracast_io_put_monitor(struct miracast_io_call *call, int ret)
+{
+	miracast_monitor_put(call->monitor);
+}
+
+/* The session and its monitor. */
+extern const struct miracast_io_code miracast_io_start_session;
+extern const struct miracast_io_code miracast_io_stop_session;
+extern const struct miracast_io_code miracast_io_monitor_arrive;
+extern const struct miracast_io_code miracast_io_monitor_depart;
+extern const struct miracast_io_code miracast_io_complete_message;
+extern const struct miracast_io_code miracast_io_request_frame;
+extern const struct miracast_io_code miracast_io_set_rate;
+extern const struct miracast_io_code miracast_io_set_hdcp;
+
+/* Memory. */
+extern const struct miracast_io_code miracast_io_get_buffer;
+extern const struct miracast_io_code miracast_io_set_buffers;
+extern const struct miracast_io_code miracast_io_get_cursor;
+extern const struct miracast_io_code miracast_io_get_fence;
+
+/* The context itself. */
+extern const struct miracast_io_code miracast_io_get_statistics;
+extern const struct miracast_io_code miracast_io_query_context;
+extern const struct miracast_io_code miracast_io_pin;
+
+/* Reports of what the owner does. */
+extern const struct miracast_io_code miracast_io_report_chunk;
+extern const struct miracast_io_code miracast_io_report_statistic;
+extern const struct miracast_io_code miracast_io_report_status;
 
 #endif

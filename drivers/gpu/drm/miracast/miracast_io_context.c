@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * IO_CONTROL codes about the context itself: QUERY_CONTEXT, PIN.
+ * IO_CONTROL codes about the context itself: GET_STATISTICS,
+ * QUERY_CONTEXT, PIN.
  *
- * Their steps run as miracast_io_control.c says: apply() under the class mutex
- * and the target's spinlock, the others with no lock held.
+ * apply() runs under the class mutex and the target's spinlock, the other steps with
+ * no lock held.
  */
 #include <linux/capability.h>
 #include <linux/kdev_t.h>
@@ -15,8 +16,34 @@
 #include "miracast_io_call.h"
 #include "miracast_picture.h"
 #include "miracast_port.h"
+#include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
+
+static int apply_get_statistics(struct miracast_io_call *call)
+{
+	const struct miracast_stream *stream = call->stream;
+	struct drm_miracast_statistics *out = &call->out.statistics;
+
+	*out = stream->stats;
+	out->context_number = stream->number;
+	out->session = stream->state != DRM_MIRACAST_STATE_CREATED ?
+			       stream->session : 0;
+	out->mode_serial = stream->mode_serial;
+	out->picture_memory = stream->memory_bytes;
+	out->unreleased_chunks = miracast_slot_count_unreleased(stream);
+	out->state = stream->state;
+	out->connector_id = call->target->connector.base.id;
+	out->crtc_id = call->target->crtc.base.id;
+
+	return 0;
+}
+
+const struct miracast_io_code miracast_io_get_statistics = {
+	MIRACAST_IO_IN(get_statistics), MIRACAST_IO_OUT(statistics),
+	.prepare = miracast_io_check_empty,
+	.apply = apply_get_statistics,
+};
 
 static void describe_creation(const struct miracast_context *context,
 			      struct drm_miracast_context_info *out)
@@ -33,7 +60,7 @@ static void describe_creation(const struct miracast_context *context,
 	out->max_width = stream->limits.width;
 	out->max_height = stream->limits.height;
 	out->max_refresh_mhz = stream->limits.refresh_mhz;
-	out->max_macroblock_rate = context->reserved.rate_mbps;
+	out->max_macroblock_rate = context->reserved.macroblock_rate;
 	out->picture_memory = stream->memory_bytes;
 }
 
@@ -57,7 +84,7 @@ static void describe_device(const struct miracast_io_call *call,
 		sizeof(out->connector_name));
 }
 
-int miracast_io_apply_query_context(struct miracast_io_call *call)
+static int apply_query_context(struct miracast_io_call *call)
 {
 	struct drm_miracast_context_info *out = &call->out.context_info;
 	struct miracast_seen_masters *seen = &call->seen;
@@ -76,8 +103,8 @@ int miracast_io_apply_query_context(struct miracast_io_call *call)
 	return 0;
 }
 
-/* The answer was seen once the caller has it. */
-void miracast_io_cleanup_query_context(struct miracast_io_call *call, int ret)
+/* Only an answer that has reached the caller counts as seen. */
+static void cleanup_query_context(struct miracast_io_call *call, int ret)
 {
 	if (ret || !call->last_seen ||
 	    call->out_size < offsetofend(struct drm_miracast_context_info,
@@ -89,7 +116,14 @@ void miracast_io_cleanup_query_context(struct miracast_io_call *call, int ret)
 	spin_unlock_irq(&call->target->lock);
 }
 
-int miracast_io_prepare_pin(struct miracast_io_call *call)
+const struct miracast_io_code miracast_io_query_context = {
+	MIRACAST_IO_IN(query_context), MIRACAST_IO_OUT(context_info),
+	.prepare = miracast_io_check_empty,
+	.apply = apply_query_context,
+	.cleanup = cleanup_query_context,
+};
+
+static int prepare_pin(struct miracast_io_call *call)
 {
 	const struct drm_miracast_pin *in = &call->in.pin;
 
@@ -100,11 +134,11 @@ int miracast_io_prepare_pin(struct miracast_io_call *call)
 }
 
 /*
- * By its number, so that no other can be meant than the one that was asked about.
- * The answer to who that is may be about another time than the number: so it must
- * not have left and returned since the caller read the number either.
+ * The caller names the master by its number, so that no other one can be pinned. It may
+ * have found out who the master is before or after it read the number. So the master
+ * must not have left and returned since the number was read either.
  */
-int miracast_io_apply_pin(struct miracast_io_call *call)
+static int apply_pin(struct miracast_io_call *call)
 {
 	u64 master = call->in.pin.master, changes;
 
@@ -119,3 +153,9 @@ int miracast_io_apply_pin(struct miracast_io_call *call)
 
 	return 0;
 }
+
+const struct miracast_io_code miracast_io_pin = {
+	MIRACAST_IO_IN(pin),
+	.prepare = prepare_pin,
+	.apply = apply_pin,
+};

@@ -31,14 +31,14 @@ static bool is_chunk_type(u32 type)
 	       type == (u32)DRM_MIRACAST_CHUNK_TYPE_DRIVER_DEFINED_2;
 }
 
-int miracast_io_prepare_report_chunk(struct miracast_io_call *call)
+static int prepare_report_chunk(struct miracast_io_call *call)
 {
 	const struct drm_miracast_report_chunk *in = &call->in.report_chunk;
 
 	return in->flags || !is_chunk_type(in->chunk_type) ? -EINVAL : 0;
 }
 
-int miracast_io_apply_report_chunk(struct miracast_io_call *call)
+static int apply_report_chunk(struct miracast_io_call *call)
 {
 	const struct drm_miracast_report_chunk *in = &call->in.report_chunk;
 	int ret = check_chunk(call->stream, in->chunk_id);
@@ -49,7 +49,13 @@ int miracast_io_apply_report_chunk(struct miracast_io_call *call)
 	return ret;
 }
 
-int miracast_io_prepare_report_statistic(struct miracast_io_call *call)
+const struct miracast_io_code miracast_io_report_chunk = {
+	MIRACAST_IO_IN(report_chunk),
+	.prepare = prepare_report_chunk,
+	.apply = apply_report_chunk,
+};
+
+static int prepare_report_statistic(struct miracast_io_call *call)
 {
 	const struct drm_miracast_report_statistic *in =
 		&call->in.report_statistic;
@@ -69,7 +75,7 @@ int miracast_io_prepare_report_statistic(struct miracast_io_call *call)
 	}
 }
 
-int miracast_io_apply_report_statistic(struct miracast_io_call *call)
+static int apply_report_statistic(struct miracast_io_call *call)
 {
 	const struct drm_miracast_report_statistic *in =
 		&call->in.report_statistic;
@@ -87,7 +93,13 @@ int miracast_io_apply_report_statistic(struct miracast_io_call *call)
 	return ret;
 }
 
-int miracast_io_prepare_report_status(struct miracast_io_call *call)
+const struct miracast_io_code miracast_io_report_statistic = {
+	MIRACAST_IO_IN(report_statistic),
+	.prepare = prepare_report_statistic,
+	.apply = apply_report_statistic,
+};
+
+static int prepare_report_status(struct miracast_io_call *call)
 {
 	const struct drm_miracast_report_status *in = &call->in.report_status;
 
@@ -97,7 +109,7 @@ int miracast_io_prepare_report_status(struct miracast_io_call *call)
 }
 
 /* Every status is a failure: the monitor goes, the owner stops the session. */
-int miracast_io_apply_report_status(struct miracast_io_call *call)
+static int apply_report_status(struct miracast_io_call *call)
 {
 	const struct drm_miracast_report_status *in = &call->in.report_status;
 	struct miracast_stream *stream = call->stream;
@@ -110,3 +122,10 @@ int miracast_io_apply_report_status(struct miracast_io_call *call)
 
 	return 0;
 }
+
+const struct miracast_io_code miracast_io_report_status = {
+	MIRACAST_IO_IN(report_status),
+	.prepare = prepare_report_status,
+	.apply = apply_report_status,
+	.cleanup = miracast_io_put_monitor,
+};

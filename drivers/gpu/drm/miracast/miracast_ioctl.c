@@ -2,7 +2,7 @@
 /*
  * The ioctls of the card node and of /dev/miracast.
  *
- * Copies and checks arguments, and hands over to the parts that do the work.
+ * Copies and checks arguments, and calls the parts that do the work.
  */
 #include <linux/capability.h>
 #include <linux/compat.h>
@@ -28,7 +28,7 @@
 #include "miracast_trace.h"
 #include "miracast_user.h"
 
-static long traced(u32 call, long ret)
+static long trace_result(u32 call, long ret)
 {
 	trace_miracast_ioctl(0, call, 0, ret);
 
@@ -49,8 +49,8 @@ int miracast_query_caps_ioctl(struct drm_device *drm, void *data,
 	struct miracast_device *mdev = to_miracast_device(drm);
 	u64 codes = miracast_io_control_codes(mdev);
 
-	return traced(DRM_MIRACAST_QUERY_CAPS,
-		      miracast_query_caps(mdev, codes, data));
+	return trace_result(DRM_MIRACAST_QUERY_CAPS,
+			    miracast_query_caps(mdev, codes, data));
 }
 
 static bool bad_limits(const struct drm_miracast_create_context *args)
@@ -65,7 +65,7 @@ static bool bad_limits(const struct drm_miracast_create_context *args)
 		args->max_macroblock_rate < MIRACAST_MIN_MACROBLOCK_RATE);
 }
 
-/* Malformed, whatever this version offers. */
+/* Check for arguments that no version would accept. */
 static bool create_malformed(const struct drm_miracast_create_context *args)
 {
 	if (args->pad || args->color.reserved ||
@@ -88,7 +88,7 @@ static bool create_malformed(const struct drm_miracast_create_context *args)
 	}
 }
 
-/* Well formed, but not offered by this version or device. */
+/* Check for well-formed arguments that this version or device does not offer. */
 static bool create_unsupported(const struct miracast_device *mdev,
 			       const struct drm_miracast_create_context *args)
 {
@@ -103,7 +103,7 @@ static bool create_unsupported(const struct miracast_device *mdev,
 /**
  * struct create_call - A CREATE_CONTEXT under way
  * @args: arguments and results
- * @context: the context that was made
+ * @context: the new context
  */
 struct create_call {
 	struct drm_miracast_create_context args;
@@ -111,8 +111,8 @@ struct create_call {
 };
 
 /*
- * The part between copying in and out. @file is NULL by /dev/miracast; on the card
- * node, DRM core's checks were made.
+ * Between copying in and out. @file is NULL for /dev/miracast; on the card node, DRM
+ * core has made its checks.
  */
 static int create_context(struct drm_device *drm, void *data,
 			  struct drm_file *file)
@@ -122,7 +122,7 @@ static int create_context(struct drm_device *drm, void *data,
 	u64 own = miracast_master_of_creator(mdev, file);
 	u32 privileged = MIRACAST_PRIVILEGED_FLAGS;
 
-	/* A master's memory is its own: it may trust whom it likes with it. */
+	/* A master may hand its own memory to an owner that it trusts. */
 	if (own)
 		privileged &= ~DRM_MIRACAST_CONTEXT_FLAG_TRUSTED;
 	if ((!own || call->args.flags & privileged) && !capable(CAP_SYS_ADMIN))
@@ -140,7 +140,7 @@ static int create_context(struct drm_device *drm, void *data,
 /**
  * struct handed_file - A file on its way to user space
  * @file: the file, or an ERR_PTR, or NULL when there is none to hand out
- * @fd: its descriptor, -1 without
+ * @fd: its descriptor, or -1
  */
 struct handed_file {
 	struct file *file;
@@ -160,7 +160,7 @@ static int reserve_fd(struct handed_file *handed)
 	return handed->fd < 0 ? handed->fd : 0;
 }
 
-/* The last reference to a file of the context destroys it. */
+/* Dropping the last reference to a file of the context destroys the context. */
 static void take_back(const struct handed_file *handed)
 {
 	if (handed->fd >= 0)
@@ -175,7 +175,7 @@ static void hand_out(const struct handed_file *handed)
 		fd_install(handed->fd, handed->file);
 }
 
-/* Hand the new context out: results first, the file descriptors last. */
+/* Return the new context: copy the results out, then install the descriptors. */
 static int install_context(struct create_call *call, void __user *arg,
 			   size_t size)
 {
@@ -247,11 +247,11 @@ static long card_ioctl(struct file *file, unsigned int cmd, unsigned long arg,
 	long ret;
 
 	if (miracast_user_is_command(cmd, DRM_IOCTL_MIRACAST_CREATE_CONTEXT))
-		return traced(DRM_MIRACAST_CREATE_CONTEXT,
-			      create_context_ioctl(file, NULL, cmd, user));
+		return trace_result(DRM_MIRACAST_CREATE_CONTEXT,
+				    create_context_ioctl(file, NULL, cmd, user));
 
 	ret = core(file, cmd, arg);
-	/* DRM core is silent about a file that was master already. */
+	/* DRM core calls nothing for a file that was master already. */
 	if (!ret && _IOC_NR(cmd) == _IOC_NR(DRM_IOCTL_SET_MASTER))
 		miracast_master_asked(to_miracast_device(client->minor->dev),
 				      client);
@@ -325,8 +325,8 @@ long miracast_node_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	if (miracast_user_is_command(cmd, DRM_IOCTL_MIRACAST_QUERY_CAPS))
 		return node_query_caps(mdev, cmd, user);
 	if (miracast_user_is_command(cmd, DRM_IOCTL_MIRACAST_CREATE_CONTEXT))
-		return traced(DRM_MIRACAST_CREATE_CONTEXT,
-			      create_context_ioctl(file, mdev, cmd, user));
+		return trace_result(DRM_MIRACAST_CREATE_CONTEXT,
+				    create_context_ioctl(file, mdev, cmd, user));
 
 	return -EINVAL;
 }

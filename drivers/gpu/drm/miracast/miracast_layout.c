@@ -5,24 +5,21 @@
  * Pure arithmetic on XRGB8888 and NV12, the formats of COPY; no state, no lock.
  */
 #include <linux/align.h>
+#include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/string.h>
 
 #include <drm/drm_fourcc.h>
 
 #include "miracast_layout.h"
 
-/**
- * miracast_layout_plane_count - Planes of a format
- * @fourcc: XRGB8888 or NV12
- *
- * Return: their number.
- */
-u32 miracast_layout_plane_count(u32 fourcc)
+/* Number of planes of a format. */
+static u32 plane_count_of(u32 fourcc)
 {
 	return fourcc == DRM_FORMAT_NV12 ? 2 : 1;
 }
 
-/* Bytes of a line: of chroma in NV12 as many as of luma, of an even number of pixels. */
+/* Bytes of a line; in NV12 a line of chroma has as many as one of luma, rounded to even. */
 static u32 line_bytes_of(u32 fourcc, u32 width)
 {
 	return fourcc == DRM_FORMAT_NV12 ? ALIGN(width, 2) : width * 4;
@@ -36,7 +33,7 @@ static u32 plane_lines(u32 fourcc, u32 plane, u32 height)
 }
 
 /**
- * miracast_layout_init - Lay a buffer of the driver's own out
+ * miracast_layout_init - Get the layout of a buffer of the driver's own
  * @layout: the layout
  * @fourcc: XRGB8888 or NV12
  * @width: width, at most 65535
@@ -55,7 +52,7 @@ void miracast_layout_init(struct miracast_layout *layout, u32 fourcc,
 		.fourcc = fourcc,
 		.width = width,
 		.height = height,
-		.plane_count = miracast_layout_plane_count(fourcc),
+		.plane_count = plane_count_of(fourcc),
 		.object_count = 1,
 		.planes[0].pitch = pitch,
 	};
@@ -80,6 +77,51 @@ u64 miracast_layout_bytes(const struct miracast_layout *layout)
 
 	return plane->offset +
 	       (u64)plane->pitch * plane_lines(layout->fourcc, last, lines);
+}
+
+/* Pixels are written as words in XRGB8888, chroma as pairs of bytes in NV12. */
+static bool is_plane_malformed(const struct drm_miracast_plane *plane,
+			       u32 object_count, u32 align)
+{
+	return plane->object >= object_count || !IS_ALIGNED(plane->pitch, align) ||
+	       !IS_ALIGNED(plane->offset, align);
+}
+
+/**
+ * miracast_layout_of_owner - Get the layout of a buffer that the owner provides
+ * @layout: filled in, except for width and height
+ * @fourcc: XRGB8888 or NV12, the format that is wanted
+ * @user: the buffer as SET_BUFFERS describes it
+ *
+ * Return: 0, -EINVAL or -EOPNOTSUPP.
+ */
+int miracast_layout_of_owner(struct miracast_layout *layout, u32 fourcc,
+			     const struct drm_miracast_owner_buffer *user)
+{
+	u32 align = fourcc == DRM_FORMAT_NV12 ? 2 : 4;
+	u32 i;
+
+	if (user->flags || user->color.reserved)
+		return -EINVAL;
+	if (user->modifier != DRM_FORMAT_MOD_LINEAR ||
+	    (user->fourcc && user->fourcc != fourcc) ||
+	    memchr_inv(&user->color, 0, sizeof(user->color)))
+		return -EOPNOTSUPP;
+	if (user->plane_count != plane_count_of(fourcc) ||
+	    !user->object_count || user->object_count > user->plane_count)
+		return -EINVAL;
+
+	for (i = 0; i < user->plane_count; i++) {
+		if (is_plane_malformed(&user->planes[i], user->object_count,
+				       align))
+			return -EINVAL;
+		layout->planes[i] = user->planes[i];
+	}
+	layout->fourcc = fourcc;
+	layout->plane_count = user->plane_count;
+	layout->object_count = user->object_count;
+
+	return 0;
 }
 
 static bool plane_holds(const struct drm_miracast_plane *plane,

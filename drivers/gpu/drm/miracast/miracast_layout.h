@@ -10,8 +10,8 @@
 #include <uapi/drm/miracast_drm.h>
 
 /*
- * What GPUs and encoders want to have beside a picture: lines of a multiple of so many
- * bytes, and so many lines.
+ * Padding that GPUs and encoders need: bytes per line and the number of lines are
+ * multiples of these.
  */
 #define MIRACAST_PITCH_ALIGN	DRM_MIRACAST_PITCH_ALIGN
 #define MIRACAST_LINES_ALIGN	DRM_MIRACAST_LINES_ALIGN
@@ -36,8 +36,9 @@ struct miracast_layout {
 
 void miracast_layout_init(struct miracast_layout *layout, u32 fourcc,
 			  u32 width, u32 height);
+int miracast_layout_of_owner(struct miracast_layout *layout, u32 fourcc,
+			     const struct drm_miracast_owner_buffer *user);
 u64 miracast_layout_bytes(const struct miracast_layout *layout);
-u32 miracast_layout_plane_count(u32 fourcc);
 bool miracast_layout_holds(const struct miracast_layout *layout,
 			   const u64 *object_bytes, u32 width, u32 height);
 

@@ -2,11 +2,11 @@
 /*
  * Foreign memory made readable and writable for the CPU.
  *
- * An attachment keeps the memory in place, or the exporter does so while it is mapped
- * for the CPU. It is not mapped for the device, because that does no DMA: exporters
- * would keep caches coherent with it, and where DMA is bounced (swiotlb, as in
- * confidential guests) a large segment cannot be mapped, and what was in memory then is
- * written over what is there when the mapping goes.
+ * The attachment keeps the memory in place, or the exporter does so while it is mapped
+ * for the CPU. It is not mapped for the device, which does no DMA: exporters would keep
+ * caches coherent with it. And where DMA is bounced (swiotlb, as in confidential guests),
+ * a large segment cannot be mapped, and unmapping would overwrite newer contents of the
+ * memory with older ones.
  *
  * No locks: the caller serialises.
  */
@@ -46,7 +46,7 @@ int miracast_mapping_make(struct miracast_mapping *mapping, struct device *dev)
 
 /**
  * miracast_mapping_undo - Unmap and detach
- * @mapping: the mapping, also one that was never made
+ * @mapping: the mapping; it may be unmapped already
  *
  * May sleep.
  */

@@ -13,7 +13,7 @@ struct dma_buf_attachment;
 
 /**
  * struct miracast_mapping - A dma-buf that is attached and mapped
- * @dma_buf: the dma-buf; whoever has the mapping holds a reference
+ * @dma_buf: the dma-buf; the user of the mapping holds a reference
  * @attach: attachment, or NULL
  * @map: first byte; null before miracast_mapping_make()
  */

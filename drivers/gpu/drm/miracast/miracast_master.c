@@ -3,13 +3,12 @@
  * DRM masters.
  *
  * Owns: the serial numbers of masters, which of them has the device, and a record of
- * each file, which says whose the framebuffers are that it makes. A number is never
- * given to another master, so whoever is pinned to one, or was made by one, remembers
- * the number and needs no reference.
+ * each file, which its framebuffers refer to. A number is never used for another master,
+ * so contexts and framebuffers remember the number of their master and need no reference.
  *
- * A file becomes master by an accident, too: it was opened while there was no
- * other. Such a master does not count until it asks for that right, or shows
- * something; so programs that only look at the device change nothing.
+ * A file may become master without asking: when it is opened while there is no master.
+ * Such a master does not count until it asks to be master, or shows a framebuffer; so
+ * programs that only query the device change nothing.
  */
 #include <linux/kref.h>
 #include <linux/slab.h>
@@ -21,9 +20,42 @@
 #include "miracast_master.h"
 
 /**
- * struct miracast_maker - Whoever makes framebuffers: a file of the card node
+ * DOC: Masters
+ *
+ * ``miracast_master_set()`` and ``miracast_master_drop()``, which DRM core calls, keep
+ * the *newest* master, which is the only one that can commit, and the newest one that
+ * *counts*. One counts when it has asked to be master (``miracast_card_ioctl()`` looks
+ * at SET_MASTER), or when a commit of its own lights a CRTC or shows another
+ * framebuffer. Every change walks over the targets: miracast_port_update() decides
+ * anew whether the connector is *hidden*, which it is when neither of the two is the
+ * master that the context is pinned to, and sends a hot-plug uevent if that changed.
+ *
+ * A commit is attributed to the newest master when it is checked. That can be the
+ * wrong one when the master changes between DRM core's check of the caller and the
+ * driver's; the framebuffers, which belong to the master whose file made them, before
+ * or after it became master, are the right one's even then. Each refers to a record of
+ * its file (struct miracast_maker), which learns the master's number; DRM core's list
+ * of a file's framebuffers is locked while user space is written to, and is not used.
+ * The framebuffers of a commit are recorded in struct miracast_scanout, and
+ * miracast_picture_state() decides on it, under the target lock, whether the owner
+ * gets a picture; capture, cursor, CRCs and QUERY_CONTEXT all ask there.
+ *
+ * ``card_release()`` sees the last close of a master's file. CRTCs that it has lit and
+ * left without a framebuffer go off (miracast_crtc_master_gone()). The contexts that
+ * are pinned to it are unpinned, or end (miracast_context_master_gone()). Both
+ * CREATE_CONTEXT and PIN choose the master under the target lock, so none is pinned to
+ * it afterwards. PIN compares the number of changes of the current master with that of
+ * the last QUERY_CONTEXT.
+ *
+ * When another master sets the mode that is set already, check_masters() makes it a
+ * mode set nevertheless, but only if the commit has a framebuffer of that master: a
+ * commit that only repeats the present picture claims nothing.
+ */
+
+/**
+ * struct miracast_maker - A file of the card node, as the creator of framebuffers
  * @ref: reference count; the file has one, and each of its framebuffers
- * @master: number of the master that the file is, 0 before it is one; guarded by
+ * @master: number of the file as a master, 0 before it is one; guarded by
  *	the lock of the masters
  */
 struct miracast_maker {
@@ -115,7 +147,7 @@ void miracast_master_close(struct drm_device *drm, struct drm_file *file)
 	miracast_maker_put(maker);
 }
 
-/* A lease counts as its lessor's; a lessor stays the same. */
+/* A lessee counts as its lessor. */
 static struct drm_master *top_level(struct drm_master *master)
 {
 	while (master->lessor)
@@ -125,8 +157,8 @@ static struct drm_master *top_level(struct drm_master *master)
 }
 
 /*
- * The number of a master. When all have been given away, the next master has
- * none, and owns nothing.
+ * Get the number of a master. When all numbers are used up, a new master has none, and
+ * owns nothing.
  */
 static u64 serial_of(struct miracast_masters *masters, struct drm_master *master)
 {
@@ -140,7 +172,7 @@ static u64 serial_of(struct miracast_masters *masters, struct drm_master *master
 	return (unsigned long)master->driver_priv;
 }
 
-/* To be called after each change of the other members. */
+/* Called after each change of the other members. */
 static void note_current(struct miracast_masters *masters)
 {
 	u64 now = 0;
@@ -173,9 +205,9 @@ void miracast_master_set(struct drm_device *drm, struct drm_file *file,
 	spin_lock_irqsave(&masters->lock, flags);
 	master = serial_of(masters, file->master);
 	/*
-	 * A compositor can make framebuffers before it asks for the first time to be
-	 * master. They are its own before it can commit them; what others have shown
-	 * already stays theirs.
+	 * A compositor may create framebuffers before it asks to be master for the first
+	 * time. They belong to it before it can commit them, except for those that another
+	 * master has shown already.
 	 */
 	maker->master = master;
 	masters->newest = master;
@@ -207,7 +239,7 @@ void miracast_master_drop(struct drm_device *drm, struct drm_file *file)
 }
 
 /* Return: true when that changes anything. */
-static bool count(struct miracast_masters *masters, u64 master)
+static bool count_master(struct miracast_masters *masters, u64 master)
 {
 	unsigned long flags;
 	bool changed;
@@ -230,7 +262,7 @@ static bool count(struct miracast_masters *masters, u64 master)
  */
 void miracast_master_asked(struct miracast_device *mdev, struct drm_file *file)
 {
-	if (count(&mdev->masters, miracast_master_of_file(mdev, file)))
+	if (count_master(&mdev->masters, miracast_master_of_file(mdev, file)))
 		mdev->masters.changed(mdev);
 }
 
@@ -241,7 +273,7 @@ void miracast_master_asked(struct miracast_device *mdev, struct drm_file *file)
  */
 void miracast_master_shows(struct miracast_device *mdev, u64 master)
 {
-	if (count(&mdev->masters, master))
+	if (count_master(&mdev->masters, master))
 		mdev->masters.changed(mdev);
 }
 
@@ -249,7 +281,7 @@ void miracast_master_shows(struct miracast_device *mdev, u64 master)
  * miracast_master_newest - Name the newest DRM master
  * @mdev: the device
  *
- * Only it commits; whether it counts or not.
+ * It is the one that can commit, whether it counts or not.
  *
  * Return: its number, 0 before the first.
  */
@@ -266,7 +298,7 @@ u64 miracast_master_newest(struct miracast_device *mdev)
 }
 
 /**
- * miracast_master_current - Name the DRM master of this moment
+ * miracast_master_current - Name the current DRM master
  * @mdev: the device
  * @changes: set to how often the answer has changed until now, unless NULL: a
  *	master that has left and returned has the same number
@@ -295,8 +327,8 @@ u64 miracast_master_current(struct miracast_device *mdev, u64 *changes)
  * @mdev: the device
  * @file: the file
  *
- * A file that never was master refers to the master of the time when it was
- * opened, which is not meant here.
+ * In DRM core, a file that never was master refers to the master at the time when it was
+ * opened. That one is not returned.
  *
  * Return: its number, that of its lessor for a lease, or 0.
  */
@@ -370,11 +402,11 @@ u64 miracast_master_of_last_close(struct miracast_device *mdev,
 }
 
 /**
- * miracast_master_hides - Say whether another master than this has the device
+ * miracast_master_hides - Check whether another master has the device
  * @mdev: the device
  * @master: number of the master
  *
- * A master that has dropped its right has the device until another one comes that
+ * A master that has dropped the right still has the device until another one comes that
  * counts.
  *
  * Return: true for all but the newest master, and the newest that counts.

@@ -18,11 +18,11 @@ struct miracast_maker;
  * @lock: guards the rest; nothing is locked inside it
  * @numbers: the newest serial number
  * @newest: the newest DRM master, 0 before the first
- * @present: it has not dropped that right
- * @counts: the newest master that counts, 0 before the first: the others have
- *	opened the card while there was none, and shown nothing yet
- * @current_master: the DRM master of this moment, 0 when there is none, or one that
- *	does not count
+ * @present: it has not dropped the right
+ * @counts: the newest master that counts, 0 before the first: others became master
+ *	only by opening the card node, and have shown nothing yet
+ * @current_master: the current DRM master, 0 when there is none, or one that does not
+ *	count
  * @changes: how often @current_master has changed
  * @changed: see miracast_masters_init(); constant
  */
@@ -62,7 +62,7 @@ u64 miracast_master_of_last_close(struct miracast_device *mdev,
 				  struct drm_file *file);
 bool miracast_master_hides(struct miracast_device *mdev, u64 master);
 
-/* The record of a file, for what it makes. */
+/* The record of a file, for its framebuffers. */
 struct miracast_maker *miracast_maker_get(struct drm_file *file);
 void miracast_maker_put(struct miracast_maker *maker);
 u64 miracast_maker_master(const struct miracast_maker *maker);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Modes, as owners see them: what they are in KMS, and what limits allow.
+ * Modes, as owners see them: conversion to and from KMS, and limits.
  *
  * Arithmetic, without state.
  */
@@ -21,7 +21,7 @@
 /* CVT timings are made for widths that are a multiple of this. */
 #define MIRACAST_CVT_CELL		8
 
-/* Widths of the blanking that are tried for the sake of an exact rate. */
+/* Number of blanking widths that are tried to get an exact rate. */
 #define MIRACAST_RATE_TRIES	512
 
 /**
@@ -61,7 +61,7 @@ void miracast_mode_from_drm(struct miracast_mode *mode,
 	mode->refresh_mhz = min_t(u64, refresh_mhz, U32_MAX);
 }
 
-/* Standard timings miss the nominal rate by as much: 59.94 Hz, 60.02 Hz. */
+/* Standard timings differ from the nominal rate by as much: 59.94 Hz, 60.02 Hz. */
 static u64 half_a_percent(u64 value)
 {
 	return div_u64(value, 200);
@@ -138,7 +138,7 @@ void miracast_mode_set_refresh(struct drm_display_mode *mode, u32 refresh_mhz)
 }
 
 /**
- * miracast_mode_make - Make the timings of an explicit mode
+ * miracast_mode_make - Compute the timings of an explicit mode
  * @drm: the device
  * @mode: what the sink accepts
  * @vsync_divider: refresh rate of the sink over that of the mode

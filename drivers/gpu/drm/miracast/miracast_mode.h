@@ -27,7 +27,7 @@ struct drm_miracast_mode;
 #define MIRACAST_BASE_REFRESH_MHZ	60000
 
 /**
- * struct miracast_limits - What a context may be asked to show
+ * struct miracast_limits - The largest and fastest mode of a context
  * @width: widest mode
  * @height: highest mode
  * @refresh_mhz: fastest mode, mHz

@@ -98,7 +98,7 @@ static int copy_modes(struct miracast_monitor *monitor,
 }
 
 /**
- * miracast_monitor_create - Make a monitor of what an owner announces
+ * miracast_monitor_create - Create a monitor from an owner's announcement
  * @args: input of MONITOR_ARRIVE
  *
  * Copies from user space; no lock may be held.
@@ -223,7 +223,7 @@ static bool is_refused(const struct miracast_monitor *monitor,
  * @mode: the mode
  *
  * Refusals are never forgotten: a sink that refuses more modes than there is room
- * for refuses all. 640x480 at 60 Hz stays on offer all the same. Any context.
+ * for refuses all. 640x480 at 60 Hz is offered nevertheless. Any context.
  *
  * Return: false when that one was refused before: then clients know, and there is
  * nothing left to try.
@@ -319,7 +319,7 @@ static void divide_rates(struct list_head *modes, u32 divider)
 	}
 }
 
-/* The mode of an EDID that is the same as one of the list to whoever looks at it. */
+/* Find the mode of an EDID that users cannot distinguish from a mode of the list. */
 static const struct drm_display_mode *
 find_in_edid(const struct list_head *edid_modes,
 	     const struct drm_miracast_mode *listed)
@@ -343,8 +343,8 @@ find_in_edid(const struct list_head *edid_modes,
 }
 
 /*
- * Drop the modes of an EDID that the list has to the last digit that an EDID can
- * say: half of what lies between 60 and 59.94 Hz.
+ * Drop the modes of an EDID that the list has, too. The tolerance is half the distance
+ * between 60 and 59.94 Hz.
  */
 static void drop_listed(struct drm_device *drm, struct list_head *edid_modes,
 			const struct miracast_monitor *monitor)
@@ -388,8 +388,8 @@ static bool shares_any(const struct list_head *edid_modes,
 }
 
 /*
- * Add the modes of the list that are flagged as preferred, or those that are not;
- * with @shared those that the EDID has as well. What the EDID prefers is preferred.
+ * Add the modes of the list that are flagged as preferred, or the others; with @shared
+ * only modes that the EDID has as well. Modes that the EDID prefers are preferred.
  */
 static void add_listed_modes(struct drm_connector *connector,
 			     const struct miracast_monitor *monitor,
@@ -436,8 +436,8 @@ static int read_nothing(void *data, u8 *buf, unsigned int block, size_t len)
 }
 
 /*
- * The EDID that the administrator has put in place of the sink's, by debugfs or
- * drm.edid_firmware. DRM core looks for one before it reads anything.
+ * Get the EDID with which the administrator overrides the sink's, by debugfs or
+ * drm.edid_firmware. DRM core looks for one before it reads the sink's.
  */
 static const struct drm_edid *override_edid(struct drm_connector *connector)
 {
@@ -453,10 +453,10 @@ static const struct drm_edid *override_edid(struct drm_connector *connector)
  * limits do not allow. As on any connector, the administrator's EDID takes the
  * place of the sink's.
  *
- * The EDID is of the monitor, the list of what the sink decodes: offered is what
- * both have, unless the owner wants the union of them. When they have nothing in
- * common, the list counts: 640x480 would be of no use to anybody. Modes that are
- * preferred come in the order of preference.
+ * The EDID describes the monitor, the list what the sink decodes. Modes that both have
+ * are offered, unless the owner wants the union of them. When they have none in common,
+ * the list is offered: 640x480 alone would be of no use. Preferred modes come in the
+ * order of preference.
  *
  * Return: number of modes added.
  */

@@ -2,9 +2,9 @@
 /*
  * /dev/miracast.
  *
- * Takes QUERY_CAPS and CREATE_CONTEXT, as the card node does, but whoever opens
- * it is never DRM master, so no compositor is kept out. It goes when the device
- * does; files that are open then answer ENODEV.
+ * Has QUERY_CAPS and CREATE_CONTEXT, as the card node does. But a process that opens it
+ * never becomes DRM master, so it cannot keep a compositor from becoming master. The node
+ * is removed with the device; ioctls of open files return ENODEV then.
  */
 #include <linux/fs.h>
 #include <linux/kdev_t.h>
@@ -18,7 +18,7 @@
 #include "miracast_ioctl.h"
 #include "miracast_node.h"
 
-/* The misc device cannot go meanwhile: its core holds a lock. */
+/* The misc device cannot be removed meanwhile: the misc core holds a lock. */
 static int node_open(struct inode *inode, struct file *file)
 {
 	struct miracast_device *mdev =
@@ -48,7 +48,7 @@ static const struct file_operations node_fops = {
 	.llseek = noop_llseek,
 };
 
-static void unregister(void *data)
+static void unregister_node(void *data)
 {
 	struct miracast_device *mdev = data;
 
@@ -56,8 +56,8 @@ static void unregister(void *data)
 }
 
 /**
- * miracast_node_register - Make the node
- * @mdev: the device, registered; the node goes first
+ * miracast_node_register - Create the node
+ * @mdev: the device, registered; the node is removed before it
  *
  * Return: 0 or a negative errno.
  */
@@ -70,12 +70,12 @@ int miracast_node_register(struct miracast_device *mdev)
 		.name = "miracast",
 		.fops = &node_fops,
 		.parent = mdev->drm.dev,
-		/* What needs a right is checked call by call. */
+		/* Anybody may open it; calls check for the rights that they need. */
 		.mode = 0666,
 	};
 	ret = misc_register(&mdev->node);
 	if (ret)
 		return ret;
 
-	return devm_add_action_or_reset(mdev->drm.dev, unregister, mdev);
+	return devm_add_action_or_reset(mdev->drm.dev, unregister_node, mdev);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * XRGB8888 to NV12: which of the implementations converts.
+ * XRGB8888 to NV12: the choice of the implementation.
  */
 #include "miracast_nv12.h"
 

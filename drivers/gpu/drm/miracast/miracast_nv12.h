@@ -71,7 +71,7 @@ struct miracast_nv12_pairs {
 void miracast_nv12_convert(const struct miracast_nv12_pairs *pairs,
 			   unsigned int width);
 
-/* With what every processor has: the reference. */
+/* Without vector registers: the reference. */
 void miracast_nv12_next(struct miracast_nv12_lines *lines,
 			const struct miracast_nv12_pairs *pairs);
 void miracast_nv12_convert_scalar(const struct miracast_nv12_lines *lines,

@@ -2,7 +2,7 @@
 /*
  * XRGB8888 to NV12 with AVX2.
  *
- * One asm statement does all that needs vector registers: nothing has to survive in
+ * One asm statement does all that needs vector registers: no value must survive in
  * them between two statements, the compiler, which is instructed not to use them,
  * never has to save one, and the rest of the file is compiled like the rest of the
  * kernel. For the same reason they are not listed as clobbered.
@@ -18,9 +18,9 @@
 #define STEP	16
 
 /*
- * How many bytes ahead source lines are asked for. The processor's own
- * prefetching ends with the page, and a line of pixels is only some pages long.
- * Reaching beyond what is mapped does no harm.
+ * How many bytes ahead source lines are prefetched. The processor's own prefetching stops
+ * at the end of a page, and a line of pixels is only some pages long. Prefetching
+ * unmapped memory does no harm.
  */
 #define AHEAD	1024
 
@@ -28,7 +28,7 @@
 #define WORDS(low, high)	((u32)(high) << 16 | ((u32)(low) & 0xffff))
 #define ALL(x)			{ [0 ... 7] = (x) }
 
-/* A pixel is taken apart into dwords with the words B, R and G, anything. */
+/* A pixel is split into two dwords: words B and R; words G and anything. */
 static const struct {
 	u32 blue_red[8];
 	u32 y_br[8];
@@ -148,10 +148,8 @@ static void convert_steps(const struct miracast_nv12_lines *lines,
 		       [blue_red] "m" (constants.blue_red),
 		       [y_br] "m" (constants.y_br), [y_g] "m" (constants.y_g),
 		       [y_bias] "m" (constants.y_bias),
-		       [cb_br] "m" (constants.cb_br),
-		       [cb_g] "m" (constants.cb_g),
-		       [cr_br] "m" (constants.cr_br),
-		       [cr_g] "m" (constants.cr_g),
+		       [cb_br] "m" (constants.cb_br), [cb_g] "m" (constants.cb_g),
+		       [cr_br] "m" (constants.cr_br), [cr_g] "m" (constants.cr_g),
 		       [c_bias] "m" (constants.c_bias),
 		       [order] "m" (constants.order)
 		     : "memory", "cc");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * XRGB8888 to NV12, with what every processor has: the reference.
+ * XRGB8888 to NV12 without vector registers: the reference.
  *
  * A 64-bit register holds two 32-bit lanes, one per pixel of luma, or one for
  * each of Cb and Cr. No lane ever becomes negative or overflows, so that lanes
@@ -53,7 +53,7 @@ static u64 get_pair(const __le32 *src)
 	return (u64)le32_to_cpup(src + 1) << 32 | le32_to_cpup(src);
 }
 
-static u64 channel(u64 pair, unsigned int shift)
+static u64 channel_of(u64 pair, unsigned int shift)
 {
 	return pair >> shift & BOTH(0xff);
 }
@@ -62,9 +62,9 @@ static u64 channel(u64 pair, unsigned int shift)
 static __always_inline void convert_block(u64 upper, u64 lower, u8 *y0, u8 *y1,
 					  u8 *cbcr)
 {
-	u64 r0 = channel(upper, 16), r1 = channel(lower, 16);
-	u64 g0 = channel(upper, 8), g1 = channel(lower, 8);
-	u64 b0 = channel(upper, 0), b1 = channel(lower, 0);
+	u64 r0 = channel_of(upper, 16), r1 = channel_of(lower, 16);
+	u64 g0 = channel_of(upper, 8), g1 = channel_of(lower, 8);
+	u64 b0 = channel_of(upper, 0), b1 = channel_of(lower, 0);
 
 	put_luma(y0, luma_lanes(r0, g0, b0));
 	put_luma(y1, luma_lanes(r1, g1, b1));

@@ -3,7 +3,7 @@
  * Buffers that the owner provides.
  *
  * Owns: a set of the owner's dma-bufs, attached and mapped from SET_BUFFERS
- * until the last reference goes. But for CPU access a set never changes; the
+ * until the last reference goes. Except for CPU access a set never changes; the
  * stream's slots serialise who begins and ends that. The owner's fences are
  * waited for in miracast_owner_buffers_begin() only, by the owner's threads.
  */
@@ -12,27 +12,23 @@
 #include <linux/kref.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
-#include <linux/string.h>
-
-#include <drm/drm_fourcc.h>
 
 #include "miracast_blit.h"
 #include "miracast_compat.h"
 #include "miracast_drv.h"
-#include "miracast_export.h"
-#include "miracast_gem.h"
 #include "miracast_mapping.h"
 #include "miracast_monitor.h"
 #include "miracast_owner_buffers.h"
+#include "miracast_prime.h"
 #include "miracast_user.h"
 
-/* Room in a buffer for what its allocator aligns, twice a huge page of most machines. */
+/* Room for the alignment of an allocator: twice the huge page of most machines. */
 #define OBJECT_SLACK	SZ_4M
 
 /**
  * struct owner_buffer - One buffer
- * @layout: its planes; width and height are those of no picture
- * @writable: CPU access has begun; belongs to whoever has the buffer's slot
+ * @layout: its planes; width and height are not used
+ * @writable: CPU access has begun; guarded by the buffer's slot
  * @objects: its dma-bufs, with a reference each
  */
 struct owner_buffer {
@@ -53,16 +49,20 @@ struct miracast_owner_buffers {
 	struct owner_buffer buffers[] __counted_by(count);
 };
 
-/* Check whether an object's dma-buf is that of an object before it in the buffer. */
-static bool is_repeated(const struct owner_buffer *buffer, unsigned int object)
+/* Check whether a dma-buf is among the first @count of a buffer. */
+static bool has_object(const struct owner_buffer *buffer, unsigned int count,
+		       const struct dma_buf *dma_buf)
 {
-	unsigned int i;
-
-	for (i = 0; i < object; i++)
-		if (buffer->objects[i].dma_buf == buffer->objects[object].dma_buf)
+	while (count--)
+		if (buffer->objects[count].dma_buf == dma_buf)
 			return true;
 
 	return false;
+}
+
+static bool is_repeated(const struct owner_buffer *buffer, unsigned int object)
+{
+	return has_object(buffer, object, buffer->objects[object].dma_buf);
 }
 
 static void end_objects(struct owner_buffer *buffer, unsigned int count)
@@ -122,85 +122,6 @@ void miracast_owner_buffers_put(struct miracast_owner_buffers *set)
 		kref_put(&set->ref, set_free);
 }
 
-static bool is_own(struct miracast_device *mdev, const struct dma_buf *dma_buf)
-{
-	return miracast_export_is(dma_buf) ||
-	       miracast_gem_of_export(&mdev->drm, dma_buf);
-}
-
-static int add_object(struct miracast_device *mdev,
-		      struct miracast_mapping *object, int fd)
-{
-	struct dma_buf *dma_buf = dma_buf_get(fd);
-
-	if (IS_ERR(dma_buf))
-		return PTR_ERR(dma_buf);
-
-	if (is_own(mdev, dma_buf)) {
-		dma_buf_put(dma_buf);
-		return -EINVAL;
-	}
-
-	/* What the owner may only read, it may not have written for it. */
-	if (!(dma_buf->file->f_mode & FMODE_WRITE)) {
-		dma_buf_put(dma_buf);
-		return -EACCES;
-	}
-
-	object->dma_buf = dma_buf;
-
-	return 0;
-}
-
-static int map_object(struct miracast_device *mdev,
-		      struct miracast_mapping *object)
-{
-	int ret = miracast_mapping_make(object, mdev->drm.dev);
-
-	if (ret)
-		return ret;
-
-	/* Pictures are written as memory is. */
-	return object->map.is_iomem ? -EINVAL : 0;
-}
-
-/* Pixels are written as words in XRGB8888, chroma as pairs of bytes in NV12. */
-static bool plane_malformed(const struct drm_miracast_plane *plane,
-			    u32 object_count, u32 align)
-{
-	return plane->object >= object_count || !IS_ALIGNED(plane->pitch, align) ||
-	       !IS_ALIGNED(plane->offset, align);
-}
-
-static int init_layout(struct miracast_layout *layout, u32 fourcc,
-		       const struct drm_miracast_owner_buffer *user)
-{
-	u32 align = fourcc == DRM_FORMAT_NV12 ? 2 : 4;
-	u32 i;
-
-	if (user->flags || user->color.reserved)
-		return -EINVAL;
-	if (user->modifier != DRM_FORMAT_MOD_LINEAR ||
-	    (user->fourcc && user->fourcc != fourcc) ||
-	    memchr_inv(&user->color, 0, sizeof(user->color)))
-		return -EOPNOTSUPP;
-	if (user->plane_count != miracast_layout_plane_count(fourcc) ||
-	    !user->object_count || user->object_count > user->plane_count)
-		return -EINVAL;
-
-	for (i = 0; i < user->plane_count; i++) {
-		if (plane_malformed(&user->planes[i], user->object_count,
-				    align))
-			return -EINVAL;
-		layout->planes[i] = user->planes[i];
-	}
-	layout->fourcc = fourcc;
-	layout->plane_count = user->plane_count;
-	layout->object_count = user->object_count;
-
-	return 0;
-}
-
 static int add_buffer(struct miracast_device *mdev,
 		      struct miracast_owner_buffers *set, unsigned int index,
 		      u32 fourcc, const struct drm_miracast_owner_buffer *user)
@@ -209,11 +130,20 @@ static int add_buffer(struct miracast_device *mdev,
 	unsigned int i;
 	int ret;
 
-	ret = init_layout(&buffer->layout, fourcc, user);
-	for (i = 0; !ret && i < user->object_count; i++)
-		ret = add_object(mdev, &buffer->objects[i], user->fds[i]);
+	ret = miracast_layout_of_owner(&buffer->layout, fourcc, user);
+	if (ret)
+		return ret;
 
-	return ret;
+	for (i = 0; i < user->object_count; i++) {
+		struct dma_buf *dma_buf =
+			miracast_prime_get_writable(&mdev->drm, user->fds[i]);
+
+		if (IS_ERR(dma_buf))
+			return PTR_ERR(dma_buf);
+		buffer->objects[i].dma_buf = dma_buf;
+	}
+
+	return 0;
 }
 
 static int map_buffer(struct miracast_device *mdev,
@@ -221,46 +151,51 @@ static int map_buffer(struct miracast_device *mdev,
 {
 	struct owner_buffer *buffer = &set->buffers[index];
 	unsigned int i;
-	int ret = 0;
 
-	for (i = 0; !ret && i < buffer->layout.object_count; i++)
-		ret = map_object(mdev, &buffer->objects[i]);
+	for (i = 0; i < buffer->layout.object_count; i++) {
+		struct miracast_mapping *object = &buffer->objects[i];
+		int ret = miracast_mapping_make(object, mdev->drm.dev);
 
-	return ret;
+		if (ret)
+			return ret;
+		/* Pictures are written with plain stores, not to I/O memory. */
+		if (object->map.is_iomem)
+			return -EINVAL;
+	}
+
+	return 0;
 }
 
-static bool has_object(const struct owner_buffer *buffer,
-		       const struct dma_buf *dma_buf)
+/* Check whether a dma-buf is in a buffer of the set before this one. */
+static bool is_in_earlier(const struct miracast_owner_buffers *set,
+			  unsigned int index, const struct dma_buf *dma_buf)
 {
-	unsigned int i;
-
-	for (i = 0; i < buffer->layout.object_count; i++)
-		if (buffer->objects[i].dma_buf == dma_buf)
+	while (index--)
+		if (has_object(&set->buffers[index],
+			       set->buffers[index].layout.object_count, dma_buf))
 			return true;
 
 	return false;
 }
 
 /*
- * CPU access is to a whole dma-buf. Beginning it for one buffer may throw away what is
- * being written to another one there, and after its end for one buffer the exporter
- * need not look for what was written to another. So a dma-buf can be in several buffers
- * only when its exporter has nothing to do when access ends.
+ * CPU access begins and ends for a whole dma-buf. Its begin for one buffer may discard
+ * what is being written to another buffer in the same dma-buf, and after its end for one
+ * buffer the exporter may miss writes to the other. So a dma-buf may be in several
+ * buffers only when its exporter has nothing to do when access ends.
  */
 static bool is_shared(const struct miracast_owner_buffers *set,
 		      unsigned int index)
 {
 	const struct owner_buffer *buffer = &set->buffers[index];
-	unsigned int i, k;
+	unsigned int i;
 
-	for (k = 0; k < buffer->layout.object_count; k++) {
-		const struct dma_buf *dma_buf = buffer->objects[k].dma_buf;
+	for (i = 0; i < buffer->layout.object_count; i++) {
+		const struct dma_buf *dma_buf = buffer->objects[i].dma_buf;
 
-		if (!dma_buf->ops->end_cpu_access)
-			continue;
-		for (i = 0; i < index; i++)
-			if (has_object(&set->buffers[i], dma_buf))
-				return true;
+		if (dma_buf->ops->end_cpu_access &&
+		    is_in_earlier(set, index, dma_buf))
+			return true;
 	}
 
 	return false;
@@ -270,26 +205,15 @@ static bool is_shared(const struct miracast_owner_buffers *set,
 static bool is_counted(const struct miracast_owner_buffers *set,
 		       unsigned int index, unsigned int object)
 {
-	const struct miracast_mapping *this = &set->buffers[index].objects[object];
-	unsigned int i, k;
+	const struct owner_buffer *buffer = &set->buffers[index];
 
-	for (i = 0; i <= index; i++) {
-		const struct owner_buffer *buffer = &set->buffers[i];
-
-		for (k = 0; k < buffer->layout.object_count; k++) {
-			if (&buffer->objects[k] == this)
-				return false;
-			if (buffer->objects[k].dma_buf == this->dma_buf)
-				return true;
-		}
-	}
-
-	return false;
+	return is_repeated(buffer, object) ||
+	       is_in_earlier(set, index, buffer->objects[object].dma_buf);
 }
 
 /*
- * Mappings take address space of the kernel, which is scarce on 32-bit machines. Check
- * whether they would take far more of it than the pictures need.
+ * Mappings use address space of the kernel, which is scarce on 32-bit machines. Check
+ * whether they would use far more of it than the pictures need.
  */
 static bool is_oversized(const struct miracast_owner_buffers *set,
 			 const struct miracast_limits *limits)
@@ -311,7 +235,7 @@ static bool is_oversized(const struct miracast_owner_buffers *set,
 }
 
 /**
- * miracast_owner_buffers_create - Make a set of the owner's buffers
+ * miracast_owner_buffers_create - Create a set of the owner's buffers
  * @mdev: the device
  * @fourcc: format of the context
  * @limits: its limits
@@ -453,8 +377,8 @@ miracast_owner_buffers_dma_buf(const struct miracast_owner_buffers *set,
  * @set: the set
  * @index: number of the buffer in it
  *
- * Waits, interruptibly, for whoever uses the buffer: only for the owner's own
- * threads, with no lock held.
+ * Waits, interruptibly, for the users of the buffer: call it only in threads of the
+ * owner, with no lock held.
  *
  * Return: 0, -EINTR, or what the exporter answered.
  */
@@ -481,7 +405,7 @@ int miracast_owner_buffers_begin(struct miracast_owner_buffers *set,
 }
 
 /**
- * miracast_owner_buffers_users - Get a fence of those who use a buffer
+ * miracast_owner_buffers_users - Get a fence of the users of a buffer
  * @set: the set
  * @index: number of the buffer in it
  *
@@ -526,9 +450,8 @@ static bool end_would_wait(const struct owner_buffer *buffer)
  * miracast_owner_buffers_waits - Check where the end of CPU access could wait
  * @set: the set
  *
- * For fences that the owner has added since miracast_owner_buffers_begin(). No spinlock
- * may be held that callbacks of fences take: those that have signalled by themselves
- * run theirs here.
+ * That is for fences that the owner has added since miracast_owner_buffers_begin(). This
+ * may run callbacks of fences, so no spinlock that they take may be held.
  *
  * Return: mask of such buffers.
  */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The state of the picture: whether the owner gets what is scanned out, and why
- * not; and what is read of it, by whom. Decided here, and nowhere else; capture,
- * cursor, CRCs, checks of commits, QUERY_CONTEXT and the PICTURE_STATE message ask here.
+ * The state of the picture: whether the owner gets it, and why not; and which planes are
+ * read for which purpose. Decided only here, for capture, cursor, CRCs, checks of commits,
+ * QUERY_CONTEXT and the PICTURE_STATE message.
  */
 #include <linux/lockdep.h>
 
@@ -52,7 +52,7 @@ void miracast_picture_set_cursor(struct miracast_target *target,
 }
 
 /**
- * miracast_picture_settled - A commit has changed all that it changes
+ * miracast_picture_settled - A commit has made all of its changes
  * @target: the target
  */
 void miracast_picture_settled(struct miracast_target *target)
@@ -64,13 +64,13 @@ void miracast_picture_settled(struct miracast_target *target)
 	spin_unlock_irqrestore(&target->lock, flags);
 }
 
-static bool follows(const struct miracast_stream *stream)
+static bool follows_masters(const struct miracast_stream *stream)
 {
 	return stream->flags & DRM_MIRACAST_CONTEXT_FLAG_FOLLOW_MASTER;
 }
 
 /**
- * miracast_picture_may_flow - Say whether there is an owner to see the master's screen
+ * miracast_picture_may_flow - Check whether there is an owner for the master's screen
  * @target: the target, locked
  *
  * Return: false without a context, for one that is not pinned, and while another
@@ -82,13 +82,13 @@ bool miracast_picture_may_flow(const struct miracast_target *target)
 
 	lockdep_assert_held(&target->lock);
 
-	return stream && !target->hidden && (follows(stream) || stream->pinned);
+	return stream && !target->hidden && (follows_masters(stream) || stream->pinned);
 }
 
 /**
- * miracast_picture_is_owners - Say whether the owner may see a master's screen
+ * miracast_picture_is_owners - Check whether the owner may see a master's screen
  * @target: the target, locked, with a stream
- * @master: number of the master, or 0 for nobody
+ * @master: number of the master, or 0 for none
  *
  * Return: true for the master that the context is pinned to, and for all when it
  * follows masters.
@@ -99,11 +99,11 @@ bool miracast_picture_is_owners(const struct miracast_target *target, u64 master
 
 	lockdep_assert_held(&target->lock);
 
-	return follows(stream) || (master && master == stream->pinned);
+	return follows_masters(stream) || (master && master == stream->pinned);
 }
 
 /**
- * miracast_picture_belongs - Say whether all that is scanned out may be seen
+ * miracast_picture_belongs - Check whether the owner may see all of the picture
  * @target: the target, locked
  *
  * Return: true without a context, and when the one master that the context may
@@ -135,7 +135,7 @@ static bool is_answered(const struct miracast_target *target)
 }
 
 /**
- * miracast_picture_state - Say why pictures come, or do not
+ * miracast_picture_state - Get the state of the picture
  * @target: the target, locked
  *
  * Return: enum drm_miracast_picture_state.
@@ -149,7 +149,7 @@ u32 miracast_picture_state(const struct miracast_target *target)
 
 	if (!stream || !target->monitor)
 		return DRM_MIRACAST_PICTURE_STATE_NO_MONITOR;
-	if (!follows(stream) && !stream->pinned)
+	if (!follows_masters(stream) && !stream->pinned)
 		return DRM_MIRACAST_PICTURE_STATE_NOT_PINNED;
 	if (target->hidden)
 		return DRM_MIRACAST_PICTURE_STATE_OTHER_MASTER;
@@ -176,7 +176,7 @@ static bool is_wanted(const struct miracast_target *target)
 }
 
 /**
- * miracast_picture_flows - Check whether the owner may have the scanout
+ * miracast_picture_flows - Check whether the owner may have the picture
  * @target: the target, locked
  *
  * Return: true when all of it belongs to the master that the owner may see, and
@@ -191,10 +191,10 @@ bool miracast_picture_flows(const struct miracast_target *target)
 }
 
 /**
- * miracast_picture_may_deliver - Check whether a picture may be made ready
+ * miracast_picture_may_deliver - Check whether a delivery may be tried
  * @target: the target, locked
  *
- * In DIRECT it may turn out then that the memory is not handed out.
+ * In DIRECT the attempt may find that the memory must not be handed out.
  *
  * Return: true when the owner may have the scanout, memory aside.
  */
@@ -215,7 +215,7 @@ bool miracast_picture_may_deliver(const struct miracast_target *target)
 }
 
 /**
- * miracast_picture_get_use - Get what is done with the scanout
+ * miracast_picture_get_use - Get what the planes are used for
  * @target: the target
  * @use: filled in
  *
@@ -245,7 +245,7 @@ void miracast_picture_get_use(struct miracast_target *target,
 	spin_unlock_irqrestore(&target->lock, flags);
 }
 
-/* The other states have other messages. */
+/* Other states are reported by other messages. */
 static bool is_announced(u32 state)
 {
 	return state == DRM_MIRACAST_PICTURE_STATE_NOT_PINNED ||
@@ -256,11 +256,11 @@ static bool is_announced(u32 state)
 }
 
 /**
- * miracast_picture_update - Something changed that the state depends on
+ * miracast_picture_update - Update the state of the picture
  * @target: the target, locked
  *
- * The owner gets a message when a state begins or ends that has one. When pictures
- * come again, the first is a full one.
+ * Called after a change on which it depends. The owner gets a message when a state that
+ * has one begins or ends. When pictures come again, the first one is full.
  */
 void miracast_picture_update(struct miracast_target *target)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Whether the owner gets what is scanned out, and why not.
+ * Whether the owner gets the picture, and why not.
  */
 #ifndef _MIRACAST_PICTURE_H_
 #define _MIRACAST_PICTURE_H_
@@ -13,7 +13,7 @@ struct drm_framebuffer;
 struct miracast_target;
 
 /**
- * struct miracast_scanout - What a target scans out, and whose it is
+ * struct miracast_scanout - Mode and planes of a target, and their masters
  * @on: the CRTC is on
  * @mode: its mode
  * @lit_by: the master that lit it, 0 while it is off
@@ -37,13 +37,13 @@ struct miracast_scanout {
 };
 
 /**
- * struct miracast_use - What is done with what a target shows
+ * struct miracast_use - What the planes of a target are used for
  * @primary_read: the CPU reads the primary plane: COPY, or frame CRCs
- * @primary_whole: the primary plane has to be all of the screen: DIRECT
+ * @primary_whole: the primary plane must cover the screen: DIRECT
  * @cursor_read: the CPU reads cursors: any context, or frame CRCs
  * @cursor_blended: the cursor is part of the picture
- * @cursor_unseen: nobody may see the cursor plane: in DIRECT nothing is blended,
- *	and the owner did not ask for metadata
+ * @cursor_unseen: the owner does not see the cursor plane: in DIRECT it is not
+ *	blended, and the owner did not ask for metadata
  * @cursor_optional: commits go on without a cursor that cannot be mapped: any
  *	context
  * @gamma_applied: gamma is part of the picture: all but DIRECT

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The planes of a target: what may be put on them.
+ * The planes of a target: checks and updates.
  *
  * Updates only stage what they show; the CRTC's flush adopts all of it at once.
  */
@@ -47,7 +47,7 @@ static bool has_fraction(const struct drm_plane_state *state)
 	       0xffff;
 }
 
-/* Planes may be anywhere on the screen, partly or wholly outside, too. */
+/* Planes may be anywhere, also partly or wholly outside of the screen. */
 static int check_plane(struct drm_plane_state *state,
 		       struct drm_atomic_state *atomic)
 {
@@ -88,36 +88,35 @@ static int primary_atomic_check(struct drm_plane *plane,
 		return ret;
 
 	/*
-	 * What will be read is mapped here, where TEST_ONLY fails as the commit
-	 * would. The mapping stays with the framebuffer's memory.
+	 * A framebuffer that will be read is mapped here, so that TEST_ONLY fails
+	 * where the commit would. The mapping stays with the framebuffer's memory.
 	 */
 	miracast_picture_get_use(plane_target(state), &use);
 
 	return use.primary_read ? miracast_fb_map(state->fb) : 0;
 }
 
-/* Check whether the commit shows once more what is on the screen already. */
-static bool is_repetition(struct drm_atomic_state *atomic, struct drm_crtc *crtc)
+static struct miracast_crtc_state *
+get_new_crtc_state(struct drm_atomic_state *atomic, struct drm_crtc *crtc)
 {
-	struct drm_crtc_state *state =
-		drm_atomic_get_new_crtc_state(atomic, crtc);
-
-	return to_miracast_crtc_state(state)->internal &&
-	       !drm_atomic_crtc_needs_modeset(state);
+	return to_miracast_crtc_state(drm_atomic_get_new_crtc_state(atomic, crtc));
 }
 
-/* The master that commits shows the framebuffer, if it is another than before. */
-static void show(struct drm_atomic_state *atomic, struct drm_crtc *crtc,
-		 const struct drm_framebuffer *old, struct drm_framebuffer *new)
+/* Check whether the commit only repeats the present state. */
+static bool is_repetition(struct miracast_crtc_state *state)
 {
-	u64 master = to_miracast_crtc_state(drm_atomic_get_new_crtc_state(atomic,
-									  crtc))->committer;
+	return state->internal && !drm_atomic_crtc_needs_modeset(&state->base);
+}
 
+/* The committing master shows the framebuffer, if it is a new one. */
+static void show_fb(const struct miracast_crtc_state *state,
+		    const struct drm_framebuffer *old, struct drm_framebuffer *new)
+{
 	if (!new || new == old)
 		return;
 
-	miracast_fb_show(new, master);
-	miracast_master_shows(to_miracast_device(crtc->dev), master);
+	miracast_fb_show(new, state->committer);
+	miracast_master_shows(to_miracast_device(new->dev), state->committer);
 }
 
 static void primary_atomic_update(struct drm_plane *plane,
@@ -128,16 +127,17 @@ static void primary_atomic_update(struct drm_plane *plane,
 	struct drm_plane_state *new =
 		drm_atomic_get_new_plane_state(atomic, plane);
 	struct drm_crtc *crtc = new->crtc ?: old->crtc;
+	struct miracast_crtc_state *state;
 
 	if (!crtc)
 		return;
 
-	show(atomic, crtc, old->fb, new->fb);
-	miracast_stage_primary(crtc_to_miracast_target(crtc), old, new,
-			       is_repetition(atomic, crtc));
+	state = get_new_crtc_state(atomic, crtc);
+	show_fb(state, old->fb, new->fb);
+	miracast_stage_primary(&state->staged, old, new, is_repetition(state));
 }
 
-/* Short of memory, or interrupted, the client may try again and have its cursor. */
+/* After -ENOMEM or an interruption, the client may try again and get its cursor. */
 static bool is_lasting(int error)
 {
 	return error != -ENOMEM && error != -EINTR && error != -ERESTARTSYS;
@@ -155,10 +155,11 @@ static int cursor_atomic_check(struct drm_plane *plane,
 		return 0;
 
 	/*
-	 * In DIRECT nobody may see it. The legacy calls are about the cursor alone:
-	 * refused, the client draws it itself. An atomic commit is about the picture
-	 * as well, and not every compositor has another one to offer: that goes on.
-	 * On a CRTC that goes off nobody would see a cursor anyway.
+	 * In DIRECT the cursor plane may be invisible to the owner. Legacy calls set
+	 * the cursor alone: when one is refused, the client draws the cursor itself. An
+	 * atomic commit sets the picture as well, and not every compositor can commit
+	 * another one, so it is not refused. On a CRTC that goes off, no cursor is seen
+	 * anyway.
 	 */
 	miracast_picture_get_use(plane_target(state), &use);
 	if (use.cursor_unseen && atomic->legacy_cursor_update &&
@@ -169,7 +170,7 @@ static int cursor_atomic_check(struct drm_plane *plane,
 	if (ret)
 		return ret;
 
-	/* The source rectangle is the cursor, also where that leaves the screen. */
+	/* The source rectangle is the cursor, also when it is partly off the screen. */
 	if (state->src_w >> 16 > MIRACAST_CURSOR_SIZE ||
 	    state->src_h >> 16 > MIRACAST_CURSOR_SIZE)
 		return -EINVAL;
@@ -182,7 +183,7 @@ static int cursor_atomic_check(struct drm_plane *plane,
 	    atomic->legacy_cursor_update)
 		return ret;
 
-	/* Not every compositor has a commit without the cursor to offer, as above. */
+	/* Not refused: not every compositor can commit without the cursor, as above. */
 	drm_dbg_kms(plane->dev, "[PLANE:%d:%s] not mapped (%d): no cursor\n",
 		    plane->base.id, plane->name, ret);
 
@@ -197,12 +198,14 @@ static void cursor_atomic_update(struct drm_plane *plane,
 	struct drm_plane_state *new =
 		drm_atomic_get_new_plane_state(atomic, plane);
 	struct drm_crtc *crtc = new->crtc ?: old->crtc;
+	struct miracast_crtc_state *state;
 
 	if (!crtc)
 		return;
 
-	show(atomic, crtc, old->fb, new->fb);
-	miracast_stage_cursor(crtc_to_miracast_target(crtc), new);
+	state = get_new_crtc_state(atomic, crtc);
+	show_fb(state, old->fb, new->fb);
+	state->staged.cursor = new;
 }
 
 static int
@@ -227,7 +230,7 @@ static void cursor_atomic_async_update(struct drm_plane *plane,
 		drm_atomic_get_new_plane_state(atomic, plane);
 	struct drm_plane_state *state = plane->state;
 
-	show(atomic, new->crtc, state->fb, new->fb);
+	show_fb(get_new_crtc_state(atomic, new->crtc), state->fb, new->fb);
 	state->src_x = new->src_x;
 	state->src_y = new->src_y;
 	state->src_w = new->src_w;
@@ -268,9 +271,9 @@ static const struct drm_plane_funcs plane_funcs = {
 };
 
 /*
- * Say how alpha is read. The cursor's pixels are premultiplied. The primary plane
- * has nothing but black below it, where its alpha changes nothing, so it is right
- * as if premultiplied and as if ignored.
+ * Declare how alpha is read. The cursor's pixels are premultiplied. Below the primary
+ * plane is only black, so its alpha changes nothing: "premultiplied" and "ignored" are
+ * both right.
  */
 static int create_blend_modes(struct miracast_target *target)
 {

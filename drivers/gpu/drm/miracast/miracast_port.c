@@ -3,9 +3,9 @@
  * The port of a target: the monitor behind it, and the stream in front of it.
  *
  * Owns: arrival and departure of the monitor, whom the CRTC is lit for, and whether
- * the connector is hidden. All of it is guarded by the target's spinlock; whatever a
- * change of it asks of KMS is left to the worker. Contexts and the KMS objects call
- * in; no KMS object is known here.
+ * the connector is hidden. All of it is guarded by the target's spinlock. Changes that
+ * concern KMS are left to the worker. Called by contexts and the KMS objects; calls no
+ * KMS object.
  */
 #include <linux/poll.h>
 
@@ -20,6 +20,46 @@
 #include "miracast_target.h"
 #include "miracast_todo.h"
 
+/**
+ * DOC: Mode handshake
+ *
+ * miracast_port_lit(), called when a CRTC was lit, checks whether that was for the
+ * present monitor, by the master that the context is pinned to, and within the
+ * context's limits. If so, the stream gets the mode. A mode that is new to it gets a
+ * number, and its message; buffers of the old one are announced as gone. The stream
+ * takes no pictures until the message is completed with success; then the next chunk
+ * is a full one.
+ *
+ * When the mode is refused, it is remembered in the monitor and left out of the mode
+ * list, link-status becomes BAD, and a uevent is sent. If no other mode was set within
+ * two seconds, the target is *away*: disconnected, with a uevent. It is back when the
+ * CRTC has been switched off, or after another two seconds, as a new arrival.
+ *
+ * A monitor that arrives at a lit CRTC makes the worker commit the present state once
+ * more, as a mode set. It does so only when the CRTC was lit by the master that the
+ * context is pinned to, or the context follows masters, and the monitor offers the
+ * mode; else, and when that fails, the link status becomes BAD and nothing is captured
+ * until a mode is set. While the connector is hidden, or the context is not pinned, it
+ * does nothing.
+ *
+ * Most compositors read EDID and modes only when a connector becomes connected;
+ * wlroots looks only at status and link status. So ``hotplug`` remembers which monitor
+ * each of the last masters has seen connected, and under which limits. When another
+ * one arrives, or such a master comes back and there is another one, it stays ``away``
+ * until there was a hot-plug without it and the master has probed the connector since
+ * (DRM core probes for the master only), or, with a lit CRTC, has switched it off; or
+ * until a time limit. That holds across contexts. A monitor that is equal to the last
+ * one needs no detour. What masters saw that probed too long ago is not known, so for
+ * them there is a detour. While the connector is hidden the master that it belongs to
+ * sees nothing, so the time begins when it is no longer hidden; the master that it is
+ * hidden from gets no uevent for arrivals and departures.
+ *
+ * The worker does what clients notice (hot-plugs, link status, recommits, content
+ * protection) at most once in 100 ms; requests in between are states, not a queue, and
+ * are done together. So no owner can flood the machine with uevents, or compositors
+ * with mode sets, and one uevent comes after all changes that it reports.
+ */
+
 /*
  * A compositor that knows link status sets another mode when one was refused.
  * One that does not gets a departure after this time, and a re-arrival when it
@@ -27,7 +67,7 @@
  */
 #define REFUSED_TIMEOUT_MS	2000
 
-/* Check whether an arrival announces what is there already, with all its modes. */
+/* Check whether an arrival announces the present monitor, with all its modes. */
 static bool changes_nothing(const struct miracast_target *target,
 			    const struct miracast_monitor *monitor)
 {
@@ -39,8 +79,8 @@ static bool changes_nothing(const struct miracast_target *target,
 /**
  * miracast_port_arrive - A monitor arrives
  * @target: the target, locked, its stream started
- * @monitor: the monitor, taken unless it is the same as the one that is there; set
- *	to the one that it replaces or NULL, which the caller puts after unlocking
+ * @monitor: the monitor; its reference is taken over, unless it equals the present one.
+ *	Set to the monitor whose reference the caller drops after unlocking, or NULL
  */
 void miracast_port_arrive(struct miracast_target *target,
 			  struct miracast_monitor **monitor)
@@ -120,7 +160,7 @@ void miracast_port_mode_refused(struct miracast_target *target)
 	target->link_bad = true;
 	miracast_todo_add(target, BIT(MIRACAST_TODO_HOTPLUG) |
 				  BIT(MIRACAST_TODO_LINK));
-	/* After the base mode there is none to try, with or without a new monitor. */
+	/* The base mode is the last one to try: a re-arrival would not help. */
 	if (miracast_mode_is_base(mode))
 		cancel_delayed_work(&target->refused_work);
 	else
@@ -155,8 +195,8 @@ static bool is_hidden(const struct miracast_target *target)
  * miracast_port_update - Who has the device, or whose the context is, changed
  * @target: the target, locked
  *
- * The connector comes or goes; pictures of a master that has left are not waited
- * for. What the master of the context had lit may be shown now.
+ * The connector is hidden or shown; no mode is waited for from a master that has left.
+ * A CRTC that the context's master has lit may be captured now.
  */
 void miracast_port_update(struct miracast_target *target)
 {
@@ -186,7 +226,7 @@ void miracast_port_update(struct miracast_target *target)
 }
 
 /**
- * miracast_port_master_changed - Another master has the device, or nobody has
+ * miracast_port_master_changed - Another master has the device, or none has
  * @target: the target
  *
  * Any context.
@@ -205,8 +245,8 @@ void miracast_port_master_changed(struct miracast_target *target)
  * @target: the target, locked, with a stream
  * @master: number of the master
  *
- * The master's screen is lit already, or will be. Memory of the master before is
- * not the owner's any more; miracast_direct_take_back() is to follow.
+ * The master's screen is lit already, or will be. The owner loses the memory of the
+ * previous master; miracast_direct_take_back() must follow.
  */
 void miracast_port_pin(struct miracast_target *target, u64 master)
 {
@@ -217,7 +257,7 @@ void miracast_port_pin(struct miracast_target *target, u64 master)
 	if (stream->pinned == master)
 		return;
 
-	/* It was reached for the other master's screen. */
+	/* Protection was reached for the previous master's screen. */
 	miracast_hdcp_reset(target, true);
 	stream->pinned = master;
 	target->lit_for = 0;
@@ -246,7 +286,7 @@ static void set_lit_by(struct miracast_target *target, u64 master)
  * @generation: arrival of the monitor that the commit was checked for
  *
  * The limits are checked once more: the commit may have been checked before the
- * context was there. Then the worker does it over, with the limits known.
+ * context existed. Then the worker commits again, which checks them.
  *
  * Any context.
  */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Slots whose buffer the CPU may not write yet: an owner's own, to which CPU access
- * has to begin before the next picture.
+ * Slots whose buffer the CPU may not write yet: CPU access to a buffer of the owner must
+ * begin before the next picture.
  *
- * Owns: what happens in the states RETURNING and PREPARING; miracast_fence.c enters the
- * latter, too. A slot in one of them is its thread's or its work's, so the fences on the
- * owner's buffer are waited for without a lock.
+ * Owns: the states RETURNING and PREPARING; miracast_fence.c also enters PREPARING. A slot
+ * in one of them belongs to one thread or work, so that can wait for the fences on the
+ * owner's buffer without a lock.
  */
 #include <linux/dma-fence.h>
 #include <linux/wait.h>
@@ -19,9 +19,9 @@
 /**
  * miracast_prepare_is_needed - Check whether the CPU may not write a slot's buffer
  * @stream: the stream, locked
- * @slot: the slot, with nobody else
+ * @slot: the slot, in use by no other thread
  *
- * Return: true for an owner's buffer to which CPU access has to begin.
+ * Return: true for an owner's buffer to which CPU access must begin.
  */
 bool miracast_prepare_is_needed(const struct miracast_stream *stream,
 				const struct miracast_slot *slot)
@@ -37,7 +37,7 @@ bool miracast_prepare_is_needed(const struct miracast_stream *stream,
 /**
  * miracast_prepare_claim - Claim a slot if the CPU may not write its buffer yet
  * @stream: the stream, locked
- * @slot: the slot, with the owner or with nobody
+ * @slot: the slot, HELD or FREE
  *
  * Return: the owner's buffers, with a reference, and the slot RETURNING or PREPARING,
  * so that miracast_prepare_claimed() must follow; or NULL.
@@ -72,7 +72,7 @@ static int settle_claim(struct miracast_stream *stream,
 	if (!held)
 		return ret;
 
-	/* The session may have ended meanwhile, and taken the picture back. */
+	/* The session may have ended meanwhile, and with it the owner's right to the picture. */
 	if (slot->session != stream->session ||
 	    stream->state == DRM_MIRACAST_STATE_CREATED)
 		return ret ?: -ESTALE;
@@ -86,9 +86,9 @@ static int settle_claim(struct miracast_stream *stream,
  * miracast_prepare_claimed - Make the buffer in a claimed slot writable
  * @stream: the stream, not locked
  * @slot: the slot
- * @set: from miracast_prepare_claim(), put here
+ * @set: from miracast_prepare_claim(); its reference is dropped here
  *
- * This is where the fences of the owner's encoder are waited for, interruptibly.
+ * Waits for the fences of the owner's encoder, interruptibly.
  *
  * Return: 0, and the slot is free; -ESTALE, too, when its session has ended; or an
  * error, and the slot is as before.
@@ -113,12 +113,12 @@ int miracast_prepare_claimed(struct miracast_stream *stream,
 }
 
 /**
- * miracast_prepare_slot - Free a slot whose buffer may have to become writable
+ * miracast_prepare_slot - Make the buffer of a slot writable, and free the slot
  * @stream: the stream, not locked, with a reference
  * @slot: the slot, in state PREPARING
  *
- * Return: NULL when that is done; otherwise the fence, with a reference, that has
- * to be waited for before.
+ * Return: NULL when that is done; otherwise the fence, with a reference, that must be
+ * waited for first.
  */
 struct dma_fence *miracast_prepare_slot(struct miracast_stream *stream,
 					struct miracast_slot *slot)
@@ -169,8 +169,8 @@ static bool is_claimed(struct miracast_stream *stream,
  * miracast_prepare_all - Make the owner's free buffers writable
  * @stream: the stream, not locked
  *
- * None is when the set is new, and some are not when a session or mode ended before
- * they were released. Waits, interruptibly, for whoever uses the buffers.
+ * In a new set, no buffer is writable. Buffers that were not released before their session
+ * or mode ended are not either. Waits, interruptibly, for the users of the buffers.
  *
  * Return: 0, -EINTR, or what an exporter answered.
  */
@@ -184,7 +184,7 @@ int miracast_prepare_all(struct miracast_stream *stream)
 		struct miracast_owner_buffers *claimed = NULL;
 		unsigned long flags;
 
-		/* Another thread may be at it, and be interrupted. */
+		/* Another thread may have claimed it, and may be interrupted. */
 		ret = wait_event_interruptible(stream->wait,
 					       !is_claimed(stream, slot));
 		if (ret)

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Dma-bufs in and out: what may be imported, and through what an owner reads.
+ * Dma-bufs in and out: which may be imported, which an owner may have pictures written
+ * to, and through which it reads.
  *
- * Decides between the kinds of memory and of exports, each of which has a file of
- * its own. No state.
+ * Chooses between the kinds of memory and of exports, each of which has its own file.
+ * No state.
  */
 #include <linux/dma-buf.h>
 #include <linux/err.h>
+#include <linux/fs.h>
 #include <linux/mm.h>
 
 #include <drm/drm_device.h>
@@ -22,9 +24,9 @@
  * @drm: the device
  * @dma_buf: the dma-buf
  *
- * The device's own objects are recognised. Pictures handed to owners are
- * refused: nobody may scan out a screen that is not theirs. So is a dma-buf that
- * is no whole number of pages, which few exporters make.
+ * The device's own objects are recognised. Private exports to owners are refused: a
+ * client must not scan out another client's screen. A dma-buf whose size is not a
+ * multiple of the page size is refused, too; few exporters create one.
  *
  * Return: the object, with a reference, or an ERR_PTR: -EACCES, -EINVAL or
  * -ENOMEM.
@@ -43,7 +45,7 @@ struct drm_gem_object *miracast_prime_import(struct drm_device *drm,
 		return obj;
 	}
 
-	/* DRM core takes any other size of an object for a bug. */
+	/* DRM core warns about objects of any other size. */
 	if (!PAGE_ALIGNED(dma_buf->size))
 		return ERR_PTR(-EINVAL);
 
@@ -51,14 +53,44 @@ struct drm_gem_object *miracast_prime_import(struct drm_device *drm,
 }
 
 /**
+ * miracast_prime_get_writable - Get a dma-buf that an owner wants pictures in
+ * @drm: the device
+ * @fd: its file descriptor
+ *
+ * The device's own memory is refused: it would be written while it is scanned out.
+ *
+ * Return: the dma-buf, with a reference, or an ERR_PTR: -EBADF, -EINVAL, or -EACCES
+ * when the owner itself may not write it.
+ */
+struct dma_buf *miracast_prime_get_writable(struct drm_device *drm, int fd)
+{
+	struct dma_buf *dma_buf = dma_buf_get(fd);
+	int ret = 0;
+
+	if (IS_ERR(dma_buf))
+		return dma_buf;
+
+	if (miracast_export_is(dma_buf) || miracast_gem_of_export(drm, dma_buf))
+		ret = -EINVAL;
+	else if (!(dma_buf->file->f_mode & FMODE_WRITE))
+		ret = -EACCES;
+	if (ret) {
+		dma_buf_put(dma_buf);
+		return ERR_PTR(ret);
+	}
+
+	return dma_buf;
+}
+
+/**
  * miracast_prime_export_to_owner - Get the dma-buf through which an owner reads
  * @obj: any object of the device
  * @scanned_out: it is a framebuffer, and not picture memory
  *
- * Of an import that is the exporter's own, with the exporter's access mode, and
- * cannot be revoked. Of the driver's own memory it is a private export. (Under the
- * reservation lock of that, the object's could not be locked for a mapping, so it
- * is mapped before.) May sleep.
+ * For an import it is the exporter's own dma-buf, with the exporter's access mode, which
+ * cannot be revoked. For the driver's own memory it is a private export. (The object is
+ * mapped here, because its reservation lock could not be taken later under that of the
+ * export.) May sleep.
  *
  * Return: the dma-buf, with a reference, or an ERR_PTR.
  */

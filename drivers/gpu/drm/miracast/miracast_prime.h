@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Dma-bufs in and out: what may be imported, and through what an owner reads.
+ * Dma-bufs in and out: which may be imported, which an owner may have pictures written
+ * to, and through which it reads.
  */
 #ifndef _MIRACAST_PRIME_H_
 #define _MIRACAST_PRIME_H_
@@ -13,6 +14,7 @@ struct drm_gem_object;
 
 struct drm_gem_object *miracast_prime_import(struct drm_device *drm,
 					     struct dma_buf *dma_buf);
+struct dma_buf *miracast_prime_get_writable(struct drm_device *drm, int fd);
 struct dma_buf *miracast_prime_export_to_owner(struct drm_gem_object *obj,
 					       bool scanned_out);
 

@@ -2,8 +2,8 @@
 /*
  * The queue of a stream: messages on their way to the owner, and what it reads.
  *
- * Owns: the order of events, and the numbers of messages. Under the target's spinlock,
- * and cannot fail or sleep; what was read is copied to user space outside.
+ * Owns: the order of events, and the numbers of messages. Under the target's spinlock;
+ * cannot fail or sleep. Events are copied to user space without the lock.
  */
 #include <linux/poll.h>
 #include <linux/string.h>
@@ -108,9 +108,9 @@ void miracast_queue_drop(struct miracast_stream *stream, u32 code)
 }
 
 /**
- * miracast_queue_not_pending - Say why a message can not be answered
+ * miracast_queue_not_pending - Get the reason why a message cannot be answered
  * @stream: the stream, locked
- * @code: code of the messages that can
+ * @code: code of the messages that can be answered
  * @number: number of the message, which is not the one that waits for an answer
  *
  * Return: -ENOENT for no message, or one of another code, -ENOTCONN for the former
@@ -164,7 +164,7 @@ int miracast_queue_peek(struct miracast_stream *stream,
 }
 
 /**
- * miracast_queue_consume - Take the event that was looked at
+ * miracast_queue_consume - Remove the event that miracast_queue_peek() returned
  * @stream: the stream
  * @buffer: from miracast_queue_peek()
  *

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * CPU access to what a target shows.
+ * CPU access to the framebuffer on the screen of a target.
  *
  * When access to a dma-buf begins, its exporter and the dma-buf core wait for all
  * fences of writers; some exporters wait when it ends as well. A fence can itself
  * wait for a flip of this CRTC, and a flip waits for the capture lock. So access
  * begins and ends with no lock held, and in a commit after all its flips were
- * armed; what may be read is decided again under the lock. It costs time as well,
- * where caches are made coherent for it, so it begins only when something is to be read.
+ * armed; whether the framebuffer may be read is decided again under the lock. Access
+ * costs time where caches must be made coherent, so it begins only when a picture is
+ * expected.
  */
 #include <linux/lockdep.h>
 
@@ -20,7 +21,7 @@
 #include "miracast_read.h"
 #include "miracast_target.h"
 
-/* Take a reference to the scanout, if it is to be read and that takes access to it. */
+/* Get the framebuffer on the screen, if it will be read and needs CPU access. */
 static bool get_import(struct miracast_target *target,
 		       const struct miracast_due *reason,
 		       struct miracast_read *read)
@@ -43,7 +44,7 @@ static bool get_import(struct miracast_target *target,
 	return read->fb;
 }
 
-/* What has left the screen says nothing about what is there now. */
+/* Count a refusal, unless the framebuffer has left the screen meanwhile. */
 static void note_answer(struct miracast_capture *capture,
 			const struct miracast_read *read, bool refused)
 {
@@ -61,11 +62,11 @@ out:
 /**
  * miracast_read_begin - Begin to read the scanout
  * @target: the target, its capture lock not held
- * @reason: what for
+ * @reason: vblank and pacing of the picture
  * @read: filled in; miracast_read_end() must follow
  *
- * May wait for fences, interruptibly; does not wait for those of writers that are
- * there already. Does not ask an exporter again that has refused just now.
+ * May wait for fences, interruptibly, but not for those of present writers. Does not ask
+ * an exporter again that has just refused.
  */
 void miracast_read_begin(struct miracast_target *target,
 			 const struct miracast_due *reason,
@@ -80,7 +81,7 @@ void miracast_read_begin(struct miracast_target *target,
 		return;
 
 	ret = miracast_fb_begin_read(read->fb);
-	/* While somebody writes, nobody was asked. */
+	/* While there are writers, the exporter was not asked. */
 	if (!ret || miracast_fb_is_idle(read->fb))
 		note_answer(&target->capture, read, ret);
 	if (ret) {
@@ -94,7 +95,7 @@ void miracast_read_begin(struct miracast_target *target,
  * @read: the access, or NULL when none was begun
  * @capture: the capture side, locked, its framebuffer, if any, mapped
  *
- * Return: false while somebody writes, and when access to an import was not begun
+ * Return: false while there are writers, and when access to an import was not begun
  * or was begun to what was shown before.
  */
 bool miracast_read_allowed(const struct miracast_read *read,

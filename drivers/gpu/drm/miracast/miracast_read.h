@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * CPU access to what a target shows.
+ * CPU access to the framebuffer on the screen of a target.
  */
 #ifndef _MIRACAST_READ_H_
 #define _MIRACAST_READ_H_
@@ -15,7 +15,7 @@ struct miracast_target;
 /**
  * struct miracast_read - CPU access to an imported framebuffer that is shown
  * @fb: the framebuffer, with a reference, or NULL
- * @flips: what was shown when access began
+ * @flips: of struct miracast_capture when access began
  */
 struct miracast_read {
 	struct drm_framebuffer *fb;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The driver's own commits: of what a target shows already, once more.
+ * The driver's own commits: the present state of a target once more.
  */
 #include <drm/drm_atomic.h>
 #include <drm/drm_modeset_lock.h>
@@ -37,11 +37,11 @@ static int recommit_locked(struct miracast_target *target, bool modeset,
 }
 
 /**
- * miracast_recommit - Commit what the target shows once more
+ * miracast_recommit - Commit the present state of a target once more
  * @target: the target
  * @modeset: as a mode set
  *
- * Framebuffers that have to be read now get mapped on the way. Takes
+ * Its check maps framebuffers that must be read now. Takes
  * mode-setting locks; sleeps.
  *
  * Return: 0, also when the CRTC is off, or a negative errno.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * RELEASE_CHUNK: the owner has done with a picture.
+ * RELEASE_CHUNK: the owner is done with a picture.
  *
- * The slot is free at once, or when the fence has signalled that came with it, or when
- * CPU access to the owner's own buffer has begun.
+ * The slot is free at once, or when the fence of the call has signalled, or when CPU
+ * access to the owner's own buffer has begun.
  */
 #include <linux/dma-fence.h>
 
@@ -20,7 +20,7 @@
 
 /*
  * Free a slot that the owner has, or claim it for what must happen before.
- * @writers: set to a fence that is not needed any more, or NULL.
+ * @writers: set to a fence whose reference the caller drops, or NULL.
  */
 static int release_locked(struct miracast_stream *stream,
 			  struct miracast_release *release,
@@ -63,8 +63,8 @@ static int release_locked(struct miracast_stream *stream,
  * @stream: the stream, not locked
  * @release: the chunk, and what became of it
  *
- * Waits for nobody, except, interruptibly and only without a fence, for whoever uses
- * an owner's buffer.
+ * Waits for the users of an owner's buffer, interruptibly, when there is no fence. Waits
+ * for nothing else.
  *
  * Return: 0, -EINVAL, -ENOENT, -ESTALE or -EINTR, see the user-space header.
  */

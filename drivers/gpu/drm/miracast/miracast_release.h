@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * RELEASE_CHUNK: the owner has done with a picture.
+ * RELEASE_CHUNK: the owner is done with a picture.
  */
 #ifndef _MIRACAST_RELEASE_H_
 #define _MIRACAST_RELEASE_H_

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The screen: what a target shows.
+ * The screen of a target: the present picture.
  *
  * Owns: a snapshot of it (framebuffer, source offset, cursor pixels, gamma, times),
- * which changes only under the capture lock and as a whole; and the damage that no
- * chunk carries yet. Commits change it in two steps, adopt and show; cursor updates and
- * what clients draw into the framebuffer on the screen, in one. The CRTC's switching on
- * and off, in miracast_capture.c, sets it anew.
+ * which changes only under the capture lock and as a whole; and the damage that is in
+ * no chunk yet. Commits change it in two steps, adopt and show. Cursor updates, and
+ * drawing into the framebuffer on the screen, change it in one step. It is reset when the
+ * CRTC is switched on or off, in miracast_capture.c.
  */
 #include <drm/drm_blend.h>
 #include <drm/drm_framebuffer.h>
@@ -24,11 +24,11 @@
 #include "miracast_import.h"
 #include "miracast_picture.h"
 #include "miracast_screen.h"
+#include "miracast_stage.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
 #include "miracast_todo.h"
 #include "miracast_trace.h"
-#include "miracast_vblank.h"
 
 static void add_damage(struct miracast_capture *capture,
 		       const struct drm_rect *rect)
@@ -50,7 +50,7 @@ static void add_cursor_damage(struct miracast_capture *capture,
 	add_damage(capture, &rect);
 }
 
-/* The cursor has changed; where it is part of the picture, that has, too. */
+/* The cursor has changed. If it is part of the picture, the picture has changed, too. */
 static void damage_cursor(struct miracast_target *target,
 			  const struct miracast_cursor_image *before)
 {
@@ -69,7 +69,7 @@ static void damage_cursor(struct miracast_target *target,
  * miracast_screen_unlock_and_drop - Drop the capture lock after a change of the cursor
  * @target: the target, its capture lock held
  *
- * And with it the framebuffer that the change has left, which may sleep.
+ * Also drops the framebuffer that the change has replaced, which may sleep.
  */
 void miracast_screen_unlock_and_drop(struct miracast_target *target)
 {
@@ -81,7 +81,10 @@ void miracast_screen_unlock_and_drop(struct miracast_target *target)
 		drm_framebuffer_put(dropped);
 }
 
-/* What is shown changes: CRCs of before are due. @read: access to it, or NULL. */
+/*
+ * The picture is about to change: report the CRCs of the vblanks so far. @read: access to
+ * its framebuffer, or NULL.
+ */
 static void begin_change(struct miracast_target *target,
 			 const struct miracast_read *read)
 {
@@ -92,7 +95,7 @@ static void begin_change(struct miracast_target *target,
 	target->capture.damaged = false;
 }
 
-/* It has changed: if that shows, there is a picture more to capture. */
+/* The picture has changed: if it has damage, there is one more to capture. */
 static void end_change(struct miracast_target *target)
 {
 	unsigned long flags;
@@ -101,7 +104,7 @@ static void end_change(struct miracast_target *target)
 		return;
 
 	spin_lock_irqsave(&target->lock, flags);
-	/* How often another master draws is not the owner's to know. */
+	/* The owner must not learn how often another master draws. */
 	if (miracast_picture_belongs(target)) {
 		target->capture.pending_pictures++;
 		if (target->stream &&
@@ -111,9 +114,9 @@ static void end_change(struct miracast_target *target)
 	spin_unlock_irqrestore(&target->lock, flags);
 }
 
-/* What was committed at @time is shown at a vblank that is known now. */
-static void settle(struct miracast_target *target, ktime_t time, u64 sequence,
-		   ktime_t shown)
+/* The vblank of a picture that was committed at @time is known now. */
+static void settle_times(struct miracast_target *target, ktime_t time, u64 sequence,
+			 ktime_t shown)
 {
 	struct miracast_capture *capture = &target->capture;
 
@@ -124,8 +127,8 @@ static void settle(struct miracast_target *target, ktime_t time, u64 sequence,
 }
 
 /*
- * What was drawn into the framebuffer since then is damage. It may be that of a mode
- * to come, so there can be more of it than there is picture.
+ * Add what clients drew into the framebuffer. It may be larger than the picture, so the
+ * damage may be outside.
  */
 static void take_drawn(struct miracast_target *target, ktime_t *time)
 {
@@ -140,16 +143,16 @@ static void take_drawn(struct miracast_target *target, ktime_t *time)
 }
 
 /**
- * miracast_screen_take_drawn - Take over what was drawn into what is scanned out
+ * miracast_screen_take_drawn - Adopt what was drawn into the framebuffer on the screen
  * @target: the target, its capture lock held
  * @read: access to the scanout
  * @sequence: vblank at which it is shown
  * @shown: time of that vblank
  *
- * It makes a picture, one in a refresh period. A commit that is under way takes it with
- * its own.
+ * It is a picture of its own, at most one per refresh period. A commit that is under way
+ * adopts it as a part of its picture.
  *
- * Return: true when it has to wait for the next period.
+ * Return: true when it must wait for the next period.
  */
 bool miracast_screen_take_drawn(struct miracast_target *target,
 				const struct miracast_read *read, u64 sequence,
@@ -169,33 +172,24 @@ bool miracast_screen_take_drawn(struct miracast_target *target,
 	take_drawn(target, &time);
 	end_change(target);
 	trace_miracast_commit(target->index, sequence, capture->damaged);
-	settle(target, time, sequence, shown);
+	settle_times(target, time, sequence, shown);
 
 	return false;
 }
 
-/*
- * The framebuffer of a cursor whose pixels are to be read now, with a reference, or NULL.
+/**
+ * miracast_screen_change_unread - Read the pixels of a cursor that could not be read
+ * @target: the target, its capture lock held
+ * @fb: framebuffer of the cursor, which the CPU may read now
+ * @sequence: vblank at which it is shown
+ * @shown: time of that vblank
+ *
+ * A change of its own. While a commit is under way nothing is done: the pixels are read
+ * after that.
  */
-static struct drm_framebuffer *get_unread(struct miracast_capture *capture)
-{
-	struct drm_framebuffer *fb;
-
-	mutex_lock(&capture->lock);
-	fb = capture->cursor.unread.fb;
-	if (miracast_refusals_until(&capture->cursor.refusals))
-		fb = NULL;
-	if (fb)
-		drm_framebuffer_get(fb);
-	mutex_unlock(&capture->lock);
-
-	return fb;
-}
-
-/* A change of its own, unless a commit is under way: then once more, after that. */
-static void change_unread(struct miracast_target *target,
-			  const struct drm_framebuffer *fb, u64 sequence,
-			  ktime_t shown)
+void miracast_screen_change_unread(struct miracast_target *target,
+				   const struct drm_framebuffer *fb,
+				   u64 sequence, ktime_t shown)
 {
 	struct miracast_capture *capture = &target->capture;
 	struct miracast_cursor *cursor = &capture->cursor;
@@ -213,52 +207,7 @@ static void change_unread(struct miracast_target *target,
 	end_change(target);
 	trace_miracast_commit(target->index, sequence, capture->damaged);
 	if (capture->damaged)
-		settle(target, ktime_get(), sequence, shown);
-}
-
-/* Asked again and again, the exporter is asked more and more rarely. */
-static void count_refusal(struct miracast_capture *capture,
-			  const struct drm_framebuffer *fb)
-{
-	mutex_lock(&capture->lock);
-	if (capture->cursor.unread.fb == fb)
-		miracast_refusals_add(&capture->cursor.refusals);
-	mutex_unlock(&capture->lock);
-}
-
-/**
- * miracast_screen_read_unread - Read the pixels of a cursor that could not be read
- * @target: the target, its capture lock not held
- *
- * When it was committed, somebody wrote them, or the exporter had a reason. Does nothing
- * while nobody wants them. May sleep, and wait for fences.
- */
-void miracast_screen_read_unread(struct miracast_target *target)
-{
-	struct drm_framebuffer *fb;
-	struct miracast_use use;
-	ktime_t shown;
-	u64 sequence;
-
-	/* Who wants them later has the screen committed once more. */
-	miracast_picture_get_use(target, &use);
-	if (!use.cursor_read)
-		return;
-
-	fb = get_unread(&target->capture);
-	if (!fb)
-		return;
-
-	if (!miracast_fb_begin_read(fb)) {
-		sequence = miracast_vblank_next(&target->crtc, &shown);
-		mutex_lock(&target->capture.lock);
-		change_unread(target, fb, sequence, shown);
-		miracast_screen_unlock_and_drop(target);
-		miracast_fb_end_read(fb);
-	} else if (miracast_fb_is_idle(fb)) {
-		count_refusal(&target->capture, fb);
-	}
-	drm_framebuffer_put(fb);
+		settle_times(target, ktime_get(), sequence, shown);
 }
 
 /**
@@ -274,12 +223,37 @@ void miracast_screen_lock_for_commit(struct miracast_capture *capture)
 	atomic_dec(&capture->commits);
 }
 
+/* Returns whether the image can be read. */
+static bool describe_image(const struct miracast_staged *staged,
+			   struct miracast_image *image)
+{
+	struct drm_framebuffer *fb = staged->fb;
+
+	*image = (struct miracast_image) {};
+	if (!fb)
+		return true;
+
+	image->covers = staged->covers;
+	image->fourcc = fb->format->format;
+	image->cpp = fb->format->cpp[0];
+	image->pitch = fb->pitches[0];
+	image->foreign = miracast_import_is(fb->obj[0]);
+	image->before = fb->offsets[0];
+	image->bytes = fb->obj[0]->size - fb->offsets[0];
+	image->x = staged->x;
+	image->y = staged->y;
+
+	return image->x + drm_rect_width(&image->covers) <= fb->width &&
+	       image->y + drm_rect_height(&image->covers) <= fb->height &&
+	       miracast_fb_mapping(fb, &image->map);
+}
+
 /* Adopt the staged primary plane; returns the framebuffer to drop. */
-static struct drm_framebuffer *adopt_primary(struct miracast_target *target)
+static struct drm_framebuffer *
+adopt_primary(struct miracast_target *target,
+	      const struct miracast_staged *staged)
 {
 	struct miracast_capture *capture = &target->capture;
-	struct miracast_staged *staged = &capture->staged;
-	struct miracast_image *image = &capture->image;
 	struct drm_framebuffer *old = capture->fb;
 	struct drm_framebuffer *fb = staged->fb;
 	unsigned int i;
@@ -287,37 +261,18 @@ static struct drm_framebuffer *adopt_primary(struct miracast_target *target)
 	capture->fb = fb;
 	capture->flips++;
 	miracast_refusals_clear(&capture->refusals);
-	capture->readable = !fb;
-	*image = (struct miracast_image) {};
-	if (fb) {
+	capture->readable = describe_image(staged, &capture->image);
+	if (fb)
 		drm_framebuffer_get(fb);
-		image->covers = staged->covers;
-		image->fourcc = fb->format->format;
-		image->cpp = fb->format->cpp[0];
-		image->pitch = fb->pitches[0];
-		image->foreign = miracast_import_is(fb->obj[0]);
-		image->before = fb->offsets[0];
-		image->bytes = fb->obj[0]->size - fb->offsets[0];
-		image->x = staged->x;
-		image->y = staged->y;
-		capture->readable =
-			image->x + drm_rect_width(&image->covers) <= fb->width &&
-			image->y + drm_rect_height(&image->covers) <= fb->height &&
-			miracast_fb_mapping(fb, &image->map);
-	}
 	miracast_picture_set_primary(target, fb, capture->readable);
 
 	for (i = 0; i < staged->damage.count; i++)
 		add_damage(capture, &staged->damage.rects[i]);
 
-	staged->primary = false;
-	staged->fb = NULL;
-	miracast_damage_clear(&staged->damage);
-
 	return old;
 }
 
-/* @readable: its pixels are. */
+/* @readable: the pixels can be read. */
 static void adopt_cursor(struct miracast_target *target,
 			 const struct drm_plane_state *state, bool readable)
 {
@@ -330,7 +285,7 @@ static void adopt_cursor(struct miracast_target *target,
 		damage_cursor(target, &before);
 }
 
-/* What leaves the screen with this commit may be in the owner's hands. */
+/* DIRECT: the owner may still have the framebuffer that the commit replaces. */
 static void replace_direct(struct miracast_target *target)
 {
 	struct miracast_capture *capture = &target->capture;
@@ -344,18 +299,17 @@ static void replace_direct(struct miracast_target *target)
 }
 
 /*
- * Adopt the staged table. It changes all of the picture, except in DIRECT: there the
- * owner is to learn when there is one, and pixels stay as they are.
+ * Adopt the staged table. A new table changes all of the picture. In DIRECT it changes no
+ * pixel, so there is a picture only when gamma begins or ends: a flag of it reports that.
  */
-static void adopt_gamma(struct miracast_target *target)
+static void adopt_gamma(struct miracast_target *target,
+			const struct miracast_staged *staged)
 {
 	struct miracast_capture *capture = &target->capture;
-	struct miracast_staged *staged = &capture->staged;
 	bool was_active = capture->gamma.active;
 	struct miracast_use use;
 	struct drm_rect full;
 
-	staged->regamma = false;
 	if (miracast_gamma_equal(&staged->gamma, &capture->gamma))
 		return;
 
@@ -368,7 +322,7 @@ static void adopt_gamma(struct miracast_target *target)
 	add_damage(capture, &full);
 }
 
-/* Check whether the scanout can be read, as far as anybody wants to. */
+/* Check whether the framebuffer can be read, if it must be read at all. */
 static bool is_usable(struct miracast_target *target)
 {
 	struct miracast_use use;
@@ -382,18 +336,19 @@ static bool is_usable(struct miracast_target *target)
 }
 
 /**
- * miracast_screen_adopt - The primary plane of the commit is shown now
+ * miracast_screen_adopt - Put the primary plane of a commit on the screen
  * @target: the target, its CRTC active
+ * @staged: the commit
  *
- * From the CRTC's atomic_flush. Waits for a capture that reads what was shown
- * before, unless an owner's release started it: that gives way. So afterwards the
- * flip may be reported done. May sleep.
+ * From the CRTC's atomic_flush. Waits for a capture that still reads the framebuffer
+ * which the commit replaces, unless an owner's release started it: that gives way. So
+ * afterwards the flip may be reported done. May sleep.
  * miracast_screen_show() must follow.
  */
-void miracast_screen_adopt(struct miracast_target *target)
+void miracast_screen_adopt(struct miracast_target *target,
+			   struct miracast_staged *staged)
 {
 	struct miracast_capture *capture = &target->capture;
-	struct miracast_staged *staged = &capture->staged;
 	struct drm_framebuffer *old = NULL;
 	bool usable;
 
@@ -403,16 +358,16 @@ void miracast_screen_adopt(struct miracast_target *target)
 	staged->settled = capture->settled && !staged->primary;
 	capture->settled = false;
 	if (staged->regamma)
-		adopt_gamma(target);
+		adopt_gamma(target, staged);
 	if (staged->primary) {
-		old = adopt_primary(target);
+		old = adopt_primary(target, staged);
 		take_drawn(target, NULL);
 		replace_direct(target);
 	}
 	usable = is_usable(target);
 	mutex_unlock(&capture->lock);
 
-	/* Checked before there was a context: the worker has it mapped. */
+	/* Checked before there was a context: the worker commits again, which maps it. */
 	if (!usable)
 		miracast_todo_add(target, BIT(MIRACAST_TODO_RECOMMIT));
 
@@ -420,44 +375,41 @@ void miracast_screen_adopt(struct miracast_target *target)
 		drm_framebuffer_put(old);
 }
 
-/* The rest of the commit: the cursor, and its times. */
+/* The rest of the commit: the cursor, and the times. */
 static void complete_change(struct miracast_target *target,
+			    const struct miracast_staged *staged,
 			    bool cursor_readable)
 {
 	struct miracast_capture *capture = &target->capture;
-	struct miracast_staged *staged = &capture->staged;
 
 	if (staged->cursor)
 		adopt_cursor(target, staged->cursor, cursor_readable);
-	staged->cursor = NULL;
 	take_drawn(target, NULL);
 	end_change(target);
 	miracast_picture_settled(target);
 	trace_miracast_commit(target->index, staged->sequence,
 			      capture->damaged);
 
-	/*
-	 * A cursor that is not part of the picture leaves alone when that was
-	 * committed and is shown.
-	 */
+	/* A commit that changes no pixel of the picture does not change its times. */
 	if (staged->settled && !capture->damaged)
 		capture->settled = true;
 	else
-		settle(target, staged->time, staged->sequence, staged->shown);
+		settle_times(target, staged->time, staged->sequence, staged->shown);
 }
 
 /**
- * miracast_screen_show - All of a commit is shown now
- * @target: the target, after miracast_screen_adopt(), its vblank staged
+ * miracast_screen_show - Put the rest of a commit on the screen
+ * @target: the target, after miracast_screen_adopt()
+ * @staged: the commit, its vblank known
  * @shown: filled in for miracast_capture_shown(), which must follow
  *
- * All flips of the commit have to be armed: this may wait for fences that wait
- * for them, those of a new cursor. May sleep; no spinlock may be held.
+ * All flips of the commit must be armed: the fences of a new cursor, which this waits
+ * for, may wait for them. May sleep; no spinlock may be held.
  */
 void miracast_screen_show(struct miracast_target *target,
+			  const struct miracast_staged *staged,
 			  struct miracast_shown *shown)
 {
-	const struct miracast_staged *staged = &target->capture.staged;
 	const struct drm_plane_state *cursor = staged->cursor;
 	bool cursor_readable = miracast_cursor_begin(cursor);
 
@@ -466,7 +418,7 @@ void miracast_screen_show(struct miracast_target *target,
 	shown->paced = staged->paced;
 
 	mutex_lock(&target->capture.lock);
-	complete_change(target, cursor_readable);
+	complete_change(target, staged, cursor_readable);
 	miracast_screen_unlock_and_drop(target);
 	if (cursor_readable)
 		miracast_cursor_end(cursor);
@@ -504,7 +456,7 @@ bool miracast_screen_change_cursor(struct miracast_target *target,
 	miracast_picture_settled(target);
 	trace_miracast_commit(target->index, sequence, capture->damaged);
 	if (capture->damaged)
-		settle(target, ktime_get(), sequence, shown);
+		settle_times(target, ktime_get(), sequence, shown);
 
 	return true;
 }
@@ -513,7 +465,7 @@ bool miracast_screen_change_cursor(struct miracast_target *target,
  * miracast_screen_is_usable - Check whether the scanout can be captured
  * @target: the target
  *
- * Return: false when the CPU has to read it and it is not mapped.
+ * Return: false when the CPU must read it and it is not mapped.
  */
 bool miracast_screen_is_usable(struct miracast_target *target)
 {

@@ -2,7 +2,7 @@
 /*
  * Slots of pictures.
  *
- * Owns: who has a picture, and what the owner is owed of pictures that were revoked. All
+ * Owns: who has a picture, and the damage of revoked pictures that the owner is owed. All
  * parts of the stream change the state of a slot, under the target's spinlock.
  */
 #include <linux/dma-fence.h>
@@ -12,6 +12,27 @@
 #include "miracast_event.h"
 #include "miracast_slot.h"
 #include "miracast_stream.h"
+
+/**
+ * DOC: Slots
+ *
+ * ========= ============================================= ===========================
+ * state     who has the slot                              ends with
+ * ========= ============================================= ===========================
+ * FREE      nobody; its events may still be unread        a capture takes it
+ * CAPTURING a capture                                     publish, or abort
+ * HELD      the owner                                     RELEASE_CHUNK, STOP
+ * RETURNING a thread of the owner, which waits for the    CPU access has begun, or the
+ *           fences on the owner's own buffer              wait was interrupted
+ * PREPARING the same, for a slot without a picture:       the same
+ *           COMPLETE_MESSAGE, or the work after a fence
+ * FENCED    a device, since a RELEASE_CHUNK with a fence  the fence signals, or the
+ *                                                         context ends
+ * ========= ============================================= ===========================
+ *
+ * In COPY slot *n* is buffer *n*; in DIRECT there are two slots, and up to 16 buffers.
+ * A slot has room for the events of all parts of a picture.
+ */
 
 /**
  * miracast_slot_index - Number of a slot; in COPY, of its buffer
@@ -54,7 +75,7 @@ bool miracast_slot_refers(const struct miracast_stream *stream,
  * @stream: the stream, locked
  * @slot: the slot
  *
- * Return: true when nobody has it and its last events were read.
+ * Return: true when it is free and its last events were read.
  */
 bool miracast_slot_is_free(const struct miracast_stream *stream,
 			   const struct miracast_slot *slot)
@@ -96,10 +117,10 @@ void miracast_slot_take(struct miracast_stream *stream,
 }
 
 /**
- * miracast_slot_abort - Give back a slot whose capture failed
+ * miracast_slot_abort - Free a slot whose capture failed
  * @stream: the stream, locked
  * @slot: the slot, in state CAPTURING
- * @written: its buffer is not what it was before
+ * @written: the pixels in its buffer have changed
  */
 void miracast_slot_abort(struct miracast_stream *stream,
 			 struct miracast_slot *slot, bool written)
@@ -115,7 +136,7 @@ void miracast_slot_abort(struct miracast_stream *stream,
  * miracast_slot_free_all - The session ends: the owner has no pictures any more
  * @stream: the stream, locked
  *
- * Slots in use by a thread are freed by that thread.
+ * A slot that a thread is using is freed by that thread.
  */
 void miracast_slot_free_all(struct miracast_stream *stream)
 {
@@ -175,7 +196,7 @@ struct miracast_slot *miracast_slot_find_held(struct miracast_stream *stream,
 	return NULL;
 }
 
-/* Make room by taking all of it as one rectangle. */
+/* Make room: replace the list by its bounding box. */
 static void box_damage(struct miracast_damage *damage)
 {
 	struct drm_rect *box = &damage->rects[0];
@@ -193,8 +214,8 @@ static void box_damage(struct miracast_damage *damage)
 }
 
 /*
- * What the owner may have read torn is damaged once more. Pairs of rectangles are
- * not compared here: that would take too long under a spinlock.
+ * Report the damage of a revoked picture again: the owner may have read it while it was
+ * drawn over. Pairs of rectangles are not compared: that takes too long under a spinlock.
  */
 static void owe_damage(struct miracast_stream *stream,
 		       const struct miracast_chunk_event *chunk)
@@ -217,7 +238,7 @@ static void owe_damage(struct miracast_stream *stream,
 }
 
 /**
- * miracast_slot_end_revoked - A picture that was revoked is with nobody any more
+ * miracast_slot_end_revoked - The owner has released a revoked picture, or lost it
  * @stream: the stream, locked
  * @slot: its slot
  */
@@ -226,18 +247,19 @@ void miracast_slot_end_revoked(struct miracast_stream *stream,
 {
 	lockdep_assert_held(stream->lock);
 
-	/* The owner is back: flips may wait for it again. */
+	/* The owner is active again: flips may wait for it again. */
 	stream->hold_lost = false;
 	if (slot->mode_serial == stream->mode_serial)
 		owe_damage(stream, &slot->chunks[0]);
 }
 
 /**
- * miracast_slot_end_fenced - The fence of a slot that was released is over
+ * miracast_slot_end_fenced - The fence of a released slot has signalled
  * @stream: the stream, locked
  * @slot: the slot, FENCED; free afterwards
  *
- * If it was too late for a flip, the reader may have read torn what it was given.
+ * If it was too late for a flip, the device may have read the picture while it was drawn
+ * over.
  */
 void miracast_slot_end_fenced(struct miracast_stream *stream,
 			      struct miracast_slot *slot)

@@ -1,27 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the planes of a commit, and its gamma table, leave for the flush of the CRTC.
+ * Staged changes: planes and gamma table of a commit, until the flush of the CRTC.
  *
- * Only the commit that is at the hardware stage writes here, and reads it again when it
- * adopts and shows it: no lock is needed. Nothing is shown yet.
+ * They are part of the CRTC's state: only the commit itself writes them, at the hardware
+ * stage, and reads them when it adopts and shows them. No lock is needed. Nothing is on
+ * the screen yet.
  */
 #include <drm/drm_atomic.h>
 #include <drm/drm_blend.h>
 #include <drm/drm_damage_helper.h>
 #include <drm/drm_framebuffer.h>
 
-#include "miracast_capture.h"
 #include "miracast_damage.h"
 #include "miracast_gamma.h"
 #include "miracast_stage.h"
-#include "miracast_target.h"
 
-/* Most clips of a commit that are kept apart. */
+/* With more clips than this, a commit's bounding box is damaged. */
 #define MAX_CLIPS_IN	(4 * DRM_MIRACAST_MAX_CLIPS)
 
 /*
- * Clips are in framebuffer coordinates, damage in those of the picture; outside of
- * it nothing is damaged.
+ * Clips are in coordinates of the framebuffer, damage in those of the picture, and only
+ * inside of it.
  */
 static void stage_clip(struct miracast_staged *staged, struct drm_rect *clip)
 {
@@ -31,7 +30,7 @@ static void stage_clip(struct miracast_staged *staged, struct drm_rect *clip)
 		miracast_damage_add(&staged->damage, clip);
 }
 
-/* What a state of the primary plane covers of the picture. */
+/* Get the part of the picture that a state of the primary plane covers. */
 static void get_covers(const struct drm_plane_state *state,
 		       struct drm_rect *covers)
 {
@@ -41,7 +40,7 @@ static void get_covers(const struct drm_plane_state *state,
 		drm_rect_init(covers, 0, 0, 0, 0);
 }
 
-/* Returns whether another part of the picture is covered now, and stages that. */
+/* Stage a change of the part that is covered; returns whether there is one. */
 static bool stage_place(struct miracast_staged *staged,
 			const struct drm_plane_state *old,
 			const struct drm_plane_state *new)
@@ -61,19 +60,18 @@ static bool stage_place(struct miracast_staged *staged,
 
 /**
  * miracast_stage_primary - The primary plane of the commit
- * @target: the target
+ * @staged: staged of the CRTC's new state
  * @old: its old state
  * @new: its new state
- * @repeated: it is shown already, so nothing of it is damage
+ * @repeated: it is on the screen already, so there is no damage
  *
  * From the plane's atomic_update; takes effect at the CRTC's flush.
  */
-void miracast_stage_primary(struct miracast_target *target,
+void miracast_stage_primary(struct miracast_staged *staged,
 			    struct drm_plane_state *old,
 			    struct drm_plane_state *new,
 			    bool repeated)
 {
-	struct miracast_staged *staged = &target->capture.staged;
 	struct drm_atomic_helper_damage_iter iter;
 	struct drm_rect clip;
 
@@ -97,30 +95,16 @@ void miracast_stage_primary(struct miracast_target *target,
 }
 
 /**
- * miracast_stage_cursor - The cursor plane of the commit
- * @target: the target
- * @state: its new state
- *
- * From the plane's atomic_update; takes effect at the CRTC's flush.
- */
-void miracast_stage_cursor(struct miracast_target *target,
-			   const struct drm_plane_state *state)
-{
-	target->capture.staged.cursor = state;
-}
-
-/**
  * miracast_stage_gamma - The gamma table of the commit
- * @target: the target
- * @state: the CRTC's new state
+ * @staged: staged of the CRTC's new state
+ * @state: that state
  *
  * From the CRTC's atomic_flush, before miracast_screen_adopt(). A table that was
  * set while the CRTC was off is found by the mode set.
  */
-void miracast_stage_gamma(struct miracast_target *target,
+void miracast_stage_gamma(struct miracast_staged *staged,
 			  const struct drm_crtc_state *state)
 {
-	struct miracast_staged *staged = &target->capture.staged;
 	const struct drm_property_blob *blob = state->gamma_lut;
 
 	if (!state->color_mgmt_changed && !drm_atomic_crtc_needs_modeset(state))

@@ -44,7 +44,7 @@ static void init_slots(struct miracast_stream *stream)
 	}
 }
 
-/* No mode exceeds what one encoder slot can do, whatever the limits. */
+/* Whatever the limits are, no mode exceeds the rate of one encoder slot. */
 static u64 limit_rate(const struct drm_miracast_create_context *args)
 {
 	u64 rate = miracast_macroblock_rate(args->max_width, args->max_height,
@@ -88,7 +88,7 @@ static void init_from_args(struct miracast_stream *stream,
 }
 
 /**
- * miracast_stream_create - Make a stream without memory
+ * miracast_stream_create - Create a stream without picture memory
  * @mdev: the device
  * @args: checked arguments of CREATE_CONTEXT
  *
@@ -226,7 +226,7 @@ static void forget_mode(struct miracast_stream *stream)
 }
 
 /**
- * miracast_stream_departed - The monitor is gone
+ * miracast_stream_departed - The monitor has departed
  * @stream: the stream, locked
  * @cause: enum drm_miracast_cause
  */
@@ -274,9 +274,9 @@ void miracast_stream_stop(struct miracast_stream *stream, u32 cause)
 }
 
 /**
- * miracast_stream_end - Nothing more will come
+ * miracast_stream_end - End a stream: no more events will follow
  * @stream: the stream, locked
- * @error: what read() answers from now on: -ESTALE when the context was
+ * @error: what read() returns from now on: -ESTALE when the context was
  *	destroyed (unread events are dropped), -ENODEV when the device is gone
  *	(they can still be read)
  */
@@ -292,7 +292,7 @@ void miracast_stream_end(struct miracast_stream *stream, int error)
 	wake_up_interruptible_poll(&stream->wait, EPOLLHUP);
 }
 
-/* Pitch of the next buffers, 0 when it is not the driver's to say. */
+/* Pitch of the next buffers, 0 when the driver does not choose it. */
 static u32 announced_pitch(const struct miracast_stream *stream)
 {
 	struct miracast_layout layout;
@@ -335,12 +335,12 @@ static void announce_gone(struct miracast_stream *stream)
 }
 
 /**
- * miracast_stream_set_mode - The target shows a mode for this stream's monitor
+ * miracast_stream_set_mode - The CRTC was lit for this stream's monitor
  * @stream: the stream, locked
  * @mode: the mode
  *
- * A new mode is announced and gets new buffers. One that was announced already only
- * makes the next chunk a full one.
+ * A new mode is announced and gets new buffers. A mode that was announced already only
+ * makes the next chunk full.
  */
 void miracast_stream_set_mode(struct miracast_stream *stream,
 			      const struct miracast_mode *mode)
@@ -368,7 +368,7 @@ void miracast_stream_set_mode(struct miracast_stream *stream,
 }
 
 /**
- * miracast_stream_set_rate - The owner reports and limits its rates
+ * miracast_stream_set_rate - Set the rates of the owner
  * @stream: the stream, locked, with a session
  * @encode_rate_kbps: encode rate, kbit/s
  * @picture_rate_mhz: highest mean picture rate, mHz, 0: the mode's
@@ -451,7 +451,7 @@ int miracast_stream_complete(struct miracast_stream *stream, u64 number,
 }
 
 /**
- * miracast_stream_wants - Check whether the owner takes pictures now
+ * miracast_stream_wants - Check whether the owner has accepted the mode
  * @stream: the stream, locked
  *
  * Return: true with a monitor and an accepted mode.

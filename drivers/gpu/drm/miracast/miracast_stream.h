@@ -4,7 +4,7 @@
  *
  * The struct is shared by all parts that guard it with the target's lock: its queue is
  * in miracast_queue.c, slots of pictures in miracast_slot.c, buffers in
- * miracast_buffer.c, and what is special of the deliveries in miracast_copy.c and
+ * miracast_buffer.c, and the two kinds of delivery in miracast_copy.c and
  * miracast_direct.c.
  */
 #ifndef _MIRACAST_STREAM_H_
@@ -33,7 +33,7 @@ struct miracast_target;
 #define MIRACAST_MIN_BUFFERS	2
 #define MIRACAST_MAX_BUFFERS	16
 #define MIRACAST_MAX_PARTS	16
-/* Pictures that a DIRECT owner may have: one to work on, one to come. */
+/* Pictures that a DIRECT owner may have: one that it reads, and the next one. */
 #define MIRACAST_DIRECT_SLOTS	2
 /* Lowest limit of the picture rate, mHz. */
 #define MIRACAST_MIN_PICTURE_RATE_MHZ	1000
@@ -42,18 +42,17 @@ struct miracast_target;
 
 /**
  * struct miracast_buffer - A buffer as the owner knows it
- * @obj: its memory: COPY: picture memory, which the next buffers use again;
- *	DIRECT: what is scanned out; NULL for an owner's buffer, and when the
- *	memory was returned
+ * @obj: its memory: COPY: picture memory, which the next buffers reuse;
+ *	DIRECT: scanned-out memory; NULL for an owner's buffer, and when the
+ *	memory was freed
  * @export: DIRECT: private export of @obj, with a reference, through which the
  *	owner has it, or NULL
- * @number: number of the buffer, 0 when there was none here yet
+ * @number: number of the buffer, 0 before the first
  * @session: session that it was last used in
  * @mode_serial: mode that it was made for
  * @layout: format, size and planes
- * @announced: a chunk has named it, and no BUFFER_GONE
- * @frame: frame that its pixels are of, 0 when they are of none; DIRECT: newest
- *	frame that was in it
+ * @announced: named in a chunk, BUFFER_GONE not sent since
+ * @frame: frame that its pixels belong to, or 0; DIRECT: newest frame that was in it
  * @gone: slot for its BUFFER_GONE
  */
 struct miracast_buffer {
@@ -73,8 +72,8 @@ struct miracast_buffer {
  * @MIRACAST_SLOT_FREE: nobody
  * @MIRACAST_SLOT_CAPTURING: a capture
  * @MIRACAST_SLOT_HELD: the owner, until it releases the picture
- * @MIRACAST_SLOT_RETURNING: a thread of the owner, which releases the picture,
- *	and makes the owner's buffer writable for the CPU before
+ * @MIRACAST_SLOT_RETURNING: a thread that releases the picture for the owner, and
+ *	waits for CPU access to the owner's buffer
  * @MIRACAST_SLOT_PREPARING: the same for a slot without a picture, also by a work
  * @MIRACAST_SLOT_FENCED: a device of the owner, which has released the picture
  */
@@ -99,11 +98,11 @@ enum miracast_slot_state {
  * @parts: chunks of the picture that were announced
  * @x: left edge of the picture in the buffer
  * @y: top edge of the picture in the buffer
- * @leaving: DIRECT: a flip that replaces the picture waits to complete
+ * @leaving: DIRECT: a flip that replaces the picture has not completed
  * @revoked: DIRECT: the buffer may be drawn over
  * @writers: DIRECT: fence of devices that wrote the picture when it was announced,
  *	with a reference, or NULL
- * @fence: FENCED: what is waited for, with a reference
+ * @fence: FENCED: the fence that is waited for, with a reference
  * @fence_cb: callback of @fence; guarded by the stream's fence lock
  * @prepare: work that makes the owner's buffer writable; has a reference to the
  *	stream
@@ -130,11 +129,11 @@ struct miracast_slot {
 };
 
 /**
- * struct miracast_announced_cursor - What was announced of the cursor
- * @announced: anything, in this mode
+ * struct miracast_announced_cursor - The cursor as it was announced last
+ * @announced: it was announced in this mode
  * @shape: the target's number of the shape
- * @move: where it is
- * @sequence: vblank at which the last move is shown
+ * @move: its position
+ * @sequence: vblank of the last move
  */
 struct miracast_announced_cursor {
 	bool announced;
@@ -144,7 +143,7 @@ struct miracast_announced_cursor {
 };
 
 /**
- * struct miracast_stream - What context and capture share
+ * struct miracast_stream - The stream from the capture side to a context
  * @ref: reference count; the context and each running capture have one
  * @mdev: the device
  * @target: the target; constant
@@ -156,7 +155,7 @@ struct miracast_announced_cursor {
  * @direct: DIRECT delivery; constant
  * @fourcc: format of COPY, 0 in DIRECT; constant
  * @limits: limits of the context; constant
- * @shape_base: what the target counted of cursor shapes before; constant
+ * @shape_base: number of cursor shapes of the target before the context; constant
  * @buffer_count: COPY: valid elements of @buffers, else 0; constant
  * @slot_count: valid elements of @slots; constant
  * @part_count: most parts of a picture; constant
@@ -177,29 +176,29 @@ struct miracast_announced_cursor {
  * @first_of_mode: the next chunk is the first of its mode
  * @force_full: the next chunk covers the whole picture
  * @starved: a picture waits for a free slot
- * @unreadable: the scanout can not be read, or may not be handed out
+ * @unreadable: the framebuffer cannot be read, or must not be handed out
  * @hold_lost: DIRECT: flips do not wait for this owner
- * @owed: DIRECT: damage of pictures that were revoked, which the owner may have
- *	read torn
+ * @owed: DIRECT: damage of revoked pictures, which the owner may have read while they
+ *	were drawn over
  * @picture_interval_ns: shortest mean time between pictures, 0: no limit
  * @next_picture: earliest vblank that the next picture may be of
- * @encode_rate_kbps: what the owner reported of its encoder
+ * @encode_rate_kbps: encode rate that the owner reported
  * @frame: number of the newest frame
  * @buffer_number: number of the newest buffer
  * @message_number: number of the newest message
- * @cursor: what was announced of the cursor
+ * @cursor: the cursor as it was announced last
  * @queue: slots to read
  * @wait: woken when @queue or @ended change, or a buffer is writable
  * @messages: slots by code
  * @buffers: the buffers
- * @trimmable: memory in @buffers may not be needed any more, see miracast_buffer_trim()
+ * @trimmable: there may be memory to free in @buffers, see miracast_buffer_trim()
  * @slots: the pictures
  * @chunks: events of all @slots; constant
  * @owner_buffers: the owner's buffers, with a reference, or NULL
- * @revoking: DIRECT: private exports that are not the owner's any more
+ * @revoking: DIRECT: private exports that the owner has lost
  * @revoke_lock: one thread at a time revokes
- * @fence_lock: makes adding and removing fence callbacks one step with the state of
- *	a slot; outside @lock, and outside the locks of fences
+ * @fence_lock: held to change the state of a slot together with its fence callback;
+ *	outside @lock, and outside the locks of fences
  * @stats: counters
  */
 struct miracast_stream {
@@ -264,7 +263,7 @@ struct miracast_stream {
 };
 
 /**
- * struct miracast_picture - What capture reports of a picture
+ * struct miracast_picture - A picture, as it is published
  * @frame: its number, one more than the newest
  * @first_of_mode: it is the first of its mode
  * @full: its damage is the whole picture
@@ -288,7 +287,7 @@ struct miracast_picture {
 };
 
 /**
- * struct miracast_part - What capture reports of a part of a picture
+ * struct miracast_part - A part of a picture, as it is published
  * @last: no other part follows
  * @line_first: first line
  * @line_count: number of lines

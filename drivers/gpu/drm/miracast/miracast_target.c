@@ -2,8 +2,8 @@
 /*
  * Targets.
  *
- * Puts a target together of its parts, and takes it apart: the KMS objects, capture,
- * frame CRCs, worker. What goes on between is in the files of the parts.
+ * Creates a target from its parts, and destroys it: the KMS objects, capture, frame CRCs,
+ * worker. Everything else is in the files of the parts.
  */
 #include <drm/drm_drv.h>
 #include <drm/drm_managed.h>
@@ -13,7 +13,7 @@
 #include "miracast_stream.h"
 #include "miracast_target.h"
 
-/* After the mode config, and with it all KMS objects, is gone. */
+/* Runs after the mode config, and with it all KMS objects, was freed. */
 static void target_release(struct drm_device *drm, void *data)
 {
 	struct miracast_target *target = data;
@@ -27,7 +27,7 @@ static void target_release(struct drm_device *drm, void *data)
 }
 
 /**
- * miracast_target_create - Make a target
+ * miracast_target_create - Create a target
  * @mdev: the device
  * @index: number of the target, equal to that of its CRTC
  *
@@ -87,7 +87,7 @@ int miracast_target_register(struct miracast_target *target)
  * miracast_target_unplug - The device is gone
  * @target: the target; drm_dev_unplug() has returned
  *
- * Wakes the owner, who learns that nothing more will come.
+ * Wakes the owner, whose read() reports the end.
  */
 void miracast_target_unplug(struct miracast_target *target)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is left to the worker of a target.
+ * Items for the worker of a target.
  *
- * Owns: which work is to be done, and that none is queued once the worker is stopped;
- * under the work lock, a leaf. Anybody may leave something here, in any context. The
- * works themselves are in the files that they call: here they are started only.
+ * Owns: which items are to be done, and that no work is queued once the worker is
+ * stopped; under the work lock, a leaf. Called from any context. This file only starts
+ * the works; their functions are elsewhere.
  */
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
@@ -14,14 +14,14 @@
 #include "miracast_target.h"
 #include "miracast_todo.h"
 
-/* Least time between uevents, and mode sets of the driver's own. */
+/* Least time between uevents, and between mode sets of the driver's own. */
 #define INTERVAL_MS	100
 
 /**
- * miracast_todo_start - Have work of a target done
+ * miracast_todo_start - Start a work of a target
  * @target: the target
  * @work: the work
- * @delay_ms: when; work that was to be done at another time is done then
+ * @delay_ms: when; replaces an earlier time
  *
  * Does nothing once the worker is stopped. Any context.
  */
@@ -37,7 +37,7 @@ void miracast_todo_start(struct miracast_target *target,
 }
 
 /**
- * miracast_todo_start_apart - Have work done that may take long
+ * miracast_todo_start_apart - Start a work that may take long
  * @target: the target
  * @work: the work; others of the target do not wait for it, miracast_worker_stop()
  *	does
@@ -72,13 +72,13 @@ static void start_limited(struct miracast_target *target)
 {
 	lockdep_assert_held(&target->work_lock);
 
-	/* That it has to be done again does not put it off. */
+	/* A work that is queued already keeps its time. */
 	queue_delayed_work(target->wq, &target->limited_work,
 			   msecs_to_jiffies(time_left(target)));
 }
 
 /**
- * miracast_todo_add - Leave something to the worker
+ * miracast_todo_add - Add items for the worker
  * @target: the target
  * @todo: mask of enum miracast_todo bits
  *
@@ -98,7 +98,7 @@ void miracast_todo_add(struct miracast_target *target, unsigned long todo)
 }
 
 /**
- * miracast_todo_take - Take over what is to be done
+ * miracast_todo_take - Take items that are to be done
  * @target: the target
  * @mask: mask of enum miracast_todo bits
  *
@@ -118,10 +118,10 @@ unsigned long miracast_todo_take(struct miracast_target *target,
 }
 
 /**
- * miracast_todo_begin_interval - Clients have heard of something
+ * miracast_todo_begin_interval - Clients were sent an event
  * @target: the target
  *
- * What was done just now is not done again before the interval is over.
+ * Nothing of the kind is done again before the interval is over.
  */
 void miracast_todo_begin_interval(struct miracast_target *target)
 {
@@ -129,7 +129,7 @@ void miracast_todo_begin_interval(struct miracast_target *target)
 
 	spin_lock_irqsave(&target->work_lock, flags);
 	target->shown_until = ktime_add_ms(ktime_get(), INTERVAL_MS);
-	/* Asked for meanwhile, and not put off yet. */
+	/* An item that was added meanwhile waits for the end of the interval. */
 	if (!target->stopped && target->todo & ~MIRACAST_TODO_AT_ONCE)
 		mod_delayed_work(target->wq, &target->limited_work,
 				 msecs_to_jiffies(time_left(target)));
@@ -137,10 +137,10 @@ void miracast_todo_begin_interval(struct miracast_target *target)
 }
 
 /**
- * miracast_todo_capture - Have a capture tried soon
+ * miracast_todo_capture - Try a capture soon
  * @target: the target
  *
- * Owners may ask for it even after the KMS objects are gone; then it does nothing.
+ * Does nothing after the KMS objects are gone; owners may still cause the call.
  * Any context.
  */
 void miracast_todo_capture(struct miracast_target *target)
@@ -155,9 +155,9 @@ void miracast_todo_capture(struct miracast_target *target)
 }
 
 /**
- * miracast_todo_capture_later - Have a capture tried, but not soon
+ * miracast_todo_capture_later - Try a capture at a later time
  * @target: the target
- * @due: when, in jiffies; one that is to be tried before that stays where it is
+ * @due: when, in jiffies; an earlier attempt is kept
  *
  * For what no vblank and no client will announce. Any context.
  */
@@ -178,7 +178,7 @@ void miracast_todo_capture_later(struct miracast_target *target, u64 due)
 }
 
 /**
- * miracast_todo_init - Nothing is to be done
+ * miracast_todo_init - Set up, with nothing to do
  * @target: the target
  */
 void miracast_todo_init(struct miracast_target *target)
@@ -187,10 +187,10 @@ void miracast_todo_init(struct miracast_target *target)
 }
 
 /**
- * miracast_todo_stop - Nothing is left to the worker any more
+ * miracast_todo_stop - Accept no more items
  * @target: the target
  *
- * Works that were started already have to be waited for.
+ * The caller waits for works that were started already.
  */
 void miracast_todo_stop(struct miracast_target *target)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What is left to the worker of a target.
+ * Items for the worker of a target.
  */
 #ifndef _MIRACAST_TODO_H_
 #define _MIRACAST_TODO_H_
@@ -13,11 +13,11 @@ struct miracast_target;
 struct work_struct;
 
 /**
- * enum miracast_todo - What the worker has to do, as bit numbers
+ * enum miracast_todo - Items for the worker, as bit numbers
  * @MIRACAST_TODO_HOTPLUG: connector status or modes changed
  * @MIRACAST_TODO_LINK: link status changed
  * @MIRACAST_TODO_RECOMMIT: a monitor met a lit CRTC
- * @MIRACAST_TODO_TRIM: memory of a mode or monitor is not needed any more
+ * @MIRACAST_TODO_TRIM: there is memory to free, of a past mode or monitor
  * @MIRACAST_TODO_HDCP: content protection was reached or lost
  */
 enum miracast_todo {
@@ -28,7 +28,7 @@ enum miracast_todo {
 	MIRACAST_TODO_HDCP,
 };
 
-/* What needs no mode-setting lock, and no client hears of. */
+/* Items that need no mode-setting lock, and that clients do not notice. */
 #define MIRACAST_TODO_AT_ONCE	BIT(MIRACAST_TODO_TRIM)
 
 /* Any context. */

@@ -106,7 +106,7 @@ DEFINE_EVENT(miracast_chunk, miracast_published,
 	TP_PROTO(u64 context, u64 buffer, u64 chunk_id),
 	TP_ARGS(context, buffer, chunk_id));
 
-/* The owner has given the picture back. */
+/* The owner has released the picture. */
 DEFINE_EVENT(miracast_chunk, miracast_released,
 	TP_PROTO(u64 context, u64 buffer, u64 chunk_id),
 	TP_ARGS(context, buffer, chunk_id));
@@ -201,7 +201,7 @@ TRACE_EVENT(miracast_protocol_event,
 			{ 3, "preferred-mode-failed" }))
 );
 
-/* The owner says why its session has failed. */
+/* The owner reports why its session has failed. */
 TRACE_EVENT(miracast_session_status,
 	TP_PROTO(u64 context, u64 session, u32 status, s32 error),
 	TP_ARGS(context, session, status, error),
@@ -267,7 +267,7 @@ TRACE_EVENT(miracast_complete_message,
 			{ 0, "success" }, { 1, "refused" }))
 );
 
-/* The owner says how far HDCP has come with the sink. */
+/* The owner reports the state of HDCP with the sink. */
 TRACE_EVENT(miracast_set_hdcp,
 	TP_PROTO(u64 context, u64 number, u32 state),
 	TP_ARGS(context, number, state),
@@ -310,12 +310,12 @@ DECLARE_EVENT_CLASS(miracast_class,
 		  miracast_show_call(__entry->call), __entry->code)
 );
 
-/* The synchronisation class was entered; context 0: one that is being made. */
+/* The synchronisation class was entered; context 0: CREATE_CONTEXT. */
 DEFINE_EVENT(miracast_class, miracast_class_enter,
 	TP_PROTO(u64 context, u32 call, u32 code),
 	TP_ARGS(context, call, code));
 
-/* It is about to be left. */
+/* The synchronisation class is about to be left. */
 DEFINE_EVENT(miracast_class, miracast_class_leave,
 	TP_PROTO(u64 context, u32 call, u32 code),
 	TP_ARGS(context, call, code));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Arrays of structs that user space passes, or has room for, of its own version of
- * the struct.
+ * Arrays of structs in user space, which may have another version of the struct.
  */
 #include <linux/mm.h>
 #include <linux/overflow.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What user space passes: commands, and arrays of structs, also those to fill.
+ * Arguments of user space: commands, and arrays of structs.
  */
 #ifndef _MIRACAST_USER_H_
 #define _MIRACAST_USER_H_

@@ -3,10 +3,9 @@
  * The vblank clock.
  *
  * Owns: time and count of vblanks, which are arithmetic on the instant of the
- * mode set and hold also while the timer is off; the timer, which runs only
- * while somebody waits; and the event of the flip in flight, with a vblank
- * reference. Called by the CRTC and by DRM's vblank core; calls back those who have
- * to do with vblanks.
+ * mode set and are right also while the timer is off; the timer, which runs only
+ * while vblanks are waited for; and the event of the flip in flight, with a vblank
+ * reference. Called by the CRTC and by DRM's vblank core; the CRTC sets call-backs.
  */
 #include <linux/math64.h>
 
@@ -18,6 +17,23 @@
 #include "miracast_compat.h"
 #include "miracast_target.h"
 #include "miracast_vblank.h"
+
+/**
+ * DOC: Vblank clock
+ *
+ * Vblank *n* is at *epoch* + *n* x *period*. The epoch is the instant of the mode set
+ * and the period DRM's ``framedur_ns``, so counts and times hold while the timer is
+ * off, which it is as soon as nothing waits for vblanks
+ * (``vblank_disable_immediate``). The count goes on over mode sets.
+ *
+ * The timer's call-back takes DRM's ``vblank_time_lock``; so ``disable_vblank``, which
+ * is called under it, only asks the timer to stop, and ``hrtimer_cancel()`` is called
+ * in the CRTC's ``atomic_disable`` after drm_crtc_vblank_off(), with no lock held.
+ *
+ * References to vblanks are held by a flip in flight, by a capture that waits for the
+ * next vblank, and by frame CRCs. Each is dropped before or in ``atomic_disable``, or
+ * when CRCs are switched off.
+ */
 
 /* No mode that passed mode_valid is faster; a timer at 0 would never return. */
 #define MIRACAST_MIN_PERIOD_NS	1000000
@@ -47,7 +63,7 @@ static ktime_t next_expiry(const struct miracast_vblank *vblank)
 	return vblank_instant(vblank, vblanks_until(vblank, ktime_get()) + 1);
 }
 
-/* Check whether the vblank of the flip in flight has come, or even gone. */
+/* Check whether the vblank of the flip in flight has come; @late: an earlier one. */
 static bool flip_due(struct drm_crtc *crtc, bool *late)
 {
 	struct miracast_vblank *vblank = crtc_to_vblank(crtc);
@@ -64,7 +80,7 @@ static bool flip_due(struct drm_crtc *crtc, bool *late)
 	return due;
 }
 
-/* Complete the flip in flight if nothing holds it up. */
+/* Complete the flip in flight, unless an owner holds it. */
 static void complete_flip(struct drm_crtc *crtc)
 {
 	struct miracast_vblank *vblank = crtc_to_vblank(crtc);
@@ -119,7 +135,7 @@ static enum hrtimer_restart vblank_tick(struct hrtimer *timer)
 /**
  * miracast_vblank_init - Set the clock up, stopped
  * @vblank: the clock
- * @funcs: whom it calls
+ * @funcs: call-backs
  */
 void miracast_vblank_init(struct miracast_vblank *vblank,
 			  const struct miracast_vblank_funcs *funcs)
@@ -159,8 +175,8 @@ void miracast_vblank_on(struct drm_crtc *crtc)
  * miracast_vblank_off - Complete the flip in flight and stop the clock
  * @crtc: the CRTC
  *
- * From the CRTC's atomic_disable. Takes the event of a commit that leaves the
- * CRTC off as well. Sleeps; no spinlock may be held, because the timer's
+ * From the CRTC's atomic_disable. If the commit leaves the CRTC off, its event is sent,
+ * too. Sleeps; no spinlock may be held, because the timer's
  * call-back takes DRM's.
  */
 void miracast_vblank_off(struct drm_crtc *crtc)
@@ -211,7 +227,7 @@ u64 miracast_vblank_next(struct drm_crtc *crtc, ktime_t *time)
  * @event: the flip's event, consumed
  * @time: set to the time of that vblank
  *
- * An owner of DIRECT may hold it up by one more. No lock of the driver may be
+ * An owner of DIRECT may delay it by one vblank. No lock of the driver may be
  * held.
  *
  * Return: count of that vblank.
@@ -244,7 +260,7 @@ u64 miracast_vblank_arm_flip(struct drm_crtc *crtc,
 }
 
 /**
- * miracast_vblank_enable - Somebody waits for vblanks
+ * miracast_vblank_enable - Start the timer
  * @crtc: the CRTC
  *
  * Under DRM's vblank_time_lock.
@@ -265,7 +281,7 @@ int miracast_vblank_enable(struct drm_crtc *crtc)
 }
 
 /**
- * miracast_vblank_disable - Nobody waits for vblanks any more
+ * miracast_vblank_disable - Stop the timer
  * @crtc: the CRTC
  *
  * Under DRM's vblank_time_lock, which the timer's call-back takes as well: so

@@ -15,7 +15,7 @@ struct drm_pending_vblank_event;
 /**
  * struct miracast_vblank_funcs - Call-backs of the timer, in hard interrupt context
  * @flip_done: check whether the flip in flight may complete; @late: its vblank was an
- *	earlier one; false: it has to wait for the next vblank
+ *	earlier one; false: it must wait for the next vblank
  * @tick: a vblank has come
  */
 struct miracast_vblank_funcs {
@@ -26,9 +26,9 @@ struct miracast_vblank_funcs {
 /**
  * struct miracast_vblank - Vblank by arithmetic
  * @funcs: call-backs; constant
- * @lock: guards what follows but @flip; leaf, inside DRM's vblank_time_lock
- * @timer: fires at vblanks while somebody wants them
- * @running: vblanks are wanted
+ * @lock: guards all below except @flip; leaf, inside DRM's vblank_time_lock
+ * @timer: fires at vblanks while they are waited for
+ * @running: vblanks are waited for
  * @epoch: instant of the mode set; vblank @base + n is at
  *	@epoch + n * @period_ns
  * @base: count of vblanks at @epoch, so that the count never jumps

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The worker of a target: all that takes mode-setting locks on its own account.
+ * The worker of a target: everything that takes mode-setting locks outside of a client's
+ * call.
  *
- * Owns: the works; what starts them is in miracast_todo.c. Ordered, one item at a time,
- * run with no lock held. What clients see or wait for is done at most once in an
- * interval, however often owners ask for it.
+ * Owns: the works, which miracast_todo.c starts. They run in order, one at a time, with
+ * no lock held. Items that clients see or wait for are done at most once in an interval,
+ * however often owners cause them.
  *
- * No part of it is a drm_dev_enter() section: those are the same for all devices,
- * and the unplug of any would wait for what the worker waits for.
+ * No part of it is in drm_dev_enter(): such sections are common to all devices, and the
+ * unplug of any device would wait for what the worker waits for.
  */
 #include <drm/drm_connector.h>
 #include <drm/drm_modeset_lock.h>
@@ -36,7 +37,7 @@ static void update_link_status(struct miracast_target *target)
 						     DRM_MODE_LINK_STATUS_GOOD);
 }
 
-/* Check whether what the CRTC shows is for the monitor that has arrived. */
+/* Check whether the CRTC is lit for the monitor that has arrived. */
 static bool may_recommit(struct miracast_target *target,
 			 const struct miracast_mode *mode)
 {
@@ -74,7 +75,7 @@ static bool is_offered(struct miracast_target *target,
 	return found;
 }
 
-/* The monitor lacks the mode that is lit: the client has to set another. */
+/* The monitor lacks the mode that is lit: the client must set another. */
 static void set_lacking(struct miracast_target *target, u64 generation,
 			const struct miracast_mode *mode)
 {
@@ -82,8 +83,8 @@ static void set_lacking(struct miracast_target *target, u64 generation,
 
 	spin_lock_irqsave(&target->lock, flags);
 	/*
-	 * Unless another was set, or another monitor has arrived, meanwhile. While
-	 * the monitor is not to be seen, it was not asked for its modes.
+	 * Unless another mode was set, or another monitor has arrived, meanwhile. While
+	 * the connector is hidden or away, its modes were not checked.
 	 */
 	if (target->generation == generation && target->lit_for != generation &&
 	    !target->hidden && !target->away &&
@@ -121,7 +122,7 @@ static bool is_lit_for_monitor(struct miracast_target *target)
 	return lit;
 }
 
-/* Check whether the DRM master could show anything to the owner. */
+/* Check whether the owner may see a screen of the DRM master. */
 static bool is_for_master(struct miracast_target *target)
 {
 	unsigned long flags;
@@ -138,7 +139,7 @@ static bool is_for_master(struct miracast_target *target)
  * The CRTC is lit for another monitor, or for none: light it for this one, if it has
  * such a mode. If only its framebuffer cannot be read yet, commit that again.
  *
- * Returns what is to be done because that failed, a mask of enum miracast_todo bits.
+ * Returns a mask of enum miracast_todo bits: what to do next because that failed.
  */
 static unsigned long adopt_lit_crtc(struct miracast_target *target)
 {
@@ -171,7 +172,7 @@ static unsigned long adopt_lit_crtc(struct miracast_target *target)
 				      BIT(MIRACAST_TODO_HOTPLUG) : 0;
 }
 
-static void trim(struct miracast_target *target)
+static void trim_memory(struct miracast_target *target)
 {
 	struct miracast_stream *stream;
 	unsigned long flags;
@@ -196,10 +197,10 @@ static void target_work(struct work_struct *work)
 		container_of(work, struct miracast_target, work);
 
 	if (miracast_todo_take(target, MIRACAST_TODO_AT_ONCE))
-		trim(target);
+		trim_memory(target);
 }
 
-/* One hot-plug for all of it, when it is done. */
+/* Send one uevent for all items, after they are done. */
 static void limited_work(struct work_struct *work)
 {
 	struct miracast_target *target =
@@ -250,7 +251,7 @@ int miracast_worker_init(struct miracast_target *target)
 	INIT_DELAYED_WORK(&target->limited_work, limited_work);
 	INIT_DELAYED_WORK(&target->refused_work, refused_work);
 	miracast_hotplug_init(target);
-	/* Freezable: resume replaces the states that it looks at, without locks. */
+	/* Freezable: resume replaces states that the works read, without locks. */
 	target->wq = alloc_ordered_workqueue("miracast-%u", WQ_FREEZABLE,
 					     target->index);
 
@@ -258,11 +259,11 @@ int miracast_worker_init(struct miracast_target *target)
 }
 
 /**
- * miracast_worker_stop - Nothing is left to the worker any more
+ * miracast_worker_stop - Stop the worker
  * @target: the target
  *
- * Waits for what is under way; that may be a client's commit, which waits for
- * fences. Sleeps.
+ * Waits for the work that is running; that may wait for a client's commit, which waits
+ * for fences. Sleeps.
  */
 void miracast_worker_stop(struct miracast_target *target)
 {
@@ -272,7 +273,7 @@ void miracast_worker_stop(struct miracast_target *target)
 	cancel_delayed_work_sync(&target->limited_work);
 	cancel_work_sync(&target->work);
 	cancel_delayed_work_sync(&target->capture.work);
-	/* What was started apart has references to the device. */
+	/* Works that run apart have references to the device: wait for them, too. */
 	flush_workqueue(target->mdev->capture_wq);
 }
 

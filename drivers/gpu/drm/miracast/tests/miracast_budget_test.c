@@ -8,7 +8,7 @@
 
 static const struct miracast_resources total = {
 	.slots = 2,
-	.rate_mbps = 1000,
+	.macroblock_rate = 1000,
 	.memory_bytes = 1 << 20,
 };
 
@@ -19,7 +19,7 @@ static void expect_free(struct kunit *test, struct miracast_budget *budget,
 
 	miracast_budget_snapshot(budget, &free);
 	KUNIT_EXPECT_EQ(test, free.slots, slots);
-	KUNIT_EXPECT_EQ(test, free.rate_mbps, rate);
+	KUNIT_EXPECT_EQ(test, free.macroblock_rate, rate);
 	KUNIT_EXPECT_EQ(test, free.memory_bytes, memory);
 }
 
