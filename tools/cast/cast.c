@@ -602,7 +602,7 @@ enum fault cast_run(const struct cast_options *options)
 	cast.screen = options->screen->open(options->screen_options, &screen_hooks, &cast,
 					    &cast.fault);
 	if (cast.screen) {
-		stream_preload();
+		stream_preload(options->screen->elements);
 		cast.finder = find_new(options->sink, &find_hooks, &cast);
 		g_main_loop_run(cast.loop);
 	}

@@ -11,6 +11,7 @@
 #include "link/listen.h"
 #include "media/encoder.h"
 #include "media/sound.h"
+#include "media/stream.h"
 #include "policy/machine.h"
 #include "screen/screen.h"
 #include "wfd/audio.h"
@@ -19,6 +20,7 @@
 
 #define CONNECT_S	3
 #define ENCODE_S	10
+#define PICTURES	"videotestsrc"
 #define LOOK_AT_PLUGINS	"GST_DEBUG=3 miracast-cast --check"
 
 /*
@@ -97,17 +99,13 @@ static void report(struct check *check, bool good, enum fault fault, const char 
 
 /* --- GStreamer ------------------------------------------------------------------- */
 
-static void check_elements(struct check *check)
+static void check_elements(struct check *check, const char *const *names)
 {
-	static const char *const names[] = {
-		"videoconvert", "h264parse", "wfdmux", "wfdsink", "audioconvert", "audioresample",
-		"audiotestsrc", "appsrc", "miracastsrc",
-	};
 	GstElementFactory *factory;
 	char *text;
-	size_t i;
+	int i;
 
-	for (i = 0; i < G_N_ELEMENTS(names); i++) {
+	for (i = 0; names[i]; i++) {
 		factory = gst_element_factory_find(names[i]);
 		text = g_strdup_printf("GStreamer's element %s.", names[i]);
 		report(check, factory, FAULT_NO_ELEMENT, text);
@@ -125,7 +123,7 @@ static bool encodes(int rank)
 	};
 	GstElement *pipeline = gst_object_ref_sink(gst_pipeline_new(NULL));
 	GstElement *source = gst_parse_bin_from_description(
-		"videotestsrc num-buffers=3 ! video/x-raw,width=640,height=480,framerate=30/1 ! "
+		PICTURES " num-buffers=3 ! video/x-raw,width=640,height=480,framerate=30/1 ! "
 		"videoconvert",
 		TRUE, NULL);
 	GstElement *encoder = encoder_make(rank, &want);
@@ -156,6 +154,9 @@ static void check_encoder(struct check *check)
 	int rank = encoder_first(0);
 	char *text;
 
+	if (!gst_registry_check_feature_version(gst_registry_get(), PICTURES, 1, 0, 0))
+		return report(check, false, FAULT_NO_ELEMENT,
+			      "GStreamer's element " PICTURES ", to try encoders with.");
 	while (rank >= 0 && !encodes(rank))
 		rank = encoder_first(rank + 1);
 	if (rank < 0)
@@ -171,7 +172,7 @@ static void check_sound(struct check *check)
 	bool there = !check->options->silent && sound_probe();
 
 	report(check, true, FAULT_NONE, sound_codecs() & 1U << MC_WFD_AAC ?
-	       "Sound as AAC and LPCM." : "Sound as LPCM; there is no encoder of AAC.");
+	       "Sound as AAC and LPCM." : "Sound as LPCM; there is nothing to make AAC with.");
 	report(check, true, FAULT_NONE, there ?
 	       "The sound server answers: sinks get an output of their own." :
 	       "No sound server answers: sinks get silence.");
@@ -396,7 +397,9 @@ struct check *check_new(const struct cast_options *options)
 enum fault check_run(struct check *check)
 {
 	choose_port(check, NULL);
-	check_elements(check);
+	check_elements(check, stream_elements);
+	check_elements(check, sound_elements);
+	check_elements(check, check->options->screen->elements);
 	limit_next(check->limit, &step_encoders);
 	check_encoder(check);
 	limit_next(check->limit, &step_sound);

@@ -411,9 +411,14 @@ judge fine ended-by-sink
 check "a still screen is refined: $(figure fine "d['psnr_db']") dB" true_of fine "d['psnr_db'] >= 40"
 # What the source of the test picture does not know is left out.
 options=(--timings)
-pair timed "$picture" --seconds 40 --pictures 10
+GST_DEBUG=GST_ELEMENT_FACTORY:4 GST_DEBUG_NO_COLOR=1 pair timed "$picture" --seconds 40 --pictures 10
 options=()
 judge timed ended-by-sink played
+# Encoders are a check of their own; of AAC there need be none.
+"$cast" --check --silent --test-picture | sed -n "s/.*GStreamer's element \([^ .]*\)\.$/\1/p" | sort >"$work/checked"
+sed -n 's/.*creating element "\([^"]*\)".*/\1/p' "$work/timed.err" | sort -u |
+	grep -vxE 'pipeline|bin|capsfilter|queue|fakesink|(vah|v4l2h|x|openh)264enc|avenc_aac|voaacenc|aacparse|pulsesrc' >"$work/made"
+check '--check looks at each element that a cast is made of' same "$(<"$work/made")" "$(<"$work/checked")"
 in_order()
 {
 	"$python" - "$work/timed.out" <<-'END'

@@ -94,8 +94,12 @@ check 'and no firewall' is good 'No firewall'
 looks --test-picture
 check 'a test picture needs none of that' [ "$status" = 0 ]
 check 'and it is not looked at' lacks 'driver|broker|session'
+check 'nor the elements of a monitor' lacks 'miracastsrc|appsrc'
+check 'but what makes the picture' is good "GStreamer's element videotestsrc"
 looks --screen fd=3
 check 'nor for a context that was handed over' lacks 'bad'
+check 'of which the elements are looked at' is good "GStreamer's element miracastsrc"
+check 'and not those of the test picture' lacks videotestsrc
 
 bus_with broker --session active --firewall open
 looks

@@ -45,6 +45,8 @@ struct screen_monitor {
  * struct screen_class - A kind of screen.
  */
 struct screen_class {
+	/** @elements: Factories of the elements that it is made of, with NULL behind them. */
+	const char *const *elements;
 	/**
 	 * @valid: Look at options only.
 	 *

@@ -386,7 +386,10 @@ static struct screen *test_open(const char *options, const struct screen_hooks *
 	return NULL;
 }
 
+static const char *const test_elements[] = { "videotestsrc", NULL };
+
 const struct screen_class screen_test = {
+	.elements = test_elements,
 	.valid = test_valid,
 	.open = test_open,
 	.arrive = test_arrive,
