@@ -8,11 +8,12 @@
 
 #include "limit.h"
 #include "link/find.h"
+#include "link/firewall.h"
 #include "link/listen.h"
 #include "media/encoder.h"
 #include "media/sound.h"
 #include "media/stream.h"
-#include "policy/machine.h"
+#include "screen/access.h"
 #include "screen/screen.h"
 #include "wfd/audio.h"
 #include "wfd/mice.h"
@@ -202,13 +203,13 @@ static void check_screen(struct check *check)
 	enum fault fault;
 
 	limit_next(check->limit, &step_driver);
-	fault = handed ? FAULT_NONE : machine_driver(card);
+	fault = handed ? FAULT_NONE : access_driver(card);
 	report(check, fault == FAULT_NONE, fault, "The driver.");
-	if (!handed && machine_needs_broker()) {
+	if (!handed && access_needs_broker()) {
 		limit_next(check->limit, &step_bus);
-		fault = machine_broker();
+		fault = access_broker();
 		report(check, fault == FAULT_NONE, fault, "miracast-broker.");
-		fault = machine_session();
+		fault = access_session();
 		report(check, fault == FAULT_NONE, fault, "The session is the active one.");
 	}
 	g_free(handed);
@@ -327,7 +328,7 @@ static void check_firewall(struct check *check, GInetAddress *local)
 	char *zone, *help = NULL;
 
 	limit_next(check->limit, &step_firewall);
-	switch (machine_firewall(local, check->port, &zone)) {
+	switch (firewall_verdict(local, check->port, &zone)) {
 	case FIREWALL_CLOSED:
 		help = firewalld_help(check, zone);
 		report_with(check, false, FAULT_FIREWALL, "The sink may connect.", help);

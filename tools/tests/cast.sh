@@ -82,7 +82,7 @@ if [[ $1 = parts ]]; then
 	exit
 fi
 if /usr/bin/python3 -c 'import dbus, gi' 2>/dev/null; then
-	run_part machine ./machine.sh
+	run_part check ./cast-check.sh
 else
 	skip 'what --check asks the bus: python3-dbus is not there'
 fi

@@ -1,153 +1,16 @@
 // SPDX-License-Identifier: MIT
-#include "policy/machine.h"
+#include "link/firewall.h"
 
-#include <errno.h>
 #include <ifaddrs.h>
 #include <netinet/in.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "device.h"
+#include "bus.h"
 
-#define TIMEOUT_MS	5000
-#define CAP_SYS_ADMIN	21
-#define BROKER		"org.miracast.Broker1"
 #define FIREWALLD	"org.fedoraproject.FirewallD1"
 #define FIREWALLD_PATH	"/org/fedoraproject/FirewallD1"
 #define UFW_CONF	"/etc/ufw/ufw.conf"
-
-/* --- The bus --------------------------------------------------------------------- */
-
-/* Return: what is answered, or NULL; nobody is started for it. */
-static GVariant *call(const char *name, const char *path, const char *interface,
-		      const char *method, GVariant *arguments, const char *type)
-{
-	GDBusConnection *bus = g_bus_get_sync(G_BUS_TYPE_SYSTEM, NULL, NULL);
-	GError *error = NULL;
-	GVariant *answer;
-
-	if (!bus) {
-		if (arguments)
-			g_variant_unref(g_variant_ref_sink(arguments));
-		return NULL;
-	}
-	g_dbus_connection_set_exit_on_close(bus, FALSE);
-	answer = g_dbus_connection_call_sync(bus, name, path, interface, method, arguments,
-					     G_VARIANT_TYPE(type), G_DBUS_CALL_FLAGS_NO_AUTO_START,
-					     TIMEOUT_MS, NULL, &error);
-	if (error)
-		g_debug("%s: %s", method, error->message);
-	g_clear_error(&error);
-	g_object_unref(bus);
-	return answer;
-}
-
-static GVariant *call_bus(const char *method, GVariant *arguments, const char *type)
-{
-	return call("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", method,
-		    arguments, type);
-}
-
-static bool has_owner(const char *name)
-{
-	GVariant *answer = call_bus("NameHasOwner", g_variant_new("(s)", name), "(b)");
-	gboolean owned = FALSE;
-
-	if (answer)
-		g_variant_get(answer, "(b)", &owned);
-	g_clear_pointer(&answer, g_variant_unref);
-	return owned;
-}
-
-static bool can_start(const char *name)
-{
-	GVariant *answer = call_bus("ListActivatableNames", NULL, "(as)");
-	const char **names = NULL;
-	bool found;
-
-	if (answer)
-		g_variant_get(answer, "(^a&s)", &names);
-	found = names && g_strv_contains(names, name);
-	g_free(names);
-	g_clear_pointer(&answer, g_variant_unref);
-	return found;
-}
-
-/* --- The monitor ----------------------------------------------------------------- */
-
-enum fault machine_driver(const char *card)
-{
-	struct mc_device device;
-	int ret = mc_device_open_node(card, &device);
-
-	if (!ret)
-		mc_device_close(&device);
-	if (ret == -EACCES || ret == -EPERM)
-		return FAULT_NOT_PERMITTED;
-	if (ret)
-		return ret == -ENODEV && !card ? FAULT_NO_MODULE : FAULT_NO_SCREEN;
-	return FAULT_NONE;
-}
-
-/* A namespace that a user has made gives no right to devices. */
-static bool is_first_namespace(void)
-{
-	unsigned long long inside, outside, count;
-	char *text = NULL;
-	bool first;
-
-	if (!g_file_get_contents("/proc/self/uid_map", &text, NULL, NULL))
-		return true;
-	first = sscanf(text, "%llu %llu %llu", &inside, &outside, &count) == 3 && !inside &&
-		!outside && count == UINT32_MAX;
-	g_free(text);
-	return first;
-}
-
-bool machine_needs_broker(void)
-{
-	char *text = NULL, *line;
-	guint64 rights = 0;
-
-	if (!g_file_get_contents("/proc/self/status", &text, NULL, NULL))
-		return true;
-	line = strstr(text, "CapEff:");
-	if (line)
-		rights = g_ascii_strtoull(line + strlen("CapEff:"), NULL, 16);
-	g_free(text);
-	return !(rights >> CAP_SYS_ADMIN & 1) || !is_first_namespace();
-}
-
-enum fault machine_broker(void)
-{
-	return has_owner(BROKER) || can_start(BROKER) ? FAULT_NONE : FAULT_NO_BROKER;
-}
-
-/* Of this process, or, for a service of the user's, of the user's desktop. */
-enum fault machine_session(void)
-{
-	GVariant *answer = call("org.freedesktop.login1", "/org/freedesktop/login1/session/auto",
-				"org.freedesktop.DBus.Properties", "GetAll",
-				g_variant_new("(s)", "org.freedesktop.login1.Session"), "(a{sv})");
-	gboolean active = FALSE, remote = TRUE;
-	const char *seat = "";
-	GVariant *all;
-	bool good;
-
-	if (!answer)
-		return FAULT_NOT_ACTIVE;
-	all = g_variant_get_child_value(answer, 0);
-	g_variant_lookup(all, "Active", "b", &active);
-	g_variant_lookup(all, "Remote", "b", &remote);
-	g_variant_lookup(all, "Seat", "(&so)", &seat, NULL);
-	good = active && !remote && *seat;
-	g_variant_unref(all);
-	g_variant_unref(answer);
-	return good ? FAULT_NONE : FAULT_NOT_ACTIVE;
-}
-
-/* --- The firewall ---------------------------------------------------------------- */
 
 static bool has_address(const struct ifaddrs *at, GInetAddress *local)
 {
@@ -188,7 +51,7 @@ static char *interface_of(GInetAddress *local)
 /* Return: a word, for g_free(), or NULL: there is none. */
 static char *firewalld_word(const char *interface, const char *method, GVariant *arguments)
 {
-	GVariant *answer = call(FIREWALLD, FIREWALLD_PATH, interface, method, arguments, "(s)");
+	GVariant *answer = bus_call(FIREWALLD, FIREWALLD_PATH, interface, method, arguments, "(s)");
 	char *word = NULL;
 
 	if (answer)
@@ -227,8 +90,8 @@ static bool names_sources(GVariant *parts)
  */
 static bool has_source_zones(void)
 {
-	GVariant *answer = call(FIREWALLD, FIREWALLD_PATH, FIREWALLD ".zone", "getActiveZones",
-				NULL, "(a{sa{sas}})");
+	GVariant *answer = bus_call(FIREWALLD, FIREWALLD_PATH, FIREWALLD ".zone", "getActiveZones",
+				    NULL, "(a{sa{sas}})");
 	GVariantIter *zones;
 	GVariant *parts;
 	bool some = false;
@@ -272,11 +135,11 @@ static bool has_port(GVariant *settings, uint16_t port)
 }
 
 /* Return: FIREWALL_OPEN when a service has the port; FIREWALLD_HIDDEN: it is not known. */
-static enum machine_firewall ask_service(const char *name, uint16_t port)
+static enum firewall ask_service(const char *name, uint16_t port)
 {
-	enum machine_firewall verdict = FIREWALL_CLOSED;
-	GVariant *answer = call(FIREWALLD, FIREWALLD_PATH, FIREWALLD, "getServiceSettings2",
-				g_variant_new("(s)", name), "(a{sv})");
+	enum firewall verdict = FIREWALL_CLOSED;
+	GVariant *answer = bus_call(FIREWALLD, FIREWALLD_PATH, FIREWALLD, "getServiceSettings2",
+				    g_variant_new("(s)", name), "(a{sv})");
 	GVariantIter *included = NULL;
 	GVariant *settings;
 
@@ -295,9 +158,9 @@ static enum machine_firewall ask_service(const char *name, uint16_t port)
 	return verdict;
 }
 
-static enum machine_firewall ask_services(GVariant *settings, uint16_t port)
+static enum firewall ask_services(GVariant *settings, uint16_t port)
 {
-	enum machine_firewall verdict = FIREWALL_CLOSED, one;
+	enum firewall verdict = FIREWALL_CLOSED, one;
 	GVariantIter *all = NULL;
 	const char *name;
 
@@ -331,9 +194,9 @@ static bool has_rules(GVariant *settings)
 	return some;
 }
 
-static enum machine_firewall ask_zone(GVariant *settings, uint16_t port)
+static enum firewall ask_zone(GVariant *settings, uint16_t port)
 {
-	enum machine_firewall verdict;
+	enum firewall verdict;
 
 	if (lets_all_in(settings) || has_port(settings, port))
 		return FIREWALL_OPEN;
@@ -341,15 +204,15 @@ static enum machine_firewall ask_zone(GVariant *settings, uint16_t port)
 	return verdict == FIREWALL_CLOSED && has_rules(settings) ? FIREWALLD_HIDDEN : verdict;
 }
 
-static enum machine_firewall ask_firewalld(GInetAddress *local, uint16_t port, char **zone)
+static enum firewall ask_firewalld(GInetAddress *local, uint16_t port, char **zone)
 {
-	enum machine_firewall verdict = FIREWALLD_HIDDEN;
+	enum firewall verdict = FIREWALLD_HIDDEN;
 	GVariant *answer = NULL, *settings;
 
 	*zone = zone_of(local);
 	if (*zone)
-		answer = call(FIREWALLD, FIREWALLD_PATH, FIREWALLD ".zone", "getZoneSettings2",
-			      g_variant_new("(s)", *zone), "(a{sv})");
+		answer = bus_call(FIREWALLD, FIREWALLD_PATH, FIREWALLD ".zone", "getZoneSettings2",
+				  g_variant_new("(s)", *zone), "(a{sv})");
 	if (!answer)
 		return verdict;
 	settings = g_variant_get_child_value(answer, 0);
@@ -376,13 +239,13 @@ static bool has_ufw(void)
 	return on;
 }
 
-enum machine_firewall machine_firewall(GInetAddress *local, uint16_t port, char **zone)
+enum firewall firewall_verdict(GInetAddress *local, uint16_t port, char **zone)
 {
 	*zone = NULL;
 	/* Nothing keeps a machine from itself. */
 	if (local && g_inet_address_get_is_loopback(local))
 		return FIREWALL_NONE;
-	if (has_owner(FIREWALLD))
+	if (bus_has_owner(FIREWALLD))
 		return ask_firewalld(local, port, zone);
 	return has_ufw() ? UFW_HIDDEN : FIREWALL_NONE;
 }
