@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "limit.h"
+#include "link/address.h"
 #include "link/find.h"
 #include "link/firewall.h"
 #include "link/listen.h"
@@ -43,7 +44,7 @@ struct check {
 	struct limit *limit;
 	enum fault fault;	/* the first */
 	GMainLoop *loop;
-	GInetAddress *address;
+	GInetSocketAddress *address;
 	uint16_t mice_port;
 	uint16_t port;	/* of RTSP */
 	enum fault found;
@@ -274,7 +275,7 @@ static void ignore_address(void *user, const char *address)
 	(void)address;
 }
 
-static void check_port(struct check *check, GInetAddress *local)
+static void check_port(struct check *check, GInetSocketAddress *local)
 {
 	static const struct listen_hooks none = {
 		.accepted = ignore_socket, .turned_away = ignore_address,
@@ -291,7 +292,7 @@ static void check_port(struct check *check, GInetAddress *local)
 static void check_mice(struct check *check)
 {
 	GSocketClient *client = g_socket_client_new();
-	GSocketAddress *address = g_inet_socket_address_new(check->address, check->mice_port);
+	GSocketAddress *address = address_with_port(check->address, check->mice_port);
 	GSocketConnection *connection;
 	GError *error = NULL;
 	bool refused;
@@ -323,7 +324,20 @@ static char *firewalld_help(const struct check *check, const char *zone)
 		      g_strdup_printf("sudo firewall-cmd --add-port=%u/tcp", check->port);
 }
 
-static void check_firewall(struct check *check, GInetAddress *local)
+/* Its rules have no interfaces in addresses: a link-local one is as good as any there. */
+static char *ufw_help(const struct check *check)
+{
+	GInetAddress *plain = check->address ? g_inet_socket_address_get_address(check->address) :
+					       NULL;
+	char *from = plain ? g_inet_address_to_string(plain) : g_strdup("ADDRESS");
+	char *help = g_strdup_printf("sudo ufw allow from %s to any port %u proto tcp", from,
+				     check->port);
+
+	g_free(from);
+	return help;
+}
+
+static void check_firewall(struct check *check, GInetSocketAddress *local)
 {
 	char *zone, *help = NULL;
 
@@ -341,9 +355,7 @@ static void check_firewall(struct check *check, GInetAddress *local)
 		report_maybe(check, "firewalld may let the sink connect.", help);
 		break;
 	case UFW_HIDDEN:
-		help = g_strdup_printf("sudo ufw allow from %s to any port %u proto tcp",
-				       check->options->sink ? check->options->sink : "ADDRESS",
-				       check->port);
+		help = ufw_help(check);
 		report_maybe(check, "ufw may let the sink connect.", help);
 		break;
 	case FIREWALL_NONE:
@@ -358,7 +370,7 @@ static void check_firewall(struct check *check, GInetAddress *local)
 
 static void check_network(struct check *check)
 {
-	GInetAddress *local;
+	GInetSocketAddress *local;
 
 	if (!check->options->sink)
 		return check_firewall(check, NULL);

@@ -7,34 +7,31 @@
 #include <string.h>
 
 #include "bus.h"
+#include "link/address.h"
 
 #define FIREWALLD	"org.fedoraproject.FirewallD1"
 #define FIREWALLD_PATH	"/org/fedoraproject/FirewallD1"
 #define UFW_CONF	"/etc/ufw/ufw.conf"
 
-static bool has_address(const struct ifaddrs *at, GInetAddress *local)
+static bool has_address(const struct ifaddrs *at, GInetSocketAddress *local)
 {
-	GSocketAddress *socket;
-	GInetAddress *address;
+	GSocketAddress *address;
 	bool same;
 
 	if (!at->ifa_addr || (at->ifa_addr->sa_family != AF_INET &&
 			      at->ifa_addr->sa_family != AF_INET6))
 		return false;
-	socket = g_socket_address_new_from_native(at->ifa_addr,
-						  at->ifa_addr->sa_family == AF_INET ?
-						  sizeof(struct sockaddr_in) :
-						  sizeof(struct sockaddr_in6));
-	if (!socket)
-		return false;
-	address = g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(socket));
-	same = g_inet_address_equal(address, local);
-	g_object_unref(socket);
+	address = g_socket_address_new_from_native(at->ifa_addr,
+						   at->ifa_addr->sa_family == AF_INET ?
+						   sizeof(struct sockaddr_in) :
+						   sizeof(struct sockaddr_in6));
+	same = address && address_is(G_INET_SOCKET_ADDRESS(address), local);
+	g_clear_object(&address);
 	return same;
 }
 
 /* Return: its name, for g_free(), or NULL. */
-static char *interface_of(GInetAddress *local)
+static char *interface_of(GInetSocketAddress *local)
 {
 	struct ifaddrs *all = NULL, *at;
 	char *name = NULL;
@@ -62,7 +59,7 @@ static char *firewalld_word(const char *interface, const char *method, GVariant 
 	return word;
 }
 
-static char *zone_of(GInetAddress *local)
+static char *zone_of(GInetSocketAddress *local)
 {
 	char *interface = interface_of(local), *zone = NULL;
 
@@ -204,7 +201,7 @@ static enum firewall ask_zone(GVariant *settings, uint16_t port)
 	return verdict == FIREWALL_CLOSED && has_rules(settings) ? FIREWALLD_HIDDEN : verdict;
 }
 
-static enum firewall ask_firewalld(GInetAddress *local, uint16_t port, char **zone)
+static enum firewall ask_firewalld(GInetSocketAddress *local, uint16_t port, char **zone)
 {
 	enum firewall verdict = FIREWALLD_HIDDEN;
 	GVariant *answer = NULL, *settings;
@@ -239,11 +236,11 @@ static bool has_ufw(void)
 	return on;
 }
 
-enum firewall firewall_verdict(GInetAddress *local, uint16_t port, char **zone)
+enum firewall firewall_verdict(GInetSocketAddress *local, uint16_t port, char **zone)
 {
 	*zone = NULL;
 	/* Nothing keeps a machine from itself. */
-	if (local && g_inet_address_get_is_loopback(local))
+	if (local && g_inet_address_get_is_loopback(g_inet_socket_address_get_address(local)))
 		return FIREWALL_NONE;
 	if (bus_has_owner(FIREWALLD))
 		return ask_firewalld(local, port, zone);

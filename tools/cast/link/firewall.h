@@ -36,6 +36,6 @@ enum firewall {
  *
  * Return: what is known of it.
  */
-enum firewall firewall_verdict(GInetAddress *local, uint16_t port, char **zone);
+enum firewall firewall_verdict(GInetSocketAddress *local, uint16_t port, char **zone);
 
 #endif
