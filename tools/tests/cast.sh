@@ -460,6 +460,8 @@ stranger()
 waits() { grep -q '"event": "waiting"' "$work/$1.out" 2>/dev/null; }
 plays() { grep -q '"event": "play"' "$work/$1.out" 2>/dev/null; }
 ended() { [[ -s $work/$1.status ]]; }
+# has_sent NAME COUNT: all but the last of so many pictures.
+has_sent() { [[ $(grep -c '"event": "picture"' "$work/$1.out" 2>/dev/null) -ge $2 ]]; }
 
 address
 source_of stranger "--test-picture=$picture" &
@@ -486,12 +488,11 @@ signal()
 {
 	local name=$1 signal source
 	address
-	"$cast" --json --direct --silent --sink "$host" --port "$port" "--test-picture=$picture" \
+	"$cast" --json --timings --direct --silent --sink "$host" --port "$port" "--test-picture=$picture" \
 		>"$work/$name.out" 2>"$work/$name.err" &
 	source=$!
 	sink_of "$name" --seconds 30 "${sink_options[@]}" &
-	within 10 plays "$name"
-	sleep 0.3
+	within 10 has_sent "$name" 6
 	for signal in "${@:2}"; do kill "-$signal" "$source"; sleep 0.1; done
 	wait "$source"
 	echo $? >"$work/$name.status"
