@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "link/address.h"
 #include "link/find.h"
 #include "link/listen.h"
 #include "link/mice.h"
@@ -30,7 +31,7 @@ struct cast {
 
 	struct finder *finder;
 	char *sink_name;	/* of the sink, NULL: it was not looked up */
-	GInetAddress *peer, *local;
+	GInetSocketAddress *peer, *local;
 	char *peer_text, *local_text;
 	struct listener *listener;
 	uint16_t port;		/* RTSP port, also one that could not be had */
@@ -359,8 +360,7 @@ static void stop_waiting(struct cast *cast)
 static void on_accepted(void *user, GSocket *socket)
 {
 	struct cast *cast = user;
-	char *address = strchr(cast->local_text, ':') ?
-			g_strdup_printf("[%s]", cast->local_text) : g_strdup(cast->local_text);
+	char *address = address_for_url(cast->local);
 	const struct session_config config = {
 		.limits = cast->options->limits, .sounds = sound_codecs(), .address = address,
 		.name = cast->sink_name, .quirks = cast->options->quirks,
@@ -459,11 +459,11 @@ static void on_found(void *user, const struct browse_sink *sink)
 
 	cast->sink_name = g_strdup(sink->name);
 	cast->peer = g_object_ref(sink->address);
-	cast->peer_text = g_inet_address_to_string(cast->peer);
+	cast->peer_text = address_text(cast->peer);
 	cast->local = listen_route(cast->peer);
 	if (!cast->local)
 		return finish(cast, FAULT_UNREACHABLE, "");
-	cast->local_text = g_inet_address_to_string(cast->local);
+	cast->local_text = address_text(cast->local);
 	cast->sound = sound_new(sink->name ? sink->name : cast->peer_text, cast->options->silent);
 	if (sound_is_silent(cast->sound) && !cast->options->silent)
 		tell_note(cast->tell, "no sound server: the sink gets silence");
@@ -481,7 +481,7 @@ static void on_not_found(void *user, enum fault fault)
 static void on_another(void *user, const struct browse_sink *sink)
 {
 	struct cast *cast = user;
-	char *address = g_inet_address_to_string(sink->address);
+	char *address = address_text(sink->address);
 	const struct tell_field fields[] = { { .key = "address", .text = address }, { 0 } };
 	char *text = g_strdup_printf("Another machine announces the same name: %s, not %s.",
 				     address, cast->peer_text);
@@ -602,7 +602,7 @@ enum fault cast_run(const struct cast_options *options)
 	cast.screen = options->screen->open(options->screen_options, &screen_hooks, &cast,
 					    &cast.fault);
 	if (cast.screen) {
-		stream_preload();
+		stream_preload(options->screen->elements);
 		cast.finder = find_new(options->sink, &find_hooks, &cast);
 		g_main_loop_run(cast.loop);
 	}

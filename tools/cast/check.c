@@ -7,11 +7,14 @@
 #include <unistd.h>
 
 #include "limit.h"
+#include "link/address.h"
 #include "link/find.h"
+#include "link/firewall.h"
 #include "link/listen.h"
 #include "media/encoder.h"
 #include "media/sound.h"
-#include "policy/machine.h"
+#include "media/stream.h"
+#include "screen/access.h"
 #include "screen/screen.h"
 #include "wfd/audio.h"
 #include "wfd/mice.h"
@@ -19,6 +22,7 @@
 
 #define CONNECT_S	3
 #define ENCODE_S	10
+#define PICTURES	"videotestsrc"
 #define LOOK_AT_PLUGINS	"GST_DEBUG=3 miracast-cast --check"
 
 /*
@@ -40,7 +44,7 @@ struct check {
 	struct limit *limit;
 	enum fault fault;	/* the first */
 	GMainLoop *loop;
-	GInetAddress *address;
+	GInetSocketAddress *address;
 	uint16_t mice_port;
 	uint16_t port;	/* of RTSP */
 	enum fault found;
@@ -97,17 +101,13 @@ static void report(struct check *check, bool good, enum fault fault, const char 
 
 /* --- GStreamer ------------------------------------------------------------------- */
 
-static void check_elements(struct check *check)
+static void check_elements(struct check *check, const char *const *names)
 {
-	static const char *const names[] = {
-		"videoconvert", "h264parse", "wfdmux", "wfdsink", "audioconvert", "audioresample",
-		"audiotestsrc", "appsrc", "miracastsrc",
-	};
 	GstElementFactory *factory;
 	char *text;
-	size_t i;
+	int i;
 
-	for (i = 0; i < G_N_ELEMENTS(names); i++) {
+	for (i = 0; names[i]; i++) {
 		factory = gst_element_factory_find(names[i]);
 		text = g_strdup_printf("GStreamer's element %s.", names[i]);
 		report(check, factory, FAULT_NO_ELEMENT, text);
@@ -125,7 +125,7 @@ static bool encodes(int rank)
 	};
 	GstElement *pipeline = gst_object_ref_sink(gst_pipeline_new(NULL));
 	GstElement *source = gst_parse_bin_from_description(
-		"videotestsrc num-buffers=3 ! video/x-raw,width=640,height=480,framerate=30/1 ! "
+		PICTURES " num-buffers=3 ! video/x-raw,width=640,height=480,framerate=30/1 ! "
 		"videoconvert",
 		TRUE, NULL);
 	GstElement *encoder = encoder_make(rank, &want);
@@ -156,6 +156,9 @@ static void check_encoder(struct check *check)
 	int rank = encoder_first(0);
 	char *text;
 
+	if (!gst_registry_check_feature_version(gst_registry_get(), PICTURES, 1, 0, 0))
+		return report(check, false, FAULT_NO_ELEMENT,
+			      "GStreamer's element " PICTURES ", to try encoders with.");
 	while (rank >= 0 && !encodes(rank))
 		rank = encoder_first(rank + 1);
 	if (rank < 0)
@@ -171,7 +174,7 @@ static void check_sound(struct check *check)
 	bool there = !check->options->silent && sound_probe();
 
 	report(check, true, FAULT_NONE, sound_codecs() & 1U << MC_WFD_AAC ?
-	       "Sound as AAC and LPCM." : "Sound as LPCM; there is no encoder of AAC.");
+	       "Sound as AAC and LPCM." : "Sound as LPCM; there is nothing to make AAC with.");
 	report(check, true, FAULT_NONE, there ?
 	       "The sound server answers: sinks get an output of their own." :
 	       "No sound server answers: sinks get silence.");
@@ -201,13 +204,13 @@ static void check_screen(struct check *check)
 	enum fault fault;
 
 	limit_next(check->limit, &step_driver);
-	fault = handed ? FAULT_NONE : machine_driver(card);
+	fault = handed ? FAULT_NONE : access_driver(card);
 	report(check, fault == FAULT_NONE, fault, "The driver.");
-	if (!handed && machine_needs_broker()) {
+	if (!handed && access_needs_broker()) {
 		limit_next(check->limit, &step_bus);
-		fault = machine_broker();
+		fault = access_broker();
 		report(check, fault == FAULT_NONE, fault, "miracast-broker.");
-		fault = machine_session();
+		fault = access_session();
 		report(check, fault == FAULT_NONE, fault, "The session is the active one.");
 	}
 	g_free(handed);
@@ -272,7 +275,7 @@ static void ignore_address(void *user, const char *address)
 	(void)address;
 }
 
-static void check_port(struct check *check, GInetAddress *local)
+static void check_port(struct check *check, GInetSocketAddress *local)
 {
 	static const struct listen_hooks none = {
 		.accepted = ignore_socket, .turned_away = ignore_address,
@@ -289,7 +292,7 @@ static void check_port(struct check *check, GInetAddress *local)
 static void check_mice(struct check *check)
 {
 	GSocketClient *client = g_socket_client_new();
-	GSocketAddress *address = g_inet_socket_address_new(check->address, check->mice_port);
+	GSocketAddress *address = address_with_port(check->address, check->mice_port);
 	GSocketConnection *connection;
 	GError *error = NULL;
 	bool refused;
@@ -321,12 +324,25 @@ static char *firewalld_help(const struct check *check, const char *zone)
 		      g_strdup_printf("sudo firewall-cmd --add-port=%u/tcp", check->port);
 }
 
-static void check_firewall(struct check *check, GInetAddress *local)
+/* Its rules have no interfaces in addresses: a link-local one is as good as any there. */
+static char *ufw_help(const struct check *check)
+{
+	GInetAddress *plain = check->address ? g_inet_socket_address_get_address(check->address) :
+					       NULL;
+	char *from = plain ? g_inet_address_to_string(plain) : g_strdup("ADDRESS");
+	char *help = g_strdup_printf("sudo ufw allow from %s to any port %u proto tcp", from,
+				     check->port);
+
+	g_free(from);
+	return help;
+}
+
+static void check_firewall(struct check *check, GInetSocketAddress *local)
 {
 	char *zone, *help = NULL;
 
 	limit_next(check->limit, &step_firewall);
-	switch (machine_firewall(local, check->port, &zone)) {
+	switch (firewall_verdict(local, check->port, &zone)) {
 	case FIREWALL_CLOSED:
 		help = firewalld_help(check, zone);
 		report_with(check, false, FAULT_FIREWALL, "The sink may connect.", help);
@@ -339,9 +355,7 @@ static void check_firewall(struct check *check, GInetAddress *local)
 		report_maybe(check, "firewalld may let the sink connect.", help);
 		break;
 	case UFW_HIDDEN:
-		help = g_strdup_printf("sudo ufw allow from %s to any port %u proto tcp",
-				       check->options->sink ? check->options->sink : "ADDRESS",
-				       check->port);
+		help = ufw_help(check);
 		report_maybe(check, "ufw may let the sink connect.", help);
 		break;
 	case FIREWALL_NONE:
@@ -356,7 +370,7 @@ static void check_firewall(struct check *check, GInetAddress *local)
 
 static void check_network(struct check *check)
 {
-	GInetAddress *local;
+	GInetSocketAddress *local;
 
 	if (!check->options->sink)
 		return check_firewall(check, NULL);
@@ -396,7 +410,9 @@ struct check *check_new(const struct cast_options *options)
 enum fault check_run(struct check *check)
 {
 	choose_port(check, NULL);
-	check_elements(check);
+	check_elements(check, stream_elements);
+	check_elements(check, sound_elements);
+	check_elements(check, check->options->screen->elements);
 	limit_next(check->limit, &step_encoders);
 	check_encoder(check);
 	limit_next(check->limit, &step_sound);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "list.h"
 
+#include "link/address.h"
 #include "link/browse.h"
 
 /*
@@ -37,7 +38,7 @@ static void on_listens(void *user)
 static void on_found(void *user, const struct browse_sink *sink)
 {
 	struct list *list = user;
-	char *address = g_inet_address_to_string(sink->address);
+	char *address = address_text(sink->address);
 	char *line = g_strdup_printf("%-40s %s", sink->name, address);
 	const struct tell_field fields[] = {
 		{ .key = "name", .text = sink->name },

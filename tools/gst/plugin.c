@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gst/gst.h>
 
+#include "deviceprovider.h"
 #include "miracastsrc.h"
 #include "wfdmux.h"
 #include "wfdsink.h"
@@ -8,7 +9,8 @@
 static gboolean plugin_init(GstPlugin *plugin)
 {
 	return GST_ELEMENT_REGISTER(miracastsrc, plugin) &&
-	       GST_ELEMENT_REGISTER(wfdmux, plugin) && GST_ELEMENT_REGISTER(wfdsink, plugin);
+	       GST_ELEMENT_REGISTER(wfdmux, plugin) && GST_ELEMENT_REGISTER(wfdsink, plugin) &&
+	       GST_DEVICE_PROVIDER_REGISTER(miracastdeviceprovider, plugin);
 }
 
 #define PACKAGE "miracast"

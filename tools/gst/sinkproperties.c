@@ -137,7 +137,10 @@ void sink_install_properties(GObjectClass *object)
 
 	g_object_class_install_property(
 		object, PROP_HOST,
-		g_param_spec_string("host", "Host", "IP address of the sink", NULL, stopped));
+		g_param_spec_string(
+			"host", "Host",
+			"IP address of the sink, with %INTERFACE behind a link-local one", NULL,
+			stopped));
 	g_object_class_install_property(
 		object, PROP_PORT,
 		g_param_spec_uint("port", "Port", "UDP port at which the sink expects RTP", 1,
@@ -186,7 +189,8 @@ void sink_install_properties(GObjectClass *object)
 		object, PROP_RTCP_INTERVAL,
 		g_param_spec_uint64(
 			"rtcp-interval", "RTCP interval",
-			"Time between two sender reports, in nanoseconds (0: none are sent)", 0,
+			"Time between two sender reports, in nanoseconds; five times that while nothing is sent (0: none are sent)",
+			0,
 			60 * GST_SECOND, DEFAULT_RTCP_INTERVAL, stopped));
 	g_object_class_install_property(
 		object, PROP_STATS,

@@ -13,6 +13,11 @@
 
 #define RTCP_BYTES 1500 /* longest datagram that is read */
 #define CLOCK_RATE 90000
+/*
+ * Reports go with access units, which costs nobody a wake-up. Only where none leaves, at
+ * rest, does the thread send them, and so much less often.
+ */
+#define REST_INTERVALS 5
 /* A sink that sends more reports is listened to, but not passed on. */
 #define REPORT_PAUSE_US (G_USEC_PER_SEC / 20)
 
@@ -131,7 +136,8 @@ gpointer sink_report_thread(gpointer data)
 	WfdSink *sink = data;
 
 	while (!g_cancellable_is_cancelled(sink->reporting)) {
-		gint64 wait = -1, due, interval = (gint64)(sink->rtcp_interval / GST_USECOND);
+		gint64 interval = REST_INTERVALS * (gint64)(sink->rtcp_interval / GST_USECOND);
+		gint64 wait = -1, due;
 		gboolean sending;
 
 		GST_OBJECT_LOCK(sink);

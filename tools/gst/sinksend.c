@@ -88,11 +88,22 @@ static void send_batch(WfdSink *sink, struct outcome *outcome)
 	empty(batch);
 }
 
-/* Takes the SSRC, and the time for the reports, of what has been sent. */
+static gboolean is_report_due(const WfdSink *sink, guint32 ssrc)
+{
+	gint64 since = g_get_monotonic_time() - sink->report_us;
+
+	return !sink->have_ssrc || sink->ssrc != ssrc ||
+	       since >= (gint64)(sink->rtcp_interval / GST_USECOND);
+}
+
+/*
+ * Takes the SSRC, and the time for the reports, of what has been sent. Return: whether a
+ * report is to follow it.
+ */
 static gboolean note_sent(WfdSink *sink, GstBuffer *last, const struct outcome *outcome)
 {
 	GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
-	gboolean first = FALSE;
+	gboolean due = FALSE;
 	guint32 ssrc = 0, time = 0;
 	gboolean good = gst_rtp_buffer_map(last, GST_MAP_READ, &rtp);
 
@@ -111,14 +122,14 @@ static gboolean note_sent(WfdSink *sink, GstBuffer *last, const struct outcome *
 	sink->counters.back_pressure += outcome->delayed > 0;
 	sink->counters.errors += outcome->error != 0;
 	if (good) {
-		first = !sink->have_ssrc || sink->ssrc != ssrc;
+		due = is_report_due(sink, ssrc);
 		sink->have_ssrc = TRUE;
 		sink->ssrc = ssrc;
 		sink->rtp_time = time;
 		sink->rtp_time_us = g_get_monotonic_time();
 	}
 	GST_OBJECT_UNLOCK(sink);
-	return first;
+	return due;
 }
 
 /* Once for each time that it begins. */

@@ -10,18 +10,25 @@
 
 #define PORT_TRIES 32
 
-static GSocket *open_socket(WfdSink *sink, GInetAddress *address, guint port, GError **error)
+/* @address: whatever port it has; a link-local one has an interface, too. */
+static GSocket *open_socket(WfdSink *sink, GSocketAddress *address, guint port, GError **error)
 {
-	GSocketFamily family = g_inet_address_get_family(address);
+	GInetSocketAddress *inet = G_INET_SOCKET_ADDRESS(address);
+	GSocketFamily family = g_socket_address_get_family(address);
 	GSocket *socket =
 		g_socket_new(family, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, error);
 	GSocketAddress *local;
+	guint32 scope = 0;
 	gboolean bound;
 
 	if (!socket)
 		return NULL;
 	g_socket_set_blocking(socket, FALSE);
-	local = g_inet_socket_address_new(address, (guint16)port);
+	if (family == G_SOCKET_FAMILY_IPV6)
+		scope = g_inet_socket_address_get_scope_id(inet);
+	local = g_object_new(G_TYPE_INET_SOCKET_ADDRESS, "address",
+			     g_inet_socket_address_get_address(inet), "port", port, "scope-id",
+			     scope, NULL);
 	bound = g_socket_bind(socket, local, FALSE, error);
 	g_object_unref(local);
 	if (!bound) {
@@ -40,28 +47,23 @@ static GSocket *open_socket(WfdSink *sink, GInetAddress *address, guint port, GE
 }
 
 /* Which of this machine's addresses the way to the sink begins at. */
-static GInetAddress *local_address(WfdSink *sink, GError **error)
+static GSocketAddress *local_address(WfdSink *sink, GError **error)
 {
 	GSocket *socket = g_socket_new(g_inet_address_get_family(sink->remote),
 				       G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, error);
 	GSocketAddress *local = NULL;
-	GInetAddress *address = NULL;
 
 	if (socket && g_socket_connect(socket, sink->rtp_to, NULL, error))
 		local = g_socket_get_local_address(socket, error);
-	if (local)
-		address = g_object_ref(
-			g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(local)));
-	g_clear_object(&local);
 	g_clear_object(&socket);
-	return address;
+	return local;
 }
 
 /*
  * Two ports in a row, the first of them even when it is not given. Neither is connected:
  * that a sink does not listen yet would be an error of the datagram after.
  */
-static gboolean open_pair(WfdSink *sink, GInetAddress *address, GError **error)
+static gboolean open_pair(WfdSink *sink, GSocketAddress *address, GError **error)
 {
 	GSocketAddress *local;
 
@@ -89,11 +91,11 @@ void sink_close_sockets(WfdSink *sink)
 
 gboolean sink_open_sockets(WfdSink *sink, GError **error)
 {
-	GInetAddress *address;
+	GSocketAddress *address;
 	gboolean opened = FALSE;
 
 	if (sink->bind_address) {
-		address = g_inet_address_new_from_string(sink->bind_address);
+		address = g_inet_socket_address_new_from_string(sink->bind_address, 0);
 		if (!address)
 			g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
 				    "bind-address '%s' is no address", sink->bind_address);

@@ -83,16 +83,19 @@ static gboolean wfd_sink_start(GstBaseSink *base)
 	GError *error = NULL;
 
 	reset(sink);
-	sink->remote = sink->host ? g_inet_address_new_from_string(sink->host) : NULL;
-	if (!sink->remote) {
+	/* With the interface of a link-local address. */
+	sink->rtp_to = sink->host ? g_inet_socket_address_new_from_string(sink->host, sink->port) :
+				    NULL;
+	if (!sink->rtp_to) {
 		GST_ELEMENT_ERROR(sink, RESOURCE, SETTINGS,
 				  ("The property host has no address of a sink."),
 				  ("host is '%s'", sink->host ? sink->host : ""));
 		return FALSE;
 	}
-	sink->rtp_to = g_inet_socket_address_new(sink->remote, (guint16)sink->port);
-	sink->rtcp_to = g_inet_socket_address_new(
-		sink->remote, (guint16)(sink->rtcp_port ? sink->rtcp_port : sink->port + 1));
+	sink->remote = g_object_ref(
+		g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(sink->rtp_to)));
+	sink->rtcp_to = g_inet_socket_address_new_from_string(
+		sink->host, sink->rtcp_port ? sink->rtcp_port : sink->port + 1);
 	sink->to_bytes = (socklen_t)g_socket_address_get_native_size(sink->rtp_to);
 	if (!g_socket_address_to_native(sink->rtp_to, &sink->to, sizeof(sink->to), &error) ||
 	    !sink_open_sockets(sink, &error)) {

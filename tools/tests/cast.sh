@@ -82,7 +82,7 @@ if [[ $1 = parts ]]; then
 	exit
 fi
 if /usr/bin/python3 -c 'import dbus, gi' 2>/dev/null; then
-	run_part machine ./machine.sh
+	run_part check ./cast-check.sh
 else
 	skip 'what --check asks the bus: python3-dbus is not there'
 fi
@@ -411,9 +411,14 @@ judge fine ended-by-sink
 check "a still screen is refined: $(figure fine "d['psnr_db']") dB" true_of fine "d['psnr_db'] >= 40"
 # What the source of the test picture does not know is left out.
 options=(--timings)
-pair timed "$picture" --seconds 40 --pictures 10
+GST_DEBUG=GST_ELEMENT_FACTORY:4 GST_DEBUG_NO_COLOR=1 pair timed "$picture" --seconds 40 --pictures 10
 options=()
 judge timed ended-by-sink played
+# Encoders are a check of their own; of AAC there need be none.
+"$cast" --check --silent --test-picture | sed -n "s/.*GStreamer's element \([^ .]*\)\.$/\1/p" | sort >"$work/checked"
+sed -n 's/.*creating element "\([^"]*\)".*/\1/p' "$work/timed.err" | sort -u |
+	grep -vxE 'pipeline|bin|capsfilter|queue|fakesink|(vah|v4l2h|x|openh)264enc|avenc_aac|voaacenc|aacparse|pulsesrc' >"$work/made"
+check '--check looks at each element that a cast is made of' same "$(<"$work/made")" "$(<"$work/checked")"
 in_order()
 {
 	"$python" - "$work/timed.out" <<-'END'
@@ -455,6 +460,8 @@ stranger()
 waits() { grep -q '"event": "waiting"' "$work/$1.out" 2>/dev/null; }
 plays() { grep -q '"event": "play"' "$work/$1.out" 2>/dev/null; }
 ended() { [[ -s $work/$1.status ]]; }
+# has_sent NAME COUNT: all but the last of so many pictures.
+has_sent() { [[ $(grep -c '"event": "picture"' "$work/$1.out" 2>/dev/null) -ge $2 ]]; }
 
 address
 source_of stranger "--test-picture=$picture" &
@@ -481,12 +488,11 @@ signal()
 {
 	local name=$1 signal source
 	address
-	"$cast" --json --direct --silent --sink "$host" --port "$port" "--test-picture=$picture" \
+	"$cast" --json --timings --direct --silent --sink "$host" --port "$port" "--test-picture=$picture" \
 		>"$work/$name.out" 2>"$work/$name.err" &
 	source=$!
 	sink_of "$name" --seconds 30 "${sink_options[@]}" &
-	within 10 plays "$name"
-	sleep 0.3
+	within 10 has_sent "$name" 6
 	for signal in "${@:2}"; do kill "-$signal" "$source"; sleep 0.1; done
 	wait "$source"
 	echo $? >"$work/$name.status"

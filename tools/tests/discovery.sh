@@ -39,6 +39,8 @@ if ! link 2>"$work/errors"; then
 	exit
 fi
 
+# Of which kind of address avahi speaks, and about which.
+kind=ipv4
 # machine NAME [COMMAND]...: a bus and avahi, run by that command; its /run is its own.
 machine()
 {
@@ -52,8 +54,8 @@ machine()
 	cat >"$work/$machine.avahi" <<-END
 		[server]
 		host-name=$machine
-		use-ipv4=yes
-		use-ipv6=no
+		use-ipv4=$([[ $kind = ipv4 ]] && echo yes || echo no)
+		use-ipv6=$([[ $kind = ipv6 ]] && echo yes || echo no)
 		allow-interfaces=here0,there0
 		[publish]
 		publish-workstation=no
@@ -82,6 +84,7 @@ publish()
 published=0
 
 machine livingroom "${there[@]}" || { sed 's/^/# /' "$work/livingroom.out"; }
+livingroom=$daemon
 machine laptop
 laptop=$daemon
 export DBUS_SYSTEM_BUS_ADDRESS=unix:path=$work/laptop.bus
@@ -100,10 +103,10 @@ none_is_half()
 {
 	for _ in 1 2 3 4; do
 		lists .
-		no grep fe80: "$work/list" || return
+		no grep -E 'fe80:[^%]*$' "$work/list" || return
 	done
 }
-check 'by none that says nothing without an interface, however often it is asked' none_is_half
+check 'by none that says nothing without its interface, however often it is asked' none_is_half
 check 'but always by the one that is enough' within 20 lists '10\.9\.0\.2'
 check 'and in the list for programs' within 20 lists '"address": "10\.9\.0\.2"' --json
 publish livingroom $'bad\e[31m\tname' 7252 "${there[@]}"
@@ -199,5 +202,53 @@ machine desk
 must 'another daemon is listened to' browses desk
 # Without time to say that the daemon has lost its name.
 check 'nor when the bus itself ends' gives_up "$bus" KILL
+
+# A sink that has nothing but the address that every machine gives itself, which is one of
+# an interface.
+kill "$publisher" "$livingroom" 2>/dev/null
+wait "$livingroom"
+kind=ipv6
+local_of() { ip -6 -brief address show dev "$1" scope link -tentative | grep -oE 'fe80:[^/]*'; }
+is_settled() { [[ $(local_of here0) && $("${there[@]}" ip -6 -brief address show dev there0 -tentative) ]]; }
+must 'both machines have one' within 20 is_settled
+here=$(local_of here0)%here0
+there_address=$("${there[@]}" ip -6 -brief address show dev there0 | grep -oE 'fe80:[^/]*')
+ip address del 10.9.0.1/24 dev here0
+"${there[@]}" ip address del 10.9.0.2/24 dev there0
+# As each of them calls itself, and the other.
+sink_address=$there_address%here0
+machine bedroom "${there[@]}" || sed 's/^/# /' "$work/bedroom.out"
+machine tablet
+export DBUS_SYSTEM_BUS_ADDRESS=unix:path=$work/tablet.bus
+check 'a sink without any other address is announced' publish bedroom 'Link local' 7251 "${there[@]}"
+check 'it is in the list, with the interface' within 20 lists "Link local +$sink_address\$"
+# plays_at NAME SINK: a cast to it.
+plays_at()
+{
+	local name=$1 player status=0
+	: >"$work/$name-sink.out"
+	"${there[@]}" env -u GST_PLUGIN_PATH "$python" "$sink" --source "${here%\%*}%there0" \
+		--address "$there_address%there0" --mice 7251 --seconds 20 --pictures 3 --patience 60 \
+		--out "$work/$name.json" >"$work/$name-sink.out" 2>&1 &
+	player=$!
+	within 20 said "$name-sink" listening
+	timeout 60 "$cast" --json --silent --test-picture=1280x720@30 --mice-port 7251 --sink "$2" \
+		>"$work/$name.out" 2>&1 || status=$?
+	wait "$player"
+	if [[ $status != 0 ]]; then
+		sed 's/^/# /' "$work/$name.out" "$work/$name-sink.out"
+		return 1
+	fi
+	"$python" -c "import json; d = json.load(open('$work/$name.json')); assert d['markers'] and d['reports'] and d['mice']"
+}
+check 'it is cast to by its name' plays_at local-name 'Link local'
+check 'and by its address with the interface' plays_at local-address "$sink_address"
+check 'and by the address alone, as avahi knows where it is' plays_at local-half "$there_address"
+# The name of an interface is of use on one machine only.
+check 'which the sink is not sent' no grep -q 'rtsp://.*%' "$work/local-name.json"
+timeout 60 "$cast" --silent --test-picture --direct --wait 1 --sink fe80::1234 >"$work/nobody.out" 2>&1
+check 'one that is nowhere to be heard is none without it' said nobody 'no way'
+timeout 60 "$cast" --check --silent --test-picture --sink "$sink_address" >"$work/check.out" 2>&1
+check '--check finds it, too' said check 'The sink is there'
 
 summary

@@ -11,7 +11,7 @@
 
 set -uo pipefail
 export LC_ALL=C
-tests=(record screencast modes pause hold two pool departure unbind)
+tests=(record screencast modes pause hold two pool departure devices unbind)
 [[ ${1-} != --list-subtests ]] || { printf "%s\n" "${tests[@]}"; exit; }
 cd -- "$(dirname -- "$0")" || exit
 # shellcheck source=lib.sh
@@ -372,6 +372,31 @@ test_departure()
 	check 'an application that is killed takes its monitor along' within 10 gone Virtual-1
 	wait "$app" 2>/dev/null
 }
+
+# --- Devices ----------------------------------------------------------------------
+
+# gst-device-monitor-1.0, as somebody without any right.
+test_devices()
+{
+	local monitor targets_of_card=("$sysfs"-*)
+	if [[ ! $(command -v gst-device-monitor-1.0) ]]; then
+		skip 'the list of targets: gst-device-monitor-1.0 is not there'
+		return
+	fi
+	start devices "${nobody[@]}" gst-device-monitor-1.0 --follow Video/Source
+	monitor=$pid
+	check 'each target can be had' within 30 counts devices ${#targets_of_card[@]} '^Device found'
+	check 'as a source of video' said devices 'gst-launch-1.0 miracastsrc .*target=Virtual-1'
+	begin taken 'modes=640x480@60'
+	must 'weston lights the monitor' within 60 lit Virtual-1 640x480 || show taken
+	check 'one where a monitor arrives cannot any more' within 30 removed Virtual-1
+	check 'but all others' [ "$(count devices '^Device removed')" = 1 ]
+	quit taken "$app"
+	check 'it can when that has gone' within 30 counts devices $((${#targets_of_card[@]} + 1)) '^Device (found|added)'
+	must 'the list ends' ends "$monitor" 143
+}
+
+removed() { grep -A4 '^Device removed' "$work/devices.out" | grep -q "$1\$"; }
 
 # The last one: the device is gone then.
 test_unbind()

@@ -5,6 +5,8 @@
  */
 #include "link/browse.h"
 
+#include "link/address.h"
+
 #define AVAHI		"org.freedesktop.Avahi"
 #define SERVER		AVAHI ".Server"
 #define BROWSER		AVAHI ".ServiceBrowser"
@@ -98,34 +100,27 @@ static GVariant *answer_of(GObject *bus, GAsyncResult *result, struct browser *b
 
 /* --- What is found --------------------------------------------------------------- */
 
-/* A link-local address of IPv6 says nothing without its interface. */
-static bool is_whole(GInetAddress *address)
-{
-	return g_inet_address_get_family(address) == G_SOCKET_FAMILY_IPV4 ||
-	       !g_inet_address_get_is_link_local(address);
-}
-
 static void found(struct browser *browser, const char *name, const char *host,
-		  const char *address, uint16_t port)
+		  GInetSocketAddress *address, uint16_t port)
 {
 	char *label = browse_plain(name);
 	struct browse_sink sink = {
-		.name = label, .host = host, .port = port,
-		.address = g_inet_address_new_from_string(address),
+		.name = label, .host = host, .port = port, .address = address,
 	};
 
-	if (sink.address && is_whole(sink.address))
+	if (address)
 		browser->hooks->found(browser->user, &sink);
-	g_clear_object(&sink.address);
 	g_free(label);
 }
 
 /* A sink that has no address of this kind, or is gone already, is no failure. */
 static void on_resolved(GObject *bus, GAsyncResult *result, gpointer user)
 {
-	const char *name, *host, *address;
+	const char *name, *host, *text;
+	GInetSocketAddress *address;
 	GError *error = NULL;
 	GVariant *answer;
+	gint32 interface;
 	guint16 port;
 
 	answer = g_dbus_connection_call_finish(G_DBUS_CONNECTION(bus), result, &error);
@@ -133,9 +128,11 @@ static void on_resolved(GObject *bus, GAsyncResult *result, gpointer user)
 		is_there(user, true, error);
 		return;
 	}
-	g_variant_get(answer, "(ii&sss&si&sq@aayu)", NULL, NULL, &name, NULL, NULL, &host, NULL,
-		      &address, &port, NULL, NULL);
+	g_variant_get(answer, "(ii&sss&si&sq@aayu)", &interface, NULL, &name, NULL, NULL, &host,
+		      NULL, &text, &port, NULL, NULL);
+	address = address_at(text, interface > 0 ? (uint32_t)interface : 0);
 	found(user, name, host, address, port);
+	g_clear_object(&address);
 	g_variant_unref(answer);
 }
 

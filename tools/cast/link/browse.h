@@ -22,8 +22,8 @@ struct browse_sink {
 	const char *name;
 	/** @host: Which machine announces it, in its own words; NULL: not known. */
 	const char *host;
-	/** @address: Where it is; one that is of use without an interface. */
-	GInetAddress *address;
+	/** @address: Where it is; with its interface when it is link-local. */
+	GInetSocketAddress *address;
 	/** @port: Of MICE. */
 	uint16_t port;
 };

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "link/address.h"
 #include "wfd/mice.h"
 
 /* A sink that is being switched on is given all of it. */
@@ -14,7 +15,7 @@ struct finder {
 	const struct find_hooks *hooks;
 	void *user;
 	char *what, *host;
-	GInetAddress *address;
+	GInetSocketAddress *address;
 	struct browser *browser;
 	guint timer;
 	bool done, doubted;
@@ -73,7 +74,7 @@ static void on_found(void *user, const struct browse_sink *sink)
 		struct browse_sink known = *sink;
 
 		known.port = MC_MICE_PORT;
-		if (g_inet_address_equal(sink->address, finder->address))
+		if (address_is(sink->address, finder->address))
 			settle(finder, &known);
 		return;
 	}
@@ -117,6 +118,11 @@ static gboolean on_address(gpointer user)
 	return G_SOURCE_REMOVE;
 }
 
+static bool is_this_machine(GInetSocketAddress *address)
+{
+	return g_inet_address_get_is_loopback(g_inet_socket_address_get_address(address));
+}
+
 struct finder *find_new(const char *what, const struct find_hooks *hooks, void *user)
 {
 	struct finder *finder = g_new0(struct finder, 1);
@@ -124,8 +130,8 @@ struct finder *find_new(const char *what, const struct find_hooks *hooks, void *
 	finder->hooks = hooks;
 	finder->user = user;
 	finder->what = g_utf8_make_valid(what, -1);
-	finder->address = g_inet_address_new_from_string(what);
-	if (finder->address && g_inet_address_get_is_loopback(finder->address)) {
+	finder->address = address_parse(what);
+	if (finder->address && is_this_machine(finder->address)) {
 		finder->timer = g_idle_add(on_address, finder);
 		return finder;
 	}

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "link/listen.h"
 
+#include "link/address.h"
+
 #define BACKLOG		8
 /* Of one wake-up: a flood of strangers must not keep the session waiting. */
 #define ACCEPTS		16
@@ -10,53 +12,52 @@ struct listener {
 	void *user;
 	GSocket *socket;
 	GSource *source;
-	GInetAddress *peer;
+	GInetSocketAddress *peer;
 	bool taken;
 };
 
-/* Nothing is sent: connecting a datagram socket only asks the routing table. */
-GInetAddress *listen_route(GInetAddress *peer)
+static GSocketFamily family_of(GInetSocketAddress *address)
 {
-	GSocket *socket = g_socket_new(g_inet_address_get_family(peer), G_SOCKET_TYPE_DATAGRAM,
+	return g_socket_address_get_family(G_SOCKET_ADDRESS(address));
+}
+
+/* Nothing is sent: connecting a datagram socket only asks the routing table. */
+GInetSocketAddress *listen_route(GInetSocketAddress *peer)
+{
+	GSocket *socket = g_socket_new(family_of(peer), G_SOCKET_TYPE_DATAGRAM,
 				       G_SOCKET_PROTOCOL_UDP, NULL);
-	GSocketAddress *there = g_inet_socket_address_new(peer, 9);
+	GSocketAddress *there = address_with_port(peer, 9);
 	GSocketAddress *here = NULL;
-	GInetAddress *found = NULL;
 
 	if (socket && g_socket_connect(socket, there, NULL, NULL))
 		here = g_socket_get_local_address(socket, NULL);
-	if (here)
-		found = g_object_ref(
-			g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(here)));
-	g_clear_object(&here);
 	g_clear_object(&there);
 	g_clear_object(&socket);
-	return found;
+	return here ? G_INET_SOCKET_ADDRESS(here) : NULL;
 }
 
-static GInetAddress *address_of(GSocket *socket)
+/* Return: a reference, or NULL: it has gone already. */
+static GInetSocketAddress *remote_of(GSocket *socket)
 {
 	GSocketAddress *remote = g_socket_get_remote_address(socket, NULL);
-	GInetAddress *address = NULL;
 
 	if (remote && G_IS_INET_SOCKET_ADDRESS(remote))
-		address = g_object_ref(g_inet_socket_address_get_address(
-			G_INET_SOCKET_ADDRESS(remote)));
+		return G_INET_SOCKET_ADDRESS(remote);
 	g_clear_object(&remote);
-	return address;
+	return NULL;
 }
 
 static void take(struct listener *listener, GSocket *socket)
 {
-	GInetAddress *address = address_of(socket);
+	GInetSocketAddress *address = remote_of(socket);
 	char *text;
 
-	if (address && !listener->taken && g_inet_address_equal(address, listener->peer)) {
+	if (address && !listener->taken && address_is(address, listener->peer)) {
 		listener->taken = true;
 		listener->hooks->accepted(listener->user, socket);
 	} else {
 		g_socket_close(socket, NULL);
-		text = address ? g_inet_address_to_string(address) : g_strdup("nobody");
+		text = address ? address_text(address) : g_strdup("nobody");
 		listener->hooks->turned_away(listener->user, text);
 		g_free(text);
 	}
@@ -80,12 +81,12 @@ static gboolean on_connection(GSocket *server, GIOCondition condition, gpointer 
 	return G_SOURCE_CONTINUE;
 }
 
-struct listener *listen_new(GInetAddress *local, uint16_t port, GInetAddress *peer,
+struct listener *listen_new(GInetSocketAddress *local, uint16_t port, GInetSocketAddress *peer,
 			    const struct listen_hooks *hooks, void *user, enum fault *fault)
 {
-	GSocket *socket = g_socket_new(g_inet_address_get_family(local), G_SOCKET_TYPE_STREAM,
+	GSocket *socket = g_socket_new(family_of(local), G_SOCKET_TYPE_STREAM,
 				       G_SOCKET_PROTOCOL_TCP, NULL);
-	GSocketAddress *address = g_inet_socket_address_new(local, port);
+	GSocketAddress *address = address_with_port(local, port);
 	struct listener *listener;
 	GError *error = NULL;
 

@@ -30,7 +30,7 @@ struct listen_hooks {
  *
  * Return: a reference, or NULL: there is no way to it.
  */
-GInetAddress *listen_route(GInetAddress *peer);
+GInetSocketAddress *listen_route(GInetSocketAddress *peer);
 
 /**
  * listen_new() - Listen.
@@ -43,7 +43,7 @@ GInetAddress *listen_route(GInetAddress *peer);
  *
  * Return: a listener, or NULL.
  */
-struct listener *listen_new(GInetAddress *local, uint16_t port, GInetAddress *peer,
+struct listener *listen_new(GInetSocketAddress *local, uint16_t port, GInetSocketAddress *peer,
 			    const struct listen_hooks *hooks, void *user, enum fault *fault);
 
 /**

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "link/address.h"
+
 #define CONNECT_S	5
 #define MESSAGE_MAX	1024
 #define READ_MAX	4096
@@ -162,11 +164,11 @@ static void on_connected(GObject *client, GAsyncResult *result, gpointer user)
 	begin(mice);
 }
 
-struct mice *mice_new(GInetAddress *peer, uint16_t port, const char *name, uint16_t rtsp_port,
+struct mice *mice_new(GInetSocketAddress *peer, uint16_t port, const char *name, uint16_t rtsp_port,
 		      const struct mice_hooks *hooks, void *user)
 {
 	struct mice *mice = g_new0(struct mice, 1);
-	GSocketAddress *address = g_inet_socket_address_new(peer, port);
+	GSocketAddress *address = address_with_port(peer, port);
 	GSocketClient *client = g_socket_client_new();
 
 	mice->hooks = hooks;

@@ -38,7 +38,7 @@ struct mice_hooks {
  *
  * Return: a connection.
  */
-struct mice *mice_new(GInetAddress *peer, uint16_t port, const char *name, uint16_t rtsp_port,
+struct mice *mice_new(GInetSocketAddress *peer, uint16_t port, const char *name, uint16_t rtsp_port,
 		      const struct mice_hooks *hooks, void *user);
 
 /**

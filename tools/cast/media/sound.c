@@ -26,6 +26,7 @@ struct sound {
 	GWeakRef source;	/* the element that records from it */
 };
 
+const char *const sound_elements[] = { "audiotestsrc", "audioconvert", "audioresample", NULL };
 static const char *const aac_encoders[] = { "avenc_aac", "voaacenc", NULL };
 
 /* --- The server ------------------------------------------------------------------ */
@@ -355,18 +356,21 @@ void sound_free(struct sound *sound)
 
 /* --- Elements -------------------------------------------------------------------- */
 
+static bool is_there(const char *factory)
+{
+	return gst_registry_check_feature_version(gst_registry_get(), factory, 1, 0, 0);
+}
+
+/* What is encoded leaves by a parser, which is another plug-in's. */
 static const char *aac_encoder(void)
 {
-	GstElementFactory *factory;
 	int i;
 
-	for (i = 0; aac_encoders[i]; i++) {
-		factory = gst_element_factory_find(aac_encoders[i]);
-		if (factory) {
-			gst_object_unref(factory);
+	if (!is_there("aacparse"))
+		return NULL;
+	for (i = 0; aac_encoders[i]; i++)
+		if (is_there(aac_encoders[i]))
 			return aac_encoders[i];
-		}
-	}
 	return NULL;
 }
 

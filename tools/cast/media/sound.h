@@ -13,6 +13,9 @@
 
 struct sound;
 
+/** sound_elements - Factories of the elements of any sound, with NULL behind them. */
+extern const char *const sound_elements[];
+
 /**
  * sound_new() - Make an output of the sound server.
  * @name: of the sink, for a person

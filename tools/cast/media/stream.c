@@ -123,20 +123,30 @@ GstStructure *stream_stats(struct stream *stream)
 	return stats;
 }
 
-void stream_preload(void)
+const char *const stream_elements[] = { "videoconvert", "h264parse", "wfdmux", "wfdsink", NULL };
+
+static void preload(const char *const *names)
 {
-	static const char *const names[] = {
-		"videoconvert", "h264parse", "wfdmux", "wfdsink", "queue", "appsrc",
-	};
+	GstElement *element;
+	int i;
+
+	for (i = 0; names[i]; i++) {
+		element = gst_element_factory_make(names[i], NULL);
+		gst_clear_object(&element);
+	}
+}
+
+void stream_preload(const char *const *screen)
+{
+	static const char *const core[] = { "queue", NULL };
 	struct sound *silence = sound_new("", true);
 	GstElement *element;
 	size_t i;
 
 	encoder_first(0);
-	for (i = 0; i < G_N_ELEMENTS(names); i++) {
-		element = gst_element_factory_make(names[i], NULL);
-		gst_clear_object(&element);
-	}
+	preload(core);
+	preload(stream_elements);
+	preload(screen);
 	for (i = 0; i < MC_WFD_SOUNDS; i++) {
 		element = sound_codecs() & 1U << i ? sound_element(silence, (uint32_t)i, 1) : NULL;
 		gst_clear_object(&element);

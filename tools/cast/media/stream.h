@@ -67,9 +67,16 @@ struct stream_hooks {
 };
 
 /**
- * stream_preload() - Load what a stream will need, which takes longer than a sink waits.
+ * stream_elements - Factories of the elements of any stream, with NULL behind them; without
+ * those of its screen and of its sound.
  */
-void stream_preload(void);
+extern const char *const stream_elements[];
+
+/**
+ * stream_preload() - Load what a stream will need, which takes longer than a sink waits.
+ * @screen: factories of its screen's elements, with NULL behind them
+ */
+void stream_preload(const char *const *screen);
 
 /**
  * stream_new() - A stream, without a pipeline yet.

@@ -609,7 +609,10 @@ static struct screen *miracast_open(const char *options, const struct screen_hoo
 	return screen;
 }
 
+static const char *const miracast_elements[] = { "miracastsrc", "appsrc", NULL };
+
 const struct screen_class screen_miracast = {
+	.elements = miracast_elements,
 	.valid = miracast_valid,
 	.open = miracast_open,
 	.arrive = miracast_arrive,

@@ -45,6 +45,8 @@ struct screen_monitor {
  * struct screen_class - A kind of screen.
  */
 struct screen_class {
+	/** @elements: Factories of the elements that it is made of, with NULL behind them. */
+	const char *const *elements;
 	/**
 	 * @valid: Look at options only.
 	 *
@@ -95,8 +97,8 @@ extern const struct screen_class screen_miracast;
  * Its options are steps, separated by commas: a mode, WIDTHxHEIGHT@HZ; a time to wait,
  * such as 2s or 500ms; "off" and "on"; the name of a pattern of videotestsrc; "still" and
  * "moving": whether pictures come only when they are asked for, or the pattern is changed;
- * "end". Without a mode at
- * the beginning it is the sink's best. The first line of blocks in the picture is a number
+ * "end". Without a mode at the beginning it is the sink's best; steps behind that are
+ * taken from the first picture on. The first line of blocks in the picture is a number
  * of its own, the second the time at which it was made.
  */
 extern const struct screen_class screen_test;

@@ -24,7 +24,9 @@ struct screen {
 	struct drm_miracast_mode offered[MODES_MAX];
 	uint32_t offered_count, tried;
 	struct drm_miracast_mode mode, asked;
-	bool running;		/* the script: once the first mode is taken */
+	GSource *begin;		/* of the script, attached by the first picture */
+	bool running;		/* the script is */
+	gint pictured;		/* there was a picture; atomic */
 	char *pattern;
 	char *next_pattern;	/* for the streaming thread, or NULL; atomic */
 	GstElement *source, *filter;	/* of the present element, or NULL */
@@ -101,6 +103,8 @@ static GstPadProbeReturn paint(GstPad *pad, GstPadProbeInfo *info, gpointer user
 	change_pattern(screen, GST_PAD_PARENT(pad));
 	if (!due)
 		return GST_PAD_PROBE_DROP;
+	if (g_atomic_int_compare_and_exchange(&screen->pictured, FALSE, TRUE))
+		g_source_attach(screen->begin, NULL);
 	paint_picture(pad, buffer, &screen->frame);
 	return GST_PAD_PROBE_OK;
 }
@@ -242,6 +246,17 @@ static gboolean step(gpointer user)
 	return G_SOURCE_REMOVE;
 }
 
+/* Its times are those of what the sink gets, however long it takes to play. */
+static gboolean begin(gpointer user)
+{
+	struct screen *screen = user;
+
+	screen->running = true;
+	if (!screen->timer)
+		step(screen);
+	return G_SOURCE_REMOVE;
+}
+
 /* What the sink offers, in turn. */
 static gboolean try_offer(gpointer user)
 {
@@ -282,14 +297,17 @@ static void test_answer_mode(struct screen *screen, uint32_t width, uint32_t hei
 	(void)width;
 	(void)height;
 	(void)hz;
+	if (screen->timer)
+		g_source_remove(screen->timer);
+	screen->timer = 0;
 	if (taken) {
 		screen->mode = screen->asked;
 		apply_mode(screen);
-		screen->running = true;
 	}
-	if (screen->timer)
-		g_source_remove(screen->timer);
-	screen->timer = g_idle_add(screen->running ? step : try_offer, screen);
+	if (screen->running)
+		screen->timer = g_idle_add(step, screen);
+	else if (!taken)
+		screen->timer = g_idle_add(try_offer, screen);
 }
 
 static void test_request_frame(struct screen *screen)
@@ -309,6 +327,8 @@ static void test_close(struct screen *screen)
 		g_source_remove(screen->timer);
 	if (screen->source)
 		g_object_weak_unref(G_OBJECT(screen->source), forget_element, screen);
+	g_source_destroy(screen->begin);
+	g_source_unref(screen->begin);
 	g_strfreev(screen->steps);
 	g_free(screen->pattern);
 	g_free(screen->next_pattern);
@@ -358,6 +378,8 @@ static struct screen *test_open(const char *options, const struct screen_hooks *
 
 	screen->hooks = hooks;
 	screen->user = user;
+	screen->begin = g_idle_source_new();
+	g_source_set_callback(screen->begin, begin, screen, NULL);
 	screen->pattern = g_strdup("smpte75");
 	screen->steps = g_strsplit(options ? options : "", ",", STEPS_MAX);
 	*fault = source ? FAULT_NONE : FAULT_NO_ELEMENT;
@@ -370,7 +392,10 @@ static struct screen *test_open(const char *options, const struct screen_hooks *
 	return NULL;
 }
 
+static const char *const test_elements[] = { "videotestsrc", NULL };
+
 const struct screen_class screen_test = {
+	.elements = test_elements,
 	.valid = test_valid,
 	.open = test_open,
 	.arrive = test_arrive,

@@ -33,6 +33,17 @@ def percentile(values, share):
     return ordered[min(int(len(ordered) * share), len(ordered) - 1)] if ordered else None
 
 
+def endpoint(host, port):
+    """What a socket is bound to; a link-local address of IPv6 has an interface, too."""
+    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM,
+                              flags=socket.AI_NUMERICHOST)[0][4]
+
+
+def family(host):
+    """Of sockets."""
+    return socket.AF_INET6 if ':' in host else socket.AF_INET
+
+
 # --- RTP -------------------------------------------------------------------------------
 
 class Relay(threading.Thread):
@@ -41,14 +52,14 @@ class Relay(threading.Thread):
     def __init__(self, options):
         super().__init__(daemon=True)
         self.options = options
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket = socket.socket(family(options.address), socket.SOCK_DGRAM)
         try:
             self.socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 4 << 20)
         except OSError:  # for those who may; others have what the system allows
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
-        self.socket.bind((options.address, options.rtp_port))
-        self.control = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.control.bind((options.address, options.rtp_port + 1))
+        self.socket.bind(endpoint(options.address, options.rtp_port))
+        self.control = socket.socket(family(options.address), socket.SOCK_DGRAM)
+        self.control.bind(endpoint(options.address, options.rtp_port + 1))
         self.target = None
         self.random = random.Random(1)
         self.begun = self.first = None
@@ -188,8 +199,8 @@ class Decoder:
         self.pattern = options.pattern
         Gst.init(None)
         decoder = 'avdec_h264' if Gst.ElementFactory.find('avdec_h264') else 'openh264dec'
-        probe = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        probe.bind((options.address, 0))
+        probe = socket.socket(family(options.address), socket.SOCK_DGRAM)
+        probe.bind(endpoint(options.address, 0))
         self.port = probe.getsockname()[1]
         probe.close()
         self.pipeline = Gst.parse_launch(
@@ -380,7 +391,8 @@ class Sink:
 
     def mice(self):
         """Wait to be told. Returns the source's port."""
-        server = socket.create_server((self.options.address, self.options.mice))
+        server = socket.create_server(endpoint(self.options.address, self.options.mice),
+                                      family=family(self.options.address))
         server.settimeout(PATIENCE)
         self.options.ready()
         self.told, _ = server.accept()
@@ -418,7 +430,7 @@ class Sink:
         while True:
             try:
                 self.socket = socket.create_connection(
-                    (self.options.source, port), 5, (self.options.address, 0))
+                    (self.options.source, port), 5, endpoint(self.options.address, 0))
                 break
             except OSError:
                 if time.monotonic() > end:

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "harness.h"
+#include "link/address.h"
 #include "link/browse.h"
 #include "link/listen.h"
 #include "link/mice.h"
@@ -276,9 +277,9 @@ static const struct listen_hooks listen_hooks = {
 	.accepted = on_accepted, .turned_away = on_turned_away,
 };
 
-static GInetAddress *address(const char *text)
+static GInetSocketAddress *address(const char *text)
 {
-	return g_inet_address_new_from_string(text);
+	return address_parse(text);
 }
 
 /* Return: a connection from an address of this machine, or NULL. */
@@ -304,7 +305,7 @@ static bool is_settled(void)
 
 static void test_port(void)
 {
-	GInetAddress *local = address("127.0.0.1"), *peer = address("127.0.0.2");
+	GInetSocketAddress *local = address("127.0.0.1"), *peer = address("127.0.0.2");
 	GSocket *stranger, *sink, *again;
 	enum fault fault;
 	char byte;
@@ -353,7 +354,7 @@ static unsigned int open_files(void)
 
 static void test_many(void)
 {
-	GInetAddress *local = address("127.0.0.1"), *peer = address("127.0.0.2");
+	GInetSocketAddress *local = address("127.0.0.1"), *peer = address("127.0.0.2");
 	unsigned int before, after;
 	GSocket *socket;
 	enum fault fault;
@@ -384,7 +385,7 @@ static void test_many(void)
 /* They neither speak nor leave, and keep nobody out. */
 static void test_mute(void)
 {
-	GInetAddress *local = address("127.0.0.1"), *peer = address("127.0.0.2");
+	GInetSocketAddress *local = address("127.0.0.1"), *peer = address("127.0.0.2");
 	GSocket *mute[200], *socket;
 	enum fault fault;
 	size_t i;
@@ -411,9 +412,9 @@ static void test_mute(void)
 
 static void test_route(void)
 {
-	GInetAddress *peer = address("127.0.0.7"), *far = address("192.0.2.1");
-	GInetAddress *found = listen_route(peer), *none = listen_route(far);
-	char *text = found ? g_inet_address_to_string(found) : NULL;
+	GInetSocketAddress *peer = address("127.0.0.7"), *far = address("192.0.2.1");
+	GInetSocketAddress *found = listen_route(peer), *none = listen_route(far);
+	char *text = found ? address_text(found) : NULL;
 
 	check(text && g_str_has_prefix(text, "127."), "the way to a peer has an address");
 	check(!none, "and to where there is no way there is none");
@@ -422,6 +423,44 @@ static void test_route(void)
 	g_clear_object(&none);
 	g_object_unref(peer);
 	g_object_unref(far);
+}
+
+static bool reads_as(GInetSocketAddress *address, const char *text, const char *url)
+{
+	char *here = address ? address_text(address) : NULL;
+	char *there = address ? address_for_url(address) : NULL;
+	bool good = !g_strcmp0(here, text) && !g_strcmp0(there, url);
+
+	g_free(here);
+	g_free(there);
+	g_clear_object(&address);
+	return good;
+}
+
+static void test_addresses(void)
+{
+	GInetSocketAddress *loopback = address("fe80::20%lo"), *any = address("fe80::20");
+	GInetSocketAddress *other = address_at("fe80::20", 9999), *plain = address_at("::1", 9999);
+
+	check(reads_as(address("192.0.2.1"), "192.0.2.1", "192.0.2.1") &&
+	      reads_as(address("2001:db8::1"), "2001:db8::1", "[2001:db8::1]"),
+	      "addresses of both kinds are read");
+	check(reads_as(address("fe80::20%lo"), "fe80::20%lo", "[fe80::20]"),
+	      "the interface of a link-local one stays, but is not for others");
+	check(!address("Television") && !address("fe80::20%nowhere") && !address("192.0.2.1%lo"),
+	      "what is no address is none");
+	check(reads_as(address_at("fe80::20", 1), "fe80::20%lo", "[fe80::20]") &&
+	      reads_as(address_at("192.0.2.1", 1), "192.0.2.1", "192.0.2.1"),
+	      "what is heard at an interface has it where it needs it");
+	check(!address_at("fe80::20", 0) && !address_at("?", 1),
+	      "and is none where it needs it in vain");
+	check(address_is(loopback, loopback) && address_is(loopback, any) &&
+	      !address_is(loopback, other) && !address_is(loopback, plain),
+	      "at another interface it is another's");
+	check(reads_as(other, "fe80::20%9999", "[fe80::20]") && reads_as(plain, "::1", "[::1]"),
+	      "one that is gone has a number");
+	g_object_unref(loopback);
+	g_object_unref(any);
 }
 
 /* --- Names ----------------------------------------------------------------------- */
@@ -486,8 +525,8 @@ static bool has_failed(void)
 
 static void open_sink(const char *name)
 {
-	GInetAddress *local = address("127.0.0.1");
-	GSocketAddress *any = g_inet_socket_address_new(local, 0), *here;
+	GInetSocketAddress *local = address("127.0.0.1");
+	GSocketAddress *any = address_with_port(local, 0), *here;
 
 	memset(&sink, 0, sizeof(sink));
 	sink.server = g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM,
@@ -672,7 +711,7 @@ static void test_mice_lengths(void)
 
 static void test_mice_alone(void)
 {
-	GInetAddress *local = address("127.0.0.1");
+	GInetSocketAddress *local = address("127.0.0.1");
 
 	memset(&sink, 0, sizeof(sink));
 	sink.mice = mice_new(local, 9, "source", 7236, &mice_hooks, NULL);
@@ -699,6 +738,7 @@ int main(void)
 	test_many();
 	test_mute();
 	test_route();
+	test_addresses();
 	test_names();
 	test_mice_bytes();
 	test_mice_quiet();

@@ -433,6 +433,19 @@ static void test_rest(void)
 	close_stream();
 }
 
+/* Nobody gets it back: the last test. */
+static void test_parser(void)
+{
+	GstPluginFeature *parser = gst_registry_lookup_feature(gst_registry_get(), "aacparse");
+
+	if (!parser)
+		return;
+	check(sound_codecs() & 1U << MC_WFD_AAC, "there is AAC");
+	gst_registry_remove_feature(gst_registry_get(), parser);
+	gst_object_unref(parser);
+	check(sound_codecs() == 1U << MC_WFD_LPCM, "but not without its parser");
+}
+
 int main(int argc, char **argv)
 {
 	gst_init(&argc, &argv);
@@ -443,5 +456,6 @@ int main(int argc, char **argv)
 	test_modes();
 	test_pause();
 	test_rest();
+	test_parser();
 	return check_result();
 }

@@ -94,8 +94,12 @@ check 'and no firewall' is good 'No firewall'
 looks --test-picture
 check 'a test picture needs none of that' [ "$status" = 0 ]
 check 'and it is not looked at' lacks 'driver|broker|session'
+check 'nor the elements of a monitor' lacks 'miracastsrc|appsrc'
+check 'but what makes the picture' is good "GStreamer's element videotestsrc"
 looks --screen fd=3
 check 'nor for a context that was handed over' lacks 'bad'
+check 'of which the elements are looked at' is good "GStreamer's element miracastsrc"
+check 'and not those of the test picture' lacks videotestsrc
 
 bus_with broker --session active --firewall open
 looks
@@ -142,8 +146,13 @@ for kind in unknown-service including-service; do
 	check "nothing is claimed of an $kind" maybe_opens
 done
 # An interface that sinks are at, other than the loopback.
-if ip link add sinks0 type veth peer name sinks1 2>/dev/null && ip address add 10.8.0.1/24 dev sinks0 &&
-	ip link set sinks0 up && ip link set sinks1 up; then
+make_interface()
+{
+	ip link add sinks0 type veth peer name sinks1 && ip address add 10.8.0.1/24 dev sinks0 &&
+		ip address add fe80::8/64 dev sinks0 nodad && ip link set sinks0 up &&
+		ip link set sinks1 up
+} 2>/dev/null
+if make_interface; then
 	bus_with broker --session active --firewall closed --zone work
 	looks --sink 10.8.0.2 --direct
 	check 'the zone is that of the interface' is bad 'The sink may connect' 'sudo firewall-cmd --zone=work --add-port=7236/tcp$'
@@ -170,12 +179,28 @@ cp -a /etc "$work/etc" 2>/dev/null
 mkdir -p "$work/etc/ufw"
 # shellcheck disable=SC2016 # another shell's
 with_etc() { unshare --mount sh -c 'mount --bind "$0" /etc && exec "$@"' "$work/etc" "$@"; }
+# opens SINK: which rule would let it in; of ufw, in which addresses have no interface.
+opens()
+{
+	local sink=$1
+	[[ $sink != fe80:* ]] || sink+=%sinks0
+	with_etc "$cast" --check --silent --test-picture --sink "$sink" --port 8080 \
+		>"$work/said" 2>"$work/errors" </dev/null
+}
 if with_etc true 2>/dev/null; then
 	for enabled in yes no; do
 		printf '# on or off\nENABLED=%s\n' $enabled >"$work/etc/ufw/ufw.conf"
 		with_etc "$cast" --check --silent --test-picture >"$work/said" 2>"$work/errors" </dev/null
 		case $enabled in
-		yes) check 'ufw is named, and what opens it' is maybe 'ufw may' 'sudo ufw allow from ADDRESS to any port 7236 proto tcp$' ;;
+		yes)
+			check 'ufw is named, and what opens it' is maybe 'ufw may' 'sudo ufw allow from ADDRESS to any port 7236 proto tcp$'
+			make_interface || continue
+			for sink in 10.8.0.2 fe80::9; do
+				opens "$sink"
+				check "for the sink alone, here $sink" is maybe 'ufw may' "sudo ufw allow from $sink to any port 8080 proto tcp\$"
+			done
+			ip link delete sinks0
+			;;
 		no) check 'one that is off is none' is good 'No firewall' ;;
 		esac
 	done

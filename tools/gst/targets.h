@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The targets of the driver that nobody has a monitor at. Found out without any right,
+ * without opening a card, and without asking a connector.
+ */
+#ifndef MIRACAST_TARGETS_H
+#define MIRACAST_TARGETS_H
+
+#include <glib.h>
+
+#include "connector.h"
+
+#define TARGETS_MAX 64
+
+/** struct target - One of them. */
+struct target {
+	/** @card: Its card node. */
+	char card[32];
+	/** @connector: Its connector. */
+	struct mc_connector connector;
+};
+
+/**
+ * targets_read() - List them.
+ * @list: room for TARGETS_MAX
+ *
+ * One that a context holds which has no monitor yet is among them, unless no target is
+ * free at all: the driver says how many are held, and not which.
+ *
+ * Return: how many there are.
+ */
+guint targets_read(struct target *list);
+
+#endif

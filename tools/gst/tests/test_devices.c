@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: MIT
+/* The device provider. What the driver and the kernel say is the test's: see wrapped.h. */
+#include <errno.h>
+#include <gst/gst.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "deviceprovider.h"
+#include "harness.h"
+#include "miracastsrc.h"
+#include "targets.h"
+#include "uevents.h"
+#include "wrapped.h"
+
+#define PATIENCE	(10 * GST_SECOND)
+#define QUIET		(300 * GST_MSECOND)
+#define ALL		3
+
+/* --- The driver ------------------------------------------------------------------ */
+
+/* Also read by the provider's thread. */
+static struct {
+	GMutex lock;
+	bool there, connected[ALL];
+	guint32 free;
+	int kernel[2];	/* what the provider reads, and the other end */
+	bool deaf;
+} fake;
+
+int __wrap_mc_device_open_node(const char *path, struct mc_device *device)
+{
+	int ret = -ENODEV;
+
+	(void)path;
+	device->fd = -1;
+	g_mutex_lock(&fake.lock);
+	if (fake.there) {
+		device->fd = dup(STDIN_FILENO);
+		ret = 0;
+	}
+	g_mutex_unlock(&fake.lock);
+	return ret;
+}
+
+int __wrap_mc_device_caps_sized(const struct mc_device *device,
+				struct drm_miracast_query_caps *caps, size_t size)
+{
+	(void)device;
+	memset(caps, 0, size);
+	g_mutex_lock(&fake.lock);
+	caps->card_minor = 7;
+	caps->targets_free = fake.free;
+	g_mutex_unlock(&fake.lock);
+	return 0;
+}
+
+int __wrap_mc_connectors_of_card(uint32_t card, struct mc_connector *list, size_t max)
+{
+	if (card != 7 || max < ALL)
+		return -ENOENT;
+	g_mutex_lock(&fake.lock);
+	for (int nth = 0; nth < ALL; nth++) {
+		list[nth] = (struct mc_connector){ .connected = fake.connected[nth] };
+		g_snprintf(list[nth].name, sizeof(list[nth].name), "Virtual-%d", nth + 1);
+	}
+	g_mutex_unlock(&fake.lock);
+	return ALL;
+}
+
+int __wrap_uevents_open(void)
+{
+	return fake.deaf ? -1 : dup(fake.kernel[0]);
+}
+
+static void set_driver(bool there, guint32 free, bool first, bool second, bool third)
+{
+	g_mutex_lock(&fake.lock);
+	fake.there = there;
+	fake.free = free;
+	fake.connected[0] = first;
+	fake.connected[1] = second;
+	fake.connected[2] = third;
+	g_mutex_unlock(&fake.lock);
+}
+
+/* As the kernel does: a header, and words with zeros behind them. */
+static void say(const char *word)
+{
+	char message[256];
+	int bytes = g_snprintf(message, sizeof(message), "change@/devices/x%cACTION=change%c%s",
+			       '\0', '\0', word);
+
+	if (send(fake.kernel[1], message, (size_t)bytes + 1, 0) != bytes + 1)
+		check(false, "the kernel can speak");
+}
+
+/* --- What is there --------------------------------------------------------------- */
+
+static GstDeviceProvider *provider;
+
+static gint by_name(gconstpointer a, gconstpointer b)
+{
+	return g_strcmp0(*(gchar *const *)a, *(gchar *const *)b);
+}
+
+/* Return: the names of all, with commas between them, for g_free(). */
+static gchar *names(void)
+{
+	GList *devices = gst_device_provider_get_devices(provider), *at;
+	GString *text = g_string_new(NULL);
+	GPtrArray *sorted = g_ptr_array_new_with_free_func(g_free);
+
+	for (at = devices; at; at = at->next)
+		g_ptr_array_add(sorted, gst_device_get_display_name(at->data));
+	g_ptr_array_sort(sorted, by_name);
+	for (guint nth = 0; nth < sorted->len; nth++)
+		g_string_append_printf(text, "%s%s", nth ? "," : "",
+				       (gchar *)g_ptr_array_index(sorted, nth));
+	g_ptr_array_unref(sorted);
+	g_list_free_full(devices, gst_object_unref);
+	return g_string_free(text, FALSE);
+}
+
+static bool has(const char *wanted)
+{
+	gchar *text = names();
+	bool good = !strcmp(text, wanted);
+
+	if (!good)
+		printf("# there is \"%s\", not \"%s\"\n", text, wanted);
+	g_free(text);
+	return good;
+}
+
+static void check_device(GstDevice *device)
+{
+	GstStructure *properties = gst_device_get_properties(device);
+	GstCaps *caps = gst_device_get_caps(device);
+	GstElement *element = gst_device_create_element(device, "own"), *other;
+	gchar *card = NULL, *target = NULL;
+
+	check(gst_device_has_classes(device, "Video/Source") &&
+	      gst_device_has_classes(device, "Source/Monitor") &&
+	      !gst_device_has_classes(device, "Audio"), "it is a source of video");
+	check(!g_strcmp0(gst_structure_get_string(properties, "device.api"), "miracast") &&
+	      !g_strcmp0(gst_structure_get_string(properties, "device.path"), "/dev/dri/card7") &&
+	      !g_strcmp0(gst_structure_get_string(properties, "miracast.target"), "Virtual-2"),
+	      "its properties say where it is");
+	check(gst_caps_get_size(caps) > 1 && !gst_caps_is_any(caps), "and its caps what it makes");
+	check(element && MIRACAST_IS_SRC(element), "its element is miracastsrc");
+	g_object_get(element, "device", &card, "target", &target, NULL);
+	check(!g_strcmp0(card, "/dev/dri/card7") && !g_strcmp0(target, "Virtual-2"),
+	      "for this target");
+	g_free(target);
+	g_object_set(element, "target", "Virtual-9", NULL);
+	check(gst_device_reconfigure_element(device, element), "another can be made its own");
+	g_object_get(element, "target", &target, NULL);
+	check(!g_strcmp0(target, "Virtual-2"), "which it is then");
+	other = gst_element_factory_make("pipeline", NULL);
+	check(!gst_device_reconfigure_element(device, other), "but not one of another kind");
+	g_free(card);
+	g_free(target);
+	gst_object_unref(other);
+	gst_object_unref(element);
+	gst_caps_unref(caps);
+	gst_structure_free(properties);
+}
+
+static void test_probe(void)
+{
+	GList *devices;
+
+	set_driver(false, 0, false, false, false);
+	check(has(""), "without the driver there is none");
+	set_driver(true, 2, true, false, false);
+	check(has("Miracast target Virtual-2,Miracast target Virtual-3"),
+	      "targets without a monitor can be had");
+	set_driver(true, 0, true, false, false);
+	check(has(""), "but not when each of them is held");
+	set_driver(true, 1, true, false, true);
+	devices = gst_device_provider_get_devices(provider);
+	check(g_list_length(devices) == 1, "one is left");
+	if (devices)
+		check_device(devices->data);
+	g_list_free_full(devices, gst_object_unref);
+}
+
+/* --- Changes --------------------------------------------------------------------- */
+
+/* Return: whether the next that is said is this of that target. */
+static bool is_said(GstBus *bus, GstMessageType type, const char *name)
+{
+	GstMessage *message = gst_bus_timed_pop_filtered(
+		bus, PATIENCE, GST_MESSAGE_DEVICE_ADDED | GST_MESSAGE_DEVICE_REMOVED);
+	GstDevice *device = NULL;
+	gchar *label = NULL;
+	bool good;
+
+	if (message && GST_MESSAGE_TYPE(message) == GST_MESSAGE_DEVICE_ADDED)
+		gst_message_parse_device_added(message, &device);
+	else if (message)
+		gst_message_parse_device_removed(message, &device);
+	if (device)
+		label = gst_device_get_display_name(device);
+	good = message && GST_MESSAGE_TYPE(message) == type && label &&
+	       g_str_has_suffix(label, name);
+	g_free(label);
+	gst_clear_object(&device);
+	gst_clear_message(&message);
+	return good;
+}
+
+static bool nothing_is_said(GstBus *bus)
+{
+	GstMessage *message = gst_bus_timed_pop(bus, QUIET);
+	bool good = !message;
+
+	gst_clear_message(&message);
+	return good;
+}
+
+static void test_changes(GstBus *bus)
+{
+	set_driver(true, 2, true, false, false);
+	check(gst_device_provider_can_monitor(provider) && gst_device_provider_start(provider),
+	      "the provider starts");
+	check(is_said(bus, GST_MESSAGE_DEVICE_ADDED, "Virtual-2") &&
+	      is_said(bus, GST_MESSAGE_DEVICE_ADDED, "Virtual-3") && nothing_is_said(bus),
+	      "and says what there is");
+	set_driver(true, 1, true, true, false);
+	say("SUBSYSTEM=usb");
+	check(nothing_is_said(bus), "other devices are none of its business");
+	say("SUBSYSTEM=drm");
+	check(is_said(bus, GST_MESSAGE_DEVICE_REMOVED, "Virtual-2") && nothing_is_said(bus),
+	      "a target at which a monitor arrives is gone");
+	check(has("Miracast target Virtual-3"), "from the list, too");
+	set_driver(true, 2, false, true, false);
+	say("SUBSYSTEM=drm");
+	check(is_said(bus, GST_MESSAGE_DEVICE_ADDED, "Virtual-1") && nothing_is_said(bus),
+	      "one from which it departs is there");
+	set_driver(false, 0, false, false, false);
+	say("SUBSYSTEM=drm");
+	check(is_said(bus, GST_MESSAGE_DEVICE_REMOVED, "") &&
+	      is_said(bus, GST_MESSAGE_DEVICE_REMOVED, "") && nothing_is_said(bus),
+	      "without the driver all go");
+	set_driver(true, 1, true, true, false);
+	say("DEVNAME=miracast");
+	check(is_said(bus, GST_MESSAGE_DEVICE_ADDED, "Virtual-3") && nothing_is_said(bus),
+	      "and come with it");
+	gst_device_provider_stop(provider);
+	set_driver(true, 3, false, false, false);
+	say("SUBSYSTEM=drm");
+	check(nothing_is_said(bus), "one that has stopped says nothing");
+}
+
+static void test_deaf(GstBus *bus)
+{
+	int fd = __real_uevents_open();
+
+	check(fd >= 0, "the kernel can be listened to by anybody");
+	close(fd);
+	fake.deaf = true;
+	set_driver(true, 1, true, true, false);
+	check(gst_device_provider_start(provider) &&
+	      is_said(bus, GST_MESSAGE_DEVICE_ADDED, "Virtual-3"),
+	      "where it cannot be, there is what there was at the start");
+	gst_device_provider_stop(provider);
+}
+
+int main(int argc, char **argv)
+{
+	GstBus *bus;
+
+	gst_init(&argc, &argv);
+	gst_element_register(NULL, "miracastsrc", GST_RANK_NONE, MIRACAST_TYPE_SRC);
+	gst_device_provider_register(NULL, "miracastdeviceprovider", GST_RANK_SECONDARY,
+				     MIRACAST_TYPE_DEVICE_PROVIDER);
+	if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, fake.kernel))
+		return 1;
+	provider = gst_device_provider_factory_get_by_name("miracastdeviceprovider");
+	bus = gst_device_provider_get_bus(provider);
+	test_probe();
+	test_changes(bus);
+	test_deaf(bus);
+	gst_object_unref(bus);
+	gst_object_unref(provider);
+	close(fake.kernel[0]);
+	close(fake.kernel[1]);
+	gst_deinit();
+	return check_result();
+}
