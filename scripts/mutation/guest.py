@@ -27,6 +27,11 @@ GOOD = ("SUCCESS", "SKIP")
 # which nothing happens any more comes to its end at once.
 GUEST_SECONDS = 3600
 
+# A limit on time is one on what the guest computes, because a busy host leaves it little
+# of a processor. One that has not computed so much in this many times the limit is no
+# result.
+PATIENCE = 10
+
 
 @dataclass(frozen=True)
 class Boot:
@@ -60,7 +65,7 @@ class Guest:
         self.vm = None
         self._log = None            # the kernel's, while the guest runs
 
-    def run(self, ko, boot, themes, known, factor=4.0, slack=15.0):
+    def run(self, ko, boot, themes, known, factor=4.0, slack=15.0, patience=PATIENCE):
         """Runs the tests of some themes; stops at the first that fails.
 
         known: {subtest: (result, seconds)} of a run without a mutant, or None for such
@@ -79,7 +84,7 @@ class Guest:
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                 start_new_session=True)
             try:
-                outcome = self._watch(boot, log, known, factor, slack)
+                outcome = self._watch(boot, log, known, factor, slack, patience)
             finally:
                 self._stop()
         outcome.seconds = time.monotonic() - started
@@ -100,10 +105,10 @@ class Guest:
         self.vm.wait()
         self.vm.stdout.close()
 
-    def _watch(self, boot, log, known, factor, slack):
+    def _watch(self, boot, log, known, factor, slack, patience):
         seen, theme, current = {}, "", None
         began = last = time.monotonic()
-        pending, log_offset, next_look = b"", 0, 0.0
+        pending, log_offset, next_look, mark = b"", 0, 0.0, None
         selector = selectors.DefaultSelector()
         selector.register(self.vm.stdout, selectors.EVENT_READ)
 
@@ -141,10 +146,15 @@ class Guest:
             if known is None:
                 continue
             allowed = slack + factor * (known.get(current, ("", 5.0))[1])
-            if now - last > allowed and self._is_off():
+            if mark is None or mark[0] != last:
+                # What it computed before it fell silent does not count.
+                mark = (last, self._computed()) if now - last > 2 else None
+            elif now - last > allowed and self._is_off():
                 return Outcome(False, "test bed", "the guest is off, and nobody noticed")
-            if now - last > allowed:
+            elif now - last > allowed and self._computed() - mark[1] > allowed:
                 return caught("timeout", current or f"{theme or 'start'}: nothing happens")
+            elif now - last > allowed * patience:
+                return Outcome(False, "test bed", "the guest neither computes nor ends")
             if now >= next_look:
                 next_look = now + 1
                 found, log_offset = self._look_at_log(boot, log_offset)
@@ -153,13 +163,32 @@ class Guest:
 
         return self._judge_end(boot, self.vm.wait(), seen, theme, known)
 
+    def _processes(self):
+        """Folders in /proc, of all that the guest is made of."""
+        for process in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                if os.getsid(int(process.name)) == self.vm.pid:
+                    yield process
+            except OSError:
+                continue
+
+    def _computed(self):
+        """How much of a processor the guest has used, in seconds."""
+        ticks = 0
+        for process in self._processes():
+            try:
+                stat = (process / "stat").read_text()
+            except OSError:
+                continue
+            # Its own, and that of its children that have ended
+            ticks += sum(map(int, stat.rpartition(")")[2].split()[11:15]))
+        return ticks / os.sysconf("SC_CLK_TCK")
+
     def _kernel_log(self):
         """What the kernel has logged so far; scripts/vm keeps it in a folder of its own."""
         if not self._log:
-            for process in pathlib.Path("/proc").glob("[0-9]*"):
+            for process in self._processes():
                 try:
-                    if os.getsid(int(process.name)) != self.vm.pid:
-                        continue
                     words = (process / "cmdline").read_bytes().split(b"\0")
                 except OSError:
                     continue

@@ -169,6 +169,46 @@ static void test_cursor_ends(void)
 	expect_ended(dmabuf, begins + 1);
 }
 
+static void wait_held(const struct mc_dmabuf *dmabuf)
+{
+	uint64_t end_ns = mc_now_ns() + 8000000000ull;
+
+	while (!mc_dmabuf_get(dmabuf).held) {
+		igt_assert_lt_u64(mc_now_ns(), end_ns);
+		usleep(1000);
+	}
+}
+
+/* A commit that does not block leaves the wait for a cursor's exporter to others. */
+static void test_cursor_waits(void)
+{
+	struct mc_scene *scene = mc_scene_running(WIDTH, HEIGHT, 2);
+	struct mc_picture *under = mc_fb_seen(scene->fb[1], 0, 0, WIDTH, HEIGHT);
+	struct mc_dmabuf *dmabuf;
+	struct mc_commit commit = {
+		.fb = scene->fb[1],
+		.cursor = foreign_cursor(scene->card, &dmabuf),
+		.cursor_x = 5,
+		.cursor_y = 7,
+		.flags = DRM_MODE_ATOMIC_NONBLOCK,
+	};
+	unsigned int begins = mc_dmabuf_get(dmabuf).begins;
+	struct mc_chunk chunk;
+
+	mc_show(scene->kms, scene->fb[0], NULL, 0);
+	mc_drain(scene->ctx, &chunk);
+	mc_settle();
+	mc_dmabuf_set(dmabuf, 0, 0, MIRACAST_EXPORTER_HOLD_BEGIN);
+	mc_expect(mc_commit_errno(scene->kms, &commit), 0);
+	igt_assert_eq_u32(mc_dmabuf_get(dmabuf).begins, begins);
+	wait_held(dmabuf);
+	mc_dmabuf_set(dmabuf, 0, 0, 0);
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_assert_blended(scene->ctx, &chunk, under, commit.cursor, 5, 7);
+	mc_release(scene->ctx, &chunk);
+	mc_picture_free(under);
+}
+
 const struct mc_subtest mc_foreign_cursor[] = {
 	{ "cursor-later",
 	  "A cursor that cannot be read when it is set is read once it can be.",
@@ -180,5 +220,8 @@ const struct mc_subtest mc_foreign_cursor[] = {
 	  test_cursor_rests },
 	{ "cursor-ends", "CPU access to a cursor ends, whichever call sets it.",
 	  test_cursor_ends },
+	{ "cursor-waits",
+	  "A commit that does not block does not wait for it.",
+	  test_cursor_waits },
 	{}
 };

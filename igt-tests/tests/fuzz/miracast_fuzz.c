@@ -131,9 +131,22 @@ static void report(const struct fuzz_board *board)
 			igt_info("%10llu  %s\n",
 				 (unsigned long long)board->answers[i],
 				 i ? strerror(i) : "success");
-	if (fuzz_coverage_exists())
-		igt_info("%llu places in the kernel\n",
-			 (unsigned long long)board->places);
+}
+
+/* How far the calls come in each tenth of the time, until the plan ends. */
+static void watch_places(const struct fuzz_plan *plan, unsigned int seconds)
+{
+	uint64_t places = 0;
+	unsigned int i;
+
+	if (!fuzz_coverage_exists())
+		return;
+	for (i = 0; i < 10 && mc_now_ns() < plan->end_ns; i++) {
+		usleep(seconds * 100000);
+		places = __atomic_load_n(&plan->board->places, __ATOMIC_RELAXED);
+		igt_info("%llu places of the kernel after %u s\n",
+			 (unsigned long long)places, (i + 1) * seconds / 10);
+	}
 }
 
 static void fuzz(bool raw)
@@ -163,6 +176,7 @@ static void fuzz(bool raw)
 		pids[i] = mc_fork(i < CALLERS ? fuzz_caller : fuzz_client,
 				  &plan);
 	}
+	watch_places(&plan, seconds);
 	for (i = 0; i <= CALLERS; i++)
 		mc_join(pids[i]);
 	report(plan.board);
@@ -172,6 +186,9 @@ static void fuzz(bool raw)
 	igt_assert_lt_u64(0, plan.board->chunks);
 	/* A slow machine may not come to a flip beside the calls. */
 	igt_assert_lt_u64(0, plan.board->mode_sets + plan.board->flips);
+	/* As far as is wanted of a kernel that can say so. */
+	igt_assert_lte_u64(mc_setting("MIRACAST_FUZZ_PLACES", 0),
+			   plan.board->places);
 	for (i = 0; i < 2; i++)
 		mc_close(plan.contexts[i]);
 	mc_wait_at_rest(plan.card);
@@ -193,6 +210,9 @@ static const struct mc_subtest subtests[] = {
 	  "Calls that are nearly right, in any order, harm nobody.",
 	  test_structured },
 	{ "raw", "Nor do those that make no sense at all.", test_raw },
+	{ "coverage",
+	  "A call is new when it has been where none has been before.",
+	  fuzz_test_coverage },
 	{}
 };
 

@@ -41,4 +41,7 @@ void fuzz_coverage_begin(void);
 void fuzz_coverage_clear(void);
 bool fuzz_coverage_is_new(struct fuzz_board *board);
 
+/* Its test: miracast_fuzz_reach.c */
+void fuzz_test_coverage(void);
+
 #endif /* MIRACAST_FUZZ_H */
