@@ -164,7 +164,7 @@ static void miracast_device_provider_class_init(MiracastDeviceProviderClass *cla
 	provider->start = miracast_device_provider_start;
 	provider->stop = miracast_device_provider_stop;
 	gst_device_provider_class_set_static_metadata(
-		provider, "Miracast targets", "Source/Video/Monitor",
+		provider, "Miracast targets", "Source/Monitor",
 		"Lists the targets of the miracast driver that can be had for one more monitor",
 		"The miracast project");
 }

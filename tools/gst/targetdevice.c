@@ -76,7 +76,7 @@ GstDevice *target_device_new(const struct target *target)
 	GstCaps *caps = source_caps();
 	MiracastTargetDevice *device = g_object_new(
 		MIRACAST_TYPE_TARGET_DEVICE, "display-name", name, "caps", caps, "device-class",
-		"Source/Video/Monitor", "properties", properties, NULL);
+		"Source/Monitor", "properties", properties, NULL);
 
 	device->card = g_strdup(target->card);
 	device->target = g_strdup(target->connector.name);

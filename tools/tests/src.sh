@@ -383,10 +383,10 @@ test_devices()
 		skip 'the list of targets: gst-device-monitor-1.0 is not there'
 		return
 	fi
-	start devices "${nobody[@]}" gst-device-monitor-1.0 --follow Video/Source
+	start devices "${nobody[@]}" gst-device-monitor-1.0 --follow Source/Monitor
 	monitor=$pid
 	check 'each target can be had' within 30 counts devices ${#targets_of_card[@]} '^Device found'
-	check 'as a source of video' said devices 'gst-launch-1.0 miracastsrc .*target=Virtual-1'
+	check 'as a source of a monitor' said devices 'gst-launch-1.0 miracastsrc .*target=Virtual-1'
 	begin taken 'modes=640x480@60'
 	must 'weston lights the monitor' within 60 lit Virtual-1 640x480 || show taken
 	check 'one where a monitor arrives cannot any more' within 30 removed Virtual-1
