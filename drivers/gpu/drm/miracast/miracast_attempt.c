@@ -25,7 +25,9 @@
  * @attempt: the attempt
  * @part: the part
  *
- * Return: false when the session or the mode has ended since the attempt began.
+ * Return: false when the session, the mode or the monitor has ended since the attempt began,
+ * or the context was pinned to another master. The slot is free then, and nothing may
+ * follow.
  */
 bool miracast_attempt_publish(struct miracast_target *target,
 			      const struct miracast_attempt *attempt,

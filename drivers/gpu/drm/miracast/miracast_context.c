@@ -284,8 +284,8 @@ static bool end_context(struct miracast_context *context)
  * The monitor departs, the target and the reserved budget are free at once, and
  * nothing more reaches the owner. Not part of the class: it does not wait for user
  * space, for a running capture, or for a call of another owner, which may be short of
- * processor time. In DIRECT it waits for page faults of the processes that have mapped
- * the memory, see miracast_direct_take_back().
+ * processor time. In DIRECT it waits for page faults and mmap() of the processes that have
+ * mapped the memory, see miracast_direct_take_back().
  */
 void miracast_context_destroy(struct miracast_context *context)
 {

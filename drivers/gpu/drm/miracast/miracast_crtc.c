@@ -300,9 +300,9 @@ static int switch_off_abandoned(struct drm_crtc *crtc, u64 master,
  * @target: the target
  * @master: number of the master, not the current one any more
  *
- * DRM core switches a CRTC off when it removes the framebuffer on it, but leaves a CRTC
- * on that has none. The screen would be black until another master comes. Takes mode-setting
- * locks; sleeps.
+ * DRM core takes the framebuffers of a closed file off the planes, but leaves the CRTC on
+ * unless the driver refuses that. The screen would be black until another master comes.
+ * Takes mode-setting locks; sleeps.
  */
 void miracast_crtc_master_gone(struct miracast_target *target, u64 master)
 {

@@ -366,7 +366,7 @@ static void revoke_export(struct miracast_export *export)
  * @list: the exports, each with a reference, which is dropped; not shared
  *
  * Afterwards the CPU cannot access the memory through any of them. Sleeps. Waits for page
- * faults of user space that are under way, and for nothing else of it.
+ * faults and mmap() of user space that are under way, and for nothing else of it.
  */
 void miracast_export_revoke_all(struct list_head *list)
 {

@@ -3,9 +3,9 @@
  * Framebuffers.
  *
  * Owns: the checks of a new framebuffer, and the master that it belongs to. That is the
- * master whose file created it, or, if that file was not master yet, the first one that
- * shows it; it never changes once it is known. CPU access to the pixels begins and ends
- * here, for all kinds of memory.
+ * master that the file which created it is or becomes; if another master shows it before
+ * that, it is that one. It never changes once it is known. CPU access to the pixels begins
+ * and ends here, for all kinds of memory.
  */
 #include <linux/dma-fence.h>
 #include <linux/dma-resv.h>

@@ -214,7 +214,7 @@ struct drm_gem_object *miracast_gem_create_storage(struct miracast_device *mdev,
 
 /*
  * The legacy cursor ioctl has a handle, a width and a height, but no pitch: DRM core
- * assumes lines without padding. So dumb buffers that may be cursors have no padding.
+ * assumes lines without padding. So lines of dumb buffers that may be cursors have none.
  */
 static bool may_be_cursor(const struct drm_mode_create_dumb *args)
 {

@@ -57,9 +57,9 @@ static struct miracast_seen *seen_by(struct miracast_hotplug *hotplug, u64 maste
 }
 
 /*
- * The master that can commit has seen a monitor, or that there is none. Takes a
- * reference to it. Returns the old monitor of the entry, or NULL; the caller drops its
- * reference after unlocking.
+ * The master that can commit has seen a monitor, or that there is none. Takes over the
+ * caller's reference to @monitor. Returns the old monitor of the entry, or NULL; the
+ * caller drops its reference after unlocking.
  */
 static struct miracast_monitor *remember_monitor(struct miracast_target *target,
 						 struct miracast_monitor *monitor)

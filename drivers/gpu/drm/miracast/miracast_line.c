@@ -211,7 +211,7 @@ static void copy_blocks(struct miracast_scratch *scratch, void *room,
  * Ordinary loads from write-combined memory take a hundred times as long as others, and a
  * mapping does not show whether it is write-combined. So foreign memory is always read in
  * aligned blocks by a function for such memory, which is not slower for other memory. The
- * first and the last block are read whole, unless they reach beyond the framebuffer.
+ * first and the last block are read whole, unless they reach beyond the dma-buf.
  */
 static const void *fetch_foreign(const struct miracast_source *source, void *room,
 				 size_t offset, size_t bytes)

@@ -46,7 +46,7 @@ int miracast_mapping_make(struct miracast_mapping *mapping, struct device *dev)
 
 /**
  * miracast_mapping_undo - Unmap and detach
- * @mapping: the mapping; it may be unmapped already
+ * @mapping: the mapping; it may be unmapped already, or never have been made
  *
  * May sleep.
  */

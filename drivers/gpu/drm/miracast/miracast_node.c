@@ -48,7 +48,7 @@ static const struct file_operations node_fops = {
 	.llseek = noop_llseek,
 };
 
-static void unregister_node(void *data)
+static void unregister_misc(void *data)
 {
 	struct miracast_device *mdev = data;
 
@@ -77,5 +77,5 @@ int miracast_node_register(struct miracast_device *mdev)
 	if (ret)
 		return ret;
 
-	return devm_add_action_or_reset(mdev->drm.dev, unregister_node, mdev);
+	return devm_add_action_or_reset(mdev->drm.dev, unregister_misc, mdev);
 }

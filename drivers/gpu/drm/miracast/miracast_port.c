@@ -195,8 +195,8 @@ static bool is_hidden(const struct miracast_target *target)
  * miracast_port_update - Who has the device, or whose the context is, changed
  * @target: the target, locked
  *
- * The connector is hidden or shown; no mode is waited for from a master that has left.
- * A CRTC that the context's master has lit may be captured now.
+ * The connector is hidden or shown. Flips no longer wait for the owner's pictures of a
+ * master that has left. A CRTC that the context's master has lit may be captured now.
  */
 void miracast_port_update(struct miracast_target *target)
 {

@@ -57,7 +57,7 @@ struct drm_gem_object *miracast_prime_import(struct drm_device *drm,
  * @drm: the device
  * @fd: its file descriptor
  *
- * The device's own memory is refused: it would be written while it is scanned out.
+ * Memory of the driver's own is refused: framebuffers, and pictures that owners only read.
  *
  * Return: the dma-buf, with a reference, or an ERR_PTR: -EBADF, -EINVAL, or -EACCES
  * when the owner itself may not write it.

@@ -63,8 +63,8 @@ static int release_locked(struct miracast_stream *stream,
  * @stream: the stream, not locked
  * @release: the chunk, and what became of it
  *
- * Waits for the users of an owner's buffer, interruptibly, when there is no fence. Waits
- * for nothing else.
+ * Waits for the users of an owner's buffer, interruptibly, when there is no fence, and in
+ * DIRECT as miracast_direct_take_back() does. Waits for nothing else.
  *
  * Return: 0, -EINVAL, -ENOENT, -ESTALE or -EINTR, see the user-space header.
  */

@@ -214,7 +214,7 @@ void miracast_screen_change_unread(struct miracast_target *target,
  * miracast_screen_lock_for_commit - Take the capture lock for a commit
  * @capture: the capture side
  *
- * A capture that the owner caused gives way.
+ * A capture by the work gives way.
  */
 void miracast_screen_lock_for_commit(struct miracast_capture *capture)
 {
@@ -341,8 +341,8 @@ static bool is_usable(struct miracast_target *target)
  * @staged: the commit
  *
  * From the CRTC's atomic_flush. Waits for a capture that still reads the framebuffer
- * which the commit replaces, unless an owner's release started it: that gives way. So
- * afterwards the flip may be reported done. May sleep.
+ * which the commit replaces, except one by the work, which gives way. So afterwards the
+ * flip may be reported done. May sleep.
  * miracast_screen_show() must follow.
  */
 void miracast_screen_adopt(struct miracast_target *target,
@@ -390,7 +390,7 @@ static void complete_change(struct miracast_target *target,
 	trace_miracast_commit(target->index, staged->sequence,
 			      capture->damaged);
 
-	/* A commit that changes no pixel of the picture does not change its times. */
+	/* A commit without the primary plane that changes no pixel does not change its times. */
 	if (staged->settled && !capture->damaged)
 		capture->settled = true;
 	else

@@ -29,7 +29,8 @@ struct drm_plane_state;
  * @regamma: the commit may have another gamma table
  * @gamma: that table
  * @time: when it reached the hardware stage
- * @settled: the picture before it had its times already
+ * @settled: the picture before it had its times already, and the primary plane is not
+ *	part of the commit
  * @sequence: vblank at which it is on the screen
  * @shown: time of that vblank
  * @paced: it has no flip that waits for that vblank: a legacy cursor goes on or off

@@ -200,7 +200,10 @@ static void target_work(struct work_struct *work)
 		trim_memory(target);
 }
 
-/* Send one uevent for all items, after they are done. */
+/*
+ * Send one hot-plug uevent for status, modes and link status, after these; content
+ * protection has its own.
+ */
 static void limited_work(struct work_struct *work)
 {
 	struct miracast_target *target =
