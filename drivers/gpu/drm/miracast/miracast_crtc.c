@@ -108,8 +108,21 @@ crtc_mode_valid(struct drm_crtc *crtc, const struct drm_display_mode *drm_mode)
 /* Channels have 8 bits: a table must have an entry for each value. */
 static bool has_bad_gamma(const struct drm_crtc_state *state)
 {
-	return state->color_mgmt_changed && state->gamma_lut &&
-	       drm_color_lut_size(state->gamma_lut) != MIRACAST_GAMMA_SIZE;
+	int size;
+
+	if (!state->color_mgmt_changed || !state->gamma_lut)
+		return false;
+
+	size = drm_color_lut_size(state->gamma_lut);
+	if (size == MIRACAST_GAMMA_SIZE)
+		return false;
+
+	drm_dbg_atomic(state->crtc->dev,
+		       "[CRTC:%d:%s] gamma table of %d entries, not %d\n",
+		       state->crtc->base.id, state->crtc->name, size,
+		       MIRACAST_GAMMA_SIZE);
+
+	return true;
 }
 
 /* Check whether the primary plane that the commit sets is all of the screen. */
@@ -146,7 +159,14 @@ static bool cannot_be_handed_out(struct drm_atomic_state *state,
 
 	miracast_picture_get_use(crtc_to_miracast_target(crtc), &use);
 
-	return use.primary_whole && !is_whole(state, crtc, new);
+	if (!use.primary_whole || is_whole(state, crtc, new))
+		return false;
+
+	drm_dbg_atomic(crtc->dev,
+		       "[CRTC:%d:%s] DIRECT needs a framebuffer of the whole picture\n",
+		       crtc->base.id, crtc->name);
+
+	return true;
 }
 
 static int crtc_atomic_check(struct drm_crtc *crtc,

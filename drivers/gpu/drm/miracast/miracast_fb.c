@@ -17,6 +17,7 @@
 #include <drm/drm_framebuffer.h>
 #include <drm/drm_gem_framebuffer_helper.h>
 #include <drm/drm_plane.h>
+#include <drm/drm_print.h>
 
 #include "miracast_blit.h"
 #include "miracast_compat.h"
@@ -85,8 +86,13 @@ struct drm_framebuffer *miracast_fb_create(struct drm_device *drm,
 
 	if (!miracast_line_format_supported(cmd->pixel_format) ||
 	    !drm_any_plane_has_format(drm, cmd->pixel_format, cmd->modifier[0]) ||
-	    cmd->pitches[0] % info->cpp[0] || cmd->offsets[0] % info->cpp[0])
+	    cmd->pitches[0] % info->cpp[0] || cmd->offsets[0] % info->cpp[0]) {
+		drm_dbg_kms(drm,
+			    "format %p4cc, modifier %#llx, pitch %u, offset %u: refused\n",
+			    &cmd->pixel_format, cmd->modifier[0],
+			    cmd->pitches[0], cmd->offsets[0]);
 		return ERR_PTR(-EINVAL);
+	}
 
 	static_assert(offsetof(struct miracast_fb, base) == 0);
 	fb = kzalloc(sizeof(*fb), GFP_KERNEL);

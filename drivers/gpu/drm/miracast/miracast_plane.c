@@ -41,6 +41,14 @@ static struct miracast_target *plane_target(const struct drm_plane_state *state)
 	return crtc_to_miracast_target(state->crtc);
 }
 
+static int refuse(const struct drm_plane_state *state, const char *reason)
+{
+	drm_dbg_atomic(state->plane->dev, "[PLANE:%d:%s] %s\n",
+		       state->plane->base.id, state->plane->name, reason);
+
+	return -EINVAL;
+}
+
 static bool has_fraction(const struct drm_plane_state *state)
 {
 	return (state->src_x | state->src_y | state->src_w | state->src_h) &
@@ -56,7 +64,7 @@ static int check_plane(struct drm_plane_state *state,
 	int ret;
 
 	if (has_fraction(state))
-		return -EINVAL;
+		return refuse(state, "the source is not at whole pixels");
 
 	ret = drm_atomic_helper_check_plane_state(state, crtc_state,
 						  DRM_PLANE_NO_SCALING,
@@ -93,7 +101,13 @@ static int primary_atomic_check(struct drm_plane *plane,
 	 */
 	miracast_picture_get_use(plane_target(state), &use);
 
-	return use.primary_read ? miracast_fb_map(state->fb) : 0;
+	ret = use.primary_read ? miracast_fb_map(state->fb) : 0;
+	if (ret)
+		drm_dbg_atomic(plane->dev, "[PLANE:%d:%s] [FB:%d] not mapped: %d\n",
+			       plane->base.id, plane->name, state->fb->base.id,
+			       ret);
+
+	return ret;
 }
 
 static struct miracast_crtc_state *
@@ -164,7 +178,7 @@ static int cursor_atomic_check(struct drm_plane *plane,
 	miracast_picture_get_use(plane_target(state), &use);
 	if (use.cursor_unseen && atomic->legacy_cursor_update &&
 	    drm_atomic_get_new_crtc_state(atomic, state->crtc)->active)
-		return -EINVAL;
+		return refuse(state, "the owner does not see a cursor");
 
 	ret = check_plane(state, atomic);
 	if (ret)
@@ -173,7 +187,7 @@ static int cursor_atomic_check(struct drm_plane *plane,
 	/* The source rectangle is the cursor, also when it is partly off the screen. */
 	if (state->src_w >> 16 > MIRACAST_CURSOR_SIZE ||
 	    state->src_h >> 16 > MIRACAST_CURSOR_SIZE)
-		return -EINVAL;
+		return refuse(state, "the cursor is too large");
 
 	if (!use.cursor_read)
 		return 0;
