@@ -94,10 +94,20 @@ class Judge:
         outcome = self._run(ko, boot, tests, known, has_no_result)
         last = outcome
         if outcome.caught:
-            last = self._run(self.unmutated[not boot.themes], boot, tests, known, has_no_result)
+            last = self._run_without(boot, tests, known)
         if has_no_result(last) or final and last.caught:
             self.undecided.append(f"{boot.name}: {' '.join(tests)}: {last.by}")
         return outcome if outcome.caught and not last.means else None
+
+    def _run_without(self, boot, tests, known):
+        """Runs tests without the mutant, and leaves the logs of the mutant as they are."""
+        keep = self.guest.keep
+        self.guest.keep = keep / "without"
+        self.guest.keep.mkdir(exist_ok=True)
+        try:
+            return self._run(self.unmutated[not boot.themes], boot, tests, known, has_no_result)
+        finally:
+            self.guest.keep = keep
 
     def _run(self, ko, boot, tests, known, is_nothing):
         """Runs tests, and again while that comes to nothing."""
