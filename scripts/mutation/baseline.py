@@ -12,7 +12,7 @@ from . import plan
 class Baseline:
     """What the tests say of the unmutated module, and how long they take.
 
-    Kept for runs with the same module, tests and number of guests.
+    Kept for runs with the same kernel, modules, tests and number of guests.
     """
 
     def __init__(self, known, unreliable):
@@ -20,10 +20,10 @@ class Baseline:
         self.unreliable = unreliable    # subtests that failed at least once
 
     @classmethod
-    def get(cls, path, kos, guests, tests, boots):
+    def get(cls, path, image, kos, guests, tests, boots):
         """What the file at the path does not have of some boots is measured."""
         digest = hashlib.sha256(repr((plan.BOOTS, len(guests))).encode())
-        for file in sorted([kos(plan.MAIN), *tests.rglob("*")]):
+        for file in [image, kos(plan.MAIN), kos(plan.KUNIT), *sorted(tests.rglob("*"))]:
             digest.update(file.read_bytes() if file.is_file() else b"")
         key = digest.hexdigest()
         try:

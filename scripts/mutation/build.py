@@ -26,12 +26,16 @@ class Builder:
         self.kbuild = None
         self._references = {}
 
+    def path(self, what):
+        """A path of the kernel, see scripts/kernels."""
+        script = self.project / "scripts/kernels"
+        return subprocess.run([script, "path", self.kernel, what], check=True,
+                              stdout=subprocess.PIPE, text=True).stdout.strip()
+
     def prepare(self):
         """Builds the unmutated module."""
         self.objects.mkdir(parents=True, exist_ok=True)
-        script = self.project / "scripts/kernels"
-        self.kbuild = subprocess.run([script, "path", self.kernel, "kbuild"], check=True,
-                                     stdout=subprocess.PIPE, text=True).stdout.strip()
+        self.kbuild = self.path("kbuild")
         log = self.objects.with_suffix(".log")
         environment = {name: value for name, value in os.environ.items() if name != "KDIR"}
         with log.open("w") as output:
