@@ -4,9 +4,9 @@
 import hashlib
 import json
 import sys
-from concurrent.futures import ThreadPoolExecutor
 
 from . import plan
+from .jobs import jobs
 
 
 class Baseline:
@@ -45,7 +45,7 @@ class Baseline:
     def measure(cls, boot, ko, guests):
         """Runs everything of a boot in as many guests at once as there will be."""
         known, unreliable = {}, set()
-        with ThreadPoolExecutor(len(guests)) as pool:
+        with jobs(len(guests)) as pool:
             outcomes = list(pool.map(
                 lambda guest: guest.run(ko, boot, cls({}, set()).tests(boot.themes), None),
                 guests))

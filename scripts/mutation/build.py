@@ -61,7 +61,10 @@ class Builder:
         return command
 
     def _run(self, command):
+        # A signal from the terminal is not for the compiler: it would be a mutant that does
+        # not compile.
         result = subprocess.run(["bash", "-c", command], cwd=self.kbuild, text=True,
+                                start_new_session=True,
                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         if result.returncode:
             raise BuildError(result.stdout)

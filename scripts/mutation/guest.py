@@ -10,6 +10,8 @@ import subprocess
 import time
 from dataclasses import dataclass, field
 
+from .jobs import Ended, ending
+
 # Of what the tests print.
 THEME = re.compile(r"^== (\S+)$")
 STARTED = re.compile(r"^Starting subtest: (\S+)$")
@@ -69,7 +71,7 @@ class Guest:
         """Runs the tests of some themes; stops at the first that fails.
 
         known: {subtest: (result, seconds)} of a run without a mutant, or None for such
-        a run, which goes on to the end.
+        a run, which goes on to the end. Raises Ended when the program ends.
         """
         self._log = None
         log_path = self.keep / f"{boot.name}.log"
@@ -116,6 +118,8 @@ class Guest:
             return Outcome(True, means, by, theme, subtests=seen)
 
         while True:
+            if ending.is_set():
+                raise Ended
             if selector.select(0.5):
                 data = os.read(self.vm.stdout.fileno(), 65536)
                 log.write(data.decode(errors="replace"))
