@@ -11,6 +11,8 @@ import os
 import re
 import subprocess
 
+from .jobs import run_build
+
 MODULE = "miracast"
 
 
@@ -38,12 +40,8 @@ class Builder:
         self.kbuild = self.path("kbuild")
         log = self.objects.with_suffix(".log")
         environment = {name: value for name, value in os.environ.items() if name != "KDIR"}
-        with log.open("w") as output:
-            result = subprocess.run(
-                ["make", "--no-print-directory", "-C", self.project, "module",
-                 f"KERNEL={self.kernel}", f"OBJ={self.objects}"],
-                stdout=output, stderr=subprocess.STDOUT, env=environment)
-        if result.returncode:
+        if run_build(["make", "--no-print-directory", "-C", self.project, "module",
+                      f"KERNEL={self.kernel}", f"OBJ={self.objects}"], log, env=environment):
             raise BuildError(f"the module does not build, see {log}")
         return self.objects / f"{MODULE}.ko"
 

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""Threads that run guests. Whatever ends the program ends the guests first.
+"""Threads that run guests, and builds. Whatever ends the program ends these first.
 
 Guests are in sessions of their own, so no signal to the program reaches them, and a thread
 that waits for one has to end it.
 """
 
 import contextlib
+import os
 import signal
+import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +32,22 @@ def jobs(count):
         raise
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def run_build(command, log, **options):
+    """Runs a command that starts others: none of them is left, even if this is interrupted.
+
+    Returns its exit status. log: path of the file for what it prints.
+    """
+    with log.open("w") as output, \
+            subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output,
+                             stderr=subprocess.STDOUT, start_new_session=True,
+                             **options) as process:
+        try:
+            return process.wait()
+        except BaseException:
+            os.killpg(process.pid, signal.SIGTERM)
+            raise
 
 
 def end_by_signals():
