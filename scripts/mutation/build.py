@@ -11,6 +11,8 @@ import os
 import re
 import subprocess
 
+from .jobs import run_build
+
 MODULE = "miracast"
 
 
@@ -26,20 +28,20 @@ class Builder:
         self.kbuild = None
         self._references = {}
 
+    def path(self, what):
+        """A path of the kernel, see scripts/kernels."""
+        script = self.project / "scripts/kernels"
+        return subprocess.run([script, "path", self.kernel, what], check=True,
+                              stdout=subprocess.PIPE, text=True).stdout.strip()
+
     def prepare(self):
         """Builds the unmutated module."""
         self.objects.mkdir(parents=True, exist_ok=True)
-        script = self.project / "scripts/kernels"
-        self.kbuild = subprocess.run([script, "path", self.kernel, "kbuild"], check=True,
-                                     stdout=subprocess.PIPE, text=True).stdout.strip()
+        self.kbuild = self.path("kbuild")
         log = self.objects.with_suffix(".log")
         environment = {name: value for name, value in os.environ.items() if name != "KDIR"}
-        with log.open("w") as output:
-            result = subprocess.run(
-                ["make", "--no-print-directory", "-C", self.project, "module",
-                 f"KERNEL={self.kernel}", f"OBJ={self.objects}"],
-                stdout=output, stderr=subprocess.STDOUT, env=environment)
-        if result.returncode:
+        if run_build(["make", "--no-print-directory", "-C", self.project, "module",
+                      f"KERNEL={self.kernel}", f"OBJ={self.objects}"], log, env=environment):
             raise BuildError(f"the module does not build, see {log}")
         return self.objects / f"{MODULE}.ko"
 
@@ -57,7 +59,10 @@ class Builder:
         return command
 
     def _run(self, command):
+        # A signal from the terminal is not for the compiler: it would be a mutant that does
+        # not compile.
         result = subprocess.run(["bash", "-c", command], cwd=self.kbuild, text=True,
+                                start_new_session=True,
                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         if result.returncode:
             raise BuildError(result.stdout)

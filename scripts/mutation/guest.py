@@ -10,6 +10,8 @@ import subprocess
 import time
 from dataclasses import dataclass, field
 
+from .jobs import Ended, ending
+
 # Of what the tests print.
 THEME = re.compile(r"^== (\S+)$")
 STARTED = re.compile(r"^Starting subtest: (\S+)$")
@@ -64,12 +66,13 @@ class Guest:
         self.objects = objects      # where the job's mutants are built
         self.vm = None
         self._log = None            # the kernel's, while the guest runs
+        self._sessions = set()      # of the guest's processes
 
     def run(self, ko, boot, themes, known, factor=4.0, slack=15.0, patience=PATIENCE):
         """Runs the tests of some themes; stops at the first that fails.
 
         known: {subtest: (result, seconds)} of a run without a mutant, or None for such
-        a run, which goes on to the end.
+        a run, which goes on to the end. Raises Ended when the program ends.
         """
         self._log = None
         log_path = self.keep / f"{boot.name}.log"
@@ -83,6 +86,7 @@ class Guest:
                 [str(word) for word in command], cwd=self.project,
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                 start_new_session=True)
+            self._sessions = {self.vm.pid}
             try:
                 outcome = self._watch(boot, log, known, factor, slack, patience)
             finally:
@@ -93,15 +97,17 @@ class Guest:
     def _stop(self):
         """Ends the guest, and whatever of it is left."""
         if self.vm.poll() is None:
+            self._processes()   # notes whose it is before their parent is gone
             self.vm.send_signal(signal.SIGTERM)
             try:
                 self.vm.wait(10)
             except subprocess.TimeoutExpired:
                 pass
-        try:
-            os.killpg(self.vm.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
+        for process in self._processes():
+            try:
+                os.kill(int(process.name), signal.SIGKILL)
+            except ProcessLookupError:
+                pass
         self.vm.wait()
         self.vm.stdout.close()
 
@@ -116,6 +122,8 @@ class Guest:
             return Outcome(True, means, by, theme, subtests=seen)
 
         while True:
+            if ending.is_set():
+                raise Ended
             if selector.select(0.5):
                 data = os.read(self.vm.stdout.fileno(), 65536)
                 log.write(data.decode(errors="replace"))
@@ -164,13 +172,26 @@ class Guest:
         return self._judge_end(boot, self.vm.wait(), seen, theme, known)
 
     def _processes(self):
-        """Folders in /proc, of all that the guest is made of."""
+        """Folders in /proc, of all that the guest is made of.
+
+        User-Mode Linux begins a session of its own, with the processes inside of it.
+        """
+        parents, sessions = {}, {}
         for process in pathlib.Path("/proc").glob("[0-9]*"):
             try:
-                if os.getsid(int(process.name)) == self.vm.pid:
-                    yield process
+                stat = (process / "stat").read_text()
             except OSError:
                 continue
+            parent, _, session = map(int, stat.rpartition(")")[2].split()[1:4])
+            parents[process], sessions[process] = parent, session
+        known = 0
+        while known != len(self._sessions):
+            known = len(self._sessions)
+            found = {int(process.name) for process in sessions
+                     if sessions[process] in self._sessions}
+            self._sessions |= {sessions[process] for process in sessions
+                               if parents[process] in found}
+        return [process for process in sessions if sessions[process] in self._sessions]
 
     def _computed(self):
         """How much of a processor the guest has used, in seconds."""

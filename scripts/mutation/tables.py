@@ -14,14 +14,14 @@ def counted(name, some):
     means = Counter(row["means"] for row in some if row["verdict"] == "caught")
     return (name, len(some), verdicts["caught"], means["kunit"], means["igt"] + means["skip"],
             means["kernel"] + means["module"], means["timeout"], verdicts["explained"],
-            verdicts["survived"])
+            verdicts["survived"], verdicts["undecided"])
 
 
 def tables(results):
     """Tables by file and by rule, and of the themes, as the manual has them."""
     tested = [row for row in results if "seconds" in row]
     header = ("mutants", "caught", "by KUnit", "by a subtest", "by the kernel's log or a leak",
-              "by a time limit", "explained", "survived")
+              "by a time limit", "explained", "survived", "undecided")
     parts = []
     for title, field in (("file", "file"), ("rule", "operator")):
         names = sorted({row[field] for row in tested})
