@@ -22,7 +22,6 @@
 
 #define CONNECT_S	3
 #define ENCODE_S	10
-#define PICTURES	"videotestsrc"
 #define LOOK_AT_PLUGINS	"GST_DEBUG=3 miracast-cast --check"
 
 /*
@@ -93,27 +92,62 @@ static void report_with(struct check *check, bool good, enum fault fault, const 
 
 static void report(struct check *check, bool good, enum fault fault, const char *what)
 {
+	char *address = check->address ? address_text(check->address) : NULL;
 	char help[FAULT_TEXT];
 
 	report_with(check, good, fault, what,
-		    fault_help(good ? FAULT_NONE : fault, check->options->sink, check->port, help));
+		    fault_help(good ? FAULT_NONE : fault, address ? address : check->options->sink,
+			       check->port, help));
+	g_free(address);
 }
 
 /* --- GStreamer ------------------------------------------------------------------- */
 
+/* Return: the package of Debian that an element is in. */
+static const char *package_of(const char *element)
+{
+	static const struct {
+		const char *element, *package;
+	} others[] = {
+		{ "h264parse", "gstreamer1.0-plugins-bad" },
+		{ "wfdmux", "gstreamer1.0-miracast" },
+		{ "wfdsink", "gstreamer1.0-miracast" },
+		{ "miracastsrc", "gstreamer1.0-miracast" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+		if (!strcmp(element, others[i].element))
+			return others[i].package;
+	return "gstreamer1.0-plugins-base";
+}
+
+static bool has_element(const char *name)
+{
+	GstElementFactory *factory = gst_element_factory_find(name);
+	bool found = factory;
+
+	gst_clear_object(&factory);
+	return found;
+}
+
+static void report_element(struct check *check, const char *name, const char *purpose)
+{
+	bool found = has_element(name);
+	char *help = found ? g_strdup("") :
+			     g_strdup_printf("sudo apt install %s", package_of(name));
+	char *text = g_strdup_printf("GStreamer's element %s%s.", name, purpose);
+
+	report_with(check, found, FAULT_NO_ELEMENT, text, help);
+	g_free(text);
+	g_free(help);
+}
+
 static void check_elements(struct check *check, const char *const *names)
 {
-	GstElementFactory *factory;
-	char *text;
 	int i;
 
-	for (i = 0; names[i]; i++) {
-		factory = gst_element_factory_find(names[i]);
-		text = g_strdup_printf("GStreamer's element %s.", names[i]);
-		report(check, factory, FAULT_NO_ELEMENT, text);
-		g_free(text);
-		gst_clear_object(&factory);
-	}
+	for (i = 0; names[i]; i++)
+		report_element(check, names[i], "");
 }
 
 /* Three pictures. */
@@ -124,10 +158,10 @@ static bool encodes(int rank)
 		.vbv_frames = 3,
 	};
 	GstElement *pipeline = gst_object_ref_sink(gst_pipeline_new(NULL));
-	GstElement *source = gst_parse_bin_from_description(
-		PICTURES " num-buffers=3 ! video/x-raw,width=640,height=480,framerate=30/1 ! "
-		"videoconvert",
-		TRUE, NULL);
+	GstElement *source = gst_parse_bin_from_description_full(
+		"videotestsrc num-buffers=3 ! "
+		"video/x-raw,width=640,height=480,framerate=30/1 ! videoconvert",
+		TRUE, NULL, GST_PARSE_FLAG_FATAL_ERRORS, NULL);
 	GstElement *encoder = encoder_make(rank, &want);
 	GstElement *sink = gst_element_factory_make("fakesink", NULL);
 	GstMessage *message = NULL;
@@ -151,14 +185,28 @@ static bool encodes(int rank)
 	return good;
 }
 
+/* No encoder is to blame for what it is tried with. */
+static bool has_pictures(struct check *check)
+{
+	static const char *const needed[] = { "videotestsrc", "videoconvert" };
+	bool all = true;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(needed); i++) {
+		if (has_element(needed[i]))
+			continue;
+		report_element(check, needed[i], ", to try encoders with");
+		all = false;
+	}
+	return all;
+}
+
 static void check_encoder(struct check *check)
 {
 	int rank = encoder_first(0);
 	char *text;
 
-	if (!gst_registry_check_feature_version(gst_registry_get(), PICTURES, 1, 0, 0))
-		return report(check, false, FAULT_NO_ELEMENT,
-			      "GStreamer's element " PICTURES ", to try encoders with.");
+	if (!has_pictures(check))
+		return;
 	while (rank >= 0 && !encodes(rank))
 		rank = encoder_first(rank + 1);
 	if (rank < 0)

@@ -9,6 +9,9 @@
  */
 #include "deviceprovider.h"
 
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "targetdevice.h"
@@ -21,7 +24,7 @@ GST_DEBUG_CATEGORY_STATIC(miracast_provider_debug);
 struct _MiracastDeviceProvider {
 	GstDeviceProvider parent;
 
-	GHashTable *devices; /* by the target's name; NULL: not started */
+	GPtrArray *devices; /* NULL: not started */
 	GstPoll *poll;
 	GstPollFD events;
 	GThread *thread;
@@ -34,12 +37,12 @@ GST_DEVICE_PROVIDER_REGISTER_DEFINE(miracastdeviceprovider, "miracastdeviceprovi
 static GList *miracast_device_provider_probe(GstDeviceProvider *base)
 {
 	struct target targets[TARGETS_MAX];
-	guint count = targets_read(targets);
+	gint count = targets_read(targets);
 	GList *list = NULL;
 	GstDevice *device;
 
 	(void)base;
-	while (count--) {
+	while (count-- > 0) {
 		device = target_device_new(&targets[count]);
 		list = g_list_prepend(list, gst_object_ref_sink(device));
 	}
@@ -48,63 +51,94 @@ static GList *miracast_device_provider_probe(GstDeviceProvider *base)
 
 /* --- Changes -------------------------------------------------------------------- */
 
-static gboolean is_among(const gchar *name, const struct target *targets, guint count)
+static gboolean is_among(const MiracastTargetDevice *device, const struct target *targets,
+			 gint count)
 {
-	for (guint nth = 0; nth < count; nth++)
-		if (!g_strcmp0(name, targets[nth].connector.name))
+	for (gint nth = 0; nth < count; nth++)
+		if (target_device_is(device, &targets[nth]))
 			return TRUE;
 	return FALSE;
 }
 
 static void remove_others(MiracastDeviceProvider *provider, const struct target *targets,
-			  guint count)
+			  gint count)
 {
-	GHashTableIter iter;
-	gpointer device;
+	GPtrArray *devices = provider->devices;
 
-	g_hash_table_iter_init(&iter, provider->devices);
-	while (g_hash_table_iter_next(&iter, NULL, &device)) {
-		if (is_among(target_device_name(device), targets, count))
+	for (guint left = devices->len; left; left--) {
+		GstDevice *device = g_ptr_array_index(devices, left - 1);
+
+		if (is_among(MIRACAST_TARGET_DEVICE(device), targets, count))
 			continue;
 		gst_device_provider_device_remove(GST_DEVICE_PROVIDER(provider), device);
-		g_hash_table_iter_remove(&iter);
+		g_ptr_array_remove_index(devices, left - 1);
 	}
 }
 
 static void add_new(MiracastDeviceProvider *provider, const struct target *target)
 {
+	GPtrArray *devices = provider->devices;
 	GstDevice *device;
 
-	if (g_hash_table_contains(provider->devices, target->connector.name))
-		return;
+	for (guint nth = 0; nth < devices->len; nth++)
+		if (target_device_is(g_ptr_array_index(devices, nth), target))
+			return;
 	device = gst_object_ref_sink(target_device_new(target));
-	g_hash_table_insert(provider->devices, g_strdup(target->connector.name), device);
+	g_ptr_array_add(devices, device);
 	gst_device_provider_device_add(GST_DEVICE_PROVIDER(provider), device);
 }
 
+/* What cannot be found out now is as it was. */
 static void update(MiracastDeviceProvider *provider)
 {
 	struct target targets[TARGETS_MAX];
-	guint count = targets_read(targets);
+	gint count = targets_read(targets);
 
-	GST_DEBUG_OBJECT(provider, "%u targets can be had", count);
+	if (count < 0) {
+		GST_WARNING_OBJECT(provider, "which targets there are cannot be found out");
+		return;
+	}
+	GST_DEBUG_OBJECT(provider, "%d targets can be had", count);
 	remove_others(provider, targets, count);
-	for (guint nth = 0; nth < count; nth++)
+	for (gint nth = 0; nth < count; nth++)
 		add_new(provider, &targets[nth]);
+}
+
+/* Return: whether the kernel may have said something; no: this is to end. */
+static gboolean wait_for_kernel(MiracastDeviceProvider *provider)
+{
+	gint ready;
+
+	do
+		ready = gst_poll_wait(provider->poll, GST_CLOCK_TIME_NONE);
+	while (ready < 0 && (errno == EINTR || errno == EAGAIN));
+	return ready >= 0;
 }
 
 static gpointer watch(gpointer data)
 {
 	MiracastDeviceProvider *provider = data;
 
-	/* It fails only to end this. */
-	while (gst_poll_wait(provider->poll, GST_CLOCK_TIME_NONE) >= 0)
+	while (wait_for_kernel(provider))
 		if (uevents_read(provider->events.fd))
 			update(provider);
 	return NULL;
 }
 
 /* --- Start and stop ------------------------------------------------------------- */
+
+/* The application's signals are for threads of its own. */
+static GThread *new_thread(MiracastDeviceProvider *provider, GError **error)
+{
+	sigset_t all, before;
+	GThread *thread;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	thread = g_thread_try_new("miracast-events", watch, provider, error);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return thread;
+}
 
 /* Without the thread the list is that of now. */
 static void start_thread(MiracastDeviceProvider *provider)
@@ -117,7 +151,7 @@ static void start_thread(MiracastDeviceProvider *provider)
 	}
 	gst_poll_add_fd(provider->poll, &provider->events);
 	gst_poll_fd_ctl_read(provider->poll, &provider->events, TRUE);
-	provider->thread = g_thread_try_new("miracast-devices", watch, provider, &error);
+	provider->thread = new_thread(provider, &error);
 	if (!provider->thread)
 		GST_WARNING_OBJECT(provider, "no thread: %s", error->message);
 	g_clear_error(&error);
@@ -128,8 +162,7 @@ static gboolean miracast_device_provider_start(GstDeviceProvider *base)
 {
 	MiracastDeviceProvider *provider = MIRACAST_DEVICE_PROVIDER(base);
 
-	provider->devices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-						  gst_object_unref);
+	provider->devices = g_ptr_array_new_with_free_func(gst_object_unref);
 	provider->poll = gst_poll_new(TRUE);
 	gst_poll_fd_init(&provider->events);
 	provider->events.fd = uevents_open();
@@ -149,7 +182,7 @@ static void miracast_device_provider_stop(GstDeviceProvider *base)
 	gst_poll_free(provider->poll);
 	if (provider->events.fd >= 0)
 		close(provider->events.fd);
-	g_clear_pointer(&provider->devices, g_hash_table_unref);
+	g_clear_pointer(&provider->devices, g_ptr_array_unref);
 }
 
 /* --- Class ---------------------------------------------------------------------- */

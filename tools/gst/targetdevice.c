@@ -86,7 +86,8 @@ GstDevice *target_device_new(const struct target *target)
 	return GST_DEVICE(device);
 }
 
-const gchar *target_device_name(const MiracastTargetDevice *device)
+gboolean target_device_is(const MiracastTargetDevice *device, const struct target *target)
 {
-	return device->target;
+	return !g_strcmp0(device->card, target->card) &&
+	       !g_strcmp0(device->target, target->connector.name);
 }

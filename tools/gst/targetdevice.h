@@ -22,11 +22,12 @@ G_DECLARE_FINAL_TYPE(MiracastTargetDevice, miracast_target_device, MIRACAST, TAR
 GstDevice *target_device_new(const struct target *target);
 
 /**
- * target_device_name() - Which target it is.
+ * target_device_is() - Whether a device is a target.
  * @device: the device
+ * @target: the target
  *
- * Return: the connector's name.
+ * Return: whether it is the same connector of the same card.
  */
-const gchar *target_device_name(const MiracastTargetDevice *device);
+gboolean target_device_is(const MiracastTargetDevice *device, const struct target *target);
 
 #endif

@@ -24,11 +24,11 @@ struct target {
  * targets_read() - List them.
  * @list: room for TARGETS_MAX
  *
- * One that a context holds which has no monitor yet is among them, unless no target is
- * free at all: the driver says how many are held, and not which.
+ * One that a context holds without a monitor is among them: the driver says how many are
+ * held, and not which, and no event comes when one is free again.
  *
- * Return: how many there are.
+ * Return: how many there are, none without the driver; -1: that could not be found out.
  */
-guint targets_read(struct target *list);
+gint targets_read(struct target *list);
 
 #endif

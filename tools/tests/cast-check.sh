@@ -101,6 +101,31 @@ check 'nor for a context that was handed over' lacks 'bad'
 check 'of which the elements are looked at' is good "GStreamer's element miracastsrc"
 check 'and not those of the test picture' lacks videotestsrc
 
+# without PLUG-IN [OPTION]...: as where its package is not installed. To look at all other
+# plug-ins would take long.
+plugins=$(pkg-config --variable=pluginsdir gstreamer-1.0)
+without()
+{
+	local some=$work/without-$1 name
+	mkdir "$some"
+	for name in app audioconvert audioresample audiotestsrc coreelements videoconvertscale \
+			videoparsersbad videotestsrc x264; do
+		[[ $name = "$1" ]] || ln -s "$plugins/libgst$name.so" "$some" || return
+	done
+	GST_PLUGIN_SYSTEM_PATH=$some GST_REGISTRY=$work/registry-$1 looks "${@:2}"
+}
+no_encoder_is_blamed() { lacks 'Encoder|plugins-ugly'; }
+without videotestsrc --screen fd=3
+check 'what encoders are tried with is named when it is missing' \
+	is bad "GStreamer's element videotestsrc, to try encoders with\." 'sudo apt install gstreamer1\.0-plugins-base$'
+check 'and no encoder is blamed for it' no_encoder_is_blamed
+without videoconvertscale --test-picture
+check 'so is another part of that' \
+	is bad "GStreamer's element videoconvert, to try encoders with\." 'sudo apt install gstreamer1\.0-plugins-base$'
+check 'for which no encoder is blamed, either' no_encoder_is_blamed
+without videoparsersbad --test-picture
+check 'each element has a package' is bad "GStreamer's element h264parse\." 'sudo apt install gstreamer1\.0-plugins-bad$'
+
 bus_with broker --session active --firewall open
 looks
 check 'a broker that can be started is good' is good 'miracast-broker\.'

@@ -48,7 +48,7 @@ scan=$!
 
 # --- Our own programs -----------------------------------------------------------
 
-for name in machine reader rate rest limit link; do
+for name in machine reader rate rest limit link find; do
 	run_part "test_$name" "$O/cast/tests/test_$name"
 done
 run_part test_quirks "$O/cast/tests/test_quirks" "$rules"
@@ -105,6 +105,7 @@ done
 expect 'a test picture with a step that is none' 2 'not a step' "$cast" --sink 127.0.0.1 --test-picture=wrong
 expect 'a screen with an option that is none' 2 'not an option' "$cast" --sink 127.0.0.1 --screen=wrong
 expect 'no way to the sink' 1 'no way' "$cast" --test-picture --sink 192.0.2.1
+expect 'no such interface' 1 'no way.*try: ip route get fe80::20 oif typo$' "$cast" --test-picture --sink fe80::20%typo
 expect 'a name, and no avahi' 1 'avahi' "$cast" --test-picture --sink Television
 expect 'a list, and no avahi' 1 'avahi' "$cast" --list
 expect 'nobody connects' 1 'has not connected.*try: ' "$cast" --test-picture --direct --sink 127.0.0.2 --wait 1

@@ -219,6 +219,7 @@ ip address del 10.9.0.1/24 dev here0
 sink_address=$there_address%here0
 machine bedroom "${there[@]}" || sed 's/^/# /' "$work/bedroom.out"
 machine tablet
+tablet=$daemon
 export DBUS_SYSTEM_BUS_ADDRESS=unix:path=$work/tablet.bus
 check 'a sink without any other address is announced' publish bedroom 'Link local' 7251 "${there[@]}"
 check 'it is in the list, with the interface' within 20 lists "Link local +$sink_address\$"
@@ -244,6 +245,16 @@ plays_at()
 check 'it is cast to by its name' plays_at local-name 'Link local'
 check 'and by its address with the interface' plays_at local-address "$sink_address"
 check 'and by the address alone, as avahi knows where it is' plays_at local-half "$there_address"
+must 'what passes on the bus is seen' monitor tablet "member='ServiceBrowserNew'"
+kill -STOP "$tablet"
+timeout 60 "$cast" --json --silent --test-picture --direct --wait 1 --sink "$there_address" >"$work/slow.out" 2>&1 &
+caster=$!
+must 'the daemon is asked' within 20 said monitor member=ServiceBrowserNew
+sleep 2
+kill -CONT "$tablet"
+wait "$caster"
+kill "$monitor"
+check 'for whose answer it waits' said slow "\"event\": \"waiting\".*$sink_address"
 # The name of an interface is of use on one machine only.
 check 'which the sink is not sent' no grep -q 'rtsp://.*%' "$work/local-name.json"
 timeout 60 "$cast" --silent --test-picture --direct --wait 1 --sink fe80::1234 >"$work/nobody.out" 2>&1

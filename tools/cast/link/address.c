@@ -2,6 +2,7 @@
 #include "link/address.h"
 
 #include <net/if.h>
+#include <string.h>
 
 GInetSocketAddress *address_parse(const char *text)
 {
@@ -27,6 +28,23 @@ static bool needs_interface(GInetAddress *address)
 {
 	return g_inet_address_get_family(address) == G_SOCKET_FAMILY_IPV6 &&
 	       g_inet_address_get_is_link_local(address);
+}
+
+bool address_lacks_way(const char *text)
+{
+	char *plain = g_strndup(text, strcspn(text, "%"));
+	GInetAddress *address = strchr(text, '%') ? g_inet_address_new_from_string(plain) : NULL;
+	bool found = address;
+
+	g_clear_object(&address);
+	g_free(plain);
+	return found;
+}
+
+bool address_is_half(GInetSocketAddress *address)
+{
+	return needs_interface(g_inet_socket_address_get_address(address)) &&
+	       !interface_of(address);
 }
 
 GInetSocketAddress *address_at(const char *text, uint32_t interface)

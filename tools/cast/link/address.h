@@ -19,6 +19,22 @@
 GInetSocketAddress *address_parse(const char *text);
 
 /**
+ * address_lacks_way() - Whether text is an address at an interface that is not there.
+ * @text: what address_parse() does not read
+ *
+ * Return: whether it is, and so no name.
+ */
+bool address_lacks_way(const char *text);
+
+/**
+ * address_is_half() - Whether an address needs an interface and has none.
+ * @address: it
+ *
+ * Return: whether it does.
+ */
+bool address_is_half(GInetSocketAddress *address);
+
+/**
  * address_at() - An address that was heard of at an interface.
  * @text: it
  * @interface: number of the interface; of use where it is link-local

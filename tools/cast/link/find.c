@@ -8,7 +8,7 @@
 
 /* A sink that is being switched on is given all of it. */
 #define PATIENCE_MS	10000
-/* An address is enough; avahi has what it knows already, or it does not. */
+/* A whole address is enough; avahi has what it knows already, or it does not. */
 #define NAME_MS		500
 
 struct finder {
@@ -18,6 +18,7 @@ struct finder {
 	GInetSocketAddress *address;
 	struct browser *browser;
 	guint timer;
+	bool half;		/* @address lacks its interface, which avahi may know */
 	bool done, doubted;
 };
 
@@ -90,7 +91,9 @@ static void on_no_daemon(void *user)
 {
 	struct finder *finder = user;
 
-	if (finder->address)
+	if (finder->half)
+		fail(finder, FAULT_UNREACHABLE);
+	else if (finder->address)
 		settle_address(finder);
 	else
 		fail(finder, FAULT_NO_DISCOVERY);
@@ -105,7 +108,16 @@ static gboolean on_late(gpointer user)
 	struct finder *finder = user;
 
 	finder->timer = 0;
-	fail(finder, FAULT_NO_SUCH_SINK);
+	fail(finder, finder->half ? FAULT_UNREACHABLE : FAULT_NO_SUCH_SINK);
+	return G_SOURCE_REMOVE;
+}
+
+static gboolean on_no_way(gpointer user)
+{
+	struct finder *finder = user;
+
+	finder->timer = 0;
+	fail(finder, FAULT_UNREACHABLE);
 	return G_SOURCE_REMOVE;
 }
 
@@ -131,13 +143,20 @@ struct finder *find_new(const char *what, const struct find_hooks *hooks, void *
 	finder->user = user;
 	finder->what = g_utf8_make_valid(what, -1);
 	finder->address = address_parse(what);
+	finder->half = finder->address && address_is_half(finder->address);
+	if (!finder->address && address_lacks_way(finder->what)) {
+		finder->timer = g_idle_add(on_no_way, finder);
+		return finder;
+	}
 	if (finder->address && is_this_machine(finder->address)) {
 		finder->timer = g_idle_add(on_address, finder);
 		return finder;
 	}
 	/* What is known of sinks goes by their names, too. */
-	finder->timer = finder->address ? g_timeout_add(NAME_MS, on_address, finder) :
-					  g_timeout_add(PATIENCE_MS, on_late, finder);
+	if (finder->address && !finder->half)
+		finder->timer = g_timeout_add(NAME_MS, on_address, finder);
+	else
+		finder->timer = g_timeout_add(PATIENCE_MS, on_late, finder);
 	finder->browser = browse_new(&browse_hooks, finder);
 	return finder;
 }

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "policy/fault.h"
 
-#include <stdio.h>
+#include <gio/gio.h>
 #include <string.h>
 
-/* In commands, @ stands for the sink's address and # for the RTSP port. */
+/*
+ * In commands, @ stands for the sink as --sink takes it, which may be a name, or an address
+ * with an interface; ~ for its address alone; ^ for the address and the interface as ip-route
+ * takes them; # for the RTSP port.
+ */
 static const struct {
 	const char *word, *sentence, *help;
 } faults[FAULTS] = {
@@ -20,7 +24,7 @@ static const struct {
 	[FAULT_UNREACHABLE] = {
 		"unreachable",
 		"There is no way to the sink's address.",
-		"ip route get @" },
+		"ip route get ^" },
 	[FAULT_PORT_TAKEN] = {
 		"port-taken",
 		"Another program listens at the RTSP port.",
@@ -29,7 +33,7 @@ static const struct {
 		"not-connected",
 		"The sink has not connected: it may be busy, or a firewall is in the way.",
 		"sudo firewall-cmd --add-port=#/tcp || "
-		"sudo ufw allow from @ to any port # proto tcp" },
+		"sudo ufw allow from ~ to any port # proto tcp" },
 	[FAULT_SECURED] = {
 		"secured",
 		"The sink wants a PIN or an encrypted stream, which this source does not do.",
@@ -102,7 +106,7 @@ static const struct {
 	[FAULT_NETWORK] = {
 		"network",
 		"Pictures could not be sent to the sink.",
-		"ip route get @" },
+		"ip route get ^" },
 	[FAULT_NO_SCREEN] = {
 		"no-screen",
 		"There is no monitor to take pictures from.",
@@ -156,22 +160,51 @@ const char *fault_sentence(enum fault fault)
 	return faults[checked(fault)].sentence;
 }
 
-const char *fault_help(enum fault fault, const char *address, unsigned int port, char *out)
+/* Names of sinks have spaces, and belong to strangers. */
+static void append_quoted(GString *text, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				    ".:%_-";
+	char *quoted = word[strspn(word, plain)] ? g_shell_quote(word) : NULL;
+
+	g_string_append(text, quoted ? quoted : word);
+	g_free(quoted);
+}
+
+/* The address of a name is not known here. */
+static void append_address(GString *text, const char *sink, bool routed)
+{
+	const char *sign = strchr(sink, '%');
+	char *plain = g_strndup(sink, strcspn(sink, "%"));
+	GInetAddress *address = g_inet_address_new_from_string(plain);
+
+	g_string_append(text, address ? plain : "ADDRESS");
+	if (address && sign && routed) {
+		g_string_append(text, " oif ");
+		append_quoted(text, sign + 1);
+	}
+	g_clear_object(&address);
+	g_free(plain);
+}
+
+const char *fault_help(enum fault fault, const char *sink, unsigned int port, char *out)
 {
 	const char *in = faults[checked(fault)].help;
-	size_t used = 0;
-	int length;
+	GString *text = g_string_new(NULL);
 
-	out[0] = '\0';
-	for (; *in && used < FAULT_TEXT - 1; in++) {
+	if (!sink)
+		sink = "ADDRESS";
+	for (; *in; in++) {
 		if (*in == '@')
-			length = snprintf(out + used, FAULT_TEXT - used, "%s",
-					  address ? address : "ADDRESS");
+			append_quoted(text, sink);
+		else if (*in == '~' || *in == '^')
+			append_address(text, sink, *in == '^');
 		else if (*in == '#')
-			length = snprintf(out + used, FAULT_TEXT - used, "%u", port);
+			g_string_append_printf(text, "%u", port);
 		else
-			length = snprintf(out + used, FAULT_TEXT - used, "%c", *in);
-		used += (size_t)length;
+			g_string_append_c(text, *in);
 	}
+	g_strlcpy(out, text->str, FAULT_TEXT);
+	g_string_free(text, TRUE);
 	return out;
 }

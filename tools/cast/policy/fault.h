@@ -105,12 +105,12 @@ const char *fault_sentence(enum fault fault);
 /**
  * fault_help() - What helps.
  * @fault: which
- * @address: the sink's address, or NULL: not known
+ * @sink: the sink's address, with its interface if it has one, or its name; NULL: not known
  * @port: RTSP port
  * @out: room for FAULT_TEXT
  *
  * Return: @out, a command of the shell; empty: nothing is wrong.
  */
-const char *fault_help(enum fault fault, const char *address, unsigned int port, char *out);
+const char *fault_help(enum fault fault, const char *sink, unsigned int port, char *out);
 
 #endif

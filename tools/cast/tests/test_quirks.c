@@ -230,6 +230,50 @@ static void test_faults(void)
 	      "which has the address and the port in it");
 }
 
+static bool helps(enum fault fault, const char *sink, const char *command)
+{
+	char help[FAULT_TEXT];
+	bool good = !strcmp(fault_help(fault, sink, 7236, help), command);
+
+	if (!good)
+		printf("# %s\n", help);
+	return good;
+}
+
+/* Neither ip-route nor ufw takes an interface in an address. */
+static void test_commands(void)
+{
+	static const char *const refuse[] = { "ufw allow from ", "ip route get " };
+	char help[FAULT_TEXT];
+	bool plain = true;
+
+	check(helps(FAULT_UNREACHABLE, "fe80::20%wlan0", "ip route get fe80::20 oif wlan0") &&
+	      helps(FAULT_NETWORK, "fe80::20%3", "ip route get fe80::20 oif 3") &&
+	      helps(FAULT_UNREACHABLE, "fe80::20", "ip route get fe80::20"),
+	      "the way to a link-local address is one of an interface");
+	check(helps(FAULT_NOT_CONNECTED, "fe80::20%wlan0",
+		    "sudo firewall-cmd --add-port=7236/tcp || "
+		    "sudo ufw allow from fe80::20 to any port 7236 proto tcp"),
+	      "a rule of ufw is not");
+	check(helps(FAULT_ENDED_BY_SINK, "fe80::20%wlan0", "miracast-cast --sink fe80::20%wlan0") &&
+	      helps(FAULT_LOST, "fe80::20%wlan0", "ping -c 3 fe80::20%wlan0"),
+	      "others take the interface behind the address");
+	for (int fault = 0; fault < FAULTS; fault++) {
+		fault_help((enum fault)fault, "fe80::20%wlan0", 7236, help);
+		for (size_t i = 0; i < G_N_ELEMENTS(refuse); i++) {
+			const char *at = strstr(help, refuse[i]);
+
+			plain &= !at || !strchr(at, '%');
+		}
+	}
+	check(plain, "and these never do");
+	check(helps(FAULT_ENDED_BY_SINK, "Wohnzimmer; reboot",
+		    "miracast-cast --sink 'Wohnzimmer; reboot'") &&
+	      helps(FAULT_UNREACHABLE, "50% off", "ip route get ADDRESS") &&
+	      helps(FAULT_UNREACHABLE, "fe80::20%a b", "ip route get fe80::20 oif 'a b'"),
+	      "what a shell would take apart is quoted, and a name is no address");
+}
+
 int main(int argc, char **argv)
 {
 	g_log_set_writer_func(count_warning, NULL, NULL);
@@ -242,6 +286,7 @@ int main(int argc, char **argv)
 	test_mistakes();
 	test_files();
 	test_faults();
+	test_commands();
 	g_rmdir(folder);
 	g_free(folder);
 	return check_result();

@@ -2,6 +2,8 @@
 /* The device provider. What the driver and the kernel say is the test's: see wrapped.h. */
 #include <errno.h>
 #include <gst/gst.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -19,26 +21,29 @@
 
 /* --- The driver ------------------------------------------------------------------ */
 
+enum call { OPEN, CAPS, CONNECTORS, CALLS };
+
 /* Also read by the provider's thread. */
 static struct {
 	GMutex lock;
 	bool there, connected[ALL];
-	guint32 free;
+	guint32 free, card;
+	int errors[CALLS];
+	int wait_errors[2];	/* of the next waits */
 	int kernel[2];	/* what the provider reads, and the other end */
 	bool deaf;
-} fake;
+} fake = { .card = 7 };
 
 int __wrap_mc_device_open_node(const char *path, struct mc_device *device)
 {
-	int ret = -ENODEV;
+	int ret;
 
 	(void)path;
 	device->fd = -1;
 	g_mutex_lock(&fake.lock);
-	if (fake.there) {
+	ret = fake.there ? fake.errors[OPEN] : -ENODEV;
+	if (!ret)
 		device->fd = dup(STDIN_FILENO);
-		ret = 0;
-	}
 	g_mutex_unlock(&fake.lock);
 	return ret;
 }
@@ -46,31 +51,68 @@ int __wrap_mc_device_open_node(const char *path, struct mc_device *device)
 int __wrap_mc_device_caps_sized(const struct mc_device *device,
 				struct drm_miracast_query_caps *caps, size_t size)
 {
+	int ret;
+
 	(void)device;
 	memset(caps, 0, size);
 	g_mutex_lock(&fake.lock);
-	caps->card_minor = 7;
+	caps->card_minor = fake.card;
 	caps->targets_free = fake.free;
+	ret = fake.errors[CAPS];
 	g_mutex_unlock(&fake.lock);
-	return 0;
+	return ret;
 }
 
 int __wrap_mc_connectors_of_card(uint32_t card, struct mc_connector *list, size_t max)
 {
-	if (card != 7 || max < ALL)
+	int ret = ALL;
+
+	if (max < ALL)
 		return -ENOENT;
 	g_mutex_lock(&fake.lock);
+	if (fake.errors[CONNECTORS] || card != fake.card)
+		ret = fake.errors[CONNECTORS];
 	for (int nth = 0; nth < ALL; nth++) {
 		list[nth] = (struct mc_connector){ .connected = fake.connected[nth] };
 		g_snprintf(list[nth].name, sizeof(list[nth].name), "Virtual-%d", nth + 1);
 	}
 	g_mutex_unlock(&fake.lock);
-	return ALL;
+	return ret;
 }
 
 int __wrap_uevents_open(void)
 {
 	return fake.deaf ? -1 : dup(fake.kernel[0]);
+}
+
+/* An error of a wait comes in the place of the wait. */
+int __wrap_gst_poll_wait(GstPoll *set, GstClockTime timeout)
+{
+	int error;
+
+	g_mutex_lock(&fake.lock);
+	error = fake.wait_errors[0];
+	fake.wait_errors[0] = fake.wait_errors[1];
+	fake.wait_errors[1] = 0;
+	g_mutex_unlock(&fake.lock);
+	if (!error)
+		return __real_gst_poll_wait(set, timeout);
+	errno = error;
+	return -1;
+}
+
+static void set_error(size_t call, int error)
+{
+	g_mutex_lock(&fake.lock);
+	fake.errors[call] = error;
+	g_mutex_unlock(&fake.lock);
+}
+
+static void set_card(guint32 card)
+{
+	g_mutex_lock(&fake.lock);
+	fake.card = card;
+	g_mutex_unlock(&fake.lock);
 }
 
 static void set_driver(bool there, guint32 free, bool first, bool second, bool third)
@@ -176,7 +218,13 @@ static void test_probe(void)
 	check(has("Miracast target Virtual-2,Miracast target Virtual-3"),
 	      "targets without a monitor can be had");
 	set_driver(true, 0, true, false, false);
-	check(has(""), "but not when each of them is held");
+	check(has("Miracast target Virtual-2,Miracast target Virtual-3"),
+	      "even when each of them is held");
+	for (size_t call = OPEN; call < CALLS; call++) {
+		set_error(call, -EMFILE);
+		check(has(""), "after an error there is none");
+		set_error(call, 0);
+	}
 	set_driver(true, 1, true, false, true);
 	devices = gst_device_provider_get_devices(provider);
 	check(g_list_length(devices) == 1, "one is left");
@@ -253,6 +301,117 @@ static void test_changes(GstBus *bus)
 	check(nothing_is_said(bus), "one that has stopped says nothing");
 }
 
+/* With one target that can be had. */
+static void start(GstBus *bus)
+{
+	set_driver(true, 1, true, true, false);
+	check(gst_device_provider_start(provider) &&
+	      is_said(bus, GST_MESSAGE_DEVICE_ADDED, "Virtual-3"), "the provider starts again");
+}
+
+/* A monitor departs, and then its context ends, of which the kernel says nothing. */
+static void test_held(GstBus *bus)
+{
+	set_driver(true, 0, true, true, true);
+	check(gst_device_provider_start(provider) && nothing_is_said(bus),
+	      "with a monitor at each target there is none");
+	set_driver(true, 0, false, true, true);
+	say("SUBSYSTEM=drm");
+	check(is_said(bus, GST_MESSAGE_DEVICE_ADDED, "Virtual-1") && nothing_is_said(bus),
+	      "one from which it departs is there, though it is still held");
+	set_driver(true, 1, false, true, true);
+	check(nothing_is_said(bus) && has("Miracast target Virtual-1"), "and stays when it is not");
+	gst_device_provider_stop(provider);
+}
+
+/* The driver was loaded anew, all at once for who reads late what the kernel has said. */
+static void test_card(GstBus *bus)
+{
+	start(bus);
+	set_card(8);
+	say("SUBSYSTEM=drm");
+	check(is_said(bus, GST_MESSAGE_DEVICE_REMOVED, "Virtual-3") &&
+	      is_said(bus, GST_MESSAGE_DEVICE_ADDED, "Virtual-3") && nothing_is_said(bus),
+	      "a target of another card is another");
+	set_card(7);
+	gst_device_provider_stop(provider);
+}
+
+static void test_errors(GstBus *bus)
+{
+	start(bus);
+	for (size_t call = OPEN; call < CALLS; call++) {
+		set_error(call, -EMFILE);
+		say("SUBSYSTEM=drm");
+		check(nothing_is_said(bus) && has("Miracast target Virtual-3"),
+		      "after an error there is what there was");
+		set_error(call, 0);
+	}
+	set_error(CAPS, -ENODEV);
+	say("SUBSYSTEM=drm");
+	check(is_said(bus, GST_MESSAGE_DEVICE_REMOVED, "Virtual-3"),
+	      "a driver that goes while it is asked is none");
+	set_error(CAPS, 0);
+	gst_device_provider_stop(provider);
+}
+
+/* Return: the provider's thread, or 0. */
+static pid_t find_thread(void)
+{
+	GDir *tasks = g_dir_open("/proc/self/task", 0, NULL);
+	const gchar *task;
+	pid_t found = 0;
+
+	while (tasks && (task = g_dir_read_name(tasks))) {
+		gchar *path = g_strdup_printf("/proc/self/task/%s/comm", task), *name = NULL;
+
+		if (g_file_get_contents(path, &name, NULL, NULL) &&
+		    g_str_has_prefix(name, "miracast-events"))
+			found = atoi(task);
+		g_free(name);
+		g_free(path);
+	}
+	if (tasks)
+		g_dir_close(tasks);
+	return found;
+}
+
+static volatile sig_atomic_t handled;
+
+static void handle(int number)
+{
+	handled = number;
+}
+
+static void test_signals(GstBus *bus)
+{
+	const struct sigaction action = { .sa_handler = handle };
+	struct sigaction before;
+	sigset_t own;
+	pid_t thread;
+
+	fake.wait_errors[0] = EINTR;
+	fake.wait_errors[1] = EAGAIN;
+	start(bus);
+	set_driver(true, 2, false, true, false);
+	say("SUBSYSTEM=drm");
+	check(is_said(bus, GST_MESSAGE_DEVICE_ADDED, "Virtual-1"),
+	      "a wait that was interrupted goes on");
+	thread = find_thread();
+	sigaction(SIGUSR1, &action, &before);
+	check(thread && !tgkill(getpid(), thread, SIGUSR1) && nothing_is_said(bus),
+	      "a signal comes to the provider's thread");
+	check(!handled, "and is none of its business");
+	set_driver(true, 2, true, false, false);
+	say("SUBSYSTEM=drm");
+	check(is_said(bus, GST_MESSAGE_DEVICE_REMOVED, "Virtual-1") &&
+	      is_said(bus, GST_MESSAGE_DEVICE_ADDED, "Virtual-2"), "and ends nothing");
+	check(!pthread_sigmask(SIG_BLOCK, NULL, &own) && !sigismember(&own, SIGUSR1),
+	      "it is still the application's");
+	sigaction(SIGUSR1, &before, NULL);
+	gst_device_provider_stop(provider);
+}
+
 static void test_deaf(GstBus *bus)
 {
 	int fd = __real_uevents_open();
@@ -281,6 +440,10 @@ int main(int argc, char **argv)
 	bus = gst_device_provider_get_bus(provider);
 	test_probe();
 	test_changes(bus);
+	test_held(bus);
+	test_card(bus);
+	test_errors(bus);
+	test_signals(bus);
 	test_deaf(bus);
 	gst_object_unref(bus);
 	gst_object_unref(provider);
