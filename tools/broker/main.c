@@ -31,6 +31,8 @@
 #define PER_USER	1
 #define IDLE_US		(30 * 1000000ULL)
 #define CALL_US		(5 * 1000000ULL)
+/* Within TimeoutStopSec= of the service manager. */
+#define LEAVE_US	(60 * 1000000ULL)
 #define LOOKS		8
 #define OWNER_BYTES	64
 #define STORED_BYTES	(SESSION_BYTES + OWNER_BYTES + 32)
@@ -470,15 +472,18 @@ static void restore_all(void)
 
 /*
  * The service manager first, which then starts another broker for calls that come
- * from now on. Those that came before are in the queue, and answered.
+ * from now on. Those that came before are in the queue, and answered. A bus that is slow
+ * to take the name back still sends calls until it has: it is given time.
  */
 static int on_idle(sd_event_source *source, uint64_t time, void *data)
 {
 	(void)source, (void)time, (void)data;
 	leaving = true;
 	sd_notify(0, "STOPPING=1");
-	sd_notify_barrier(0, CALL_US);
+	sd_notify_barrier(0, LEAVE_US);
+	sd_bus_set_method_call_timeout(bus, LEAVE_US);
 	sd_bus_release_name(bus, MC_BROKER_NAME);
+	sd_bus_set_method_call_timeout(bus, CALL_US);
 	while (sd_bus_process(bus, NULL) > 0)
 		;
 	return sd_event_exit(event, 0);

@@ -30,6 +30,7 @@ LOGIN = 'org.freedesktop.login1'
 POLKIT = 'org.freedesktop.PolicyKit1'
 SESSION = '/org/freedesktop/login1/session/'
 IDLE_S = 30    # as IDLE_US of the broker
+CALL_S = 5     # as CALL_US
 work = tempfile.mkdtemp()
 os.mkdir(f'{work}/sessions')
 failed = False
@@ -284,6 +285,8 @@ def reasons():
 dbusmock.DBusTestCase.start_system_bus()
 address = os.environ['DBUS_SYSTEM_BUS_ADDRESS']
 bus = dbusmock.DBusTestCase.get_dbus(system_bus=True)
+bus_pid = bus.get_object('org.freedesktop.DBus', '/org/freedesktop/DBus').GetConnectionUnixProcessID(
+    'org.freedesktop.DBus', dbus_interface='org.freedesktop.DBus')
 notify = Notify()
 signals = subprocess.Popen(['dbus-monitor', '--address', address, "type='signal',member='Revoked'"],
                            stdout=open(f'{work}/signals', 'w'))
@@ -442,6 +445,7 @@ try:
     destroy(create()[1])    # from now on it has the journal's socket
     files = open_files()
     callers = [connect() for _ in range(10)]	# the bus has a limit for each
+    contexts()	# on a busy machine it may be idle by now, and nobody here starts it again
     began = time.monotonic()
     for i in range(1000):
         message = dbus.lowlevel.MethodCallMessage(NAME, PATH, NAME, 'CreateContext')
@@ -586,9 +590,17 @@ try:
         contexts()
         time.sleep(3)
     check('while somebody calls it stays, also without contexts', broker.process.poll() is None)
+    # A bus that is busy takes the name back late, and sends it calls until then.
+    contexts()
+    time.sleep(IDLE_S - 2)
+    os.kill(bus_pid, signal.SIGSTOP)
+    time.sleep(2 + CALL_S + 2)
+    check('it waits for a bus that is slow', broker.process.poll() is None)
+    os.kill(bus_pid, signal.SIGCONT)
     check('without contexts and calls it ends', broker.process.wait(90) == 0)
     check('after it has said so', notify.stopping == before + 1 and not bus.name_has_owner(NAME))
 finally:
+    os.kill(bus_pid, signal.SIGCONT)
     for process in (logind_process, polkit_process, signals):
         if process.poll() is None:
             end(process)
