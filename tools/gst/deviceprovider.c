@@ -140,7 +140,7 @@ static GThread *new_thread(MiracastDeviceProvider *provider, GError **error)
 	return thread;
 }
 
-/* Without the thread the list is that of now. */
+/* Without the thread the list stays what it is now. */
 static void start_thread(MiracastDeviceProvider *provider)
 {
 	GError *error = NULL;
