@@ -7,10 +7,9 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "budget.h"
 #include "mode.h"
 #include "report.h"
-
-#define PIXEL_BYTES	4
 
 enum exit_status fail_option(char **argv, int c)
 {
@@ -52,30 +51,12 @@ enum exit_status fail_device(int error, const char *path)
 	}
 }
 
-/* What the driver reserves: no mode needs more than the most. */
-static uint64_t macroblock_rate(const struct drm_miracast_create_context *want)
-{
-	uint64_t rate = mc_mode_macroblock_rate(want->max_width, want->max_height,
-						want->max_refresh_mhz);
-
-	if (want->max_macroblock_rate && want->max_macroblock_rate < rate)
-		rate = want->max_macroblock_rate;
-	return rate < MC_MODE_MACROBLOCK_RATE_MAX ? rate :
-						    MC_MODE_MACROBLOCK_RATE_MAX;
-}
-
-static uint64_t picture_memory(const struct drm_miracast_create_context *want)
-{
-	return (uint64_t)want->max_width * want->max_height * PIXEL_BYTES *
-	       want->buffer_count;
-}
-
 static enum exit_status
 fail_busy(const struct drm_miracast_create_context *want,
 	  const struct drm_miracast_query_caps *caps, const char *connector)
 {
-	uint64_t rate = macroblock_rate(want);
-	uint64_t bytes = picture_memory(want);
+	uint64_t rate = mc_budget_rate(want);
+	uint64_t bytes = mc_budget_memory(want);
 
 	if (!caps->targets_free)
 		return fail(EXIT_BUSY, "all %" PRIu32
@@ -132,8 +113,8 @@ fail_never(int error, const struct drm_miracast_create_context *want,
 		return fail(EXIT_BAD_MODE,
 			    "%s is less than 640x480@60, which every monitor has; use a larger --max",
 			    wanted);
-	if (macroblock_rate(want) > caps->macroblock_rate_total ||
-	    picture_memory(want) > caps->picture_memory_total)
+	if (mc_budget_rate(want) > caps->macroblock_rate_total ||
+	    mc_budget_memory(want) > caps->picture_memory_total)
 		return fail(EXIT_BUDGET, "%s with %" PRIu32
 			    " buffers is more than the whole device has: %" PRIu64
 			    " macroblocks/s and %" PRIu64

@@ -56,7 +56,7 @@ imported()
 allowed='drm[A-Z][A-Za-z0-9]*|__errno_location|__ctype_b_loc
 	|mem(cpy|move|set|cmp|chr)|str(n?len|n?cmp|n?cpy|r?chr|str|c?spn|pbrk|toul|verscmp)|stpcpy
 	|v?snprintf|malloc|calloc|realloc|free|qsort
-	|clock_gettime|open|close|read|lseek|f?stat|mmap|munmap|fopen|fgets|fclose
+	|clock_gettime|sysconf|open|close|read|lseek|f?stat|mmap|munmap|fopen|fgets|fclose
 	|opendir|readdir|closedir'
 foreign() { imported | grep -vxE "${allowed//[$'\n\t']/}"; }
 check 'it calls more than a few functions' [ "$(imported | wc -l)" -gt 30 ]
