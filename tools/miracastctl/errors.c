@@ -2,7 +2,6 @@
 #include "errors.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
@@ -11,8 +10,16 @@
 #include "mode.h"
 #include "report.h"
 
-enum exit_status fail_option(char **argv, int c)
+static bool is_known(const struct option *options, int c)
 {
+	while (options->name && options->val != c)
+		options++;
+	return options->name;
+}
+
+enum exit_status fail_option(char **argv, const struct option *options, int c)
+{
+	/* Of letters in one argument, all but the last leave this at what came before. */
 	const char *last = argv[optind - 1];
 	bool is_long = !strncmp(last, "--", 2);
 
@@ -23,7 +30,8 @@ enum exit_status fail_option(char **argv, int c)
 	if (!optopt)
 		return wrong_usage(argv[0], "unknown option %s, or short for several",
 				   last);
-	if (is_long && strchr(last, '='))
+	/* A letter that is known is never refused without ':'. */
+	if (is_known(options, optopt))
 		return wrong_usage(argv[0], "option %.*s takes no argument",
 				   (int)strcspn(last, "="), last);
 	return wrong_usage(argv[0], "unknown option -%c", optopt);

@@ -5,12 +5,18 @@
 #ifndef ERRORS_H
 #define ERRORS_H
 
+#include <getopt.h>
 #include <miracast_drm.h>
 
 #include "exit.h"
 
-/** fail_option() - getopt_long() returned @c, which is ':' or '?'. */
-enum exit_status fail_option(char **argv, int c);
+/**
+ * fail_option() - getopt_long() refused an option.
+ * @argv: the command's
+ * @options: its long options; each that has a letter has that as its val
+ * @c: what getopt_long() returned, ':' or '?'
+ */
+enum exit_status fail_option(char **argv, const struct option *options, int c);
 
 /**
  * fail_device() - mc_device_open() or a query failed.
