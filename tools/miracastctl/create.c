@@ -66,8 +66,7 @@ static uint32_t known_id(uint32_t card, const char *path, const char *name,
 	}
 	if (!targets_read(&targets, path)) {
 		*knows = true;
-		line = targets_find(&targets, name,
-				    (uint32_t)strtoul(name, NULL, 10));
+		line = targets_named(&targets, name);
 		value = target_value(line, "connector_id");
 		id = value ? (uint32_t)strtoul(value, NULL, 10) : 0;
 	}
