@@ -22,7 +22,7 @@ read -ra drm < <(pkg-config --cflags libdrm)
 declared()
 {
 	cc -E -P -I../lib -I../../uapi/drm "${drm[@]}" - <<<'#include "miracast.h"' | tr '\n' ' ' |
-		sed -E 's/(static inline|typedef) +[a-z_ ]+\*? *mc_[a-z0-9_]+ *\(/(/g' |
+		sed -E 's/(static inline|typedef) +[a-z0-9_ ]+\*? *mc_[a-z0-9_]+ *\(/(/g' |
 		grep -oE '\bmc_[a-z0-9_]+ *\(' | tr -d ' (' | sort -u
 }
 mapped() { sed -nE "/^$1 /,/^}/s/^	(mc_.*);/\\1/p" ../lib/libmiracast.map | sort; }
