@@ -149,7 +149,7 @@ static enum exit_status create_on(struct owner *owner,
 	ret = options->broker == BROKER_YES ? -EACCES :
 	      mc_context_create(device->fd, &want, &owner->context);
 	if ((ret == -EACCES || ret == -EPERM) && options->broker != BROKER_NO) {
-		status = broker_create(&want, &owner->context, &owner->broker);
+		status = broker_create(&want, &caps, &owner->context, &owner->broker);
 		if (status != EXIT_OK)
 			return status;
 	} else if (ret) {

@@ -94,10 +94,8 @@ fail_busy(const struct drm_miracast_create_context *want,
 		    "the target or its budget was taken just now; try again");
 }
 
-/* EINVAL and EOPNOTSUPP: the device could never give that. */
-static enum exit_status
-fail_never(int error, const struct drm_miracast_create_context *want,
-	   const struct drm_miracast_query_caps *caps)
+enum exit_status fail_limits(const struct drm_miracast_create_context *want,
+			     const struct drm_miracast_query_caps *caps)
 {
 	char wanted[MC_MODE_TEXT], most[MC_MODE_TEXT];
 
@@ -130,6 +128,21 @@ fail_never(int error, const struct drm_miracast_create_context *want,
 			    wanted, want->buffer_count,
 			    (uint64_t)caps->macroblock_rate_total,
 			    (uint64_t)caps->picture_memory_total / 1024);
+	return EXIT_OK;
+}
+
+/* EINVAL and EOPNOTSUPP: the device could never give that. */
+static enum exit_status
+fail_never(int error, const struct drm_miracast_create_context *want,
+	   const struct drm_miracast_query_caps *caps)
+{
+	enum exit_status status = fail_limits(want, caps);
+	char wanted[MC_MODE_TEXT];
+
+	if (status != EXIT_OK)
+		return status;
+	mc_mode_format(want->max_width, want->max_height, want->max_refresh_mhz,
+		       wanted);
 	return fail(EXIT_OTHER, "the device refuses a context for %s with %" PRIu32
 		    " buffers: %s", wanted, want->buffer_count, strerror(-error));
 }

@@ -37,6 +37,17 @@ enum exit_status fail_create(int error,
 			     const struct drm_miracast_query_caps *caps,
 			     const char *connector);
 
+/**
+ * fail_limits() - Whether a context can be had of the device at all.
+ * @want: what was asked for
+ * @caps: what the device has
+ *
+ * Return: EXIT_OK when there is nothing to say against it, or a failure that has been
+ * reported.
+ */
+enum exit_status fail_limits(const struct drm_miracast_create_context *want,
+			     const struct drm_miracast_query_caps *caps);
+
 /** fail_step() - A call on the context failed; @doing says which. */
 enum exit_status fail_step(int error, const char *doing);
 

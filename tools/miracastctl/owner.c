@@ -10,12 +10,15 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "../owner/reason.h"
 #include "create.h"
 #include "errors.h"
 #include "report.h"
 #include "tell.h"
 
 #define STOP_TIMEOUT_MS	1000
+/* The driver says that a context has ended, and the broker why, a moment later. */
+#define REASON_WAIT_MS	500
 
 static void fill_signals(sigset_t *set)
 {
@@ -231,20 +234,31 @@ static void serve_chunk(struct owner *owner, const struct mc_event *event)
 		owner_stop(owner, fail_step(ret, "release a chunk"));
 }
 
-static void serve_events(struct owner *owner)
+static enum exit_status fail_ended(struct owner *owner)
 {
 	struct drm_miracast_context_info info;
+	const char *reason;
+
+	/* It also ends the context of a device that is gone. */
+	if (mc_query_context(owner->context.fd, &info) == -ENODEV)
+		return fail_step(-ENODEV, "read events");
+	reason = broker_reason(owner->broker, REASON_WAIT_MS);
+	if (!reason)
+		return fail(EXIT_ENDED, "miracast-broker has ended the context");
+	if (!strcmp(reason, MC_REASON_DEVICE_GONE))
+		return fail_step(-ENODEV, "read events");
+	return fail(EXIT_ENDED, "miracast-broker has ended the context: %s",
+		    reason_text(reason));
+}
+
+static void serve_events(struct owner *owner)
+{
 	struct mc_event event;
 	int ret;
 
 	ret = mc_events_read(&owner->events);
-	/* The broker ends the context of a device that is gone, too. */
-	if (ret == -ESTALE && owner->broker &&
-	    mc_query_context(owner->context.fd, &info) == -ENODEV)
-		ret = -ENODEV;
 	if (ret == -ESTALE && owner->broker) {
-		owner_stop(owner, fail(EXIT_NO_PERMISSION,
-				       "miracast-broker has ended the context"));
+		owner_stop(owner, fail_ended(owner));
 		return;
 	}
 	if (ret < 0) {
@@ -312,14 +326,17 @@ static void serve_once(struct owner *owner, int timeout_ms)
 		{ .fd = owner->context.control_fd, .events = POLLPRI },
 		/* Only for its errors: the program that reads it may end. */
 		{ .fd = is_read ? STDOUT_FILENO : -1 },
+		{ .fd = broker_fd(owner->broker), .events = POLLIN },
 	};
 
-	if (poll(fds, 5, timeout_ms) < 0) {
+	if (poll(fds, sizeof(fds) / sizeof(fds[0]), timeout_ms) < 0) {
 		if (errno != EINTR)
 			owner_stop(owner, fail(EXIT_OTHER, "cannot wait for events: %s",
 					       strerror(errno)));
 		return;
 	}
+	if (fds[5].revents)
+		broker_serve(owner->broker);
 	/* What was shown before a signal came still counts. */
 	if (fds[0].revents)
 		serve_events(owner);
