@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <systemd/sd-bus.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../broker/broker1.h"
@@ -21,6 +22,9 @@
 
 /* The broker asks others, which may have to be started. */
 #define TIMEOUT_US	(60 * 1000000ULL)
+
+/* One that ends has its name for a moment yet; then the bus starts the next. */
+#define AGAIN_NS	100000000
 
 struct broker {
 	sd_bus *bus;
@@ -34,7 +38,7 @@ static bool is_unstartable(const sd_bus_error *error)
 {
 	static const char prefix[] = "org.freedesktop.DBus.Error.Spawn.";
 
-	return !strncmp(error->name, prefix, sizeof(prefix) - 1);
+	return error->name && !strncmp(error->name, prefix, sizeof(prefix) - 1);
 }
 
 static enum exit_status fail_broker(const sd_bus_error *error, int ret,
@@ -126,13 +130,47 @@ static int join_bus(struct broker *broker)
 	return ret;
 }
 
+static int call_once(struct broker *broker, const struct drm_miracast_create_context *want,
+		     sd_bus_error *error, sd_bus_message **reply)
+{
+	sd_bus_message *call = NULL;
+	int ret = sd_bus_message_new_method_call(broker->bus, &call, MC_BROKER_NAME,
+						 MC_BROKER_PATH, MC_BROKER_INTERFACE,
+						 "CreateContext");
+
+	if (ret >= 0)
+		ret = append_limits(call, want);
+	if (ret >= 0)
+		ret = sd_bus_call(broker->bus, call, TIMEOUT_US, error, reply);
+	sd_bus_message_unref(call);
+	return ret;
+}
+
+/* A broker that is about to end answers that it is, and has done nothing. */
+static int call_broker(struct broker *broker, const struct drm_miracast_create_context *want,
+		       sd_bus_error *error, sd_bus_message **reply)
+{
+	static const struct timespec pause = { .tv_nsec = AGAIN_NS };
+	uint64_t end = clock_ns() + TIMEOUT_US * 1000;
+	int ret;
+
+	for (;;) {
+		ret = call_once(broker, want, error, reply);
+		if (ret >= 0 || clock_ns() >= end ||
+		    !sd_bus_error_has_name(error, MC_BROKER_ERROR("Restarting")))
+			return ret;
+		sd_bus_error_free(error);
+		nanosleep(&pause, NULL);
+	}
+}
+
 enum exit_status broker_create(const struct drm_miracast_create_context *want,
 			       const struct drm_miracast_query_caps *caps,
 			       struct mc_context *context, struct broker **broker)
 {
 	sd_bus_error error = SD_BUS_ERROR_NULL;
-	sd_bus_message *call = NULL, *reply = NULL;
 	enum exit_status status = EXIT_OK;
+	sd_bus_message *reply = NULL;
 	int ret;
 
 	if (want->flags & ~(uint32_t)DRM_MIRACAST_CONTEXT_FLAG_CONTROL ||
@@ -144,13 +182,7 @@ enum exit_status broker_create(const struct drm_miracast_create_context *want,
 		return fail(EXIT_OTHER, "no memory");
 	ret = join_bus(*broker);
 	if (ret >= 0)
-		ret = sd_bus_message_new_method_call((*broker)->bus, &call, MC_BROKER_NAME,
-						     MC_BROKER_PATH, MC_BROKER_INTERFACE,
-						     "CreateContext");
-	if (ret >= 0)
-		ret = append_limits(call, want);
-	if (ret >= 0)
-		ret = sd_bus_call((*broker)->bus, call, TIMEOUT_US, &error, &reply);
+		ret = call_broker(*broker, want, &error, &reply);
 	if (ret < 0) {
 		status = fail_broker(&error, ret, want, caps);
 	} else {
@@ -160,7 +192,6 @@ enum exit_status broker_create(const struct drm_miracast_create_context *want,
 				      strerror(-ret));
 	}
 	sd_bus_message_unref(reply);
-	sd_bus_message_unref(call);
 	sd_bus_error_free(&error);
 	return status;
 }

@@ -11,6 +11,9 @@
 /* The broker asks others, which may have to be started. */
 #define TIMEOUT_US (60 * G_USEC_PER_SEC)
 
+/* One that ends has its name for a moment yet; then the bus starts the next. */
+#define AGAIN_US (G_USEC_PER_SEC / 10)
+
 #define BUS_NAME "org.freedesktop.DBus"
 #define ANSWER G_VARIANT_TYPE("(hus)")
 #define REVOKED_MATCH                                                                              \
@@ -222,8 +225,8 @@ static gboolean take(GVariant *answer, GUnixFDList *files, int *fd, GError **err
 	return *fd >= 0;
 }
 
-static gboolean call(struct broker *broker, const struct drm_miracast_create_context *want,
-		     GCancellable *cancellable, int *fd, GError **error)
+static gboolean call_once(struct broker *broker, const struct drm_miracast_create_context *want,
+			  GCancellable *cancellable, int *fd, GError **error)
 {
 	GUnixFDList *files = NULL;
 	gboolean good = FALSE;
@@ -238,6 +241,29 @@ static gboolean call(struct broker *broker, const struct drm_miracast_create_con
 	}
 	g_clear_object(&files);
 	return good;
+}
+
+static gboolean is_restarting(const struct broker *broker, const GError *why)
+{
+	gchar *name = g_dbus_error_get_remote_error(why);
+	gboolean is = !g_strcmp0(name, MC_BROKER_ERROR("Restarting")) &&
+		      g_get_monotonic_time() < broker->end_us;
+
+	g_free(name);
+	return is;
+}
+
+/* A broker that is about to end answers that it is, and has done nothing. */
+static gboolean call(struct broker *broker, const struct drm_miracast_create_context *want,
+		     GCancellable *cancellable, int *fd, GError **error)
+{
+	while (!call_once(broker, want, cancellable, fd, error)) {
+		if (!is_restarting(broker, *error))
+			return FALSE;
+		g_clear_error(error);
+		g_usleep(AGAIN_US);
+	}
+	return TRUE;
 }
 
 struct broker *broker_create(const struct drm_miracast_create_context *want,

@@ -29,12 +29,15 @@
 #define PATH		"/org/miracast/Broker1"
 #define ID		7
 
+#define BROKER_RESTARTING	"org.miracast.Error.Restarting"
+
 /* What the broker answers, and what it says behind that: of its own context and another. */
 struct scene {
 	const char *error;
 	const char *reason;
 	uint32_t revoked;
 	bool leaves;	/* the bus ends */
+	int ending;	/* calls that come in the last moment of a broker */
 	bool runs;	/* an owner serves the context, which has ended */
 	int file;
 	int listener;
@@ -73,12 +76,15 @@ static void say_revoked(sd_bus *bus, uint32_t id, const char *reason)
 	sd_bus_message_unref(signal);
 }
 
-static void answer(sd_bus *bus, sd_bus_message *call, const struct scene *scene)
+static void answer(sd_bus *bus, sd_bus_message *call, struct scene *scene)
 {
 	if (sd_bus_message_is_method_call(call, NULL, "Hello")) {
 		sd_bus_reply_method_return(call, "s", ":1.7");
 	} else if (!sd_bus_message_is_method_call(call, BROKER, "CreateContext")) {
 		sd_bus_reply_method_return(call, NULL);
+	} else if (scene->ending) {
+		scene->ending--;
+		sd_bus_reply_method_errorf(call, BROKER_RESTARTING, "no");
 	} else if (scene->error) {
 		sd_bus_reply_method_errorf(call, scene->error, "no");
 	} else {
@@ -92,7 +98,7 @@ static void answer(sd_bus *bus, sd_bus_message *call, const struct scene *scene)
 /* One caller, until it leaves, or is left. */
 static void *serve(void *data)
 {
-	const struct scene *scene = data;
+	struct scene *scene = data;
 	sd_id128_t id = { .bytes = { 1 } };
 	sd_bus_message *call = NULL;
 	sd_bus *bus = NULL;
@@ -282,6 +288,10 @@ static void check_errors(void)
 		check(heard.status == errors[i].status && strstr(heard.text, errors[i].text),
 		      errors[i].name);
 	}
+	scene = (struct scene){ .ending = 3, .reason = "destroyed", .revoked = ID };
+	ask(&scene, &want, &heard);
+	check(heard.status == EXIT_OK && !scene.ending && !strcmp(heard.reason, "destroyed"),
+	      "a broker that ends is followed by another");
 	scene = (struct scene){ .error = "org.freedesktop.DBus.Error.InvalidArgs" };
 	want.max_width = 320;
 	want.max_height = 240;

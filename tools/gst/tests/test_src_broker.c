@@ -53,6 +53,7 @@ struct broker_bench {
 	gchar *format;
 	guint left; /* callers that have left the bus */
 	guint ready;
+	guint ending; /* calls that come in the last moment of a broker */
 	gboolean brief; /* the context ends as soon as it is there */
 	gboolean empty; /* the answer has no file */
 	gboolean silent; /* a call is not answered, but kept; */
@@ -93,6 +94,12 @@ static void on_call(GDBusConnection *bus, const gchar *sender, const gchar *path
 	broker->format = NULL;
 	g_variant_lookup(limits, "format", "s", &broker->format);
 	g_variant_unref(limits);
+	if (broker->ending) {
+		broker->ending--;
+		g_dbus_method_invocation_return_dbus_error(call, "org.miracast.Error.Restarting",
+							   "no");
+		return;
+	}
 	if (broker->error) {
 		g_dbus_method_invocation_return_dbus_error(call, broker->error, "no");
 		return;
@@ -330,6 +337,13 @@ static void check_words(void)
 	AWAIT(g_atomic_pointer_get(&broker.kept));
 	g_dbus_method_invocation_return_dbus_error(g_steal_pointer(&broker.kept),
 						   "org.miracast.Error.Busy", "no");
+
+	broker.calls = 0;
+	broker.ending = 3;
+	broker.error = "org.miracast.Error.Busy";
+	check(says(OWNER_ERROR_BUSY, "miracast-broker: no") && broker.calls == 4,
+	      "one that ends is followed by another");
+	broker.error = NULL;
 
 	broker.brief = TRUE;
 	calls_are = LATE;
