@@ -154,12 +154,14 @@ int mc_connectors_of_card(uint32_t card, struct mc_connector *list, size_t max)
 
 bool mc_connector_named(const struct mc_connector *connector, const char *name)
 {
-	char *end;
-	unsigned long id = strtoul(name, &end, 10);
+	const char *p = name;
+	uint64_t id = 0;
 
 	if (!strcmp(connector->name, name))
 		return true;
-	return end != name && !*end && id == connector->id;
+	for (; *p >= '0' && *p <= '9' && id <= UINT32_MAX; p++)
+		id = id * 10 + (uint64_t)(*p - '0');
+	return !*p && id && id == connector->id;
 }
 
 int mc_connector_find(int card, const char *name, struct mc_connector *out)

@@ -54,9 +54,9 @@ int mc_connectors_of_card(uint32_t card, struct mc_connector *list, size_t max);
 /**
  * mc_connector_named() - Whether a connector has a name, or a decimal object id.
  * @connector: the connector
- * @name: name or id
+ * @name: name, or id as digits alone
  *
- * Return: whether it has.
+ * Return: whether it has. One whose id is not known has none.
  */
 bool mc_connector_named(const struct mc_connector *connector, const char *name);
 

@@ -55,9 +55,11 @@ static uint32_t add_hash(uint32_t hash, const char *text)
 
 static bool fill_timing(const struct drm_miracast_mode *mode, struct timing *t)
 {
-	uint64_t frame_us = 1000000000ull / mode->refresh_mhz;
-	uint64_t total;
+	uint64_t frame_us, total;
 
+	if (!mode->width || !mode->height || !mode->refresh_mhz)
+		return false;
+	frame_us = 1000000000ull / mode->refresh_mhz;
 	*t = (struct timing) {
 		.width = mode->width,
 		.height = mode->height,
@@ -104,13 +106,15 @@ static void put_timing(uint8_t *to, const struct drm_miracast_mode *mode)
 
 static void put_text(uint8_t *to, uint8_t type, const char *text)
 {
-	size_t length = strlen(text);
+	uint8_t *room = to + 5;
+	size_t i;
 
 	to[3] = type;
-	memset(to + 5, ' ', MC_EDID_NAME);
-	memcpy(to + 5, text, length);
-	if (length < MC_EDID_NAME)
-		to[5 + length] = '\n';
+	memset(room, ' ', MC_EDID_NAME);
+	for (i = 0; i < MC_EDID_NAME && text[i]; i++)
+		room[i] = is_printable(text[i]) ? (uint8_t)text[i] : '?';
+	if (i < MC_EDID_NAME)
+		room[i] = '\n';
 }
 
 void mc_edid_make(uint8_t *edid, const char *name, const char *serial,

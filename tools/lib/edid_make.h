@@ -29,8 +29,13 @@ bool mc_edid_name_valid(const char *name);
  * @name: name of the sink
  * @serial: what others of that name do not have, such as the end of its MAC
  *	address, or NULL
- * @mode: its preferred mode; one that no detailed timing can say is taken for
- *	640x480 at 60 Hz
+ * @mode: its preferred mode; one that no detailed timing can say, or that has a
+ *	zero, is taken for 640x480 at 60 Hz
+ *
+ * Texts may come from a sink as they are: of longer ones than an EDID has room for,
+ * the beginning is in it, and a question mark stands for each byte that
+ * mc_edid_name_valid() would not have. The serial number of the EDID is made of all of
+ * both, so that sinks whose names begin alike stay different.
  */
 void mc_edid_make(uint8_t *edid, const char *name, const char *serial,
 		  const struct drm_miracast_mode *mode);

@@ -23,6 +23,7 @@ extern "C" {
 
 #include "miracast_drm.h"
 
+#include "budget.h"
 #include "buffers.h"
 #include "connector.h"
 #include "context.h"

@@ -58,16 +58,27 @@ static size_t picture_bytes(const struct mc_picture *picture, uint32_t width,
 	       (size_t)width * height * PIXEL_BYTES;
 }
 
+/* Where its pixels are; NULL when there are none, or as long as @yuv is another's. */
+static void *memory_of(const struct mc_picture *picture)
+{
+	return picture->yuv ? (void *)picture->planes : (void *)picture->pixels;
+}
+
 static int reserve(struct mc_picture *picture, size_t bytes)
 {
-	void *room;
+	void *have = memory_of(picture), *room;
 
-	if (bytes <= picture->room)
+	if (!bytes || (have && bytes <= picture->room))
 		return 0;
-	room = realloc(picture->yuv ? (void *)picture->planes :
-		       (void *)picture->pixels, bytes);
+	room = realloc(have, bytes);
 	if (!room)
 		return -ENOMEM;
+	/* What it had when it was of the other kind. */
+	if (!have) {
+		free(picture->yuv ? (void *)picture->pixels : (void *)picture->planes);
+		picture->pixels = NULL;
+		picture->planes = NULL;
+	}
 	if (picture->yuv)
 		picture->planes = room;
 	else
@@ -82,6 +93,8 @@ static void blacken(struct mc_picture *picture)
 	size_t luma = (size_t)picture->width * picture->height;
 	size_t bytes = picture_bytes(picture, picture->width, picture->height);
 
+	if (!bytes)
+		return;
 	if (picture->yuv) {
 		memset(picture->planes, 16, luma);
 		memset(picture->planes + luma, 128, bytes - luma);
@@ -127,7 +140,7 @@ static bool chunk_fits(const struct mc_picture *picture,
 	bool nv12 = info->fourcc == DRM_FORMAT_NV12;
 	uint32_t i;
 
-	if (!bytes || picture->yuv != nv12)
+	if (!bytes || picture->yuv != nv12 || !memory_of(picture))
 		return false;
 	/* The driver makes NV12 buffers; their pictures begin at the corner. */
 	if (picture->yuv && (chunk->src_x || chunk->src_y))
@@ -235,10 +248,8 @@ int mc_picture_copy(struct mc_picture *to, const struct mc_picture *from)
 	ret = reserve(to, bytes);
 	if (ret)
 		return ret;
-	if (from->yuv)
-		memcpy(to->planes, from->planes, bytes);
-	else
-		memcpy(to->pixels, from->pixels, bytes);
+	if (bytes)
+		memcpy(memory_of(to), memory_of(from), bytes);
 	to->width = from->width;
 	to->height = from->height;
 	to->serial = from->serial;

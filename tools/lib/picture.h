@@ -24,7 +24,10 @@ struct mc_picture {
 	uint32_t height;
 	/** @serial: Grows with every picture that was applied as a whole. */
 	uint64_t serial;
-	/** @yuv: It is made of NV12 buffers, and is at @planes, not at @pixels. */
+	/**
+	 * @yuv: It is made of NV12 buffers, and is at @planes, not at @pixels. To be
+	 * changed only before mc_picture_resize().
+	 */
 	bool yuv;
 	/** @pixels: @width x @height pixels. */
 	uint32_t *pixels;

@@ -10,7 +10,8 @@
 #include "context.h"
 #include "exit.h"
 
-struct sd_bus;
+/** struct broker - What a context from it lasts as long as; private. */
+struct broker;
 
 /** enum broker_use - When to ask it. */
 enum broker_use {
@@ -25,15 +26,32 @@ enum broker_use {
 /**
  * broker_create() - Ask for a context.
  * @want: its limits
+ * @caps: what the device has
  * @context: filled in; without a control file
- * @bus: set to what the context lasts as long as
+ * @broker: set to what the context lasts as long as, or NULL
  *
- * Reports what went wrong.
+ * Reports what went wrong. broker_leave() must follow in either case.
  */
 enum exit_status broker_create(const struct drm_miracast_create_context *want,
-			       struct mc_context *context, struct sd_bus **bus);
+			       const struct drm_miracast_query_caps *caps,
+			       struct mc_context *context, struct broker **broker);
 
-/** broker_leave() - Leave the bus; harmless when @bus is NULL. */
-void broker_leave(struct sd_bus *bus);
+/** broker_fd() - What to wait for with broker_serve(), -1 when there is nothing. */
+int broker_fd(const struct broker *broker);
+
+/** broker_serve() - Read what the broker has said, without waiting. */
+void broker_serve(struct broker *broker);
+
+/**
+ * broker_reason() - Why the broker has ended the context.
+ * @broker: the broker
+ * @wait_ms: how long to wait for its word, which comes behind the end
+ *
+ * Return: a word of miracast-broker(8), or NULL when none came.
+ */
+const char *broker_reason(struct broker *broker, int wait_ms);
+
+/** broker_leave() - Leave the bus; harmless when @broker is NULL. */
+void broker_leave(struct broker *broker);
 
 #endif

@@ -177,7 +177,7 @@ enum exit_status capture_options_parse(struct capture_options *options,
 	while ((c = getopt_long(argc, argv, "+:" OWNER_SHORT_OPTIONS "p:qn:s:h",
 				long_options, NULL)) != -1) {
 		if (c == ':' || c == '?')
-			return fail_option(argv, c);
+			return fail_option(argv, long_options, c);
 		if (owner_options_has(c))
 			status = owner_options_take(&options->owner, argv[0], c);
 		else

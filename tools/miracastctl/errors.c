@@ -2,18 +2,24 @@
 #include "errors.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
 
+#include "budget.h"
 #include "mode.h"
 #include "report.h"
 
-#define PIXEL_BYTES	4
-
-enum exit_status fail_option(char **argv, int c)
+static bool is_known(const struct option *options, int c)
 {
+	while (options->name && options->val != c)
+		options++;
+	return options->name;
+}
+
+enum exit_status fail_option(char **argv, const struct option *options, int c)
+{
+	/* Of letters in one argument, all but the last leave this at what came before. */
 	const char *last = argv[optind - 1];
 	bool is_long = !strncmp(last, "--", 2);
 
@@ -24,7 +30,8 @@ enum exit_status fail_option(char **argv, int c)
 	if (!optopt)
 		return wrong_usage(argv[0], "unknown option %s, or short for several",
 				   last);
-	if (is_long && strchr(last, '='))
+	/* A letter that is known is never refused without ':'. */
+	if (is_known(options, optopt))
 		return wrong_usage(argv[0], "option %.*s takes no argument",
 				   (int)strcspn(last, "="), last);
 	return wrong_usage(argv[0], "unknown option -%c", optopt);
@@ -52,30 +59,12 @@ enum exit_status fail_device(int error, const char *path)
 	}
 }
 
-/* What the driver reserves: no mode needs more than the most. */
-static uint64_t macroblock_rate(const struct drm_miracast_create_context *want)
-{
-	uint64_t rate = mc_mode_macroblock_rate(want->max_width, want->max_height,
-						want->max_refresh_mhz);
-
-	if (want->max_macroblock_rate && want->max_macroblock_rate < rate)
-		rate = want->max_macroblock_rate;
-	return rate < MC_MODE_MACROBLOCK_RATE_MAX ? rate :
-						    MC_MODE_MACROBLOCK_RATE_MAX;
-}
-
-static uint64_t picture_memory(const struct drm_miracast_create_context *want)
-{
-	return (uint64_t)want->max_width * want->max_height * PIXEL_BYTES *
-	       want->buffer_count;
-}
-
 static enum exit_status
 fail_busy(const struct drm_miracast_create_context *want,
 	  const struct drm_miracast_query_caps *caps, const char *connector)
 {
-	uint64_t rate = macroblock_rate(want);
-	uint64_t bytes = picture_memory(want);
+	uint64_t rate = mc_budget_rate(want);
+	uint64_t bytes = mc_budget_memory(want);
 
 	if (!caps->targets_free)
 		return fail(EXIT_BUSY, "all %" PRIu32
@@ -105,10 +94,8 @@ fail_busy(const struct drm_miracast_create_context *want,
 		    "the target or its budget was taken just now; try again");
 }
 
-/* EINVAL and EOPNOTSUPP: the device could never give that. */
-static enum exit_status
-fail_never(int error, const struct drm_miracast_create_context *want,
-	   const struct drm_miracast_query_caps *caps)
+enum exit_status fail_limits(const struct drm_miracast_create_context *want,
+			     const struct drm_miracast_query_caps *caps)
 {
 	char wanted[MC_MODE_TEXT], most[MC_MODE_TEXT];
 
@@ -132,8 +119,8 @@ fail_never(int error, const struct drm_miracast_create_context *want,
 		return fail(EXIT_BAD_MODE,
 			    "%s is less than 640x480@60, which every monitor has; use a larger --max",
 			    wanted);
-	if (macroblock_rate(want) > caps->macroblock_rate_total ||
-	    picture_memory(want) > caps->picture_memory_total)
+	if (mc_budget_rate(want) > caps->macroblock_rate_total ||
+	    mc_budget_memory(want) > caps->picture_memory_total)
 		return fail(EXIT_BUDGET, "%s with %" PRIu32
 			    " buffers is more than the whole device has: %" PRIu64
 			    " macroblocks/s and %" PRIu64
@@ -141,6 +128,21 @@ fail_never(int error, const struct drm_miracast_create_context *want,
 			    wanted, want->buffer_count,
 			    (uint64_t)caps->macroblock_rate_total,
 			    (uint64_t)caps->picture_memory_total / 1024);
+	return EXIT_OK;
+}
+
+/* EINVAL and EOPNOTSUPP: the device could never give that. */
+static enum exit_status
+fail_never(int error, const struct drm_miracast_create_context *want,
+	   const struct drm_miracast_query_caps *caps)
+{
+	enum exit_status status = fail_limits(want, caps);
+	char wanted[MC_MODE_TEXT];
+
+	if (status != EXIT_OK)
+		return status;
+	mc_mode_format(want->max_width, want->max_height, want->max_refresh_mhz,
+		       wanted);
 	return fail(EXIT_OTHER, "the device refuses a context for %s with %" PRIu32
 		    " buffers: %s", wanted, want->buffer_count, strerror(-error));
 }

@@ -34,6 +34,8 @@ enum exit_status {
 	EXIT_NO_PICTURE		= 11,
 	/** @EXIT_OUTPUT: An output file could not be written. */
 	EXIT_OUTPUT		= 12,
+	/** @EXIT_ENDED: miracast-broker has ended the context. */
+	EXIT_ENDED		= 13,
 };
 
 #endif

@@ -59,7 +59,7 @@ static enum exit_status parse(struct owner_options *options, int argc,
 		else if (c == 'h')
 			own->help = true;
 		else
-			status = fail_option(argv, c);
+			status = fail_option(argv, long_options, c);
 		if (status != EXIT_OK || own->help)
 			return status;
 	}

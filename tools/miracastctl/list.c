@@ -410,7 +410,7 @@ enum exit_status command_list(int argc, char **argv)
 			fputs(usage, stdout);
 			return EXIT_OK;
 		default:
-			return fail_option(argv, c);
+			return fail_option(argv, options, c);
 		}
 	}
 	if (optind < argc)

@@ -98,8 +98,8 @@ struct owner {
 	const struct tell *out;
 	/** @context: The context. */
 	struct mc_context context;
-	/** @broker: Connection to the broker that made it, or NULL. */
-	struct sd_bus *broker;
+	/** @broker: The broker that made it, or NULL. */
+	struct broker *broker;
 	/** @events: Its events. */
 	struct mc_events events;
 	/** @nv12: Pictures are NV12. */

@@ -3,12 +3,14 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+
+#include "number.h"
 
 /* Ends a value in place: at the closing quote, or at the next blank. */
 static char *end_value(char **value)
@@ -108,21 +110,34 @@ void targets_free(struct target_file *file)
 	memset(file, 0, sizeof(*file));
 }
 
+static bool has_id(const struct target_line *line, uint32_t id)
+{
+	const char *value = target_value(line, "connector_id");
+	uint64_t number;
+
+	return value && number_parse(value, 1, UINT32_MAX, &number) && number == id;
+}
+
 const struct target_line *targets_find(const struct target_file *file,
 				       const char *name, uint32_t id)
 {
 	const char *value;
-	char number[16];
 	size_t i;
 
-	snprintf(number, sizeof(number), "%" PRIu32, id);
 	for (i = 0; i < file->count; i++) {
-		value = target_value(&file->lines[i], "connector_id");
-		if (value && !strcmp(value, number))
-			return &file->lines[i];
 		value = target_value(&file->lines[i], "connector");
-		if (value && (!strcmp(value, name) || !strcmp(value, number)))
+		if (has_id(&file->lines[i], id) || (value && !strcmp(value, name)))
 			return &file->lines[i];
 	}
 	return NULL;
+}
+
+const struct target_line *targets_named(const struct target_file *file,
+					const char *name)
+{
+	uint64_t id;
+
+	if (!number_parse(name, 1, UINT32_MAX, &id))
+		id = 0;
+	return targets_find(file, name, (uint32_t)id);
 }

@@ -43,9 +43,26 @@ int targets_read(struct target_file *file, const char *card_path);
 /** targets_free() - Free it. */
 void targets_free(struct target_file *file);
 
-/** targets_find() - The line of a connector, or NULL. */
+/**
+ * targets_find() - The line of a connector.
+ * @file: the file
+ * @name: its name
+ * @id: its object id, 0 when that is not known
+ *
+ * Return: the line, or NULL.
+ */
 const struct target_line *targets_find(const struct target_file *file,
 				       const char *name, uint32_t id);
+
+/**
+ * targets_named() - The line of a connector as people write it.
+ * @file: the file
+ * @name: its name, or its object id in decimal
+ *
+ * Return: the line, or NULL.
+ */
+const struct target_line *targets_named(const struct target_file *file,
+					const char *name);
 
 /** target_value() - The value of a key, or NULL. */
 const char *target_value(const struct target_line *line, const char *key);

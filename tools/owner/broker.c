@@ -11,7 +11,11 @@
 /* The broker asks others, which may have to be started. */
 #define TIMEOUT_US (60 * G_USEC_PER_SEC)
 
+/* One that ends has its name for a moment yet; then the bus starts the next. */
+#define AGAIN_US (G_USEC_PER_SEC / 10)
+
 #define BUS_NAME "org.freedesktop.DBus"
+#define ANSWER G_VARIANT_TYPE("(hus)")
 #define REVOKED_MATCH                                                                              \
 	"type='signal',sender='" MC_BROKER_NAME "',path='" MC_BROKER_PATH                          \
 	"',interface='" MC_BROKER_INTERFACE "',member='Revoked'"
@@ -23,7 +27,7 @@ struct broker {
 	gint64 end_us; /* of the wait for it, in all */
 	GMutex lock;
 	GCond changed;
-	/* Guarded by the lock; the reason is written once. */
+	/* Guarded by the lock; each is written once. */
 	guint32 id;
 	const gchar *reason;
 };
@@ -41,25 +45,26 @@ static void let_go(gpointer data)
 }
 
 /*
- * In GDBus' own thread, so that no main loop is needed. A forged one could name a wrong
- * reason; whether the context has ended is the driver's to say.
+ * The answer, before whoever waits for it: by then a signal about this context may have
+ * come as well.
  */
-static GDBusMessage *see(GDBusConnection *bus, GDBusMessage *message, gboolean incoming,
-			 gpointer data)
+static void see_answer(struct broker *broker, GVariant *body)
 {
-	struct broker *broker = data;
+	if (!g_variant_is_of_type(body, ANSWER))
+		return;
+	g_mutex_lock(&broker->lock);
+	if (!broker->id)
+		g_variant_get(body, "(hu&s)", NULL, &broker->id, NULL);
+	g_mutex_unlock(&broker->lock);
+}
+
+static void see_revoked(struct broker *broker, GVariant *body)
+{
 	const gchar *reason;
-	GVariant *body;
 	guint32 id;
 
-	(void)bus;
-	if (!incoming || g_dbus_message_get_message_type(message) != G_DBUS_MESSAGE_TYPE_SIGNAL ||
-	    g_strcmp0(g_dbus_message_get_member(message), "Revoked") ||
-	    g_strcmp0(g_dbus_message_get_interface(message), MC_BROKER_INTERFACE))
-		return message;
-	body = g_dbus_message_get_body(message);
-	if (!body || !g_variant_is_of_type(body, G_VARIANT_TYPE("(us)")))
-		return message;
+	if (!g_variant_is_of_type(body, G_VARIANT_TYPE("(us)")))
+		return;
 	g_variant_get(body, "(u&s)", &id, &reason);
 	g_mutex_lock(&broker->lock);
 	if (id == broker->id && !broker->reason) {
@@ -67,6 +72,28 @@ static GDBusMessage *see(GDBusConnection *bus, GDBusMessage *message, gboolean i
 		g_cond_broadcast(&broker->changed);
 	}
 	g_mutex_unlock(&broker->lock);
+}
+
+/*
+ * In GDBus' own thread, so that no main loop is needed, and in the order of the bus. A
+ * forged signal could name a wrong reason; whether the context has ended is the driver's
+ * to say.
+ */
+static GDBusMessage *see(GDBusConnection *bus, GDBusMessage *message, gboolean incoming,
+			 gpointer data)
+{
+	GDBusMessageType type = g_dbus_message_get_message_type(message);
+	GVariant *body = g_dbus_message_get_body(message);
+
+	(void)bus;
+	if (!incoming || !body)
+		return message;
+	if (type == G_DBUS_MESSAGE_TYPE_METHOD_RETURN)
+		see_answer(data, body);
+	else if (type == G_DBUS_MESSAGE_TYPE_SIGNAL &&
+		 !g_strcmp0(g_dbus_message_get_member(message), "Revoked") &&
+		 !g_strcmp0(g_dbus_message_get_interface(message), MC_BROKER_INTERFACE))
+		see_revoked(data, body);
 	return message;
 }
 
@@ -90,26 +117,33 @@ static gint code_of(const gchar *name)
 	for (gsize nth = 0; nth < G_N_ELEMENTS(known); nth++)
 		if (!g_strcmp0(known[nth].name, name))
 			return (gint)known[nth].code;
+	/* It is there, but cannot be started. */
+	if (g_str_has_prefix(name, "org.freedesktop.DBus.Error.Spawn."))
+		return OWNER_ERROR_NO_BROKER;
 	return OWNER_ERROR_FAILED;
 }
 
 /* In our words, unless the caller has cancelled it. */
-static void translate(GError **error)
+static void translate(GError **error, gboolean joined)
 {
+	gboolean late = g_error_matches(*error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+	gint code = OWNER_ERROR_FAILED;
 	gchar *name;
-	gint code;
 
 	if (g_error_matches(*error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
 		return;
 	name = g_dbus_error_get_remote_error(*error);
-	code = name ? code_of(name) : OWNER_ERROR_NO_BROKER;
+	if (!joined)
+		code = OWNER_ERROR_NO_BROKER;
+	else if (name)
+		code = code_of(name);
 	g_dbus_error_strip_remote_error(*error);
 	(*error)->domain = OWNER_ERROR;
 	(*error)->code = code;
 	if (code == OWNER_ERROR_NO_BROKER)
-		g_prefix_error(error, "no permission, and miracast-broker cannot be reached: ");
+		g_prefix_error(error, "miracast-broker cannot be reached: ");
 	else
-		g_prefix_error(error, "miracast-broker: ");
+		g_prefix_error(error, "miracast-broker%s: ", late ? " does not answer" : "");
 	g_free(name);
 }
 
@@ -180,55 +214,73 @@ static gboolean join_bus(struct broker *broker, GCancellable *cancellable, GErro
 	return TRUE;
 }
 
-static gboolean take(struct broker *broker, GVariant *answer, GUnixFDList *files, int *fd,
-		     GError **error)
+static gboolean take(GVariant *answer, GUnixFDList *files, int *fd, GError **error)
 {
 	gint32 handle;
-	guint32 id;
 
-	g_variant_get(answer, "(hu&s)", &handle, &id, NULL);
+	g_variant_get(answer, "(hu&s)", &handle, NULL, NULL);
 	*fd = files ? g_unix_fd_list_get(files, handle, error) : -1;
 	if (!files)
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "the answer has no file");
-	if (*fd < 0)
-		return FALSE;
-	g_mutex_lock(&broker->lock);
-	broker->id = id;
-	g_mutex_unlock(&broker->lock);
-	return TRUE;
+	return *fd >= 0;
 }
 
-static gboolean call(struct broker *broker, const struct drm_miracast_create_context *want,
-		     GCancellable *cancellable, int *fd, GError **error)
+static gboolean call_once(struct broker *broker, const struct drm_miracast_create_context *want,
+			  GCancellable *cancellable, int *fd, GError **error)
 {
 	GUnixFDList *files = NULL;
 	gboolean good = FALSE;
 	GVariant *answer = g_dbus_connection_call_with_unix_fd_list_sync(
 		broker->bus, MC_BROKER_NAME, MC_BROKER_PATH, MC_BROKER_INTERFACE, "CreateContext",
-		limits(want), G_VARIANT_TYPE("(hus)"), G_DBUS_CALL_FLAGS_NONE, left_ms(broker),
+		limits(want), ANSWER, G_DBUS_CALL_FLAGS_NONE, left_ms(broker),
 		NULL, &files, cancellable, error);
 
 	if (answer) {
-		good = take(broker, answer, files, fd, error);
+		good = take(answer, files, fd, error);
 		g_variant_unref(answer);
 	}
 	g_clear_object(&files);
 	return good;
 }
 
+static gboolean is_restarting(const struct broker *broker, const GError *why)
+{
+	gchar *name = g_dbus_error_get_remote_error(why);
+	gboolean is = !g_strcmp0(name, MC_BROKER_ERROR("Restarting")) &&
+		      g_get_monotonic_time() < broker->end_us;
+
+	g_free(name);
+	return is;
+}
+
+/* A broker that is about to end answers that it is, and has done nothing. */
+static gboolean call(struct broker *broker, const struct drm_miracast_create_context *want,
+		     GCancellable *cancellable, int *fd, GError **error)
+{
+	while (!call_once(broker, want, cancellable, fd, error)) {
+		if (!is_restarting(broker, *error))
+			return FALSE;
+		g_clear_error(error);
+		g_usleep(AGAIN_US);
+	}
+	return TRUE;
+}
+
 struct broker *broker_create(const struct drm_miracast_create_context *want,
 			     GCancellable *cancellable, int *fd, GError **error)
 {
 	struct broker *broker = g_new0(struct broker, 1);
+	gboolean joined;
 	GError *why = NULL;
 
 	broker->references = 1;
 	broker->end_us = g_get_monotonic_time() + TIMEOUT_US;
 	g_mutex_init(&broker->lock);
 	g_cond_init(&broker->changed);
-	if (join_bus(broker, cancellable, &why) && call(broker, want, cancellable, fd, &why))
+	joined = join_bus(broker, cancellable, &why);
+	if (joined && call(broker, want, cancellable, fd, &why))
 		return broker;
-	translate(&why);
+	translate(&why, joined);
 	g_propagate_error(error, why);
 	broker_leave(broker);
 	return NULL;

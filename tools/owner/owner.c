@@ -10,6 +10,7 @@
 #include "broker.h"
 #include "connector.h"
 #include "device.h"
+#include "reason.h"
 
 #define MAX_CONNECTORS 64
 #define DEFAULT_BUFFERS 3
@@ -184,20 +185,28 @@ static gboolean find_target(const struct mc_device *node,
 	return FALSE;
 }
 
-static gboolean ask_broker(struct owner *owner, const struct drm_miracast_create_context *want,
+static gboolean ask_broker(struct owner *owner, const struct owner_options *options,
+			   const struct drm_miracast_create_context *want,
 			   GCancellable *cancellable, GError **error)
 {
 	const guint32 offered = DRM_MIRACAST_CONTEXT_FLAG_CONTROL |
 				DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA |
 				DRM_MIRACAST_CONTEXT_FLAG_OWNER_BUFFERS;
+	GError *why = NULL;
 	int fd = -1, ret;
 
 	if (want->flags & ~offered || want->delivery != DRM_MIRACAST_DELIVERY_COPY)
 		return fail(error, OWNER_ERROR_NOT_PERMITTED, 0,
 			    "no permission: miracast-broker gives copies of pictures only");
-	owner->broker = broker_create(want, cancellable, &fd, error);
-	if (!owner->broker)
+	owner->broker = broker_create(want, cancellable, &fd, &why);
+	if (!owner->broker) {
+		/* Who asks for the broker alone has not been refused anything before. */
+		if (options->broker == OWNER_BROKER_AUTO &&
+		    g_error_matches(why, OWNER_ERROR, OWNER_ERROR_NO_BROKER))
+			g_prefix_error(&why, "no permission, and ");
+		g_propagate_error(error, why);
 		return FALSE;
+	}
 	ret = mc_context_adopt(fd, &owner->context);
 	if (!ret)
 		return TRUE;
@@ -223,7 +232,7 @@ static gboolean create(struct owner *owner, const struct owner_options *options,
 	if (node->fd >= 0 && options->broker != OWNER_BROKER_ALWAYS)
 		ret = mc_context_create(node->fd, &want, &owner->context);
 	if ((ret == -EACCES || ret == -EPERM) && options->broker != OWNER_BROKER_NEVER)
-		return ask_broker(owner, &want, cancellable, error);
+		return ask_broker(owner, options, &want, cancellable, error);
 	return ret ? fail_create(error, ret) : TRUE;
 }
 
@@ -393,24 +402,6 @@ int owner_follow_fd(const struct owner *owner)
 
 /* --- The end ------------------------------------------------------------------- */
 
-static const gchar *sentence(const gchar *reason)
-{
-	static const struct {
-		const gchar *reason, *sentence;
-	} known[] = {
-		{ "caller-left", "its caller has left" },
-		{ "holder-gone", "nobody holds it any more" },
-		{ "session-over", "the session is over" },
-		{ "device-gone", "the device is gone" },
-		{ "destroyed", "it was told to" },
-	};
-
-	for (gsize nth = 0; nth < G_N_ELEMENTS(known); nth++)
-		if (!g_strcmp0(known[nth].reason, reason))
-			return known[nth].sentence;
-	return reason;
-}
-
 /* NULL while it has not ended; the reason can be missing. */
 static GError *ended(struct owner *owner, gint64 wait_us)
 {
@@ -423,11 +414,12 @@ static GError *ended(struct owner *owner, gint64 wait_us)
 	if (owner->broker)
 		reason = broker_reason(owner->broker, wait_us);
 	/* The broker ends the context of a device that is gone, too. */
-	if (ret == -ENODEV || !g_strcmp0(reason, "device-gone"))
+	if (ret == -ENODEV || !g_strcmp0(reason, MC_REASON_DEVICE_GONE))
 		return g_error_new(OWNER_ERROR, OWNER_ERROR_NO_DEVICE, "the device is gone");
 	if (reason)
 		return g_error_new(OWNER_ERROR, OWNER_ERROR_ENDED,
-				   "miracast-broker has ended the context: %s", sentence(reason));
+				   "miracast-broker has ended the context: %s",
+				   reason_text(reason));
 	return g_error_new(OWNER_ERROR, OWNER_ERROR_ENDED, "the context was ended");
 }
 

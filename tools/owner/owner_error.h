@@ -25,7 +25,7 @@ enum owner_error {
 	OWNER_ERROR_NO_DEVICE,
 	/** @OWNER_ERROR_NO_TARGET: The device has no connector of that name. */
 	OWNER_ERROR_NO_TARGET,
-	/** @OWNER_ERROR_NO_BROKER: Not permitted, and no broker can be reached. */
+	/** @OWNER_ERROR_NO_BROKER: Nor can a broker be reached, or it alone was wanted. */
 	OWNER_ERROR_NO_BROKER,
 	/** @OWNER_ERROR_NOT_PERMITTED: The driver, the broker or polkit says no. */
 	OWNER_ERROR_NOT_PERMITTED,

@@ -445,10 +445,13 @@ test_refuse()
 
 test_limits()
 {
-	local most slots pids=()
+	local most slots id pids=()
 	most=$(ask '"%dx%d" % (d["limits"]["max_width"], d["limits"]["max_height"])')
 	slots=$(ask 'd["budget"]["targets"]["total"]')
 	expect 'an unknown connector' 10 'has no connector DP-7' "$ctl" hold -c DP-7
+	id=$(ask 'd["targets"][0]["connector_id"]')
+	expect 'an object id and a letter' 10 "has no connector ${id}x" "$ctl" hold -c "${id}x"
+	expect 'an object id and 2^32' 10 'has no connector' "$ctl" hold -c "$((id + (1 << 32)))"
 	expect 'a mode beyond the device' 8 "mode 16384x16384@60 is beyond the device's largest, $most" "$ctl" hold -m 16384x16384
 	expect 'a picture of too many macroblocks' 8 'mode 4096x4096@24 is beyond 36864 macroblocks' "$ctl" hold -m 4096x4096@24
 	expect 'too many macroblocks in a second' 8 'mode 3840x2160@120 is beyond .* 2073600 in a second' "$ctl" hold -m 3840x2160@120

@@ -45,6 +45,11 @@ for command in list hold capture; do
 	expect "$command, a command to try" 2 "Try 'miracastctl $command --help'" "$ctl" $command --what
 done
 expect 'an argument where none belongs' 2 'option --json takes no argument' "$ctl" list --json=yes
+expect 'the same, before letters' 2 'option --json takes no argument' "$ctl" list --json=yes -Zj
+expect 'an option without a letter' 2 'option --union takes no argument' "$ctl" hold --union=yes
+expect 'an unknown letter before others' 2 'unknown option -Z' "$ctl" list -Zj
+expect 'the same, after an argument' 2 'unknown option -Z' "$ctl" list --device=/dev/null -Zj
+expect 'the same, after a word for an option' 2 'unknown option -Z' "$ctl" hold --max=640x480@60 -Zj
 
 for command in hold capture; do
 	expect "$command, mode without height" 2 "mode '1920x' is not WIDTHxHEIGHT@HZ" "$ctl" $command -m 1920x

@@ -22,7 +22,7 @@ read -ra drm < <(pkg-config --cflags libdrm)
 declared()
 {
 	cc -E -P -I../lib -I../../uapi/drm "${drm[@]}" - <<<'#include "miracast.h"' | tr '\n' ' ' |
-		sed -E 's/(static inline|typedef) +[a-z_ ]+\*? *mc_[a-z0-9_]+ *\(/(/g' |
+		sed -E 's/(static inline|typedef) +[a-z0-9_ ]+\*? *mc_[a-z0-9_]+ *\(/(/g' |
 		grep -oE '\bmc_[a-z0-9_]+ *\(' | tr -d ' (' | sort -u
 }
 mapped() { sed -nE "/^$1 /,/^}/s/^	(mc_.*);/\\1/p" ../lib/libmiracast.map | sort; }
@@ -56,7 +56,7 @@ imported()
 allowed='drm[A-Z][A-Za-z0-9]*|__errno_location|__ctype_b_loc
 	|mem(cpy|move|set|cmp|chr)|str(n?len|n?cmp|n?cpy|r?chr|str|c?spn|pbrk|toul|verscmp)|stpcpy
 	|v?snprintf|malloc|calloc|realloc|free|qsort
-	|clock_gettime|open|close|read|lseek|f?stat|mmap|munmap|fopen|fgets|fclose
+	|clock_gettime|sysconf|open|close|read|lseek|f?stat|mmap|munmap|fopen|fgets|fclose
 	|opendir|readdir|closedir'
 foreign() { imported | grep -vxE "${allowed//[$'\n\t']/}"; }
 check 'it calls more than a few functions' [ "$(imported | wc -l)" -gt 30 ]
@@ -118,6 +118,103 @@ fi
 check 'the example of Wi-Fi Display compiles' \
 	gcc -std=gnu11 -Wall -Wextra -Werror "${cflags[@]}" -c -o "$work/example.o" \
 	../../Documentation/examples/wfd-source.c
+
+# That of the page, with a library that this plays: a signal, an event, and the end; or
+# the call that is named fails, and no other may follow.
+page_example()
+{
+	cat <<-'END'
+		#include <drm_fourcc.h>
+		#include <errno.h>
+		#include <stdio.h>
+		#include <stdlib.h>
+		#include <miracast/miracast.h>
+
+		static int calls, fails, reads, events, open;
+
+		static int call(void)
+		{
+			if (fails && calls >= fails)
+				abort();
+			return ++calls == fails ? -EIO : 0;
+		}
+
+		int mc_mode_parse(const char *text, struct drm_miracast_mode *mode) { return 0; }
+		int mc_device_open_node(const char *path, struct mc_device *device)
+		{
+			int ret = call();
+
+			open += !ret;
+			return ret;
+		}
+		void mc_device_close(struct mc_device *device) { open--; }
+		int mc_device_caps_sized(const struct mc_device *device,
+					 struct drm_miracast_query_caps *caps, size_t size)
+		{
+			return call();
+		}
+		void mc_monitor_limits(const struct mc_monitor *monitor,
+				       const struct drm_miracast_query_caps *caps,
+				       struct drm_miracast_create_context *create) { }
+		int mc_context_create_sized(int device, const struct drm_miracast_create_context *want,
+					    size_t size, struct mc_context *context)
+		{
+			int ret = call();
+
+			open += !ret;
+			return ret;
+		}
+		void mc_context_close(struct mc_context *context) { open--; }
+		int mc_start_session(const struct mc_context *context, uint64_t *session)
+		{
+			return call();
+		}
+		int mc_monitor_arrive(const struct mc_context *context,
+				      const struct mc_monitor *monitor)
+		{
+			return call();
+		}
+		int mc_events_init(struct mc_events *events, int fd) { return call(); }
+		void mc_events_fini(struct mc_events *events) { }
+		int mc_events_read(struct mc_events *reader)
+		{
+			if (call())
+				return -EIO;
+			events = ++reads == 2;
+			return reads == 1 ? 0 : reads == 2 ? 32 : -ESTALE;
+		}
+		int mc_events_next(struct mc_events *reader, struct mc_event *event)
+		{
+			return events ? events-- : 0;
+		}
+
+		static int example(void)
+		{
+	END
+	awk '/^\.Bd -literal/ { on = 1; next } /^\.Ed/ { on = 0 } on' ../man/libmiracast.3
+	cat <<-'END'
+		}
+
+		int main(int argc, char **argv)
+		{
+			int ret;
+
+			fails = argc > 1 ? atoi(argv[1]) : 0;
+			ret = example();
+			printf("%d after %d reads, %d open\n", ret, reads, open);
+			return 0;
+		}
+	END
+}
+page_example >"$work/page.c"
+check 'the example of libmiracast(3) builds' gcc -Wall -Wextra -Werror -Wno-unused-parameter \
+	${sanitized:+-fsanitize=address,undefined} "${cflags[@]}" "${drm[@]}" -o "$work/page" "$work/page.c"
+check 'goes on after a signal, until the context ends' \
+	grep -qx -- '-116 after 3 reads, 0 open' <("$work/page" 2>&1)
+for call in 1 2 3 4 5 6 7; do
+	check "and ends when call $call fails" \
+		grep -qx -- '-5 after 0 reads, 0 open' <("$work/page" "$call" 2>&1)
+done
 
 check 'no header of the library itself is installed' \
 	nothing < <(ls "$root"/include/miracast/{edid_block.h,wfd/pack.h,wfd/text.h} 2>/dev/null)

@@ -36,6 +36,40 @@ static void says(uint32_t width, uint32_t height, uint32_t mhz, uint32_t want_wi
 		abs((int)last.refresh_mhz - (int)mhz) <= (int)mhz / 2000)), what);
 }
 
+/* What a sink says of itself: nothing of it is written beyond the block. */
+static void check_foreign_texts(void)
+{
+	static const struct drm_miracast_mode mode = {
+		.width = 1280, .height = 720, .refresh_mhz = 60000,
+	};
+	static const char same[] = "A very long name of a sink that goes on and on and on, 1";
+	struct {
+		uint8_t edid[MC_EDID_BLOCK], guard[MC_EDID_BLOCK];
+	} block = { 0 };
+	static const uint8_t zero[MC_EDID_BLOCK];
+	char longer[300], why[MC_EDID_TEXT] = "";
+
+	memset(longer, 'x', sizeof(longer));
+	longer[sizeof(longer) - 1] = 0;
+	mc_edid_make(block.edid, longer, longer, &mode);
+	check(!memcmp(block.guard, zero, sizeof(zero)) &&
+	      !mc_edid_check(block.edid, sizeof(block.edid), why) &&
+	      !memcmp(block.edid + 72, "\0\0\0\xfc\0xxxxxxxxxxxxx", 18) &&
+	      !memcmp(block.edid + 90, "\0\0\0\377\0xxxxxxxxxxxxx", 18) &&
+	      !memcmp(block.edid + 108, "\0\0\0\x10\0", 5),
+	      "of a long name and serial number, the beginning");
+	mc_edid_make(edid, same, NULL, &mode);
+	strcpy(longer, same);
+	longer[sizeof(same) - 2] = '2';
+	mc_edid_make(other, longer, NULL, &mode);
+	check(memcmp(edid + 12, other + 12, 4), "but names that begin alike have other numbers");
+	mc_edid_make(edid, "K\xc3\xbc\n\x7f\x01", "", &mode);
+	check(!mc_edid_check(edid, sizeof(edid), why) &&
+	      !memcmp(edid + 72, "\0\0\0\xfc\0K?????\n      ", 18) &&
+	      !memcmp(edid + 90, "\0\0\0\377\0\n            ", 18),
+	      "and what is not printable is replaced");
+}
+
 int main(void)
 {
 	static const struct drm_miracast_mode mode = {
@@ -51,6 +85,11 @@ int main(void)
 	says(3840, 2160, 240000, 640);
 	says(1024, 768, 1000000, 640);
 	says(1, 1, 1, 640);
+	says(1920, 1080, 0, 640);
+	says(0, 1080, 60000, 640);
+	says(1920, 0, 60000, 640);
+	says(1920, 1080, UINT32_MAX, 640);
+	says(4095, 4095, 2169197, 640);
 
 	check(mc_edid_name_valid("a") && mc_edid_name_valid("Living room 1"),
 	      "names of up to 13 characters");
@@ -68,5 +107,6 @@ int main(void)
 	check(memcmp(edid + 12, other + 12, 4) &&
 	      !memcmp(other + 90, "\0\0\0\377\0000a1b2c\n      ", 18),
 	      "another serial number, another number");
+	check_foreign_texts();
 	return check_result();
 }

@@ -184,6 +184,33 @@ static void check_nv12(void)
 	mc_picture_free(&yuv);
 }
 
+/* One without pixels, and one that becomes another kind. */
+static void check_kinds(void)
+{
+	struct mc_picture one = { 0 }, copy = { .serial = 1 };
+
+	check(!mc_picture_resize(&one, 0, 0) && !mc_picture_copy(&copy, &one) && !copy.serial,
+	      "an empty picture is one");
+	check(!mc_picture_resize(&one, 16, 16) && !one.pixels[255], "and can grow");
+	one.yuv = true;
+	check(!mc_picture_resize(&one, 4, 4) && one.planes && !one.pixels &&
+	      one.planes[15] == 16 && one.planes[23] == 128, "it can become NV12");
+	check(!mc_picture_copy(&copy, &one) && copy.yuv && copy.planes[0] == 16, "as can its copy");
+	one.yuv = false;
+	check(!mc_picture_resize(&one, 2, 2) && one.pixels && !one.planes && !one.pixels[3],
+	      "and pixels again");
+	one.yuv = true;
+	buffer.info.fourcc = DRM_FORMAT_NV12;
+	event.chunk.width = 2;
+	event.chunk.height = 2;
+	set_clip(0, 0, 0, 2, 2);
+	check(mc_picture_apply(&one, &event, &buffer, &damaged) == -EPROTO,
+	      "but takes none before it has room for them");
+	one.yuv = false;
+	mc_picture_free(&one);
+	mc_picture_free(&copy);
+}
+
 int main(void)
 {
 	struct mc_picture copy = { 0 };
@@ -195,6 +222,7 @@ int main(void)
 	check_refusals();
 	check_formats();
 	check_nv12();
+	check_kinds();
 	check(!mc_picture_copy(&copy, &picture) && copy.serial == picture.serial &&
 	      !memcmp(copy.pixels, picture.pixels, WIDTH * HEIGHT * 4),
 	      "a copy is equal");

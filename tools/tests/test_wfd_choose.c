@@ -320,6 +320,39 @@ static void check_without_video(void)
 	      "a sink with interlaced modes only");
 }
 
+#define BY_RANK_R1	R1 "00 00 01 10 00000061 00000000 00000000" FULL
+#define MICROSOFT(profile) \
+	"wfdx_video_formats: 0000 00 " profile " 0040 0000000100 0000000000 00000000" FULL
+#define H265_ONLY \
+	R2 "00 02 01 0010 000000000001 000000000000 000000000000 00 0000 0000 00 00\r\n"
+
+/* One odd line does not hide the others, but one that can be used counts alone. */
+static void check_other_parameters(void)
+{
+	const struct mc_wfd_limits small = { .width_max = 1280 };
+
+	check(!negotiate(H265_ONLY BY_RANK_R1, &anything) &&
+	      choice.param == MC_WFD_PARAM_VIDEO && choice.count == 3 && !choice.dropped_count &&
+	      first_is(1280, 720, 60, MC_WFD_PLACE_STANDARD) && every_bit_is_accounted_for(),
+	      "a sink of H.265 in the second release is sent what the first has");
+	check(m4_is(R1 "00 00 01 10 00000040 00000000 00000000" FULL), "and M4 answers that");
+	check(!negotiate(MICROSOFT("0004") BY_RANK_R1, &anything) &&
+	      choice.param == MC_WFD_PARAM_VIDEO && choice.count == 3,
+	      "so is one that has no known profile in Microsoft's list");
+	check(!negotiate(MICROSOFT("0003") BY_RANK_R1, &anything) &&
+	      choice.param == MC_WFD_PARAM_MICROSOFT_VIDEO && choice.count == 1 &&
+	      first_is(1920, 1080, 60, MC_WFD_PLACE_STANDARD),
+	      "Microsoft's list counts alone when it can be used");
+	check(!negotiate(MICROSOFT("0003") BY_RANK_R1, &small) &&
+	      choice.param == MC_WFD_PARAM_VIDEO, "by this source");
+	check(negotiate(MICROSOFT("0004") H265_ONLY
+			R1 "00 00 04 10 00000001 00000000 00000000" FULL, &anything) == -ENOENT &&
+	      choice.param == MC_WFD_PARAM_MICROSOFT_VIDEO && !choice.count &&
+	      choice.dropped_count == 1 &&
+	      was_dropped(MC_WFD_CEA, 8, MC_WFD_DROP_PROFILE) && every_bit_is_accounted_for(),
+	      "where none is left, the reasons are those of the first");
+}
+
 static void check_arrival(void)
 {
 	struct drm_miracast_mode modes[MC_WFD_CHOICE_MAX];
@@ -360,6 +393,12 @@ static void check_m4(void)
 	check(m4.present & MC_WFD_BIT(R2_AUDIO) && !(m4.present & MC_WFD_BIT(AUDIO)) &&
 	      m4.r2_audio.modes[MC_WFD_LPCM] == MC_WFD_LPCM_48,
 	      "a sink with R2 only is answered in R2, with LPCM");
+	negotiate(WIDI PORTS "wfd_audio_codecs: none\r\nwfd2_audio_codecs: AAC 00000001 00\r\n",
+		  &anything);
+	mc_wfd_m4(&sink, &choice, choice.candidates, 1 << MC_WFD_AAC, URL, &m4);
+	check(m4.present & MC_WFD_BIT(R2_AUDIO) && !(m4.present & MC_WFD_BIT(AUDIO)) &&
+	      m4.r2_audio.modes[MC_WFD_AAC] == MC_WFD_AAC_STEREO,
+	      "so is one that has sound in R2 only");
 	negotiate(WIDI XIAOMI, &anything);
 	fault = mc_wfd_ports_fault(&sink.ports);
 	check(fault && strstr(fault, "inside of RTSP") &&
@@ -424,6 +463,7 @@ int main(void)
 	check_native();
 	check_surface();
 	check_without_video();
+	check_other_parameters();
 	check_arrival();
 	check_m4();
 	check_level();

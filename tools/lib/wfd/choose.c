@@ -47,17 +47,9 @@ const struct mc_wfd_video *mc_wfd_choice_video(const struct mc_wfd_params *sink,
 	return video_of(sink, choice->param);
 }
 
-static const struct mc_wfd_video *pick_video(const struct mc_wfd_params *sink,
-					     enum mc_wfd_param *param)
+static bool is_offered(const struct mc_wfd_params *sink, enum mc_wfd_param param)
 {
-	size_t i;
-
-	for (i = 0; i < sizeof(by_rank) / sizeof(by_rank[0]); i++) {
-		*param = by_rank[i];
-		if (sink->present & 1ULL << *param && video_of(sink, *param)->count)
-			return video_of(sink, *param);
-	}
-	return NULL;
+	return sink->present & 1ULL << param && video_of(sink, param)->count;
 }
 
 /* The profile to use of an entry, 0 when there is none. */
@@ -282,21 +274,51 @@ static void sort(struct mc_wfd_candidate *candidates, uint32_t count)
 	}
 }
 
+static void take_video(const struct mc_wfd_params *sink, enum mc_wfd_param param,
+		       const struct mc_wfd_limits *limits, struct mc_wfd_choice *choice)
+{
+	const struct mc_wfd_video *video = video_of(sink, param);
+	uint32_t bit, table;
+
+	memset(choice, 0, sizeof(*choice));
+	choice->param = param;
+	for (table = MC_WFD_CEA; table <= MC_WFD_SURFACE; table++)
+		for (bit = 0; bit < MC_WFD_BITS; bit++)
+			take_bit(sink, video, limits, (enum mc_wfd_table)table, bit, choice);
+}
+
+/* The first parameter that has a mode; where none has, what is wrong with the first. */
+static int take_best(const struct mc_wfd_params *sink, const struct mc_wfd_limits *limits,
+		     struct mc_wfd_choice *choice)
+{
+	enum mc_wfd_param first = MC_WFD_PARAMS;
+	size_t i;
+
+	memset(choice, 0, sizeof(*choice));
+	for (i = 0; i < sizeof(by_rank) / sizeof(by_rank[0]) && !choice->count; i++) {
+		if (!is_offered(sink, by_rank[i]))
+			continue;
+		if (first == MC_WFD_PARAMS)
+			first = by_rank[i];
+		take_video(sink, by_rank[i], limits, choice);
+	}
+	if (first == MC_WFD_PARAMS)
+		return -ENODATA;
+	if (!choice->count && choice->param != first)
+		take_video(sink, first, limits, choice);
+	return 0;
+}
+
 int mc_wfd_choose(const struct mc_wfd_params *sink, const uint8_t *edid, size_t edid_size,
 		  const struct mc_wfd_limits *limits, struct mc_wfd_choice *choice)
 {
 	struct wishes wishes = { .quirks = limits->quirks };
-	const struct mc_wfd_video *video;
-	uint32_t i, table;
+	int ret = take_best(sink, limits, choice);
+	uint32_t i;
 
-	memset(choice, 0, sizeof(*choice));
-	video = pick_video(sink, &choice->param);
-	if (!video)
-		return -ENODATA;
-	for (table = MC_WFD_CEA; table <= MC_WFD_SURFACE; table++)
-		for (i = 0; i < MC_WFD_BITS; i++)
-			take_bit(sink, video, limits, (enum mc_wfd_table)table, i, choice);
-	find_native(video, &wishes);
+	if (ret)
+		return ret;
+	find_native(video_of(sink, choice->param), &wishes);
 	find_panel(edid, edid_size, &wishes, choice);
 	for (i = 0; i < choice->count; i++)
 		choice->candidates[i].place = find_place(&choice->candidates[i], &wishes);

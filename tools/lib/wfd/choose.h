@@ -185,7 +185,9 @@ struct mc_wfd_choice {
  * @choice: filled in
  *
  * Of several parameters wfdx_video_formats counts, as [MS-WFDPE] demands, then
- * wfd2_video_formats: a source that does not want them does not ask for them.
+ * wfd2_video_formats, then wfd_video_formats: a source that does not want them does
+ * not ask for them. One without a mode that is left, such as of H.265 alone, is
+ * passed over; where none has one, @choice says why of the first.
  * No mode is taken for granted: there are sinks without 640x480.
  *
  * Return: 0, -ENODATA the sink has no video, -ENOENT no mode is left.

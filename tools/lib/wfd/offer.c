@@ -67,17 +67,19 @@ static void set_video(const struct mc_wfd_video *offered,
 	video->codecs[0].max_height = MC_WFD_NO_SIZE;
 }
 
-/* R2's audio only for sinks that know no other. */
+/* R2's audio only for sinks that know no other, or have none in the other. */
 static void set_audio(const struct mc_wfd_params *sink, uint32_t sounds,
 		      struct mc_wfd_params *m4)
 {
-	if (sink->present & MC_WFD_BIT(R2_AUDIO) && !(sink->present & MC_WFD_BIT(AUDIO))) {
+	bool has_first = sink->present & MC_WFD_BIT(AUDIO);
+
+	if (sink->present & MC_WFD_BIT(R2_AUDIO) &&
+	    (!has_first || (!sink->audio.offered && sink->r2_audio.offered))) {
 		mc_wfd_audio_choose(&sink->r2_audio, sounds, &m4->r2_audio);
 		m4->present |= MC_WFD_BIT(R2_AUDIO);
 		return;
 	}
-	mc_wfd_audio_choose(sink->present & MC_WFD_BIT(AUDIO) ? &sink->audio : NULL, sounds,
-			    &m4->audio);
+	mc_wfd_audio_choose(has_first ? &sink->audio : NULL, sounds, &m4->audio);
 	m4->present |= MC_WFD_BIT(AUDIO);
 }
 
