@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "request.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <unistd.h>
+
+#include "broker1.h"
+#include "context.h"
+#include "contexts.h"
+#include "device.h"
+#include "errors.h"
+#include "limits.h"
+#include "quota.h"
+#include "session.h"
+
+#define PER_USER	1
+
+static bool leaving;
+
+void request_refuse(void)
+{
+	leaving = true;
+}
+
+static int within_quota(sd_bus_message *call, uint32_t uid, sd_bus_error *error)
+{
+	uint64_t now = 0;
+
+	if (contexts_held(uid) >= PER_USER)
+		return sd_bus_error_set(error, MC_BROKER_ERROR("QuotaExceeded"),
+					"The user has a context already.");
+	sd_event_now(sd_bus_get_event(sd_bus_message_get_bus(call)), CLOCK_MONOTONIC, &now);
+	if (!quota_count(uid, now))
+		return sd_bus_error_setf(error, MC_BROKER_ERROR("QuotaExceeded"),
+					 "More than %d contexts a minute.", QUOTA_TRIES);
+	return 0;
+}
+
+static int create(const struct drm_miracast_create_context *want, struct mc_context *made,
+		  sd_bus_error *error)
+{
+	struct drm_miracast_query_caps caps;
+	struct mc_device node;
+	int ret = mc_device_open_node(NULL, &node);
+
+	if (ret)
+		return ret;
+	ret = mc_device_caps(&node, &caps);
+	if (!ret)
+		ret = limits_check(want, &caps, error);
+	if (!ret)
+		ret = mc_context_create(node.fd, want, made);
+	mc_device_close(&node);
+	return ret;
+}
+
+/* Makes it, and hands it out. */
+static int grant(sd_bus_message *call, const struct drm_miracast_create_context *want,
+		 const struct caller *caller, sd_bus_error *error)
+{
+	struct context *context = contexts_free();
+	struct mc_context made;
+	int ret = context ? create(want, &made, error) : -EBUSY;
+
+	if (ret < 0)
+		return ret;
+	ret = context_begin(context, caller, sd_bus_message_get_sender(call), made.control_fd);
+	/* The bus has copies of what it is to pass on. */
+	if (!ret) {
+		ret = sd_bus_reply_method_return(call, "hus", made.fd, context->id,
+						 context->connector);
+		if (ret < 0)
+			context_forget(context);
+		else
+			context_keep(context);
+	}
+	close(made.fd);
+	return ret;
+}
+
+int request_context(sd_bus_message *call, void *data, sd_bus_error *error)
+{
+	struct drm_miracast_create_context want;
+	struct caller caller = { 0 };
+	int ret = limits_read(call, &want, error);
+
+	(void)data;
+	if (ret >= 0)
+		ret = caller_identify(call, &caller);
+	/* Before others are asked, who would be kept busy by who calls often. */
+	if (ret >= 0)
+		ret = within_quota(call, caller.uid, error);
+	if (ret >= 0)
+		ret = caller_session(call, &caller, error);
+	if (ret >= 0)
+		ret = caller_allowed(call, &caller, error);
+	if (ret >= 0 && leaving)
+		ret = -EAGAIN;
+	if (ret >= 0)
+		ret = grant(call, &want, &caller, error);
+	return ret < 0 ? errors_set(error, ret) : 1;
+}
