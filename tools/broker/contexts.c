@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/pidfd.h>
+#include <sys/sysmacros.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-journal.h>
 #include <systemd/sd-login.h>
@@ -95,14 +96,15 @@ static void end_context(struct context *context, const char *reason)
 }
 
 /*
- * Pins the context to the DRM master if the caller's session is active. The
- * serial is read before logind is asked, and the driver refuses it when the
- * master has changed since, so no order of switches pins another's master.
+ * Pins the context to the DRM master if the caller's session is active at the seat
+ * of the card. The serial is read before logind is asked, and the driver refuses it
+ * when the master has changed since, so no order of switches pins another's master.
  */
 static int pin(struct context *context, bool is_new)
 {
 	const struct mc_context file = { .fd = -1, .control_fd = context->control };
 	struct drm_miracast_context_info info;
+	char seat[SEAT_BYTES];
 	int ret, active;
 
 	for (int look = 0; look < LOOKS; look++) {
@@ -111,7 +113,10 @@ static int pin(struct context *context, bool is_new)
 			return ret;
 		snprintf(context->connector, sizeof(context->connector), "%.*s",
 			 (int)sizeof(context->connector) - 1, info.connector_name);
-		active = session_active(bus, context->caller.session, context->caller.uid);
+		ret = seat_of_card(makedev(info.card_major, info.card_minor), seat);
+		if (ret)
+			return ret;
+		active = session_active(bus, context->caller.session, context->caller.uid, seat);
 		if (active < 0)
 			return active;
 		if (is_new && !active)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <systemd/sd-device.h>
 #include <systemd/sd-login.h>
 
 #include "broker1.h"
@@ -27,7 +28,29 @@ static bool is_shown(uint32_t vt)
 	return yes;
 }
 
-int session_active(sd_bus *bus, const char *session, uid_t uid)
+int seat_of_card(dev_t card, char *seat)
+{
+	const char *name = "seat0";
+	sd_device *device = NULL;
+	int ret = sd_device_new_from_devnum(&device, 'c', card);
+
+	if (ret >= 0)
+		ret = sd_device_get_is_initialized(device);
+	/* Without the property it is the first seat's, as logind has it. */
+	if (ret > 0)
+		sd_device_get_property_value(device, "ID_SEAT", &name);
+	if (ret > 0 && snprintf(seat, SEAT_BYTES, "%s", name) >= SEAT_BYTES)
+		ret = 0;
+	sd_device_unref(device);
+	return ret > 0 ? 0 : -ESRCH;
+}
+
+static bool is_on(const char *seat, const char *card_seat)
+{
+	return seat[0] && (!card_seat || !strcmp(seat, card_seat));
+}
+
+int session_active(sd_bus *bus, const char *session, uid_t uid, const char *card_seat)
 {
 	sd_bus_error error = SD_BUS_ERROR_NULL;
 	sd_bus_message *reply = NULL;
@@ -43,7 +66,7 @@ int session_active(sd_bus *bus, const char *session, uid_t uid)
 					 "GetAll", &error, &reply, "s", LOGIN ".Session");
 	if (ret < 0)
 		ret = sd_bus_error_has_names(&error, SD_BUS_ERROR_UNKNOWN_OBJECT,
-					     SD_BUS_ERROR_UNKNOWN_METHOD) ? -ENXIO : -EIO;
+					     SD_BUS_ERROR_UNKNOWN_METHOD) ? -ENXIO : -EREMOTEIO;
 	else
 		ret = sd_bus_message_enter_container(reply, 'a', "{sv}");
 	while (ret >= 0 && (ret = sd_bus_message_enter_container(reply, 'e', "sv")) > 0) {
@@ -70,11 +93,13 @@ int session_active(sd_bus *bus, const char *session, uid_t uid)
 	/* Closing: its processes that are left may stay as long as they like. */
 	if (ret >= 0)
 		ret = !strcmp(state, "closing") ? -ENXIO :
-		      active && !remote && seat[0] && owner == uid && (!vt || is_shown(vt));
+		      active && !remote && is_on(seat, card_seat) && owner == uid &&
+		      (!vt || is_shown(vt));
 	free(path);
 	sd_bus_error_free(&error);
 	sd_bus_message_unref(reply);
-	return ret;
+	/* An answer that cannot be read is none. */
+	return ret < 0 && ret != -ENXIO ? -EREMOTEIO : ret;
 }
 
 int caller_identify(sd_bus_message *call, struct caller *caller)
@@ -115,10 +140,8 @@ int caller_session(sd_bus_message *call, struct caller *caller, sd_bus_error *er
 	if (ret < 0)
 		return sd_bus_error_set(error, MC_BROKER_ERROR("NoSession"),
 					"The caller has no session at a seat.");
-	ret = session_active(sd_bus_message_get_bus(call), caller->session, caller->uid);
-	if (ret < 0 && ret != -ENXIO)
-		return sd_bus_error_set(error, MC_BROKER_ERROR("NoLogind"),
-					"logind does not answer.");
+	/* The seat of the card is looked at when the context is there, and at each pin. */
+	ret = session_active(sd_bus_message_get_bus(call), caller->session, caller->uid, NULL);
 	return ret ? ret : -EACCES;
 }
 

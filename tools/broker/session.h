@@ -18,13 +18,29 @@ struct caller {
 	char session[SESSION_BYTES];
 };
 
+/** SEAT_BYTES - Room for a seat's name. */
+#define SEAT_BYTES 256
+
+/**
+ * seat_of_card() - The seat that a card belongs to now
+ * @card: its device number
+ * @seat: room for SEAT_BYTES
+ *
+ * Return: 0, or -ESRCH: udev has not seen the card, so no seat has it.
+ */
+int seat_of_card(dev_t card, char *seat);
+
 /**
  * session_active() - Ask logind about a session now.
+ * @bus: the system bus
+ * @session: its id
+ * @uid: whose it must be
+ * @card_seat: the seat that it must be on, or NULL: any
  *
- * Return: 1 when it is @uid's, local, on a seat and active, 0 when it is not,
- * -ENXIO when it is over, or another -errno: logind does not answer.
+ * Return: 1 when it is @uid's, local, on the seat and active, 0 when it is not,
+ * -ENXIO when it is over, or -EREMOTEIO: logind does not answer.
  */
-int session_active(sd_bus *bus, const char *session, uid_t uid);
+int session_active(sd_bus *bus, const char *session, uid_t uid, const char *card_seat);
 
 /* These return >= 0, or -errno; @error may be set. */
 
