@@ -21,12 +21,16 @@
 
 #define CONTEXTS	16
 #define LOOKS		8
+#define RETRY_MIN_US	(1 * 1000000ULL)
+#define RETRY_MAX_US	(30 * 1000000ULL)
 #define STORED_BYTES	(SESSION_BYTES + OWNER_BYTES + 32)
 
 static struct context contexts[CONTEXTS];
 static uint32_t last_id;
 static sd_bus *bus;
 static sd_event *event;
+static sd_event_source *retry;
+static uint64_t retry_us = RETRY_MIN_US;
 
 struct context *contexts_free(void)
 {
@@ -132,16 +136,53 @@ static int pin(struct context *context, bool is_new)
 	return -ESTALE;
 }
 
-static void look_again(struct context *context)
+static void look_later(void)
+{
+	sd_event_source_set_time_relative(retry, retry_us);
+	sd_event_source_set_enabled(retry, SD_EVENT_ONESHOT);
+	retry_us = retry_us * 2 < RETRY_MAX_US ? retry_us * 2 : RETRY_MAX_US;
+}
+
+/*
+ * What the driver has reported it does not report again, and who has not answered may
+ * have had nothing to report: the question is asked again later.
+ */
+static int look_again(struct context *context)
 {
 	int ret = pin(context, false);
 
-	if (ret == -ENXIO)
+	if (ret == -ENXIO) {
 		end_context(context, "session-over");
-	else if (ret == -ENODEV)
+	} else if (ret == -ENODEV) {
 		end_context(context, "device-gone");
-	else if (ret < 0)
+	} else if (ret < 0) {
 		journal(context, 4, strerror(-ret));
+		if (sd_event_source_get_enabled(retry, NULL) <= 0)
+			look_later();
+		return ret;
+	}
+	return 0;
+}
+
+/* When logind does not answer, the others would wait in vain, and each for long. */
+static void look_at_all(void)
+{
+	int ret = 0;
+
+	for (int i = 0; i < CONTEXTS && ret != -EREMOTEIO; i++)
+		if (contexts[i].id)
+			ret = look_again(&contexts[i]);
+	if (ret == -EREMOTEIO)
+		return;
+	if (sd_event_source_get_enabled(retry, NULL) <= 0)
+		retry_us = RETRY_MIN_US;
+}
+
+static int on_retry(sd_event_source *source, uint64_t time, void *data)
+{
+	(void)source, (void)time, (void)data;
+	look_at_all();
+	return 0;
 }
 
 static int on_control(sd_event_source *source, int fd, uint32_t revents, void *context)
@@ -261,9 +302,7 @@ static int on_sessions(sd_event_source *source, int fd, uint32_t revents, void *
 	(void)fd;
 	(void)revents;
 	sd_login_monitor_flush(monitor);
-	for (int i = 0; i < CONTEXTS; i++)
-		if (contexts[i].id)
-			look_again(&contexts[i]);
+	look_at_all();
 	return 0;
 }
 
@@ -275,6 +314,11 @@ int contexts_start(sd_bus *with_bus, sd_event *with_event)
 	bus = with_bus;
 	event = with_event;
 	if (ret >= 0)
+		ret = sd_event_add_time_relative(event, &retry, CLOCK_MONOTONIC, RETRY_MIN_US, 0,
+						 on_retry, NULL);
+	if (ret >= 0)
+		ret = sd_event_source_set_enabled(retry, SD_EVENT_OFF);
+	if (ret >= 0)
 		ret = sd_event_add_io(event, NULL, sd_login_monitor_get_fd(monitor), EPOLLIN,
 				      on_sessions, monitor);
 	return ret;
@@ -285,6 +329,7 @@ void contexts_end(void)
 	for (int i = 0; i < CONTEXTS; i++)
 		if (contexts[i].id)
 			context_forget(&contexts[i]);
+	retry = sd_event_source_unref(retry);
 }
 
 int contexts_held(uid_t uid)
