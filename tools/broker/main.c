@@ -132,6 +132,7 @@ int main(void)
 		sd_notify(0, "READY=1");
 		ret = sd_event_loop(event);
 	}
+	request_end();
 	contexts_end();
 	idle_end();
 	sd_bus_flush_close_unref(bus);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "broker1.h"
@@ -10,17 +11,36 @@
 #include "contexts.h"
 #include "device.h"
 #include "errors.h"
+#include "idle.h"
 #include "limits.h"
 #include "quota.h"
 #include "session.h"
 
 #define PER_USER	1
 
+/* Calls that polkit is asked about, one of a user. */
+#define REQUESTS	16
+
+static struct request {
+	sd_bus_message *call;	/* NULL: free */
+	sd_bus_slot *slot;
+	struct drm_miracast_create_context want;
+	struct caller caller;
+} requests[REQUESTS];
+
 static bool leaving;
 
 void request_refuse(void)
 {
 	leaving = true;
+}
+
+static bool is_asking(uid_t uid)
+{
+	for (int i = 0; i < REQUESTS; i++)
+		if (requests[i].call && requests[i].caller.uid == uid)
+			return true;
+	return false;
 }
 
 static int within_quota(sd_bus_message *call, uint32_t uid, sd_bus_error *error)
@@ -30,6 +50,9 @@ static int within_quota(sd_bus_message *call, uint32_t uid, sd_bus_error *error)
 	if (contexts_held(uid) >= PER_USER)
 		return sd_bus_error_set(error, MC_BROKER_ERROR("QuotaExceeded"),
 					"The user has a context already.");
+	if (is_asking(uid))
+		return sd_bus_error_set(error, MC_BROKER_ERROR("QuotaExceeded"),
+					"Another call of the user is not answered yet.");
 	sd_event_now(sd_bus_get_event(sd_bus_message_get_bus(call)), CLOCK_MONOTONIC, &now);
 	if (!quota_count(uid, now))
 		return sd_bus_error_setf(error, MC_BROKER_ERROR("QuotaExceeded"),
@@ -79,6 +102,61 @@ static int grant(sd_bus_message *call, const struct drm_miracast_create_context 
 	return ret;
 }
 
+static void release(struct request *request)
+{
+	sd_bus_slot_unref(request->slot);
+	sd_bus_message_unref(request->call);
+	memset(request, 0, sizeof(*request));
+	idle_release();
+}
+
+void request_end(void)
+{
+	for (int i = 0; i < REQUESTS; i++)
+		if (requests[i].call)
+			release(&requests[i]);
+}
+
+/* The session may have been left meanwhile: it is looked at when the context is pinned. */
+static int on_answer(sd_bus_message *answer, void *data, sd_bus_error *unused)
+{
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+	struct request *request = data;
+	int ret = caller_allowed(answer, &request->caller, &error);
+
+	(void)unused;
+	if (ret >= 0)
+		ret = grant(request->call, &request->want, &request->caller, &error);
+	if (ret < 0) {
+		errors_set(&error, ret);
+		sd_bus_reply_method_error(request->call, &error);
+	}
+	sd_bus_error_free(&error);
+	release(request);
+	return 1;
+}
+
+static int ask(sd_bus_message *call, const struct drm_miracast_create_context *want,
+	       const struct caller *caller)
+{
+	struct request *request = NULL;
+	int ret;
+
+	for (int i = 0; i < REQUESTS; i++)
+		if (!requests[i].call)
+			request = &requests[i];
+	if (!request)
+		return -EBUSY;
+	ret = caller_ask(call, &request->slot, on_answer, request);
+	if (ret < 0)
+		return ret;
+	request->call = sd_bus_message_ref(call);
+	request->want = *want;
+	request->caller = *caller;
+	idle_hold();
+	return 0;
+}
+
 int request_context(sd_bus_message *call, void *data, sd_bus_error *error)
 {
 	struct drm_miracast_create_context want;
@@ -86,6 +164,8 @@ int request_context(sd_bus_message *call, void *data, sd_bus_error *error)
 	int ret = limits_read(call, &want, error);
 
 	(void)data;
+	if (ret >= 0 && leaving)
+		ret = -EAGAIN;
 	if (ret >= 0)
 		ret = caller_identify(call, &caller);
 	/* Before others are asked, who would be kept busy by who calls often. */
@@ -94,10 +174,6 @@ int request_context(sd_bus_message *call, void *data, sd_bus_error *error)
 	if (ret >= 0)
 		ret = caller_session(call, &caller, error);
 	if (ret >= 0)
-		ret = caller_allowed(call, &caller, error);
-	if (ret >= 0 && leaving)
-		ret = -EAGAIN;
-	if (ret >= 0)
-		ret = grant(call, &want, &caller, error);
+		ret = ask(call, &want, &caller);
 	return ret < 0 ? errors_set(error, ret) : 1;
 }

@@ -15,6 +15,9 @@
 
 #define LOGIN		"org.freedesktop.login1"
 #define POLKIT		"org.freedesktop.PolicyKit1"
+/* Everything waits for logind, and nothing for polkit, which may run a rule's programs. */
+#define LOGIN_US	(2 * 1000000ULL)
+#define POLKIT_US	(20 * 1000000ULL)
 
 /* By the kernel, which switches before logind knows, and before any compositor does. */
 static bool is_shown(uint32_t vt)
@@ -53,7 +56,7 @@ static bool is_on(const char *seat, const char *card_seat)
 int session_active(sd_bus *bus, const char *session, uid_t uid, const char *card_seat)
 {
 	sd_bus_error error = SD_BUS_ERROR_NULL;
-	sd_bus_message *reply = NULL;
+	sd_bus_message *question = NULL, *reply = NULL;
 	const char *name, *seat = "", *state = "closing";
 	int active = 0, remote = 1;
 	uint32_t owner = 0, vt = 0;
@@ -62,8 +65,12 @@ int session_active(sd_bus *bus, const char *session, uid_t uid, const char *card
 
 	/* All in one answer: no part of it is older than another. */
 	if (ret >= 0)
-		ret = sd_bus_call_method(bus, LOGIN, path, "org.freedesktop.DBus.Properties",
-					 "GetAll", &error, &reply, "s", LOGIN ".Session");
+		ret = sd_bus_message_new_method_call(bus, &question, LOGIN, path,
+						     "org.freedesktop.DBus.Properties", "GetAll");
+	if (ret >= 0)
+		ret = sd_bus_message_append(question, "s", LOGIN ".Session");
+	if (ret >= 0)
+		ret = sd_bus_call(bus, question, LOGIN_US, &error, &reply);
 	if (ret < 0)
 		ret = sd_bus_error_has_names(&error, SD_BUS_ERROR_UNKNOWN_OBJECT,
 					     SD_BUS_ERROR_UNKNOWN_METHOD) ? -ENXIO : -EREMOTEIO;
@@ -98,6 +105,7 @@ int session_active(sd_bus *bus, const char *session, uid_t uid, const char *card
 	free(path);
 	sd_bus_error_free(&error);
 	sd_bus_message_unref(reply);
+	sd_bus_message_unref(question);
 	/* An answer that cannot be read is none. */
 	return ret < 0 && ret != -ENXIO ? -EREMOTEIO : ret;
 }
@@ -164,27 +172,35 @@ static bool in_group(uid_t uid)
 	return false;
 }
 
-int caller_allowed(sd_bus_message *call, const struct caller *caller, sd_bus_error *error)
+int caller_ask(sd_bus_message *call, sd_bus_slot **slot, sd_bus_message_handler_t on_answer,
+	       void *data)
 {
-	sd_bus_error refused = SD_BUS_ERROR_NULL;
-	sd_bus_message *reply = NULL;
-	int allowed = 0;
-	int ret = sd_bus_call_method(sd_bus_message_get_bus(call), POLKIT,
-				     "/org/freedesktop/PolicyKit1/Authority", POLKIT ".Authority",
-				     "CheckAuthorization", &refused, &reply, "(sa{sv})sa{ss}us",
-				     "system-bus-name", 1, "name", "s",
-				     sd_bus_message_get_sender(call),
-				     MC_BROKER_ACTION, 0, 0, "");
+	sd_bus *bus = sd_bus_message_get_bus(call);
+	sd_bus_message *question = NULL;
+	int ret = sd_bus_message_new_method_call(bus, &question, POLKIT,
+						 "/org/freedesktop/PolicyKit1/Authority",
+						 POLKIT ".Authority", "CheckAuthorization");
 
 	if (ret >= 0)
-		ret = sd_bus_message_read(reply, "(bba{ss})", &allowed, NULL, 0);
+		ret = sd_bus_message_append(question, "(sa{sv})sa{ss}us", "system-bus-name", 1,
+					    "name", "s", sd_bus_message_get_sender(call),
+					    MC_BROKER_ACTION, 0, 0, "");
+	if (ret >= 0)
+		ret = sd_bus_call_async(bus, slot, question, on_answer, data, POLKIT_US);
+	sd_bus_message_unref(question);
+	return ret;
+}
+
+int caller_allowed(sd_bus_message *answer, const struct caller *caller, sd_bus_error *error)
+{
+	const sd_bus_error *refused = sd_bus_message_get_error(answer);
+	int allowed = 0, ret = 0;
+
 	/* Only where polkit is not installed does the group decide. */
-	if (ret < 0 && sd_bus_error_has_name(&refused, SD_BUS_ERROR_SERVICE_UNKNOWN)) {
+	if (refused && sd_bus_error_has_name(refused, SD_BUS_ERROR_SERVICE_UNKNOWN))
 		allowed = in_group(caller->uid);
-		ret = 0;
-	}
-	sd_bus_error_free(&refused);
-	sd_bus_message_unref(reply);
+	else
+		ret = refused ? -EIO : sd_bus_message_read(answer, "(bba{ss})", &allowed, NULL, 0);
 	if (ret < 0)
 		return sd_bus_error_set(error, MC_BROKER_ERROR("NoPolkit"),
 					"polkit does not answer.");
