@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
+#include <systemd/sd-journal.h>
 #include <unistd.h>
 
 #include "broker1.h"
@@ -60,6 +61,16 @@ static int within_quota(sd_bus_message *call, uint32_t uid, sd_bus_error *error)
 	return 0;
 }
 
+/* Not the caller's fault, as the same numbers are where its session is looked at. */
+static int device_error(int ret, sd_bus_error *error)
+{
+	if (ret != -EACCES && ret != -EPERM)
+		return ret;
+	sd_journal_print(3, "The broker may not use the device: %s", strerror(-ret));
+	return sd_bus_error_set(error, MC_BROKER_ERROR("Failed"),
+				"The broker itself may not use the device.");
+}
+
 static int create(const struct drm_miracast_create_context *want, struct mc_context *made,
 		  sd_bus_error *error)
 {
@@ -68,12 +79,12 @@ static int create(const struct drm_miracast_create_context *want, struct mc_cont
 	int ret = mc_device_open_node(NULL, &node);
 
 	if (ret)
-		return ret;
+		return device_error(ret, error);
 	ret = mc_device_caps(&node, &caps);
 	if (!ret)
 		ret = limits_check(want, &caps, error);
 	if (!ret)
-		ret = mc_context_create(node.fd, want, made);
+		ret = device_error(mc_context_create(node.fd, want, made), error);
 	mc_device_close(&node);
 	return ret;
 }
