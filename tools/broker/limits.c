@@ -128,6 +128,8 @@ int limits_check(const struct drm_miracast_create_context *want,
 	rate = mc_mode_macroblock_rate(want->max_width, want->max_height, want->max_refresh_mhz);
 	if (want->max_macroblock_rate && want->max_macroblock_rate < rate)
 		rate = want->max_macroblock_rate;
+	if (rate > MC_MODE_MACROBLOCK_RATE_MAX)
+		rate = MC_MODE_MACROBLOCK_RATE_MAX;
 	memory = buffer_bytes(want) * want->buffer_count;
 	if (want->flags & DRM_MIRACAST_CONTEXT_FLAG_OWNER_BUFFERS)
 		memory = 0;
