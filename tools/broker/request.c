@@ -179,11 +179,14 @@ int request_context(sd_bus_message *call, void *data, sd_bus_error *error)
 		ret = -EAGAIN;
 	if (ret >= 0)
 		ret = caller_identify(call, &caller);
+	/* Who can never succeed is not counted: a user may have many other numbers. */
+	if (ret >= 0)
+		ret = caller_session(&caller, error);
 	/* Before others are asked, who would be kept busy by who calls often. */
 	if (ret >= 0)
 		ret = within_quota(call, caller.uid, error);
 	if (ret >= 0)
-		ret = caller_session(call, &caller, error);
+		ret = caller_active(call, &caller);
 	if (ret >= 0)
 		ret = ask(call, &want, &caller);
 	return ret < 0 ? errors_set(error, ret) : 1;

@@ -123,7 +123,7 @@ int caller_identify(sd_bus_message *call, struct caller *caller)
 	return ret < 0 ? -ENOTCONN : 0;
 }
 
-int caller_session(sd_bus_message *call, struct caller *caller, sd_bus_error *error)
+int caller_session(struct caller *caller, sd_bus_error *error)
 {
 	char *session = NULL;
 	uid_t owner;
@@ -145,9 +145,22 @@ int caller_session(sd_bus_message *call, struct caller *caller, sd_bus_error *er
 	free(session);
 	if (ret == -EMFILE || ret == -ENFILE)
 		return ret;
+	if (ret == -ESRCH)
+		return sd_bus_error_set(error, MC_BROKER_ERROR("NoSession"),
+					"The caller's process is not in the broker's /proc; hidepid= hides all.");
 	if (ret < 0)
 		return sd_bus_error_set(error, MC_BROKER_ERROR("NoSession"),
 					"The caller has no session at a seat.");
+	ret = sd_session_get_uid(caller->session, &owner);
+	if (ret < 0)
+		return ret == -EMFILE || ret == -ENFILE ? ret : -ENXIO;
+	return owner == caller->uid ? 0 : -EACCES;
+}
+
+int caller_active(sd_bus_message *call, const struct caller *caller)
+{
+	int ret;
+
 	/* The seat of the card is looked at when the context is there, and at each pin. */
 	ret = session_active(sd_bus_message_get_bus(call), caller->session, caller->uid, NULL);
 	return ret ? ret : -EACCES;

@@ -46,8 +46,10 @@ int session_active(sd_bus *bus, const char *session, uid_t uid, const char *card
 
 /** caller_identify() - Ask the bus for the sender's user and process. */
 int caller_identify(sd_bus_message *call, struct caller *caller);
-/** caller_session() - Find the session of a sender, which must be active. */
-int caller_session(sd_bus_message *call, struct caller *caller, sd_bus_error *error);
+/** caller_session() - Find the session of a sender by files: its user's own, or none. */
+int caller_session(struct caller *caller, sd_bus_error *error);
+/** caller_active() - Ask logind whether it is active. */
+int caller_active(sd_bus_message *call, const struct caller *caller);
 /** caller_ask() - Ask polkit about a sender. @on_answer gets the answer, unless @slot is gone. */
 int caller_ask(sd_bus_message *call, sd_bus_slot **slot, sd_bus_message_handler_t on_answer,
 	       void *data);
