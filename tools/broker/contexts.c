@@ -2,6 +2,7 @@
 #include "contexts.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,19 +18,23 @@
 
 #include "broker1.h"
 #include "context.h"
+#include "device.h"
 #include "idle.h"
+#include "memory.h"
 
 #define CONTEXTS	16
 #define LOOKS		8
 #define RETRY_MIN_US	(1 * 1000000ULL)
 #define RETRY_MAX_US	(30 * 1000000ULL)
+#define MEMORY_US	(5 * 1000000ULL)
 #define STORED_BYTES	(SESSION_BYTES + OWNER_BYTES + 32)
 
 static struct context contexts[CONTEXTS];
 static uint32_t last_id;
 static sd_bus *bus;
 static sd_event *event;
-static sd_event_source *retry;
+static sd_event_source *retry, *memory;
+static bool memory_watched;
 static uint64_t retry_us = RETRY_MIN_US;
 
 struct context *contexts_free(void)
@@ -85,17 +90,98 @@ void context_forget(struct context *context)
 	memset(context, 0, sizeof(*context));
 }
 
+/* Not one whose end is reported: the driver has ended it already. */
+static bool is_live(const struct context *context)
+{
+	struct pollfd control = { .fd = context->control };
+
+	return context->id && !poll(&control, 1, 0);
+}
+
+static void read_rest(const struct drm_miracast_query_caps *caps, struct memory_rest *rest)
+{
+	uint64_t live = 0;
+
+	rest->targets = caps->targets_total - caps->targets_free;
+	rest->bytes = caps->picture_memory_total - caps->picture_memory_free;
+	for (int i = 0; i < CONTEXTS; i++) {
+		if (is_live(&contexts[i])) {
+			live += contexts[i].memory;
+			rest->targets -= rest->targets > 0;
+		}
+	}
+	rest->bytes -= live < rest->bytes ? live : rest->bytes;
+}
+
+static int ask_rest(struct memory_rest *rest)
+{
+	struct drm_miracast_query_caps caps;
+	struct mc_device node;
+	int ret = mc_device_open_node(NULL, &node);
+
+	if (ret)
+		return ret;
+	ret = mc_device_caps(&node, &caps);
+	mc_device_close(&node);
+	if (!ret)
+		read_rest(&caps, rest);
+	return ret;
+}
+
+/* The broker stays while something is kept: it alone knows whose it is. */
+static void watch_memory(void)
+{
+	bool any = memory_any();
+
+	if (any != memory_watched && any)
+		idle_hold();
+	else if (any != memory_watched)
+		idle_release();
+	memory_watched = any;
+	sd_event_source_set_time_relative(memory, MEMORY_US);
+	sd_event_source_set_enabled(memory, any ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
+}
+
+static int on_memory(sd_event_source *source, uint64_t time, void *data)
+{
+	const struct memory_rest none = { 0 };
+	struct memory_rest rest;
+	int ret = ask_rest(&rest);
+
+	(void)source, (void)time, (void)data;
+	if (!ret || ret == -ENODEV)
+		memory_look(ret ? &none : &rest);
+	watch_memory();
+	return 0;
+}
+
+void contexts_look_at_memory(const struct drm_miracast_query_caps *caps)
+{
+	struct memory_rest rest;
+
+	read_rest(caps, &rest);
+	memory_look(&rest);
+	watch_memory();
+}
+
 /* Ends the context, whoever has its file, or a copy of the control file. */
 static void end_context(struct context *context, const char *reason)
 {
 	char name[STORED_BYTES];
-	uint32_t id = context->id;
+	const struct context ended = *context;
+	struct memory_rest rest;
 
+	if (is_live(context) && !ask_rest(&rest))
+		memory_look(&rest);
 	drmIoctl(context->control, DRM_IOCTL_MIRACAST_DESTROY_CONTEXT, NULL);
 	sd_pid_notifyf(0, 0, "FDSTOREREMOVE=1\nFDNAME=%s", stored_name(context, name));
 	journal(context, 6, reason);
 	context_forget(context);
-	sd_bus_emit_signal(bus, MC_BROKER_PATH, MC_BROKER_INTERFACE, "Revoked", "us", id, reason);
+	if (!ask_rest(&rest))
+		memory_ended(ended.caller.uid, ended.memory, &rest);
+	watch_memory();
+	sd_bus_emit_signal(bus, MC_BROKER_PATH, MC_BROKER_INTERFACE, "Revoked", "us", ended.id,
+			   reason);
 	emit_changed();
 }
 
@@ -117,6 +203,7 @@ static int pin(struct context *context, bool is_new)
 			return ret;
 		snprintf(context->connector, sizeof(context->connector), "%.*s",
 			 (int)sizeof(context->connector) - 1, info.connector_name);
+		context->memory = info.picture_memory;
 		ret = seat_of_card(makedev(info.card_major, info.card_minor), seat);
 		if (ret)
 			return ret;
@@ -319,6 +406,11 @@ int contexts_start(sd_bus *with_bus, sd_event *with_event)
 	if (ret >= 0)
 		ret = sd_event_source_set_enabled(retry, SD_EVENT_OFF);
 	if (ret >= 0)
+		ret = sd_event_add_time_relative(event, &memory, CLOCK_MONOTONIC, MEMORY_US, 0,
+						 on_memory, NULL);
+	if (ret >= 0)
+		ret = sd_event_source_set_enabled(memory, SD_EVENT_OFF);
+	if (ret >= 0)
 		ret = sd_event_add_io(event, NULL, sd_login_monitor_get_fd(monitor), EPOLLIN,
 				      on_sessions, monitor);
 	return ret;
@@ -330,6 +422,7 @@ void contexts_end(void)
 		if (contexts[i].id)
 			context_forget(&contexts[i]);
 	retry = sd_event_source_unref(retry);
+	memory = sd_event_source_unref(memory);
 }
 
 int contexts_held(uid_t uid)

@@ -113,7 +113,7 @@ static uint64_t buffer_bytes(const struct drm_miracast_create_context *want)
 }
 
 int limits_check(const struct drm_miracast_create_context *want,
-		 const struct drm_miracast_query_caps *caps, sd_bus_error *error)
+		 const struct drm_miracast_query_caps *caps, uint64_t kept, sd_bus_error *error)
 {
 	/* One user never takes all, unless the device is made for one. */
 	uint32_t share = caps->targets_total > 1 ? LIMITS_SHARES : 1;
@@ -137,5 +137,8 @@ int limits_check(const struct drm_miracast_create_context *want,
 	    memory > caps->picture_memory_total / share)
 		return sd_bus_error_set(error, MC_BROKER_ERROR("QuotaExceeded"),
 					"The limits are more than a user's share of the device.");
+	if (memory && memory + kept > caps->picture_memory_total / share)
+		return sd_bus_error_set(error, MC_BROKER_ERROR("QuotaExceeded"),
+					"Pictures of an ended context of the user's are still open, and count.");
 	return 0;
 }

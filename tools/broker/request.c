@@ -14,6 +14,7 @@
 #include "errors.h"
 #include "idle.h"
 #include "limits.h"
+#include "memory.h"
 #include "quota.h"
 #include "session.h"
 
@@ -71,8 +72,8 @@ static int device_error(int ret, sd_bus_error *error)
 				"The broker itself may not use the device.");
 }
 
-static int create(const struct drm_miracast_create_context *want, struct mc_context *made,
-		  sd_bus_error *error)
+static int create(const struct drm_miracast_create_context *want, uid_t uid,
+		  struct mc_context *made, sd_bus_error *error)
 {
 	struct drm_miracast_query_caps caps;
 	struct mc_device node;
@@ -81,8 +82,10 @@ static int create(const struct drm_miracast_create_context *want, struct mc_cont
 	if (ret)
 		return device_error(ret, error);
 	ret = mc_device_caps(&node, &caps);
-	if (!ret)
-		ret = limits_check(want, &caps, error);
+	if (!ret) {
+		contexts_look_at_memory(&caps);
+		ret = limits_check(want, &caps, memory_kept(uid), error);
+	}
 	if (!ret)
 		ret = device_error(mc_context_create(node.fd, want, made), error);
 	mc_device_close(&node);
@@ -95,7 +98,7 @@ static int grant(sd_bus_message *call, const struct drm_miracast_create_context 
 {
 	struct context *context = contexts_free();
 	struct mc_context made;
-	int ret = context ? create(want, &made, error) : -EBUSY;
+	int ret = context ? create(want, caller->uid, &made, error) : -EBUSY;
 
 	if (ret < 0)
 		return ret;
