@@ -3,7 +3,6 @@
 
 #include <stddef.h>
 
-#define MINUTE_US	(60 * 1000000ULL)
 #define USERS		64
 
 /* Those of the last minute. When there are too many, the oldest is forgotten. */
@@ -25,6 +24,6 @@ bool quota_count(uint32_t uid, uint64_t now_us)
 	if (count >= QUOTA_TRIES)
 		return false;
 	tries[room].uid = uid;
-	tries[room].until_us = now_us + MINUTE_US;
+	tries[room].until_us = now_us + QUOTA_US;
 	return true;
 }

@@ -59,6 +59,8 @@ static int within_quota(sd_bus_message *call, uint32_t uid, sd_bus_error *error)
 	if (!quota_count(uid, now))
 		return sd_bus_error_setf(error, MC_BROKER_ERROR("QuotaExceeded"),
 					 "More than %d contexts a minute.", QUOTA_TRIES);
+	/* Another broker would not know of it. */
+	idle_not_before(now + QUOTA_US);
 	return 0;
 }
 
