@@ -185,6 +185,13 @@ static void end_context(struct context *context, const char *reason)
 	emit_changed();
 }
 
+static void take_info(struct context *context, const struct drm_miracast_context_info *info)
+{
+	snprintf(context->connector, sizeof(context->connector), "%.*s",
+		 (int)sizeof(context->connector) - 1, info->connector_name);
+	context->memory = info->picture_memory;
+}
+
 /*
  * Pins the context to the DRM master if the caller's session is active at the seat
  * of the card. The serial is read before logind is asked, and the driver refuses it
@@ -201,9 +208,7 @@ static int pin(struct context *context, bool is_new)
 		ret = mc_query_context(context->control, &info);
 		if (ret)
 			return ret;
-		snprintf(context->connector, sizeof(context->connector), "%.*s",
-			 (int)sizeof(context->connector) - 1, info.connector_name);
-		context->memory = info.picture_memory;
+		take_info(context, &info);
 		ret = seat_of_card(makedev(info.card_major, info.card_minor), seat);
 		if (ret)
 			return ret;
@@ -346,6 +351,7 @@ static int watch(struct context *context)
 static void restore(int fd, const char *name)
 {
 	struct context *context = contexts_free();
+	struct drm_miracast_context_info info;
 	int used = 0;
 
 	if (!context || sscanf(name, "%u,%u,%63[^,],%62s%n", &context->id, &context->caller.uid,
@@ -362,12 +368,13 @@ static void restore(int fd, const char *name)
 	idle_hold();
 	if (context->id > last_id)
 		last_id = context->id;
-	if (watch(context) < 0) {
+	/* What is said of it has its connector. */
+	if (!mc_query_context(fd, &info))
+		take_info(context, &info);
+	if (watch(context) < 0)
 		end_context(context, "caller-left");
-	} else {
+	else
 		journal(context, 6, "kept");
-		look_again(context);
-	}
 }
 
 void contexts_restore(void)
@@ -380,6 +387,7 @@ void contexts_restore(void)
 		free(names[i]);
 	}
 	free(names);
+	look_at_all();
 }
 
 /* logind keeps a file for each session, which changes at each switch and logout. */

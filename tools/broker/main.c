@@ -113,11 +113,12 @@ static int start(void)
 					       vtable, NULL);
 	if (ret >= 0)
 		ret = contexts_start(bus, event);
-	if (ret >= 0)
-		contexts_restore();
-	/* Last: calls come from here on. */
+	/* Calls that come from here on are answered in the loop. */
 	if (ret >= 0)
 		ret = sd_bus_request_name(bus, MC_BROKER_NAME, 0);
+	/* Now, as what it says of their ends is to come from that name. */
+	if (ret >= 0)
+		contexts_restore();
 	return ret;
 }
 
