@@ -20,7 +20,8 @@
 #include "request.h"
 
 #define CALL_US		(5 * 1000000ULL)
-/* Within TimeoutStopSec= of the service manager. */
+/* In all within TimeoutStopSec= of the service manager, which is 90 s. */
+#define BARRIER_US	(20 * 1000000ULL)
 #define LEAVE_US	(60 * 1000000ULL)
 
 static sd_bus *bus;
@@ -83,7 +84,7 @@ static int on_idle(sd_event_source *source, uint64_t time, void *data)
 	(void)source, (void)time, (void)data;
 	request_refuse();
 	sd_notify(0, "STOPPING=1");
-	sd_notify_barrier(0, LEAVE_US);
+	sd_notify_barrier(0, BARRIER_US);
 	sd_bus_set_method_call_timeout(bus, LEAVE_US);
 	sd_bus_release_name(bus, MC_BROKER_NAME);
 	sd_bus_set_method_call_timeout(bus, CALL_US);
@@ -104,6 +105,9 @@ static int start(void)
 		ret = sd_bus_open_system(&bus);
 	if (ret >= 0)
 		ret = sd_bus_set_method_call_timeout(bus, CALL_US);
+	/* Without the bus it is of no use, and the service manager starts another. */
+	if (ret >= 0)
+		ret = sd_bus_set_exit_on_disconnect(bus, true);
 	if (ret >= 0)
 		ret = sd_bus_attach_event(bus, event, 0);
 	if (ret >= 0)
@@ -138,5 +142,5 @@ int main(void)
 	idle_end();
 	sd_bus_flush_close_unref(bus);
 	sd_event_unref(event);
-	return ret < 0;
+	return ret != 0;
 }
