@@ -19,6 +19,7 @@
 #include "broker1.h"
 #include "context.h"
 #include "device.h"
+#include "errors.h"
 #include "idle.h"
 #include "memory.h"
 
@@ -261,10 +262,10 @@ static void look_at_all(void)
 {
 	int ret = 0;
 
-	for (int i = 0; i < CONTEXTS && ret != -EREMOTEIO; i++)
+	for (int i = 0; i < CONTEXTS && ret != -ERRORS_NO_LOGIND; i++)
 		if (contexts[i].id)
 			ret = look_again(&contexts[i]);
-	if (ret == -EREMOTEIO)
+	if (ret == -ERRORS_NO_LOGIND)
 		return;
 	if (sd_event_source_get_enabled(retry, NULL) <= 0)
 		retry_us = RETRY_MIN_US;

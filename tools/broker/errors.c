@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "errors.h"
 
-#include <errno.h>
 #include <stddef.h>
 
 #include "broker1.h"
@@ -14,11 +13,11 @@ static const struct {
 	{ EBUSY, MC_BROKER_ERROR("Busy"), "All targets, or what they need, are in use." },
 	{ ESRCH, MC_BROKER_ERROR("Busy"), "No compositor has the device yet." },
 	{ ESTALE, MC_BROKER_ERROR("Busy"), "The DRM master keeps changing." },
-	{ EAGAIN, MC_BROKER_ERROR("Restarting"), "The broker is about to end; try again." },
+	{ ERRORS_LEAVING, MC_BROKER_ERROR("Restarting"), "The broker is about to end; try again." },
 	{ EACCES, MC_BROKER_ERROR("NotActive"),
 	  "The caller's session is not active at the seat of the device." },
 	{ ENXIO, MC_BROKER_ERROR("NotActive"), "The caller's session is over." },
-	{ EREMOTEIO, MC_BROKER_ERROR("NoLogind"), "logind does not answer." },
+	{ ERRORS_NO_LOGIND, MC_BROKER_ERROR("NoLogind"), "logind does not answer." },
 	{ EPERM, SD_BUS_ERROR_ACCESS_DENIED, "The caller is not permitted." },
 	{ EMFILE, SD_BUS_ERROR_LIMITS_EXCEEDED, "No file descriptor is left." },
 	{ ENFILE, SD_BUS_ERROR_LIMITS_EXCEEDED, "No file descriptor is left." },

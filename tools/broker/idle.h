@@ -8,10 +8,10 @@
 #include <stdint.h>
 #include <systemd/sd-event.h>
 
+/** idle_end() - Wait for it no more. */
+void idle_end(void);
 /** idle_start() - Call @on_idle once nothing has kept the broker for a while. */
 int idle_start(sd_event *event, sd_event_time_handler_t on_idle);
-/** idle_end() - And never again. */
-void idle_end(void);
 /** idle_touch() - The while begins now. */
 void idle_touch(void);
 /** idle_not_before() - It lasts until @time_us of CLOCK_MONOTONIC at least. */

@@ -181,7 +181,7 @@ int request_context(sd_bus_message *call, void *data, sd_bus_error *error)
 
 	(void)data;
 	if (ret >= 0 && leaving)
-		ret = -EAGAIN;
+		ret = -ERRORS_LEAVING;
 	if (ret >= 0)
 		ret = caller_identify(call, &caller);
 	/* Who can never succeed is not counted: a user may have many other numbers. */

@@ -7,11 +7,11 @@
 
 #include <systemd/sd-bus.h>
 
-/** request_context() - The method. */
-int request_context(sd_bus_message *call, void *data, sd_bus_error *error);
 /** request_refuse() - Refuse all from here on: the broker is about to end. */
 void request_refuse(void);
 /** request_end() - Answer nobody any more. */
 void request_end(void);
+/** request_context() - The method. */
+int request_context(sd_bus_message *call, void *data, sd_bus_error *error);
 
 #endif

@@ -12,6 +12,7 @@
 #include <systemd/sd-login.h>
 
 #include "broker1.h"
+#include "errors.h"
 
 #define LOGIN		"org.freedesktop.login1"
 #define POLKIT		"org.freedesktop.PolicyKit1"
@@ -73,7 +74,8 @@ int session_active(sd_bus *bus, const char *session, uid_t uid, const char *card
 		ret = sd_bus_call(bus, question, LOGIN_US, &error, &reply);
 	if (ret < 0)
 		ret = sd_bus_error_has_names(&error, SD_BUS_ERROR_UNKNOWN_OBJECT,
-					     SD_BUS_ERROR_UNKNOWN_METHOD) ? -ENXIO : -EREMOTEIO;
+					     SD_BUS_ERROR_UNKNOWN_METHOD) ?
+		      -ENXIO : -ERRORS_NO_LOGIND;
 	else
 		ret = sd_bus_message_enter_container(reply, 'a', "{sv}");
 	while (ret >= 0 && (ret = sd_bus_message_enter_container(reply, 'e', "sv")) > 0) {
@@ -107,7 +109,7 @@ int session_active(sd_bus *bus, const char *session, uid_t uid, const char *card
 	sd_bus_message_unref(reply);
 	sd_bus_message_unref(question);
 	/* An answer that cannot be read is none. */
-	return ret < 0 && ret != -ENXIO ? -EREMOTEIO : ret;
+	return ret < 0 && ret != -ENXIO ? -ERRORS_NO_LOGIND : ret;
 }
 
 int caller_identify(sd_bus_message *call, struct caller *caller)

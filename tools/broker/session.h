@@ -38,7 +38,7 @@ int seat_of_card(dev_t card, char *seat);
  * @card_seat: the seat that it must be on, or NULL: any
  *
  * Return: 1 when it is @uid's, local, on the seat and active, 0 when it is not,
- * -ENXIO when it is over, or -EREMOTEIO: logind does not answer.
+ * -ENXIO when it is over, or -ERRORS_NO_LOGIND: logind does not answer.
  */
 int session_active(sd_bus *bus, const char *session, uid_t uid, const char *card_seat);
 

@@ -133,7 +133,8 @@ int mc_device_caps_sized(const struct mc_device *device, struct drm_miracast_que
 		.targets_free = 4 - count - (uint32_t)number("others", 0),
 		.macroblock_rate_total = number("rate", 1958400),
 		.picture_memory_total = total,
-		.picture_memory_free = total - count * number("memory", 0) - number("kept", 0), .max_width = 4096, .max_height = 4096,
+		.picture_memory_free = total - count * number("memory", 0) - number("kept", 0),
+		.max_width = 4096, .max_height = 4096,
 		.max_refresh_mhz = 240000, .min_buffers = 2, .max_buffers = 16, .max_parts = 16,
 	};
 	return -(int)number("caps-error", 0);
@@ -289,10 +290,9 @@ int sd_device_get_is_initialized(sd_device *device)
 
 int sd_device_get_property_value(sd_device *device, const char *key, const char **value)
 {
-	char *seat;
-	int ret = strcmp(key, "ID_SEAT") ? -ENOENT : session_of("seat", &seat);
+	char *seat = NULL;
 
-	if (ret < 0)
+	if (strcmp(key, "ID_SEAT") || session_of("seat", &seat) < 0 || !seat)
 		return -ENOENT;
 	snprintf(device->seat, sizeof(device->seat), "%s", seat);
 	free(seat);
