@@ -113,7 +113,7 @@ static uint64_t buffer_bytes(const struct drm_miracast_create_context *want)
 }
 
 int limits_check(const struct drm_miracast_create_context *want,
-		 const struct drm_miracast_query_caps *caps, sd_bus_error *error)
+		 const struct drm_miracast_query_caps *caps, uint64_t kept, sd_bus_error *error)
 {
 	/* One user never takes all, unless the device is made for one. */
 	uint32_t share = caps->targets_total > 1 ? LIMITS_SHARES : 1;
@@ -128,6 +128,8 @@ int limits_check(const struct drm_miracast_create_context *want,
 	rate = mc_mode_macroblock_rate(want->max_width, want->max_height, want->max_refresh_mhz);
 	if (want->max_macroblock_rate && want->max_macroblock_rate < rate)
 		rate = want->max_macroblock_rate;
+	if (rate > MC_MODE_MACROBLOCK_RATE_MAX)
+		rate = MC_MODE_MACROBLOCK_RATE_MAX;
 	memory = buffer_bytes(want) * want->buffer_count;
 	if (want->flags & DRM_MIRACAST_CONTEXT_FLAG_OWNER_BUFFERS)
 		memory = 0;
@@ -135,5 +137,8 @@ int limits_check(const struct drm_miracast_create_context *want,
 	    memory > caps->picture_memory_total / share)
 		return sd_bus_error_set(error, MC_BROKER_ERROR("QuotaExceeded"),
 					"The limits are more than a user's share of the device.");
+	if (memory && memory + kept > caps->picture_memory_total / share)
+		return sd_bus_error_set(error, MC_BROKER_ERROR("QuotaExceeded"),
+					"Pictures of an ended context of the user's are still open, and count.");
 	return 0;
 }

@@ -15,8 +15,16 @@
 int limits_read(sd_bus_message *call, struct drm_miracast_create_context *want,
 		sd_bus_error *error);
 
-/** limits_check() - Hold them against a user's share of the device. */
+/**
+ * limits_check() - Hold them against a user's share of the device
+ * @want: the limits
+ * @caps: the device
+ * @kept: what the user's ended contexts still have of its picture memory, bytes
+ * @error: what is wrong
+ *
+ * Return: 0 or -errno, @error set.
+ */
 int limits_check(const struct drm_miracast_create_context *want,
-		 const struct drm_miracast_query_caps *caps, sd_bus_error *error);
+		 const struct drm_miracast_query_caps *caps, uint64_t kept, sd_bus_error *error);
 
 #endif

@@ -3,10 +3,9 @@
 
 #include <stddef.h>
 
-#define MINUTE_US	(60 * 1000000ULL)
 #define USERS		64
 
-/* Those of the last minute, which no other try replaces. */
+/* Those of the last minute. When there are too many, the oldest is forgotten. */
 static struct {
 	uint32_t uid;
 	uint64_t until_us;
@@ -14,17 +13,17 @@ static struct {
 
 bool quota_count(uint32_t uid, uint64_t now_us)
 {
-	size_t i, room = sizeof(tries) / sizeof(tries[0]), count = 0;
+	size_t i, room = 0, count = 0;
 
 	for (i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
-		if (tries[i].until_us <= now_us)
+		if (tries[i].until_us < tries[room].until_us)
 			room = i;
-		else if (tries[i].uid == uid)
+		if (tries[i].until_us > now_us && tries[i].uid == uid)
 			count++;
 	}
-	if (count >= QUOTA_TRIES || room == sizeof(tries) / sizeof(tries[0]))
+	if (count >= QUOTA_TRIES)
 		return false;
 	tries[room].uid = uid;
-	tries[room].until_us = now_us + MINUTE_US;
+	tries[room].until_us = now_us + QUOTA_US;
 	return true;
 }

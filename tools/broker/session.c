@@ -8,12 +8,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <systemd/sd-device.h>
 #include <systemd/sd-login.h>
 
 #include "broker1.h"
+#include "errors.h"
 
 #define LOGIN		"org.freedesktop.login1"
 #define POLKIT		"org.freedesktop.PolicyKit1"
+/* Everything waits for logind, and nothing for polkit, which may run a rule's programs. */
+#define LOGIN_US	(2 * 1000000ULL)
+#define POLKIT_US	(20 * 1000000ULL)
 
 /* By the kernel, which switches before logind knows, and before any compositor does. */
 static bool is_shown(uint32_t vt)
@@ -27,10 +32,32 @@ static bool is_shown(uint32_t vt)
 	return yes;
 }
 
-int session_active(sd_bus *bus, const char *session, uid_t uid)
+int seat_of_card(dev_t card, char *seat)
+{
+	const char *name = "seat0";
+	sd_device *device = NULL;
+	int ret = sd_device_new_from_devnum(&device, 'c', card);
+
+	if (ret >= 0)
+		ret = sd_device_get_is_initialized(device);
+	/* Without the property it is the first seat's, as logind has it. */
+	if (ret > 0)
+		sd_device_get_property_value(device, "ID_SEAT", &name);
+	if (ret > 0 && snprintf(seat, SEAT_BYTES, "%s", name) >= SEAT_BYTES)
+		ret = 0;
+	sd_device_unref(device);
+	return ret > 0 ? 0 : -ESRCH;
+}
+
+static bool is_on(const char *seat, const char *card_seat)
+{
+	return seat[0] && (!card_seat || !strcmp(seat, card_seat));
+}
+
+int session_active(sd_bus *bus, const char *session, uid_t uid, const char *card_seat)
 {
 	sd_bus_error error = SD_BUS_ERROR_NULL;
-	sd_bus_message *reply = NULL;
+	sd_bus_message *question = NULL, *reply = NULL;
 	const char *name, *seat = "", *state = "closing";
 	int active = 0, remote = 1;
 	uint32_t owner = 0, vt = 0;
@@ -39,11 +66,16 @@ int session_active(sd_bus *bus, const char *session, uid_t uid)
 
 	/* All in one answer: no part of it is older than another. */
 	if (ret >= 0)
-		ret = sd_bus_call_method(bus, LOGIN, path, "org.freedesktop.DBus.Properties",
-					 "GetAll", &error, &reply, "s", LOGIN ".Session");
+		ret = sd_bus_message_new_method_call(bus, &question, LOGIN, path,
+						     "org.freedesktop.DBus.Properties", "GetAll");
+	if (ret >= 0)
+		ret = sd_bus_message_append(question, "s", LOGIN ".Session");
+	if (ret >= 0)
+		ret = sd_bus_call(bus, question, LOGIN_US, &error, &reply);
 	if (ret < 0)
 		ret = sd_bus_error_has_names(&error, SD_BUS_ERROR_UNKNOWN_OBJECT,
-					     SD_BUS_ERROR_UNKNOWN_METHOD) ? -ENXIO : -EIO;
+					     SD_BUS_ERROR_UNKNOWN_METHOD) ?
+		      -ENXIO : -ERRORS_NO_LOGIND;
 	else
 		ret = sd_bus_message_enter_container(reply, 'a', "{sv}");
 	while (ret >= 0 && (ret = sd_bus_message_enter_container(reply, 'e', "sv")) > 0) {
@@ -70,11 +102,14 @@ int session_active(sd_bus *bus, const char *session, uid_t uid)
 	/* Closing: its processes that are left may stay as long as they like. */
 	if (ret >= 0)
 		ret = !strcmp(state, "closing") ? -ENXIO :
-		      active && !remote && seat[0] && owner == uid && (!vt || is_shown(vt));
+		      active && !remote && is_on(seat, card_seat) && owner == uid &&
+		      (!vt || is_shown(vt));
 	free(path);
 	sd_bus_error_free(&error);
 	sd_bus_message_unref(reply);
-	return ret;
+	sd_bus_message_unref(question);
+	/* An answer that cannot be read is none. */
+	return ret < 0 && ret != -ENXIO ? -ERRORS_NO_LOGIND : ret;
 }
 
 int caller_identify(sd_bus_message *call, struct caller *caller)
@@ -90,7 +125,7 @@ int caller_identify(sd_bus_message *call, struct caller *caller)
 	return ret < 0 ? -ENOTCONN : 0;
 }
 
-int caller_session(sd_bus_message *call, struct caller *caller, sd_bus_error *error)
+int caller_session(struct caller *caller, sd_bus_error *error)
 {
 	char *session = NULL;
 	uid_t owner;
@@ -112,13 +147,24 @@ int caller_session(sd_bus_message *call, struct caller *caller, sd_bus_error *er
 	free(session);
 	if (ret == -EMFILE || ret == -ENFILE)
 		return ret;
+	if (ret == -ESRCH)
+		return sd_bus_error_set(error, MC_BROKER_ERROR("NoSession"),
+					"The caller's process is not in the broker's /proc; hidepid= hides all.");
 	if (ret < 0)
 		return sd_bus_error_set(error, MC_BROKER_ERROR("NoSession"),
 					"The caller has no session at a seat.");
-	ret = session_active(sd_bus_message_get_bus(call), caller->session, caller->uid);
-	if (ret < 0 && ret != -ENXIO)
-		return sd_bus_error_set(error, MC_BROKER_ERROR("NoLogind"),
-					"logind does not answer.");
+	ret = sd_session_get_uid(caller->session, &owner);
+	if (ret < 0)
+		return ret == -EMFILE || ret == -ENFILE ? ret : -ENXIO;
+	return owner == caller->uid ? 0 : -EACCES;
+}
+
+int caller_active(sd_bus_message *call, const struct caller *caller)
+{
+	int ret;
+
+	/* The seat of the card is looked at when the context is there, and at each pin. */
+	ret = session_active(sd_bus_message_get_bus(call), caller->session, caller->uid, NULL);
 	return ret ? ret : -EACCES;
 }
 
@@ -141,27 +187,35 @@ static bool in_group(uid_t uid)
 	return false;
 }
 
-int caller_allowed(sd_bus_message *call, const struct caller *caller, sd_bus_error *error)
+int caller_ask(sd_bus_message *call, sd_bus_slot **slot, sd_bus_message_handler_t on_answer,
+	       void *data)
 {
-	sd_bus_error refused = SD_BUS_ERROR_NULL;
-	sd_bus_message *reply = NULL;
-	int allowed = 0;
-	int ret = sd_bus_call_method(sd_bus_message_get_bus(call), POLKIT,
-				     "/org/freedesktop/PolicyKit1/Authority", POLKIT ".Authority",
-				     "CheckAuthorization", &refused, &reply, "(sa{sv})sa{ss}us",
-				     "system-bus-name", 1, "name", "s",
-				     sd_bus_message_get_sender(call),
-				     MC_BROKER_ACTION, 0, 0, "");
+	sd_bus *bus = sd_bus_message_get_bus(call);
+	sd_bus_message *question = NULL;
+	int ret = sd_bus_message_new_method_call(bus, &question, POLKIT,
+						 "/org/freedesktop/PolicyKit1/Authority",
+						 POLKIT ".Authority", "CheckAuthorization");
 
 	if (ret >= 0)
-		ret = sd_bus_message_read(reply, "(bba{ss})", &allowed, NULL, 0);
+		ret = sd_bus_message_append(question, "(sa{sv})sa{ss}us", "system-bus-name", 1,
+					    "name", "s", sd_bus_message_get_sender(call),
+					    MC_BROKER_ACTION, 0, 0, "");
+	if (ret >= 0)
+		ret = sd_bus_call_async(bus, slot, question, on_answer, data, POLKIT_US);
+	sd_bus_message_unref(question);
+	return ret;
+}
+
+int caller_allowed(sd_bus_message *answer, const struct caller *caller, sd_bus_error *error)
+{
+	const sd_bus_error *refused = sd_bus_message_get_error(answer);
+	int allowed = 0, ret = 0;
+
 	/* Only where polkit is not installed does the group decide. */
-	if (ret < 0 && sd_bus_error_has_name(&refused, SD_BUS_ERROR_SERVICE_UNKNOWN)) {
+	if (refused && sd_bus_error_has_name(refused, SD_BUS_ERROR_SERVICE_UNKNOWN))
 		allowed = in_group(caller->uid);
-		ret = 0;
-	}
-	sd_bus_error_free(&refused);
-	sd_bus_message_unref(reply);
+	else
+		ret = refused ? -EIO : sd_bus_message_read(answer, "(bba{ss})", &allowed, NULL, 0);
 	if (ret < 0)
 		return sd_bus_error_set(error, MC_BROKER_ERROR("NoPolkit"),
 					"polkit does not answer.");

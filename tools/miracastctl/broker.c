@@ -53,7 +53,9 @@ static enum exit_status fail_broker(const sd_bus_error *error, int ret,
 		{ MC_BROKER_ERROR("NotActive"), EXIT_NO_PERMISSION },
 		{ MC_BROKER_ERROR("NoSession"), EXIT_NO_PERMISSION },
 		{ MC_BROKER_ERROR("NoDevice"), EXIT_NO_DEVICE },
+		{ MC_BROKER_ERROR("NoConnector"), EXIT_NO_CONNECTOR },
 		{ MC_BROKER_ERROR("Busy"), EXIT_BUSY },
+		{ MC_BROKER_ERROR("Restarting"), EXIT_BUSY },
 		{ MC_BROKER_ERROR("QuotaExceeded"), EXIT_BUDGET },
 	};
 	enum exit_status status;

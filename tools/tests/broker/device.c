@@ -5,15 +5,20 @@
  * both directions, and an out-of-band byte is EPOLLPRI. What the device is like, and
  * what was pinned, are files in the directory BROKER_TEST, and so are the sessions:
  * "session" has the one that every process belongs to, "owner" the user whose manager
- * has started it, "display" every user's session.
+ * has started it, "display" every user's session, "seat" the seat of the card. Callers
+ * are of the user "uid".
  */
 #include <errno.h>
 #include <grp.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <systemd/sd-bus.h>
+#include <systemd/sd-device.h>
 #include <systemd/sd-login.h>
 #include <unistd.h>
 #include <xf86drm.h>
@@ -58,6 +63,49 @@ static void put(const char *name, uint64_t value)
 	rename(from, to);
 }
 
+#define CONTEXTS 16
+
+/* The control files' inodes: numbers of files come again. */
+static struct {
+	int fd;
+	ino_t inode;
+} controls[CONTEXTS];
+
+static ino_t inode_of(int fd)
+{
+	struct stat file;
+
+	return fstat(fd, &file) ? 0 : file.st_ino;
+}
+
+/* Those that neither DESTROY nor their holder has ended. */
+static uint32_t count_contexts(void)
+{
+	uint32_t count = 0;
+
+	for (int i = 0; i < CONTEXTS; i++) {
+		struct pollfd control = { .fd = controls[i].fd };
+
+		if (controls[i].inode && controls[i].inode == inode_of(control.fd) &&
+		    poll(&control, 1, 0) >= 0 && !(control.revents & POLLHUP))
+			count++;
+		else
+			controls[i].inode = 0;
+	}
+	return count;
+}
+
+static void add_context(int control)
+{
+	int i = 0;
+
+	count_contexts();
+	while (i < CONTEXTS - 1 && controls[i].inode)
+		i++;
+	controls[i].fd = control;
+	controls[i].inode = inode_of(control);
+}
+
 /* It takes a file descriptor, as the real one does. */
 int mc_device_open_node(const char *path, struct mc_device *device)
 {
@@ -74,12 +122,19 @@ void mc_device_close(struct mc_device *device)
 int mc_device_caps_sized(const struct mc_device *device, struct drm_miracast_query_caps *caps,
 			 size_t size)
 {
+	const uint64_t total = 256 << 20;
+	uint32_t count = count_contexts();
+
 	(void)device;
 	if (size != sizeof(*caps))
 		return -E2BIG;
 	*caps = (struct drm_miracast_query_caps){
-		.targets_total = 4, .macroblock_rate_total = 1958400,
-		.picture_memory_total = 256 << 20, .max_width = 4096, .max_height = 4096,
+		.targets_total = 4,
+		.targets_free = 4 - count - (uint32_t)number("others", 0),
+		.macroblock_rate_total = number("rate", 1958400),
+		.picture_memory_total = total,
+		.picture_memory_free = total - count * number("memory", 0) - number("kept", 0),
+		.max_width = 4096, .max_height = 4096,
 		.max_refresh_mhz = 240000, .min_buffers = 2, .max_buffers = 16, .max_parts = 16,
 	};
 	return -(int)number("caps-error", 0);
@@ -100,6 +155,7 @@ int mc_context_create_sized(int device, const struct drm_miracast_create_context
 		return -errno;
 	/* As the driver does: pinned to whoever is master at this moment. */
 	put("pinned", number("create-master", number("master", 0)));
+	add_context(pair[1]);
 	context->fd = pair[0];
 	context->control_fd = pair[1];
 	return 0;
@@ -116,7 +172,7 @@ int mc_query_context_sized(int control, struct drm_miracast_context_info *info, 
 		return failure ? -failure : -E2BIG;
 	*info = (struct drm_miracast_context_info){
 		.connector_name = "Virtual-7", .current_master = number("master", 0),
-		.pinned_master = number("pinned", 0),
+		.pinned_master = number("pinned", 0), .picture_memory = number("memory", 0),
 	};
 	return 0;
 }
@@ -140,7 +196,12 @@ int mc_pin(const struct mc_context *context, uint64_t master)
 int drmIoctl(int fd, unsigned long request, void *arg)
 {
 	(void)arg;
-	return request == DRM_IOCTL_MIRACAST_DESTROY_CONTEXT ? shutdown(fd, SHUT_RDWR) : -1;
+	if (request != DRM_IOCTL_MIRACAST_DESTROY_CONTEXT)
+		return -1;
+	/* Its dma-bufs that are open keep as much. */
+	if (number("keeps", 0))
+		put("kept", number("kept", 0) + number("keeps", 0));
+	return shutdown(fd, SHUT_RDWR);
 }
 
 static int session_of(const char *name, char **session)
@@ -177,6 +238,66 @@ int sd_uid_get_display(uid_t uid, char **session)
 {
 	(void)uid;
 	return session_of("display", session);
+}
+
+/* Sessions: one is the caller's, one a stranger's, others are over. */
+int sd_session_get_uid(const char *session, uid_t *uid)
+{
+	if (!strcmp(session, "c1"))
+		*uid = (uid_t)number("session-uid", number("uid", getuid()));
+	else if (!strcmp(session, "c2"))
+		*uid = 4242;
+	else
+		return -ENXIO;
+	return 0;
+}
+
+/* The bus has one user here, the test's. */
+int sd_bus_creds_get_euid(sd_bus_creds *creds, uid_t *uid)
+{
+	(void)creds;
+	*uid = (uid_t)number("uid", getuid());
+	return 0;
+}
+
+struct sd_device {
+	char seat[32];
+};
+
+static struct sd_device card;
+
+int sd_device_new_from_devnum(sd_device **device, char type, dev_t number_of_card)
+{
+	(void)number_of_card;
+	if (type != 'c')
+		return -EINVAL;
+	*device = &card;
+	return 0;
+}
+
+sd_device *sd_device_unref(sd_device *device)
+{
+	(void)device;
+	return NULL;
+}
+
+/* Whether udev has seen it. */
+int sd_device_get_is_initialized(sd_device *device)
+{
+	(void)device;
+	return !number("unseen", 0);
+}
+
+int sd_device_get_property_value(sd_device *device, const char *key, const char **value)
+{
+	char *seat = NULL;
+
+	if (strcmp(key, "ID_SEAT") || session_of("seat", &seat) < 0 || !seat)
+		return -ENOENT;
+	snprintf(device->seat, sizeof(device->seat), "%s", seat);
+	free(seat);
+	*value = device->seat;
+	return 0;
 }
 
 /* The group that decides where polkit is not: everybody is in it, or it is not there. */

@@ -235,14 +235,18 @@ def start_mock(name, path, interface):
     return process, dbus.Interface(bus.get_object(name, path), dbusmock.MOCK_IFACE)
 
 
+def add_session(logind, name, uid, seat):
+    logind.AddObject(SESSION + name, f'{LOGIN}.Session', {
+        'Id': name, 'User': dbus.Struct((dbus.UInt32(uid), dbus.ObjectPath('/u')), signature='uo'),
+        'Seat': dbus.Struct((seat, dbus.ObjectPath('/s')), signature='so'),
+        'VTNr': dbus.UInt32(0), 'Remote': False, 'Active': True, 'State': 'active'}, [])
+
+
 def start_logind():
     """Its objects of sessions; the broker reads which is whose from files."""
     process, logind = start_mock(LOGIN, '/org/freedesktop/login1', f'{LOGIN}.Manager')
     for name, uid in (('c1', os.getuid()), ('c2', 4242)):
-        logind.AddObject(SESSION + name, f'{LOGIN}.Session', {
-            'Id': name, 'User': dbus.Struct((dbus.UInt32(uid), dbus.ObjectPath('/u')), signature='uo'),
-            'Seat': dbus.Struct(('seat0', dbus.ObjectPath('/s')), signature='so'),
-            'VTNr': dbus.UInt32(0), 'Remote': False, 'Active': True, 'State': 'active'}, [])
+        add_session(logind, name, uid, 'seat0')
     return process, logind
 
 
@@ -270,7 +274,7 @@ def fresh(old=None, **kwargs):
     if old:
         check('the broker ends well', old.stop() == 0)
     for name in os.listdir(work):
-        if name not in ('notify', 'sessions', 'signals'):
+        if name not in ('notify', 'sessions', 'signals', 'named'):
             os.unlink(f'{work}/{name}')
     put('master', 41)
     put('session', 'c1')
@@ -290,6 +294,8 @@ bus_pid = bus.get_object('org.freedesktop.DBus', '/org/freedesktop/DBus').GetCon
 notify = Notify()
 signals = subprocess.Popen(['dbus-monitor', '--address', address, "type='signal',member='Revoked'"],
                            stdout=open(f'{work}/signals', 'w'))
+named = subprocess.Popen(['dbus-monitor', '--address', address, f"type='signal',sender='{NAME}',member='Revoked'"],
+                         stdout=open(f'{work}/named', 'w'))
 logind_process, logind = start_logind()
 polkit_process = start_polkit(True)
 
@@ -353,10 +359,10 @@ try:
         urge(fd)
         check('without logind it stays', within(5, lambda: get('queries') > before) and len(contexts()) == 1 and not hung_up(fd))
     check('as it was', get('pinned') == 41)
-    logind_process, logind = start_logind()
     put('master', 44)
-    put('sessions/c1', 0)
-    check('until logind is back', within(5, lambda: get('pinned') == 44))
+    urge(fd)
+    logind_process, logind = start_logind()
+    check('until logind is back, of which no file changes', within(5, lambda: get('pinned') == 44))
     os.close(fd)
     within(5, lambda: not contexts())
 
@@ -396,6 +402,52 @@ try:
     os.close(fd)
     within(5, lambda: not contexts())
 
+    # 128 MiB: of three ended contexts, one gives nothing back.
+    broker = fresh(broker)
+    put('memory', 100 << 20)
+    os.close(create()[0])
+    within(5, lambda: not contexts())
+    fd, number, _ = create()
+    put('keeps', 100 << 20)
+    destroy(number)
+    os.close(fd)
+    os.unlink(f'{work}/keeps')
+    large = within_rate(3840, 2160, 'XRGB8888', 2)
+    check('memory that ended contexts still have counts', 'ended context' in text_of(create, large))
+    fd, number, _ = create()
+    check('what is left of the share can be had', not hung_up(fd))
+    destroy(number)
+    os.close(fd)
+    put('kept', 0)
+    fd, number, _ = create(large)
+    check('once it is back it does not', not hung_up(fd))
+    destroy(number)
+    os.close(fd)
+    broker = fresh(broker)
+    put('memory', 100 << 20)
+    put('kept', 40 << 20)
+    put('others', 1)
+    fd, number, _ = create(large)
+    destroy(number)
+    os.close(fd)
+    fd, number, _ = create(large)
+    check('memory of contexts that others have made does not count', not hung_up(fd))
+    put('kept', 140 << 20)
+    os.close(fd)    # the holder's last: the driver has ended it
+    within(5, lambda: not contexts())
+    check('nor is it mistaken for that of an ended one', 'ended context' in text_of(create, large))
+    put('kept', 40 << 20)
+    check('which comes back', error_of(create, large) == 'none')
+    within(5, lambda: not contexts())
+
+    broker = fresh(broker)
+    put('rate', 8294400)
+    check('limits count as what the driver reserves at most', error_of(create, {
+        'width': dbus.UInt32(3840), 'height': dbus.UInt32(2160), 'refresh-mhz': dbus.UInt32(240000)}) == 'none')
+    within(5, lambda: not contexts())
+
+    broker = fresh(broker)
+    destroy(create()[1])    # from now on it has the journal's socket
     files = open_files()
     for what, signature, values in (
             ('no argument', '', ()), ('a number', 'u', (7,)), ('a string', 's', ('width',)),
@@ -475,6 +527,10 @@ try:
     time.sleep(1)
     check('by a broker that is not idle', broker.process.poll() is None)
     caller.close()
+    broker = fresh(broker)
+    destroy(create()[1])
+    time.sleep(IDLE_S + 3)
+    check('tries are counted for a minute', broker.process.poll() is None)
 
     broker = fresh(broker)
     for what, properties in (('not active', {'Active': False}), ('remote', {'Remote': True}),
@@ -485,12 +541,48 @@ try:
         set_session(**properties)
         check(f'a session that is {what} gets none', error_of(create) == 'NotActive')
         set_session(**before)
+    broker = fresh(broker)
+    logind.RemoveObject(SESSION + 'c1')
+    add_session(logind, 'c1', os.getuid(), 'seat1')
+    check('a session at another seat than the card gets none', error_of(create) == 'NotActive')
+    put('seat', 'seat1')
+    put('unseen', 1)
+    check('nor does one when udev has not seen the card', error_of(create) == 'Busy')
+    os.unlink(f'{work}/unseen')
+    fd, number, _ = create()
+    check('where the card is at that seat it does', not hung_up(fd) and get('pinned') == 41)
+    put('seat', 'seat0')
+    put('master', 42)
+    before = get('queries')
+    urge(fd)
+    within(5, lambda: get('queries') > before)
+    contexts()
+    check('when the card goes to another seat it follows no master', get('pinned') == 41)
+    os.unlink(f'{work}/seat')
+    logind.RemoveObject(SESSION + 'c1')
+    add_session(logind, 'c1', os.getuid(), 'seat0')
+    put('sessions/c1', 0)
+    check('until the session is there', within(5, lambda: get('pinned') == 42))
+    os.close(fd)
+    within(5, lambda: not contexts())
+    broker = fresh(broker)
     put('caps-error', 19)
     check('no device', error_of(create) == 'NoDevice')
     os.unlink(f'{work}/caps-error')
     broker = fresh(broker)
     put('session', 'c2')
-    check("nor does another user's", error_of(create) == 'NotActive')
+    check("nor does another user's", {error_of(create) for _ in range(10)} == {'NotActive'})
+    put('session', 'c1')
+    check('which is not counted', error_of(create) == 'none')
+    within(5, lambda: not contexts())
+    broker = fresh(broker)
+    for uid in range(100000, 100064):
+        put('uid', uid)
+        for _ in range(5):
+            error_of(create)
+    os.unlink(f'{work}/uid')
+    check('many users who call often lock out nobody', error_of(create) == 'none')
+    within(5, lambda: not contexts())
 
     broker = fresh(broker)
     os.unlink(f'{work}/session')
@@ -540,6 +632,57 @@ try:
     check('no DRM master yet', error_of(create) == 'Busy')
     put('create-error', 5)
     check('another failure', error_of(create) == 'IOError')
+    put('create-error', 2)
+    check('no such connector', error_of(create) == 'NoConnector')
+    broker = fresh(broker)
+    for name, error in (('create-error', 13), ('create-error', 1), ('open-error', 13)):
+        put(name, error)
+        check(f'a broker that may not use the device says so, here {name} {error}', error_of(create) == 'Failed')
+        os.unlink(f'{work}/{name}')
+    broker = fresh(broker)
+    other = connect()
+    fd, number, _ = create(on=other)
+    end(polkit_process)
+    polkit_process = start_polkit('__import__("time").sleep(8) or True')
+    put('uid', 4242)
+    put('session', 'c2')
+    answers = []
+    asker = threading.Thread(target=lambda on: answers.append(error_of(create, on=on)), args=(connect(),))
+    asker.start()
+    time.sleep(1)
+    check('while polkit is asked another call of the user is refused', error_of(create) == 'QuotaExceeded')
+    other.close()
+    check('and who leaves loses the context at once', within(5, lambda: hung_up(fd)) and not answers)
+    os.close(fd)
+    asker.join()
+    check('then there is an answer', answers == ['none'])
+    within(5, lambda: not contexts())
+    put('master', 43)
+    answers = []
+    asker = threading.Thread(target=lambda on: answers.append(error_of(create, on=on)), args=(connect(),))
+    asker.start()
+    time.sleep(1)
+    bus.get_object(LOGIN, SESSION + 'c2').UpdateProperties(
+        f'{LOGIN}.Session', {'Active': False}, dbus_interface=dbusmock.MOCK_IFACE)
+    asker.join()
+    check('not for a session that was left meanwhile', answers == ['NotActive'])
+    end(logind_process)
+    logind_process, logind = start_logind()
+    os.unlink(f'{work}/uid')
+
+    broker = fresh(broker)
+    end(polkit_process)
+    polkit_process = start_polkit(True)
+    fd, number, _ = create()
+    logind_process.send_signal(signal.SIGSTOP)
+    put('sessions/c1', 0)
+    time.sleep(0.1)
+    began = time.monotonic()
+    contexts()
+    check('nor does a logind that hangs hold up for long', time.monotonic() - began < CALL_S - 1)
+    logind_process.send_signal(signal.SIGCONT)
+    os.close(fd)
+    within(5, lambda: not contexts())
     broker = fresh(broker)
     end(polkit_process)
     polkit_process = start_polkit(False)
@@ -574,11 +717,14 @@ try:
     broker.stop()
     other = connect()
     pair = socket.socketpair()
+    put('memory', 100 << 20)
+    put('keeps', 100 << 20)
     broker = Broker(notify, keep={f'7,{os.getuid()},c1,99.99': pair[1].fileno(), 'nonsense': pair[0].fileno()})
     check('what a caller left meanwhile is not kept', not contexts())
     end(logind_process)
     put('session', 'c1')
     check('logind is gone', error_of(create) == 'NoLogind')
+    check('the end of it comes from the broker\'s name', within(5, lambda: 'uint32 7' in open(f'{work}/named').read()))
     lost = subprocess.run([sys.argv[1]], capture_output=True, text=True, timeout=20,
                           env=dict(os.environ, DBUS_SYSTEM_BUS_ADDRESS=f'unix:path={work}/none'))
     check('without a bus it does not start', lost.returncode == 1 and 'cannot start' in lost.stderr)
@@ -590,18 +736,42 @@ try:
         contexts()
         time.sleep(3)
     check('while somebody calls it stays, also without contexts', broker.process.poll() is None)
+    time.sleep(IDLE_S + 3)
+    check('while an ended context keeps memory, too', broker.process.poll() is None)
+    put('kept', 0)
+    time.sleep(6)
     # A bus that is busy takes the name back late, and sends it calls until then.
     contexts()
+    late = connect()
     time.sleep(IDLE_S - 2)
     os.kill(bus_pid, signal.SIGSTOP)
     time.sleep(2 + CALL_S + 2)
     check('it waits for a bus that is slow', broker.process.poll() is None)
+    answers = []
+    asker = threading.Thread(target=lambda on: answers.append(error_of(create, on=on)), args=(late,))
+    asker.start()
+    time.sleep(1)
     os.kill(bus_pid, signal.SIGCONT)
+    asker.join()
+    check('who calls too late may try again', answers[0] in ('Restarting', 'ServiceUnknown'))
+    print(f'# {answers[0]}')
     check('without contexts and calls it ends', broker.process.wait(90) == 0)
     check('after it has said so', notify.stopping == before + 1 and not bus.name_has_owner(NAME))
+    # Its own bus, which goes.
+    private = subprocess.Popen(['dbus-daemon', '--session', '--nofork', f'--address=unix:path={work}/bus'],
+                               stderr=subprocess.DEVNULL)
+    within(5, lambda: os.path.exists(f'{work}/bus'))
+    lost = subprocess.Popen([sys.argv[1]], env=dict(os.environ, BROKER_TEST=work,
+                                                    DBUS_SYSTEM_BUS_ADDRESS=f'unix:path={work}/bus'))
+    own = dbus.bus.BusConnection(f'unix:path={work}/bus')
+    within(5, lambda: own.name_has_owner(NAME))
+    own.close()
+    end(private)
+    check('a broker that has lost the bus ends', within(3, lambda: lost.poll() is not None))
+    check('and has failed', lost.wait(IDLE_S + 20) == 1)
 finally:
     os.kill(bus_pid, signal.SIGCONT)
-    for process in (logind_process, polkit_process, signals):
+    for process in (logind_process, polkit_process, signals, named):
         if process.poll() is None:
             end(process)
     if broker.process.poll() is None:
