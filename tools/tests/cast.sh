@@ -460,7 +460,6 @@ stranger()
 }
 waits() { grep -q '"event": "waiting"' "$work/$1.out" 2>/dev/null; }
 plays() { grep -q '"event": "play"' "$work/$1.out" 2>/dev/null; }
-ended() { [[ -s $work/$1.status ]]; }
 # has_sent NAME COUNT: all but the last of so many pictures.
 has_sent() { [[ $(grep -c '"event": "picture"' "$work/$1.out" 2>/dev/null) -ge $2 ]]; }
 
