@@ -473,16 +473,6 @@ static void take_apart(struct cast *cast)
 	g_free(cast->sink_name);
 }
 
-static void say_how_it_ended(struct cast *cast)
-{
-	if (cast->fault == FAULT_NONE)
-		tell(cast->tell, "over", fault_sentence(FAULT_NONE), NULL);
-	else
-		tell_fault(cast->tell, cast->fault, cast->detail,
-			   cast->peer_text ? cast->peer_text : cast->options->sink,
-			   cast->port);
-}
-
 enum fault cast_run(const struct cast_options *options)
 {
 	struct cast cast = { .options = options, .tell = &options->tell };
@@ -498,7 +488,8 @@ enum fault cast_run(const struct cast_options *options)
 	}
 	/* Taking it apart may wait for others: a signal ends that. */
 	signals_free(cast.signals);
-	say_how_it_ended(&cast);
+	event_over(cast.tell, cast.fault, cast.detail,
+		   cast.peer_text ? cast.peer_text : options->sink, cast.port);
 	take_apart(&cast);
 	g_main_loop_unref(cast.loop);
 	g_free(cast.detail);

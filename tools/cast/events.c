@@ -104,3 +104,12 @@ void event_stats(const struct tell *how, const GstStructure *stats)
 	tell(how, "stats", text->str, fields);
 	g_string_free(text, TRUE);
 }
+
+void event_over(const struct tell *how, enum fault fault, const char *detail, const char *sink,
+		uint16_t port)
+{
+	if (fault == FAULT_NONE)
+		tell(how, "over", fault_sentence(FAULT_NONE), NULL);
+	else
+		tell_fault(how, fault, detail, sink, port);
+}

@@ -65,4 +65,15 @@ void event_repaired(const struct tell *how, const char *what);
  */
 void event_stats(const struct tell *how, const GstStructure *stats);
 
+/**
+ * event_over() - The cast is over.
+ * @how: the way to say it
+ * @fault: FAULT_NONE, or why it has failed
+ * @detail: more of that, or NULL
+ * @sink: address or name of the sink
+ * @port: RTSP port
+ */
+void event_over(const struct tell *how, enum fault fault, const char *detail, const char *sink,
+		uint16_t port);
+
 #endif
