@@ -6,11 +6,7 @@
  */
 #include "cast.h"
 
-#include <glib-unix.h>
-#include <signal.h>
-#include <stdio.h>
-#include <string.h>
-
+#include "events.h"
 #include "link/address.h"
 #include "link/find.h"
 #include "link/listen.h"
@@ -18,6 +14,7 @@
 #include "media/sound.h"
 #include "media/stream.h"
 #include "rtsp/session.h"
+#include "signals.h"
 
 /* A desktop that switches new monitors on does so within this. */
 #define DARK_MS		2000
@@ -37,7 +34,7 @@ struct cast {
 	uint16_t port;		/* RTSP port, also one that could not be had */
 	struct mice *mice;
 	guint patience, darkness;
-	guint signals[3];
+	struct signals *signals;
 
 	struct session *session;
 	struct quirk_set quirks;
@@ -89,6 +86,13 @@ static void on_note(void *user, const char *text)
 	tell_note(cast->tell, text);
 }
 
+static void stop_timer(guint *timer)
+{
+	if (*timer)
+		g_source_remove(*timer);
+	*timer = 0;
+}
+
 /* --- The screen ------------------------------------------------------------------ */
 
 static gboolean on_dark(gpointer user)
@@ -101,17 +105,10 @@ static gboolean on_dark(gpointer user)
 	return G_SOURCE_REMOVE;
 }
 
-static void stop_darkness(struct cast *cast)
-{
-	if (cast->darkness)
-		g_source_remove(cast->darkness);
-	cast->darkness = 0;
-}
-
 /* A mode is the screen's next word. */
 static void await_mode(struct cast *cast)
 {
-	stop_darkness(cast);
+	stop_timer(&cast->darkness);
 	cast->darkness = g_timeout_add(DARK_MS, on_dark, cast);
 }
 
@@ -119,7 +116,7 @@ static void on_screen_mode(void *user, uint32_t width, uint32_t height, uint32_t
 {
 	struct cast *cast = user;
 
-	stop_darkness(cast);
+	stop_timer(&cast->darkness);
 	if (session_set_mode(cast->session, width, height, mhz))
 		return;
 	tell_note(cast->tell, "the sink does not show the mode that was set");
@@ -154,13 +151,9 @@ static GstElement *on_source(void *user)
 static void on_rate(void *user, uint32_t kbps)
 {
 	struct cast *cast = user;
-	char text[64];
-	const struct tell_field fields[] = { { .key = "kbps", .number = kbps }, { 0 } };
 
 	cast->options->screen->set_rate(cast->screen, kbps);
-	snprintf(text, sizeof(text), "%u kbit/s", kbps);
-	if (cast->tell->json || cast->tell->verbose)
-		tell(cast->tell, "rate", text, fields);
+	event_rate(cast->tell, kbps);
 }
 
 static void on_needed(void *user)
@@ -182,21 +175,11 @@ static void on_stream_note(void *user, const char *text)
 	tell(cast->tell, "replaced", text, NULL);
 }
 
-/* What is not known of the picture is left out. */
 static void on_timed(void *user, const GstStructure *times)
 {
-	static const char *const names[] = {
-		"pts", "frame", "commit", "vblank", "ready", "read", "taken", "converted",
-		"encoded",
-	};
-	struct tell_field fields[G_N_ELEMENTS(names) + 1] = { 0 };
 	struct cast *cast = user;
-	size_t i, count = 0;
 
-	for (i = 0; i < G_N_ELEMENTS(names); i++)
-		if (gst_structure_get_uint64(times, names[i], &fields[count].number))
-			fields[count++].key = names[i];
-	tell(cast->tell, "picture", "A picture.", fields);
+	event_picture(cast->tell, times);
 }
 
 static const struct stream_hooks stream_hooks = {
@@ -234,25 +217,6 @@ static uint32_t gop_ms(const struct cast *cast, const struct session_format *for
 	return format->asks_idr ? 10000 : 1000;
 }
 
-static void tell_mode(struct cast *cast, const struct session_format *format, bool taken)
-{
-	static const char *const codecs[MC_WFD_SOUNDS] = { "LPCM", "AAC", "AC-3" };
-	const struct mc_wfd_mode *mode = &format->mode;
-	const struct tell_field fields[] = {
-		{ .key = "width", .number = mode->width },
-		{ .key = "height", .number = mode->height },
-		{ .key = "hz", .number = mode->hz },
-		{ .key = "sound", .text = codecs[format->sound] },
-		{ 0 },
-	};
-	char text[128];
-
-	snprintf(text, sizeof(text), taken ? "The sink shows %ux%u at %u Hz, with %s sound." :
-		 "The sink refuses %ux%u at %u Hz.", mode->width, mode->height, mode->hz,
-		 codecs[format->sound]);
-	tell(cast->tell, taken ? "mode" : "mode-refused", text, fields);
-}
-
 static void on_mode(void *user, const struct session_format *format, bool taken)
 {
 	struct cast *cast = user;
@@ -267,7 +231,7 @@ static void on_mode(void *user, const struct session_format *format, bool taken)
 	};
 	enum fault fault;
 
-	tell_mode(cast, format, taken);
+	event_mode(cast->tell, format, taken);
 	cast->shown |= taken;
 	if (!cast->shown)
 		await_mode(cast);
@@ -323,10 +287,8 @@ static void on_idr(void *user)
 static void on_repaired(void *user, const char *what)
 {
 	struct cast *cast = user;
-	char *text = g_strdup_printf("The sink's EDID was repaired: %s.", what);
 
-	tell(cast->tell, "edid-repaired", text, NULL);
-	g_free(text);
+	event_repaired(cast->tell, what);
 }
 
 static void on_connector(void *user, bool connected)
@@ -350,13 +312,6 @@ static const struct session_hooks session_hooks = {
 
 /* --- The link -------------------------------------------------------------------- */
 
-static void stop_waiting(struct cast *cast)
-{
-	if (cast->patience)
-		g_source_remove(cast->patience);
-	cast->patience = 0;
-}
-
 static void on_accepted(void *user, GSocket *socket)
 {
 	struct cast *cast = user;
@@ -366,7 +321,7 @@ static void on_accepted(void *user, GSocket *socket)
 		.name = cast->sink_name, .quirks = cast->options->quirks,
 	};
 
-	stop_waiting(cast);
+	stop_timer(&cast->patience);
 	tell(cast->tell, "connected", "The sink has connected.", NULL);
 	cast->session = session_new(socket, &config, &session_hooks, cast);
 	g_free(address);
@@ -419,20 +374,6 @@ static gboolean on_no_sink(gpointer user)
 	return G_SOURCE_REMOVE;
 }
 
-static void tell_waiting(struct cast *cast)
-{
-	const struct tell_field fields[] = {
-		{ .key = "address", .text = cast->local_text },
-		{ .key = "port", .number = cast->port },
-		{ 0 },
-	};
-	char *text = g_strdup_printf("Waiting for %s at %s, port %u.", cast->peer_text,
-				     cast->local_text, cast->port);
-
-	tell(cast->tell, "waiting", text, fields);
-	g_free(text);
-}
-
 static void start_link(struct cast *cast, uint16_t mice_port)
 {
 	const struct cast_options *options = cast->options;
@@ -446,7 +387,7 @@ static void start_link(struct cast *cast, uint16_t mice_port)
 				    &fault);
 	if (!cast->listener)
 		return finish(cast, fault, "");
-	tell_waiting(cast);
+	event_waiting(cast->tell, cast->peer_text, cast->local_text, cast->port);
 	cast->patience = g_timeout_add_seconds(options->wait_s, on_no_sink, cast);
 	if (!options->direct)
 		cast->mice = mice_new(cast->peer, mice_port, options->name,
@@ -482,12 +423,8 @@ static void on_another(void *user, const struct browse_sink *sink)
 {
 	struct cast *cast = user;
 	char *address = address_text(sink->address);
-	const struct tell_field fields[] = { { .key = "address", .text = address }, { 0 } };
-	char *text = g_strdup_printf("Another machine announces the same name: %s, not %s.",
-				     address, cast->peer_text);
 
-	tell(cast->tell, "same-name", text, fields);
-	g_free(text);
+	event_same_name(cast->tell, address, cast->peer_text);
 	g_free(address);
 }
 
@@ -497,81 +434,34 @@ static const struct find_hooks find_hooks = {
 
 /* --- Life ------------------------------------------------------------------------ */
 
-static gboolean on_signal(gpointer user)
+/* A second signal does not wait for the sink. */
+static void on_signal(void *user)
 {
 	struct cast *cast = user;
 
-	if (cast->ending)	/* a second one does not wait for the sink */
+	if (cast->ending)
 		finish(cast, FAULT_NONE, "");
 	else
 		end(cast, FAULT_NONE, "");
-	return G_SOURCE_CONTINUE;
 }
 
-/* A wish of nohup's. */
-static bool is_ignored(int number)
+static void say_what_was_sent(struct cast *cast)
 {
-	struct sigaction action;
-
-	return !sigaction(number, NULL, &action) && action.sa_handler == SIG_IGN;
-}
-
-static void watch_signals(struct cast *cast)
-{
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-	size_t i;
-
-	for (i = 0; i < G_N_ELEMENTS(numbers); i++)
-		if (numbers[i] != SIGHUP || !is_ignored(SIGHUP))
-			cast->signals[i] = g_unix_signal_add(numbers[i], on_signal, cast);
-}
-
-static void unwatch_signals(struct cast *cast)
-{
-	size_t i;
-
-	for (i = 0; i < G_N_ELEMENTS(cast->signals); i++)
-		if (cast->signals[i])
-			g_source_remove(cast->signals[i]);
-}
-
-static void tell_stats(struct cast *cast)
-{
-	static const char *const names[] = {
-		"access-units", "packets-sent", "bytes-sent", "packets-dropped", "back-pressure",
-		"system-calls", "receiver-reports",
-	};
-	struct tell_field fields[G_N_ELEMENTS(names) + 3] = { 0 };
 	GstStructure *stats = cast->stream ? stream_stats(cast->stream) : NULL;
-	GString *text;
-	size_t i;
 
-	if (!stats)
-		return;
-	text = g_string_new("Sent:");
-	for (i = 0; i < G_N_ELEMENTS(names); i++) {
-		fields[i].key = names[i];
-		gst_structure_get_uint64(stats, names[i], &fields[i].number);
-		g_string_append_printf(text, " %" G_GUINT64_FORMAT " %s", fields[i].number,
-				       names[i]);
-	}
-	fields[i].key = "encoder";
-	fields[i].text = gst_structure_get_string(stats, "encoder");
-	if (cast->tell->json || cast->tell->verbose)
-		tell(cast->tell, "stats", text->str, fields);
-	g_string_free(text, TRUE);
-	gst_structure_free(stats);
+	event_stats(cast->tell, stats);
+	g_clear_pointer(&stats, gst_structure_free);
 }
 
 static void take_apart(struct cast *cast)
 {
-	stop_waiting(cast);
-	stop_darkness(cast);
+	stop_timer(&cast->patience);
+	stop_timer(&cast->darkness);
 	find_free(cast->finder);
 	session_free(cast->session);
 	mice_free(cast->mice);
 	listen_free(cast->listener);
-	tell_stats(cast);
+	say_what_was_sent(cast);
 	stream_free(cast->stream);
 	if (cast->screen)
 		cast->options->screen->close(cast->screen);
@@ -583,22 +473,12 @@ static void take_apart(struct cast *cast)
 	g_free(cast->sink_name);
 }
 
-static void say_how_it_ended(struct cast *cast)
-{
-	if (cast->fault == FAULT_NONE)
-		tell(cast->tell, "over", fault_sentence(FAULT_NONE), NULL);
-	else
-		tell_fault(cast->tell, cast->fault, cast->detail,
-			   cast->peer_text ? cast->peer_text : cast->options->sink,
-			   cast->port);
-}
-
 enum fault cast_run(const struct cast_options *options)
 {
 	struct cast cast = { .options = options, .tell = &options->tell };
 
 	cast.loop = g_main_loop_new(NULL, FALSE);
-	watch_signals(&cast);
+	cast.signals = signals_new(on_signal, &cast);
 	cast.screen = options->screen->open(options->screen_options, &screen_hooks, &cast,
 					    &cast.fault);
 	if (cast.screen) {
@@ -607,8 +487,9 @@ enum fault cast_run(const struct cast_options *options)
 		g_main_loop_run(cast.loop);
 	}
 	/* Taking it apart may wait for others: a signal ends that. */
-	unwatch_signals(&cast);
-	say_how_it_ended(&cast);
+	signals_free(cast.signals);
+	event_over(cast.tell, cast.fault, cast.detail,
+		   cast.peer_text ? cast.peer_text : options->sink, cast.port);
 	take_apart(&cast);
 	g_main_loop_unref(cast.loop);
 	g_free(cast.detail);

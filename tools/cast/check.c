@@ -21,7 +21,6 @@
 #include "wfd/video.h"
 
 #define CONNECT_S	3
-#define ENCODE_S	10
 #define LOOK_AT_PLUGINS	"GST_DEBUG=3 miracast-cast --check"
 
 /*
@@ -150,41 +149,6 @@ static void check_elements(struct check *check, const char *const *names)
 		report_element(check, names[i], "");
 }
 
-/* Three pictures. */
-static bool encodes(int rank)
-{
-	const struct encoder_want want = {
-		.profile = MC_WFD_PROFILE_CBP, .level_idc = 31, .hz = 30, .kbps = 2000,
-		.vbv_frames = 3,
-	};
-	GstElement *pipeline = gst_object_ref_sink(gst_pipeline_new(NULL));
-	GstElement *source = gst_parse_bin_from_description_full(
-		"videotestsrc num-buffers=3 ! "
-		"video/x-raw,width=640,height=480,framerate=30/1 ! videoconvert",
-		TRUE, NULL, GST_PARSE_FLAG_FATAL_ERRORS, NULL);
-	GstElement *encoder = encoder_make(rank, &want);
-	GstElement *sink = gst_element_factory_make("fakesink", NULL);
-	GstMessage *message = NULL;
-	bool good = false;
-	GstBus *bus;
-
-	if (source && encoder && sink) {
-		gst_bin_add_many(GST_BIN(pipeline), source, encoder, sink, NULL);
-		gst_element_link_many(source, encoder, sink, NULL);
-		gst_element_set_state(pipeline, GST_STATE_PLAYING);
-		bus = gst_element_get_bus(pipeline);
-		message = gst_bus_timed_pop_filtered(bus, ENCODE_S * GST_SECOND,
-						     GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
-		gst_object_unref(bus);
-		good = message && GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS;
-		if (message)
-			gst_message_unref(message);
-	}
-	gst_element_set_state(pipeline, GST_STATE_NULL);
-	gst_object_unref(pipeline);
-	return good;
-}
-
 /* No encoder is to blame for what it is tried with. */
 static bool has_pictures(struct check *check)
 {
@@ -207,7 +171,7 @@ static void check_encoder(struct check *check)
 
 	if (!has_pictures(check))
 		return;
-	while (rank >= 0 && !encodes(rank))
+	while (rank >= 0 && !encoder_encodes(rank))
 		rank = encoder_first(rank + 1);
 	if (rank < 0)
 		return report(check, false, FAULT_NO_ENCODER, "Encoder of H.264.");

@@ -15,7 +15,8 @@ static int find_card(guint32 *card)
 		return ret;
 	ret = mc_device_caps(&node, &caps);
 	mc_device_close(&node);
-	*card = caps.card_minor;
+	if (!ret)
+		*card = caps.card_minor;
 	return ret;
 }
 

@@ -386,6 +386,29 @@ judge modes ended-by-sink played
 check 'a mode that is changed is on the sink' true_of modes "d['sizes'] == [[1280, 720], [640, 480]]"
 check 'by an M4 in the session' true_of modes "d['seen'].count('m4') == 2 and 'format_change' in d['bodies'][-1]"
 
+# Another mode than the one that the sink refuses is on it soon: before the first picture, and
+# in the session, where the compositor sets one at once. How busy the machine is takes from
+# that, so the best of some counts.
+soon()
+{
+	local name=$1 best='' each
+	shift
+	for each in 1 2 3 4 5; do
+		pair "$name" "$@"
+		judge "$name" ended-by-sink played
+		each=$(figure "$name" "d['after_refusal_ms']")
+		[[ $each = None || ( $best && $each -ge $best ) ]] || best=$each
+		[[ ! $best || $best -gt 500 ]] || break
+	done
+	echo "# $name: another mode is on the sink ${best:-never} ms after it has refused one"
+	check "$name: within half a second" [ "${best:-9999}" -le 500 ]
+}
+soon refused-first '' --seconds $((long / 4)) --pictures 3 --decode --behave refuse-m4
+soon refused-later "$picture,1s,800x600@60,640x480@60,${long}s" --seconds $((long / 4)) --pictures 10 --sizes 2 \
+	--decode --behave refuse-next
+check 'refused-later: it is the one after' true_of refused-later \
+	"d['sizes'] == [[1280, 720], [640, 480]] and [m.startswith('refused') for m in d['modes']] == [False, True, False]"
+
 pair refused "$picture,500ms,1920x1200@30,500ms,end" --seconds 30
 judge refused none played
 check 'a mode that the sink has not offered is not asked for' true_of refused "d['seen'].count('m4') == 1"
@@ -460,7 +483,6 @@ stranger()
 }
 waits() { grep -q '"event": "waiting"' "$work/$1.out" 2>/dev/null; }
 plays() { grep -q '"event": "play"' "$work/$1.out" 2>/dev/null; }
-ended() { [[ -s $work/$1.status ]]; }
 # has_sent NAME COUNT: all but the last of so many pictures.
 has_sent() { [[ $(grep -c '"event": "picture"' "$work/$1.out" 2>/dev/null) -ge $2 ]]; }
 

@@ -660,10 +660,11 @@ struct drm_miracast_create_context {
  *
  * A refused mode is not offered again until the next arrival, which then always
  * replaces the monitor. The link status becomes BAD; when no other mode is set
- * within two seconds, clients see a disconnection, as above. Refusals are not
- * forgotten, and a monitor that refuses more than 64 modes has refused all: in
- * the end only 640x480 at 60 Hz is offered; if that is refused as well, the
- * link stays BAD.
+ * within two seconds, or 200 ms after the DRM master has probed the connector,
+ * clients see a disconnection, as above, which ends 200 ms after the master has
+ * probed it again, even with a lit CRTC. Refusals are not forgotten, and a
+ * monitor that refuses more than 64 modes has refused all: in the end only
+ * 640x480 at 60 Hz is offered; if that is refused as well, the link stays BAD.
  *
  * Clients see at most one change of a connector in 100 ms, which is the state
  * of that moment, whatever its owner announces in the meantime.

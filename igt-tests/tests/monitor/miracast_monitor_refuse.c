@@ -17,8 +17,12 @@ struct refusal {
 	struct mc_ctx *ctx;
 	struct mc_kms *kms;
 	struct mc_fb *big, *small;
+	drmModeModeInfo big_mode, small_mode;
 	struct mc_message message;
 };
+
+/* More than the 200 ms that who has looked gets to act, and less than two seconds. */
+#define SOON_NS	1200000000
 
 static uint64_t link_status(struct refusal *r)
 {
@@ -35,19 +39,43 @@ static void wait_link_status(struct refusal *r, uint64_t want)
 	igt_assert_eq_u64(link_status(r), want);
 }
 
-static void light(struct refusal *r, uint32_t width, uint32_t height)
+/* Without a look at the connector: who has looked is not waited for as long. */
+static void light_big(struct refusal *r)
 {
-	drmModeModeInfo mode;
-
-	igt_assert(mc_find_mode(r->card, r->kms->connector, width, height,
-				60000, &mode));
-	mc_light(r->kms, &mode, width == 1280 ? r->big : r->small);
+	mc_light(r->kms, &r->big_mode, r->big);
 }
 
-static bool offers(struct refusal *r, uint32_t width, uint32_t height)
+static void light_small(struct refusal *r)
 {
-	return mc_find_mode(r->card, r->kms->connector, width, height, 0,
-			    NULL);
+	mc_light(r->kms, &r->small_mode, r->small);
+}
+
+/* One look at the connector: whether it offers these modes of 60 Hz. */
+static void expect_offers(struct refusal *r, bool big, bool small, bool base)
+{
+	drmModeConnector *info = mc_connector(r->card, r->kms->connector);
+	bool got_big = false, got_small = false, got_base = false;
+	int i;
+
+	for (i = 0; i < info->count_modes; i++) {
+		got_big |= info->modes[i].hdisplay == 1280;
+		got_small |= info->modes[i].hdisplay == 800;
+		got_base |= info->modes[i].hdisplay == 640;
+	}
+	drmModeFreeConnector(info);
+	igt_assert_eq(got_big, big);
+	igt_assert_eq(got_small, small);
+	igt_assert_eq(got_base, base);
+}
+
+/* It has looked, and that is no reason for the monitor to go. */
+static void expect_peace(struct refusal *r)
+{
+	while (mc_hotplug(r->uevents, 500))
+		;
+	expect_offers(r, false, true, true);
+	igt_assert(!mc_hotplug(r->uevents, 1000));
+	igt_assert(mc_connected(r->card, r->kms->connector));
 }
 
 /* The client set 1280x720 and the owner said no. */
@@ -63,7 +91,11 @@ static void refuse(struct refusal *r)
 	r->small = mc_fb(r->card, 800, 600, DRM_FORMAT_XRGB8888);
 	mc_start(r->ctx);
 	mc_arrive_modes(r->ctx, two_modes, ARRAY_SIZE(two_modes));
-	light(r, 1280, 720);
+	igt_assert(mc_find_mode(r->card, r->kms->connector, 1280, 720, 60000,
+				&r->big_mode));
+	igt_assert(mc_find_mode(r->card, r->kms->connector, 800, 600, 60000,
+				&r->small_mode));
+	light_big(r);
 	igt_assert_eq_u64(link_status(r), DRM_MODE_LINK_STATUS_GOOD);
 	mc_wait_message(r->ctx, DRM_MIRACAST_MSG_MODE_SET, &r->message);
 	mc_uevents_drain(r->uevents);
@@ -78,9 +110,7 @@ static void test_refused(void)
 	refuse(&r);
 	igt_assert(mc_hotplug(r.uevents, MC_TIMEOUT_MS));
 	wait_link_status(&r, DRM_MODE_LINK_STATUS_BAD);
-	igt_assert(!offers(&r, 1280, 720));
-	igt_assert(offers(&r, 800, 600));
-	igt_assert(offers(&r, 640, 480));
+	expect_offers(&r, false, true, true);
 	igt_assert_eq_u32(mc_state(r.ctx), DRM_MIRACAST_STATE_MONITOR);
 	/* The client is not punished: its flips complete, unseen. */
 	mc_show(r.kms, r.big, NULL, 0);
@@ -99,7 +129,7 @@ static void test_client_reacts(void)
 
 	refuse(&r);
 	wait_link_status(&r, DRM_MODE_LINK_STATUS_BAD);
-	light(&r, 800, 600);
+	light_small(&r);
 	mc_complete_mode(r.ctx, NULL);
 	mc_wait_chunk(r.ctx, &chunk);
 	igt_assert_eq_u32(chunk.event.width, 800);
@@ -110,7 +140,7 @@ static void test_client_reacts(void)
 	mc_uevents_drain(r.uevents);
 	igt_assert(!mc_hotplug(r.uevents, 5000));
 	igt_assert(mc_connected(r.card, r.kms->connector));
-	igt_assert(!offers(&r, 1280, 720));
+	expect_peace(&r);
 	mc_show(r.kms, r.small, NULL, 0);
 	mc_wait_chunk(r.ctx, &chunk);
 	mc_release(r.ctx, &chunk);
@@ -132,16 +162,39 @@ static void test_client_ignores(void)
 		uevents++;
 	/* Bad link, departure, arrival. */
 	igt_assert_lte(3, uevents);
-	igt_assert(!offers(&r, 1280, 720));
-	igt_assert(offers(&r, 800, 600));
+	expect_peace(&r);
 	igt_assert_eq_u32(mc_state(r.ctx), DRM_MIRACAST_STATE_MONITOR);
 	mc_no_chunk(r.ctx, MC_QUIET_MS);
 
-	light(&r, 800, 600);
+	light_small(&r);
 	mc_complete_mode(r.ctx, NULL);
 	mc_wait_chunk(r.ctx, &chunk);
 	igt_assert_eq_u32(chunk.event.width, 800);
 	mc_release(r.ctx, &chunk);
+	mc_ctx_close(r.ctx);
+}
+
+/* Who has looked and does nothing knows no link-status: that is not waited for. */
+static void test_client_looks(void)
+{
+	struct refusal r;
+	uint64_t looked;
+
+	refuse(&r);
+	igt_assert(mc_hotplug(r.uevents, MC_TIMEOUT_MS));
+	wait_link_status(&r, DRM_MODE_LINK_STATUS_BAD);
+	looked = mc_now_ns();
+	expect_offers(&r, false, true, true);
+	mc_wait_status(r.card, r.kms->connector, DRM_MODE_DISCONNECTED);
+	igt_assert_lt_u64(mc_now_ns(), looked + SOON_NS);
+
+	/* The same with a CRTC that it leaves on. */
+	igt_assert(mc_hotplug(r.uevents, MC_TIMEOUT_MS));
+	looked = mc_now_ns();
+	igt_assert(!mc_connected(r.card, r.kms->connector));
+	mc_wait_status(r.card, r.kms->connector, DRM_MODE_CONNECTED);
+	igt_assert_lt_u64(mc_now_ns(), looked + SOON_NS);
+	expect_peace(&r);
 	mc_ctx_close(r.ctx);
 }
 
@@ -165,7 +218,7 @@ static void test_client_turns_off(void)
 	mc_off(r.kms);
 	mc_wait_status(r.card, r.kms->connector, DRM_MODE_CONNECTED);
 	igt_assert_lt_u64(mc_now_ns(), gone + 1800000000);
-	igt_assert(!offers(&r, 1280, 720));
+	expect_offers(&r, false, true, true);
 	mc_ctx_close(r.ctx);
 }
 
@@ -207,8 +260,8 @@ static void test_replaced_when_refused(void)
 	/* A new monitor knows nothing of what the old one refused. */
 	mc_arrive_modes(r.ctx, two_modes, ARRAY_SIZE(two_modes));
 	mc_wait_connected(r.card, r.kms->connector, true);
-	igt_assert(offers(&r, 1280, 720));
-	light(&r, 1280, 720);
+	expect_offers(&r, true, true, true);
+	light_big(&r);
 	mc_complete_mode(r.ctx, NULL);
 	mc_wait_chunk(r.ctx, &chunk);
 	igt_assert_eq_u32(chunk.event.width, 1280);
@@ -223,15 +276,13 @@ static void test_all_refused(void)
 
 	refuse(&r);
 	wait_link_status(&r, DRM_MODE_LINK_STATUS_BAD);
-	light(&r, 800, 600);
+	light_small(&r);
 	mc_wait_message(r.ctx, DRM_MIRACAST_MSG_MODE_SET, &message);
 	mc_expect(mc_complete_errno(r.ctx->fd, message.event.number,
 				    DRM_MIRACAST_COMPLETION_REFUSED), 0);
 	wait_link_status(&r, DRM_MODE_LINK_STATUS_BAD);
 	/* The mode of every sink stays, whatever the owner says. */
-	igt_assert(!offers(&r, 1280, 720));
-	igt_assert(!offers(&r, 800, 600));
-	igt_assert(offers(&r, 640, 480));
+	expect_offers(&r, false, false, true);
 	mc_ctx_close(r.ctx);
 }
 
@@ -255,6 +306,24 @@ static int count_modes(int card, uint32_t connector)
 	return count;
 }
 
+/*
+ * One look at the connector. Return: how many modes it offers; @mode: the one of this
+ * width, if it does.
+ */
+static int look_for(int card, uint32_t connector, int width, drmModeModeInfo *mode)
+{
+	drmModeConnector *info = mc_connector(card, connector);
+	int count = info->count_modes, i;
+
+	for (i = 0; i < count; i++) {
+		igt_assert_neq(info->modes[i].hdisplay, 1280);
+		if (info->modes[i].hdisplay == width)
+			*mode = info->modes[i];
+	}
+	drmModeFreeConnector(info);
+	return count;
+}
+
 /* Whatever the client tries, an encoder that can do nothing has the last word. */
 static void test_many_refused(void)
 {
@@ -265,7 +334,8 @@ static void test_many_refused(void)
 	struct mc_fb *fb = mc_fb(card, 1280, 720, DRM_FORMAT_XRGB8888);
 	struct drm_miracast_mode modes[MANY];
 	struct mc_message message;
-	drmModeModeInfo mode;
+	drmModeModeInfo mode, next;
+	int left = MANY + 1;
 
 	for (i = 0; i < MANY; i++)
 		modes[i] = (struct drm_miracast_mode) {
@@ -276,17 +346,16 @@ static void test_many_refused(void)
 	mc_start(ctx);
 	mc_arrive_modes(ctx, modes, MANY);
 	igt_assert_eq(count_modes(card, ctx->connector), MANY + 1);
-	for (i = 0; count_modes(card, ctx->connector) > 1; i++) {
+	igt_assert(mc_find_mode(card, ctx->connector, 1280, 720, 60000, &next));
+	for (i = 0; left > 1; i++) {
 		igt_assert_lt(i, MANY);
-		igt_assert_f(mc_find_mode(card, ctx->connector,
-					  modes[i].width, 720, 60000, &mode),
+		igt_assert_f(next.hdisplay == modes[i].width,
 			     "mode %d is not offered\n", i);
-		mc_light(kms, &mode, fb);
+		mc_light(kms, &next, fb);
 		refuse_next(ctx);
 		/* Not one of those that were refused comes back. */
-		igt_assert_lte(count_modes(card, ctx->connector), MANY - i);
-		igt_assert(!mc_find_mode(card, ctx->connector, 1280, 720, 0,
-					 NULL));
+		left = look_for(card, ctx->connector, 1280 - 2 * (i + 1), &next);
+		igt_assert_lte(left, MANY - i);
 	}
 	igt_info("%d refusals leave the base mode\n", i);
 	igt_assert(mc_find_mode(card, ctx->connector, 640, 480, 60000, &mode));
@@ -319,6 +388,9 @@ const struct mc_subtest mc_monitor_refuse[] = {
 	{ "refused-client-ignores",
 	  "A client that does nothing gets the monitor anew, without the mode.",
 	  test_client_ignores },
+	{ "refused-client-looks",
+	  "A client that looks and does nothing is not waited for.",
+	  test_client_looks },
 	{ "refused-first",
 	  "The same with the first monitor since the module was loaded.",
 	  test_first_refused },

@@ -7,6 +7,7 @@
 
 /* Largest access unit that every sink was seen to take. */
 #define UNIT_BITS_MAX	(128 * 1024 * 8)
+#define TRIAL_S		10
 
 /*
  * Properties, set where the installed version has them. KBPS, BPS, GOP (pictures), BUFFER
@@ -220,4 +221,50 @@ void encoder_set_rate(GstElement *encoder, int rank, const struct encoder_want *
 
 	set_properties(element, encoders[rank].rate, want);
 	gst_object_unref(element);
+}
+
+/* --- A trial --------------------------------------------------------------------- */
+
+static bool reaches_its_end(GstElement *pipeline)
+{
+	GstBus *bus = gst_element_get_bus(pipeline);
+	GstMessage *message;
+	bool good;
+
+	gst_element_set_state(pipeline, GST_STATE_PLAYING);
+	message = gst_bus_timed_pop_filtered(bus, TRIAL_S * GST_SECOND,
+					     GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+	good = message && GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS;
+	gst_clear_message(&message);
+	gst_object_unref(bus);
+	return good;
+}
+
+bool encoder_encodes(int rank)
+{
+	const struct encoder_want want = {
+		.profile = MC_WFD_PROFILE_CBP, .level_idc = 31, .hz = 30, .kbps = 2000,
+		.vbv_frames = 3,
+	};
+	GstElement *pipeline = gst_object_ref_sink(gst_pipeline_new(NULL));
+	GstElement *source = gst_parse_bin_from_description_full(
+		"videotestsrc num-buffers=3 ! "
+		"video/x-raw,width=640,height=480,framerate=30/1 ! videoconvert",
+		TRUE, NULL, GST_PARSE_FLAG_FATAL_ERRORS, NULL);
+	GstElement *encoder = encoder_make(rank, &want);
+	GstElement *sink = gst_element_factory_make("fakesink", NULL);
+	bool good = false;
+
+	if (source && encoder && sink) {
+		gst_bin_add_many(GST_BIN(pipeline), source, encoder, sink, NULL);
+		good = gst_element_link_many(source, encoder, sink, NULL) &&
+		       reaches_its_end(pipeline);
+	} else {
+		gst_clear_object(&source);
+		gst_clear_object(&encoder);
+		gst_clear_object(&sink);
+	}
+	gst_element_set_state(pipeline, GST_STATE_NULL);
+	gst_object_unref(pipeline);
+	return good;
 }

@@ -55,6 +55,14 @@ const char *encoder_name(int rank);
 GstElement *encoder_make(int rank, const struct encoder_want *want);
 
 /**
+ * encoder_encodes() - Try one with three pictures.
+ * @rank: of encoder_first()
+ *
+ * Return: whether they were encoded.
+ */
+bool encoder_encodes(int rank);
+
+/**
  * encoder_set_rate() - Another bit rate, while it runs.
  * @encoder: of encoder_make()
  * @rank: likewise

@@ -2,22 +2,18 @@
 /*
  * A monitor of the driver. miracastsrc has it, in a pipeline of the screen's own that
  * lives as long as the monitor: the one that encodes is made anew with each mode, and the
- * first mode is set before there is one. Pictures go from here to there by an appsrc,
- * without a copy.
- *
- * The main loop has all of it but what the lock guards, which on_picture(), on_taken() and
- * on_need() use, too; they run in streaming threads.
+ * first mode is set before there is one. The main loop has all of it; pictures are the
+ * feed's.
  */
-#include <gst/app/app.h>
 #include <gst/video/video.h>
 #include <string.h>
 
 #include "edid.h"
 #include "edid_make.h"
 #include "edid_repair.h"
-#include "media/repeats.h"
 #include "mode.h"
 #include "monitor.h"
+#include "screen/feed.h"
 #include "screen/lid.h"
 #include "screen/screen.h"
 #include "wfd/offer.h"
@@ -37,6 +33,7 @@ struct screen {
 	char *device, *target;	/* NULL: any */
 	gint fd;		/* -1: the element gets one */
 	GstElement *pipeline, *source;
+	struct feed *feed;
 	struct starting *starting;
 	guint watch;
 	struct lid *lid;
@@ -48,152 +45,7 @@ struct screen {
 	gint width, height;
 	guint mhz;
 	bool asking;
-
-	GMutex lock;
-	GstElement *feed;	/* of the pipeline that encodes, or NULL */
-	bool wanted;		/* it has asked for a picture */
-	guint64 commit;		/* time of the last that it took, 0: of none */
-	gint shown_width, shown_height;	/* of the mode that is taken */
 };
-
-/* --- Pictures -------------------------------------------------------------------- */
-
-/* The same moment, in the time of another pipeline. */
-static GstClockTime moved(GstClockTime pts, GstElement *from, GstElement *to)
-{
-	GstClockTimeDiff there;
-
-	if (!GST_CLOCK_TIME_IS_VALID(pts))
-		return pts;
-	there = (GstClockTimeDiff)(pts + gst_element_get_base_time(from)) -
-		(GstClockTimeDiff)gst_element_get_base_time(to);
-	return there > 0 ? (GstClockTime)there : 0;
-}
-
-static bool is_shown(const struct screen *screen, GstCaps *caps)
-{
-	const GstStructure *structure = caps ? gst_caps_get_structure(caps, 0) : NULL;
-	gint width = 0, height = 0;
-
-	return structure && gst_structure_get_int(structure, "width", &width) &&
-	       gst_structure_get_int(structure, "height", &height) &&
-	       width == screen->shown_width && height == screen->shown_height;
-}
-
-/* When the compositor drew it; 0: not known. */
-static guint64 commit_of(GstBuffer *picture)
-{
-	GstCustomMeta *meta = gst_buffer_get_custom_meta(picture, "MiracastChunkMeta");
-	guint64 time = 0;
-
-	if (meta)
-		gst_structure_get_uint64(gst_custom_meta_get_structure(meta), "commit-time", &time);
-	return time;
-}
-
-/* Memory and metas are shared; only the times are those of the other pipeline. */
-static void hand_over(GstBuffer *picture, GstCaps *caps, GstElement *from, GstElement *to)
-{
-	GstBuffer *buffer = gst_buffer_copy(picture);
-	GstSample *sample;
-
-	GST_BUFFER_PTS(buffer) = moved(GST_BUFFER_PTS(buffer), from, to);
-	sample = gst_sample_new(buffer, caps, NULL, NULL);
-	gst_buffer_unref(buffer);
-	gst_app_src_push_sample(GST_APP_SRC(to), sample);
-	gst_sample_unref(sample);
-}
-
-/* What is dropped here is no longer held: a sink would keep the last one. */
-static GstPadProbeReturn on_picture(GstPad *pad, GstPadProbeInfo *info, gpointer user)
-{
-	struct screen *screen = user;
-	GstCaps *caps = gst_pad_get_current_caps(pad);
-	GstElement *feed = NULL;
-
-	g_mutex_lock(&screen->lock);
-	if (screen->feed && screen->wanted && is_shown(screen, caps))
-		feed = gst_object_ref(screen->feed);
-	g_mutex_unlock(&screen->lock);
-	if (feed)
-		hand_over(GST_PAD_PROBE_INFO_BUFFER(info), caps, screen->source, feed);
-	gst_clear_object(&feed);
-	gst_clear_caps(&caps);
-	return GST_PAD_PROBE_DROP;
-}
-
-/* Only here: one that was handed over may have been replaced by the next, and never seen. */
-static GstPadProbeReturn on_taken(GstPad *pad, GstPadProbeInfo *info, gpointer user)
-{
-	guint64 commit = commit_of(GST_PAD_PROBE_INFO_BUFFER(info));
-	struct screen *screen = user;
-	bool repeats = false;
-	GstBuffer *buffer;
-
-	g_mutex_lock(&screen->lock);
-	if (screen->feed && GST_OBJECT_PARENT(pad) == GST_OBJECT(screen->feed)) {
-		repeats = commit && commit == screen->commit;
-		screen->commit = commit;
-	}
-	g_mutex_unlock(&screen->lock);
-	if (repeats) {
-		buffer = gst_buffer_make_writable(GST_PAD_PROBE_INFO_BUFFER(info));
-		GST_BUFFER_FLAG_SET(buffer, PICTURE_REPEATS);
-		GST_PAD_PROBE_INFO_DATA(info) = buffer;
-	}
-	return GST_PAD_PROBE_OK;
-}
-
-/* A screen at rest sends nothing by itself to who comes anew. */
-static void on_need(GstAppSrc *feed, guint length, gpointer user)
-{
-	struct screen *screen = user;
-	bool first = false;
-
-	(void)length;
-	g_mutex_lock(&screen->lock);
-	if (screen->feed == GST_ELEMENT(feed)) {
-		first = !screen->wanted;
-		screen->wanted = true;
-	}
-	g_mutex_unlock(&screen->lock);
-	if (first)
-		g_signal_emit_by_name(screen->source, "request-frame");
-}
-
-static void replace_feed(struct screen *screen, GstElement *feed)
-{
-	GstElement *before;
-
-	g_mutex_lock(&screen->lock);
-	before = screen->feed;
-	screen->feed = feed ? gst_object_ref(feed) : NULL;
-	screen->wanted = false;
-	screen->commit = 0;
-	g_mutex_unlock(&screen->lock);
-	gst_clear_object(&before);
-}
-
-static GstElement *miracast_element(struct screen *screen)
-{
-	GstElement *feed = gst_element_factory_make("appsrc", NULL);
-	GstAppSrcCallbacks callbacks = { .need_data = on_need };
-	GstPad *pad;
-
-	if (!feed)
-		return NULL;
-	pad = gst_element_get_static_pad(feed, "src");
-	gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, on_taken, screen, NULL);
-	gst_object_unref(pad);
-	/* A picture that waits is replaced by one that is newer. */
-	g_object_set(feed, "is-live", TRUE, "format", GST_FORMAT_TIME, "max-buffers",
-		     (guint64)1, "max-bytes", (guint64)0, "leaky-type",
-		     GST_APP_LEAKY_TYPE_DOWNSTREAM, "min-latency",
-		     (gint64)(GST_SECOND * 1000 / MAX(screen->mhz, 1000)), NULL);
-	gst_app_src_set_callbacks(GST_APP_SRC(feed), &callbacks, screen, NULL);
-	replace_feed(screen, feed);
-	return feed;
-}
 
 /* --- What the monitor says ------------------------------------------------------- */
 
@@ -322,7 +174,7 @@ static void set_out(struct screen *screen, GstElement *filter, GstElement *out)
 
 	g_object_set(filter, "caps", caps, NULL);
 	g_object_set(out, "sync", FALSE, "async", FALSE, NULL);
-	gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, on_picture, screen, NULL);
+	screen->feed = feed_new(screen->source, pad);
 	gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, on_query, NULL, NULL);
 	gst_object_unref(pad);
 	gst_caps_unref(caps);
@@ -482,14 +334,16 @@ static void miracast_answer_mode(struct screen *screen, uint32_t width, uint32_t
 		return;
 	screen->asking = false;
 	if (taken) {
-		g_mutex_lock(&screen->lock);
-		screen->shown_width = screen->width;
-		screen->shown_height = screen->height;
-		g_mutex_unlock(&screen->lock);
+		feed_show(screen->feed, screen->width, screen->height);
 		screen->taken = true;
 		mind_lid(screen);
 	}
 	g_signal_emit_by_name(screen->source, "answer-mode", screen->serial, (gboolean)taken);
+}
+
+static GstElement *miracast_element(struct screen *screen)
+{
+	return feed_element(screen->feed, screen->mhz);
 }
 
 static void miracast_request_frame(struct screen *screen)
@@ -532,8 +386,7 @@ static void miracast_close(struct screen *screen)
 		gst_element_set_state(screen->pipeline, GST_STATE_NULL);
 		gst_object_unref(screen->pipeline);
 	}
-	replace_feed(screen, NULL);
-	g_mutex_clear(&screen->lock);
+	feed_free(screen->feed);
 	free_options(screen);
 	g_free(screen);
 }
@@ -591,7 +444,6 @@ static struct screen *miracast_open(const char *options, const struct screen_hoo
 	screen->hooks = hooks;
 	screen->user = user;
 	screen->fd = -1;
-	g_mutex_init(&screen->lock);
 	screen->lid = lid_new();
 	screen->starting = g_atomic_rc_box_new0(struct starting);
 	g_mutex_init(&screen->starting->lock);

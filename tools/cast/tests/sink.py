@@ -219,6 +219,7 @@ class Decoder:
         self.relay = self.wanted = None
         self.good_number = self.after_number = None
         self.numbers, self.latencies, self.times, self.sizes = [], [], [], []
+        self.size_times = []
         self.bad = 0
         # Pictures since the last number, and the most in a row that were none at all.
         self.unread = self.still_run = 0
@@ -265,6 +266,7 @@ class Decoder:
             buffer.unmap(view)
             if not self.sizes or self.sizes[-1] != [width, height]:
                 self.sizes.append([width, height])
+                self.size_times.append(now / 1e6)
             if width < self.BLOCK * self.BITS:
                 continue
             frame, painted = self.number(luma, 0), self.number(luma, 1)
@@ -386,6 +388,7 @@ class Sink:
         self.pending = {}
         self.socket = None
         self.refusals = int(self.behave.get('refuse-m4') or (1 if 'refuse-m4' in self.behave else 0))
+        self.refused_at = None
 
     # Connection
 
@@ -558,8 +561,12 @@ class Sink:
         """SET_PARAMETER with a mode."""
         self.bodies.append(body)
         found = re.search(r'wfd2?_video_formats: (.*)', body)
+        if self.played is not None and 'refuse-next' in self.behave:
+            self.refusals += 1
+            del self.behave['refuse-next']
         if self.refusals > 0:
             self.refusals -= 1
+            self.refused_at = time.monotonic()
             self.modes.append('refused ' + found.group(1))
             return self.answer(headers, status='406 Not Acceptable')
         self.modes.append(found.group(1))
@@ -688,6 +695,13 @@ class Sink:
                 begun = True
                 self.during_play()
 
+    def after_refusal(self):
+        """From the last refusal of a mode to the first picture of another one, in ms."""
+        if self.refused_at is None:
+            return None
+        later = [at for at in self.decoder.size_times if at > self.refused_at]
+        return round((later[0] - self.refused_at) * 1000) if later else None
+
     def result(self, end):
         """What was seen."""
         relay = self.relay
@@ -715,6 +729,7 @@ class Sink:
             result['mice_end'] = self.stop_message()
         if self.decoder:
             result.update(self.decoder.result())
+            result['after_refusal_ms'] = self.after_refusal()
         return result
 
 

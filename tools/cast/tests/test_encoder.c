@@ -24,7 +24,9 @@
 /* --- Hardware -------------------------------------------------------------------- */
 
 /* In WAY_OPEN and WAY_START it says nothing, and opened alone it works. */
-enum way { WAY_ABSENT, WAY_READY, WAY_OPEN, WAY_START, WAY_SIZE, WAY_FORMAT, WAY_LATER };
+enum way {
+	WAY_ABSENT, WAY_READY, WAY_OPEN, WAY_START, WAY_SIZE, WAY_FORMAT, WAY_PROFILE, WAY_LATER,
+};
 
 /* Of vah264enc, and of v4l2h264enc. */
 static enum way ways[2];
@@ -65,6 +67,19 @@ static gboolean refuse_caps(GstPad *pad, GstObject *parent, GstEvent *event)
 	return FALSE;
 }
 
+/* What follows asks for a profile that it does not have. */
+static gboolean refuse_all_caps(GstPad *pad, GstObject *parent, GstQuery *query)
+{
+	GstCaps *none;
+
+	if (GST_QUERY_TYPE(query) != GST_QUERY_CAPS)
+		return gst_pad_query_default(pad, parent, query);
+	none = gst_caps_new_empty();
+	gst_query_set_caps_result(query, none);
+	gst_caps_unref(none);
+	return TRUE;
+}
+
 static GstStateChangeReturn change_state(GstElement *element, GstStateChange change)
 {
 	struct hardware *hardware = (struct hardware *)element;
@@ -79,7 +94,7 @@ static GstStateChangeReturn change_state(GstElement *element, GstStateChange cha
 	return GST_ELEMENT_CLASS(parent_class)->change_state(element, change);
 }
 
-/* x264enc, or what takes no format or no size that it is offered. */
+/* x264enc, or what takes no format or no size that it is offered, or has one profile. */
 static void hardware_init(GTypeInstance *instance, gpointer class)
 {
 	struct hardware *hardware = (struct hardware *)instance;
@@ -105,6 +120,8 @@ static void hardware_init(GTypeInstance *instance, gpointer class)
 	gst_element_add_pad(GST_ELEMENT(hardware), gst_ghost_pad_new("sink", pad));
 	gst_object_unref(pad);
 	pad = gst_element_get_static_pad(coder, "src");
+	if (ways[hardware->nth] == WAY_PROFILE)
+		gst_pad_set_query_function(pad, refuse_all_caps);
 	gst_element_add_pad(GST_ELEMENT(hardware), gst_ghost_pad_new("src", pad));
 	gst_object_unref(pad);
 }
@@ -340,6 +357,35 @@ static void test_rate(void)
 	gst_object_unref(bin);
 }
 
+static guint live_elements(void)
+{
+	GList *tracers = gst_tracing_get_active_tracers();
+	GstStructure *live = NULL;
+	guint count = 0;
+
+	if (tracers)
+		g_signal_emit_by_name(tracers->data, "get-live-objects", &live);
+	if (live) {
+		count = gst_value_list_get_size(gst_structure_get_value(live, "live-objects-list"));
+		gst_structure_free(live);
+	}
+	g_list_free_full(tracers, gst_object_unref);
+	return count;
+}
+
+/* What --check does with each, until one is good. */
+static void test_trial(void)
+{
+	guint before = live_elements();
+
+	ways[0] = WAY_START;
+	ways[1] = WAY_PROFILE;
+	check(encoder_encodes(2), "an encoder that encodes passes its trial");
+	check(!encoder_encodes(0), "one that does not start fails");
+	check(!encoder_encodes(1), "so does one without the profile");
+	check(live_elements() == before, "and no trial leaves anything");
+}
+
 static void test_ready(void)
 {
 	begin(WAY_READY, WAY_ABSENT);
@@ -415,6 +461,7 @@ static GLogWriterOutput ignore(GLogLevelFlags level, const GLogField *fields, gs
 
 int main(int argc, char **argv)
 {
+	g_setenv("GST_TRACERS", "leaks(filters=GstElement)", TRUE);
 	gst_init(&argc, &argv);
 	g_log_set_writer_func(ignore, NULL, NULL);
 	register_hardware(0, "TestFirst", "vah264enc");
@@ -422,6 +469,7 @@ int main(int argc, char **argv)
 	test_order();
 	test_limits();
 	test_rate();
+	test_trial();
 	test_ready();
 	test_format(WAY_SIZE, "one that has no room for the picture is replaced");
 	test_format(WAY_FORMAT, "so is one that does not take the format");

@@ -21,6 +21,11 @@
 #define GONE_MS		1000
 /* Time that clients get to switch the CRTC off. */
 #define GONE_LIT_MS	2000
+/*
+ * Time that a master which has probed the connector gets to act on it: to set another
+ * mode when one was refused, or to switch the CRTC off that has such a mode.
+ */
+#define ACT_MS		200
 
 static bool limits_equal(const struct miracast_limits *a,
 			 const struct miracast_limits *b)
@@ -34,6 +39,7 @@ static bool limits_equal(const struct miracast_limits *a,
 static void end_gone(struct miracast_target *target)
 {
 	target->hotplug.gone = false;
+	target->hotplug.gone_seen = false;
 	cancel_delayed_work(&target->hotplug.work);
 }
 
@@ -195,13 +201,21 @@ void miracast_hotplug_unlit(struct miracast_target *target)
 		miracast_todo_start(target, &target->hotplug.work, 0);
 }
 
+/* Check whether the monitor is away, and the owner has refused the mode that is lit. */
+static bool is_refused(const struct miracast_target *target)
+{
+	return target->away && !target->hidden && target->stream &&
+	       target->stream->mode_refused;
+}
+
 /**
  * miracast_hotplug_seen - The DRM master has probed the connector
  * @target: the target
  * @connected: the status that it saw
  *
  * A master that has lit the CRTC and sees that the monitor is gone will switch it off.
- * Any context.
+ * Not all do when it was their only screen: one that shows a refused mode is not waited
+ * for, as nothing is captured of it. Any context.
  */
 void miracast_hotplug_seen(struct miracast_target *target, bool connected)
 {
@@ -216,6 +230,13 @@ void miracast_hotplug_seen(struct miracast_target *target, bool connected)
 			seen->looked = true;
 		if (hotplug->gone)
 			miracast_todo_start(target, &hotplug->work, 0);
+	} else if (!connected && !hotplug->gone_seen && is_refused(target)) {
+		hotplug->gone_seen = true;
+		if (hotplug->gone)
+			miracast_todo_start(target, &hotplug->work, ACT_MS);
+	} else if (connected && hotplug->refusal == MIRACAST_REFUSAL_SENT) {
+		hotplug->refusal = MIRACAST_REFUSAL_NONE;
+		miracast_todo_start(target, &target->refused_work, ACT_MS);
 	}
 	spin_unlock_irqrestore(&target->lock, flags);
 }
@@ -249,6 +270,7 @@ static void gone_work(struct work_struct *work)
 		if (!is_gone_for_another(target))
 			gone = remember_monitor(target, NULL);
 		target->hotplug.gone = false;
+		target->hotplug.gone_seen = false;
 		return_monitor(target);
 	}
 	spin_unlock_irqrestore(&target->lock, flags);
@@ -294,7 +316,18 @@ static bool is_news(struct miracast_target *target)
 	       (target->away || (seen && seen->monitor));
 }
 
-/* Clients were sent a uevent: their time to probe the connector begins. */
+static unsigned int gone_ms(const struct miracast_target *target)
+{
+	if (!target->scanout.on)
+		return GONE_MS;
+
+	return target->hotplug.gone_seen ? ACT_MS : GONE_LIT_MS;
+}
+
+/*
+ * Clients were sent a uevent: their time to probe the connector begins, which the master
+ * may have done already.
+ */
 static void note_gone(struct miracast_target *target)
 {
 	unsigned long flags;
@@ -304,9 +337,19 @@ static void note_gone(struct miracast_target *target)
 		target->hotplug.gone = true;
 		target->hotplug.gone_for = miracast_master_newest(target->mdev);
 		miracast_todo_start(target, &target->hotplug.work,
-				    target->scanout.on ? GONE_LIT_MS :
-							 GONE_MS);
+				    gone_ms(target));
 	}
+	spin_unlock_irqrestore(&target->lock, flags);
+}
+
+/* Before the uevent: who reads that may probe the connector at once. */
+static void note_refusal(struct miracast_target *target)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&target->lock, flags);
+	if (target->hotplug.refusal == MIRACAST_REFUSAL_NEW)
+		target->hotplug.refusal = MIRACAST_REFUSAL_SENT;
 	spin_unlock_irqrestore(&target->lock, flags);
 }
 
@@ -335,6 +378,8 @@ void miracast_hotplug_send(struct miracast_target *target)
 	struct drm_connector *connector = &target->connector;
 	bool connected = miracast_hotplug_is_connected(target);
 
+	if (connected)
+		note_refusal(target);
 	if (!drm_connector_helper_hpd_irq_event(connector) &&
 	    (connected || is_news_unlocked(target)))
 		drm_kms_helper_connector_hotplug_event(connector);

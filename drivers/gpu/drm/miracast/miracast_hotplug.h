@@ -31,6 +31,18 @@ struct miracast_seen {
 };
 
 /**
+ * enum miracast_refusal - What clients know of a mode that was refused
+ * @MIRACAST_REFUSAL_NONE: nothing that is waited for
+ * @MIRACAST_REFUSAL_NEW: they were not sent a uevent yet
+ * @MIRACAST_REFUSAL_SENT: they are, and the master has not probed the connector since
+ */
+enum miracast_refusal {
+	MIRACAST_REFUSAL_NONE,
+	MIRACAST_REFUSAL_NEW,
+	MIRACAST_REFUSAL_SENT,
+};
+
+/**
  * struct miracast_hotplug - What clients know of a connector; guarded by the
  *	target's lock
  * @seen: records of masters, the last one to probe first
@@ -38,6 +50,8 @@ struct miracast_seen {
  *	ones saw, is not known
  * @gone: a uevent was sent because the monitor is gone
  * @gone_for: with @gone, the master that gets time to see it
+ * @gone_seen: the master has seen that the monitor is away, and shows a refused mode
+ * @refusal: whether the master has seen that a mode is gone
  * @work: runs when that master has seen it, or its time is over
  */
 struct miracast_hotplug {
@@ -45,6 +59,8 @@ struct miracast_hotplug {
 	u64 forgotten;
 	bool gone;
 	u64 gone_for;
+	bool gone_seen;
+	enum miracast_refusal refusal;
 	struct delayed_work work;
 };
 

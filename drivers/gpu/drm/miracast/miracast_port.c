@@ -32,8 +32,9 @@
  *
  * When the mode is refused, it is remembered in the monitor and left out of the mode
  * list, link-status becomes BAD, and a uevent is sent. If no other mode was set within
- * two seconds, the target is *away*: disconnected, with a uevent. It is back when the
- * CRTC has been switched off, or after another two seconds, as a new arrival.
+ * two seconds, or 200 ms after the master has probed the connector, the target is *away*:
+ * disconnected, with a uevent. It is back when the CRTC has been switched off, or after
+ * another two seconds, or 200 ms after the master has probed it, as a new arrival.
  *
  * A monitor that arrives at a lit CRTC makes the worker commit the present state once
  * more, as a mode set. It does so only when the CRTC was lit by the master that the
@@ -63,7 +64,8 @@
 /*
  * A compositor that knows link status sets another mode when one was refused.
  * One that does not gets a departure after this time, and a re-arrival when it
- * has switched the CRTC off, or after the same time again.
+ * has switched the CRTC off, or after the same time again. One that has seen it and
+ * does nothing is not waited for: see miracast_hotplug_seen().
  */
 #define REFUSED_TIMEOUT_MS	2000
 
@@ -74,6 +76,13 @@ static bool changes_nothing(const struct miracast_target *target,
 	return target->monitor &&
 	       miracast_monitor_equal(target->monitor, monitor) &&
 	       !miracast_monitor_has_refused(target->monitor);
+}
+
+/* No other mode is waited for. */
+static void end_refusal(struct miracast_target *target)
+{
+	target->hotplug.refusal = MIRACAST_REFUSAL_NONE;
+	cancel_delayed_work(&target->refused_work);
 }
 
 /**
@@ -98,7 +107,7 @@ void miracast_port_arrive(struct miracast_target *target,
 	target->generation++;
 	target->away = miracast_hotplug_must_hide(target);
 	target->link_bad = false;
-	cancel_delayed_work(&target->refused_work);
+	end_refusal(target);
 	target->stream->state = DRM_MIRACAST_STATE_MONITOR;
 	*monitor = old;
 	miracast_picture_update(target);
@@ -129,7 +138,7 @@ struct miracast_monitor *miracast_port_depart(struct miracast_target *target)
 	target->link_bad = false;
 	target->lit_for = 0;
 	miracast_picture_update(target);
-	cancel_delayed_work(&target->refused_work);
+	end_refusal(target);
 	miracast_todo_add(target, BIT(MIRACAST_TODO_HOTPLUG) |
 				  BIT(MIRACAST_TODO_LINK) |
 				  BIT(MIRACAST_TODO_TRIM));
@@ -140,6 +149,7 @@ struct miracast_monitor *miracast_port_depart(struct miracast_target *target)
 /* Wait for the compositor to set another mode. */
 static void watch_refused(struct miracast_target *target)
 {
+	target->hotplug.refusal = MIRACAST_REFUSAL_NEW;
 	miracast_todo_start(target, &target->refused_work,
 			    REFUSED_TIMEOUT_MS);
 }
@@ -162,7 +172,7 @@ void miracast_port_mode_refused(struct miracast_target *target)
 				  BIT(MIRACAST_TODO_LINK));
 	/* The base mode is the last one to try: a re-arrival would not help. */
 	if (miracast_mode_is_base(mode))
-		cancel_delayed_work(&target->refused_work);
+		end_refusal(target);
 	else
 		watch_refused(target);
 }

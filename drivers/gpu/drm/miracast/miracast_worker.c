@@ -231,6 +231,8 @@ static void refused_work(struct work_struct *work)
 	unsigned long flags;
 
 	spin_lock_irqsave(&target->lock, flags);
+	/* Who looks from here on sees the monitor go, or another one. */
+	target->hotplug.refusal = MIRACAST_REFUSAL_NONE;
 	if (target->monitor && !target->away && target->stream->mode_refused) {
 		target->away = true;
 		target->link_bad = false;
