@@ -52,9 +52,10 @@ miracast_prepare_claim(struct miracast_stream *stream, struct miracast_slot *slo
 	if (!set || miracast_owner_buffers_writable(set, miracast_slot_index(stream, slot)))
 		return NULL;
 
-	slot->state = slot->state == MIRACAST_SLOT_HELD ?
-			      MIRACAST_SLOT_RETURNING :
-			      MIRACAST_SLOT_PREPARING;
+	miracast_slot_set(stream, slot,
+			  slot->state == MIRACAST_SLOT_HELD ?
+				  MIRACAST_SLOT_RETURNING :
+				  MIRACAST_SLOT_PREPARING);
 	miracast_owner_buffers_get(set);
 
 	return set;
@@ -65,21 +66,17 @@ static int settle_claim(struct miracast_stream *stream,
 			struct miracast_slot *slot, int ret)
 {
 	bool held = slot->state == MIRACAST_SLOT_RETURNING;
+	/* The session may have ended meanwhile, and with it the owner's right to the picture. */
+	bool over = slot->session != stream->session ||
+		    stream->state == DRM_MIRACAST_STATE_CREATED;
 
 	lockdep_assert_held(stream->lock);
 
-	slot->state = MIRACAST_SLOT_FREE;
-	if (!held)
-		return ret;
+	miracast_slot_set(stream, slot,
+			  ret && held && !over ? MIRACAST_SLOT_HELD :
+						 MIRACAST_SLOT_FREE);
 
-	/* The session may have ended meanwhile, and with it the owner's right to the picture. */
-	if (slot->session != stream->session ||
-	    stream->state == DRM_MIRACAST_STATE_CREATED)
-		return ret ?: -ESTALE;
-	if (ret)
-		slot->state = MIRACAST_SLOT_HELD;
-
-	return ret;
+	return held && over ? ret ?: -ESTALE : ret;
 }
 
 /**
@@ -106,7 +103,6 @@ int miracast_prepare_claimed(struct miracast_stream *stream,
 	ret = settle_claim(stream, slot, ret);
 	spin_unlock_irqrestore(stream->lock, flags);
 
-	wake_up_interruptible(&stream->wait);
 	miracast_owner_buffers_put(set);
 
 	return ret;
@@ -132,7 +128,7 @@ struct dma_fence *miracast_prepare_slot(struct miracast_stream *stream,
 		set = stream->owner_buffers;
 		miracast_owner_buffers_get(set);
 	} else {
-		slot->state = MIRACAST_SLOT_FREE;
+		miracast_slot_set(stream, slot, MIRACAST_SLOT_FREE);
 	}
 	spin_unlock_irqrestore(stream->lock, flags);
 
@@ -158,8 +154,7 @@ static bool is_claimed(struct miracast_stream *stream,
 	bool claimed;
 
 	spin_lock_irqsave(stream->lock, flags);
-	claimed = slot->state == MIRACAST_SLOT_RETURNING ||
-		  slot->state == MIRACAST_SLOT_PREPARING;
+	claimed = BIT(slot->state) & MIRACAST_SLOT_CLAIMED;
 	spin_unlock_irqrestore(stream->lock, flags);
 
 	return claimed;
