@@ -4,8 +4,8 @@
  *
  * A slot that was released with a fence is FENCED: it is not the owner's any more, and
  * not free yet. The fence's callback frees it. When the buffer is the owner's own, CPU
- * access must begin first: the callback queues a work for that, and the fences in the
- * dma-bufs of the buffer are waited for by callbacks, too. So no thread waits.
+ * access must begin before a picture: the callback queues a work for that, and the fences in
+ * the dma-bufs of the buffer are waited for by callbacks, too. So no thread waits.
  *
  * The callback runs under the fence's lock and takes the target's, so callbacks
  * are added and removed without the target's lock. The fence lock of the stream
@@ -86,14 +86,9 @@ void miracast_fence_done(struct miracast_slot *slot, struct dma_fence *fence)
 	}
 
 	slot->fence = NULL;
-	if (miracast_prepare_is_needed(stream, slot)) {
-		miracast_slot_set(stream, slot, MIRACAST_SLOT_PREPARING);
-		miracast_stream_get(stream);
-		queue_work(stream->mdev->capture_wq, &slot->prepare);
-	} else {
-		end_fenced(stream, slot);
+	end_fenced(stream, slot);
+	if (!miracast_prepare_start(stream, slot))
 		kick_locked(stream);
-	}
 	spin_unlock_irqrestore(stream->lock, flags);
 
 	dma_fence_put(fence);
@@ -150,7 +145,7 @@ static void wait_for_users(struct miracast_slot *slot, struct dma_fence *fence)
 		miracast_fence_done(slot, fence);
 }
 
-/* The fence of an owner's buffer has signalled: make the buffer writable, free the slot. */
+/* Make an owner's buffer writable. */
 static void prepare_work(struct work_struct *work)
 {
 	struct miracast_slot *slot =

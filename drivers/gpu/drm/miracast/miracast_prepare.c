@@ -3,9 +3,9 @@
  * Slots whose buffer the CPU may not write yet: CPU access to a buffer of the owner must
  * begin before the next picture.
  *
- * Owns: the states RETURNING and PREPARING; miracast_fence.c also enters PREPARING. A slot
- * in one of them belongs to one thread or work, so that can wait for the fences on the
- * owner's buffer without a lock.
+ * Owns: the states RETURNING and PREPARING; miracast_fence.c also leaves PREPARING. A slot
+ * in one of them belongs to one thread or work that runs, so that can wait for the fences on
+ * the owner's buffer without a lock.
  */
 #include <linux/dma-fence.h>
 #include <linux/wait.h>
@@ -14,24 +14,66 @@
 #include "miracast_prepare.h"
 #include "miracast_slot.h"
 #include "miracast_stream.h"
+#include "miracast_target.h"
 #include "miracast_todo.h"
 
-/**
- * miracast_prepare_is_needed - Check whether the CPU may not write a slot's buffer
- * @stream: the stream, locked
- * @slot: the slot, in use by no other thread
- *
- * Return: true for an owner's buffer to which CPU access must begin.
+/*
+ * Check whether CPU access to the buffer of a slot, which no other thread uses, must begin.
+ * After the end of the stream no picture is written any more.
  */
-bool miracast_prepare_is_needed(const struct miracast_stream *stream,
-				const struct miracast_slot *slot)
+static bool is_needed(const struct miracast_stream *stream,
+		      const struct miracast_slot *slot)
 {
 	const struct miracast_owner_buffers *set = stream->owner_buffers;
 
 	lockdep_assert_held(stream->lock);
 
-	return set && !miracast_owner_buffers_writable(set,
-						       miracast_slot_index(stream, slot));
+	return set && !stream->ended &&
+	       !miracast_owner_buffers_writable(set, miracast_slot_index(stream, slot));
+}
+
+/**
+ * miracast_prepare_start - Have a work make the buffer of a slot writable
+ * @stream: the stream, locked
+ * @slot: the slot, FREE
+ *
+ * Any context.
+ *
+ * Return: false when it is writable already.
+ */
+bool miracast_prepare_start(struct miracast_stream *stream, struct miracast_slot *slot)
+{
+	if (!is_needed(stream, slot))
+		return false;
+
+	/* The work cannot have dropped the reference before: it takes the lock. */
+	if (miracast_todo_start_apart(stream->target, &slot->prepare))
+		miracast_stream_get(stream);
+
+	return true;
+}
+
+/**
+ * miracast_prepare_missed - Have works make all free buffers writable that are not
+ * @target: the target
+ *
+ * While a mode is accepted, no buffer stays as it was left when CPU access to it ended and
+ * its picture was not announced after all, or when access could not begin. At other times
+ * the next COMPLETE_MESSAGE sees to it. Any context.
+ */
+void miracast_prepare_missed(struct miracast_target *target)
+{
+	struct miracast_stream *stream;
+	unsigned long flags;
+	unsigned int i;
+
+	spin_lock_irqsave(&target->lock, flags);
+	stream = target->stream;
+	if (stream && stream->owner_buffers && stream->mode_ready)
+		for (i = 0; i < stream->buffer_count; i++)
+			if (stream->slots[i].state == MIRACAST_SLOT_FREE)
+				miracast_prepare_start(stream, &stream->slots[i]);
+	spin_unlock_irqrestore(&target->lock, flags);
 }
 
 /**
@@ -47,9 +89,7 @@ miracast_prepare_claim(struct miracast_stream *stream, struct miracast_slot *slo
 {
 	struct miracast_owner_buffers *set = stream->owner_buffers;
 
-	lockdep_assert_held(stream->lock);
-
-	if (!set || miracast_owner_buffers_writable(set, miracast_slot_index(stream, slot)))
+	if (!is_needed(stream, slot))
 		return NULL;
 
 	miracast_slot_set(stream, slot,
@@ -109,12 +149,12 @@ int miracast_prepare_claimed(struct miracast_stream *stream,
 }
 
 /**
- * miracast_prepare_slot - Make the buffer of a slot writable, and free the slot
+ * miracast_prepare_slot - Make the buffer of a slot writable if it is free
  * @stream: the stream, not locked, with a reference
- * @slot: the slot, in state PREPARING
+ * @slot: the slot
  *
- * Return: NULL when that is done; otherwise the fence, with a reference, that must be
- * waited for first.
+ * Return: NULL when the slot is free again, or somebody else has it; otherwise the fence,
+ * with a reference, that must be waited for first, and the slot is PREPARING.
  */
 struct dma_fence *miracast_prepare_slot(struct miracast_stream *stream,
 					struct miracast_slot *slot)
@@ -124,12 +164,8 @@ struct dma_fence *miracast_prepare_slot(struct miracast_stream *stream,
 	unsigned long flags;
 
 	spin_lock_irqsave(stream->lock, flags);
-	if (miracast_prepare_is_needed(stream, slot)) {
-		set = stream->owner_buffers;
-		miracast_owner_buffers_get(set);
-	} else {
-		miracast_slot_set(stream, slot, MIRACAST_SLOT_FREE);
-	}
+	if (slot->state == MIRACAST_SLOT_FREE)
+		set = miracast_prepare_claim(stream, slot);
 	spin_unlock_irqrestore(stream->lock, flags);
 
 	if (set)

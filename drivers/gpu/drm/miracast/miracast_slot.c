@@ -22,13 +22,14 @@
  * ========= ============================================= ===========================
  * state     who has the slot                              ends with
  * ========= ============================================= ===========================
- * FREE      nobody; its events may still be unread        a capture takes it
+ * FREE      nobody; its events may still be unread, and   a capture or a thread
+ *           CPU access may have to begin                  takes it
  * CAPTURING a capture                                     publish, or abort
  * HELD      the owner                                     RELEASE_CHUNK, STOP
  * RETURNING a thread of the owner, which waits for the    CPU access has begun, or the
  *           fences on the owner's own buffer              wait was interrupted
- * PREPARING the same, for a slot without a picture:       the same
- *           COMPLETE_MESSAGE, or the work after a fence
+ * PREPARING the same, for a slot without a picture:       the same, or a fence has
+ *           COMPLETE_MESSAGE, or a work                   to be waited for
  * FENCED    a device, since a RELEASE_CHUNK with a fence  the fence signals, or the
  *                                                         context ends
  * ========= ============================================= ===========================
@@ -46,7 +47,7 @@ static const u8 permitted[] = {
 	[MIRACAST_SLOT_HELD] = TO(FREE) | TO(RETURNING) | TO(FENCED),
 	[MIRACAST_SLOT_RETURNING] = TO(FREE) | TO(HELD),
 	[MIRACAST_SLOT_PREPARING] = TO(FREE) | TO(FENCED),
-	[MIRACAST_SLOT_FENCED] = TO(FREE) | TO(PREPARING),
+	[MIRACAST_SLOT_FENCED] = TO(FREE),
 };
 
 /**

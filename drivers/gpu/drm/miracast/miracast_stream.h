@@ -74,7 +74,7 @@ struct miracast_buffer {
  * @MIRACAST_SLOT_HELD: the owner, until it releases the picture
  * @MIRACAST_SLOT_RETURNING: a thread that releases the picture for the owner, and
  *	waits for CPU access to the owner's buffer
- * @MIRACAST_SLOT_PREPARING: the same for a slot without a picture, also by a work
+ * @MIRACAST_SLOT_PREPARING: the same for a slot without a picture, also a work
  * @MIRACAST_SLOT_FENCED: a device of the owner, which has released the picture
  */
 enum miracast_slot_state {
@@ -105,7 +105,7 @@ enum miracast_slot_state {
  * @fence: FENCED: the fence that is waited for, with a reference
  * @fence_cb: callback of @fence; guarded by the stream's fence lock
  * @prepare: work that makes the owner's buffer writable; has a reference to the
- *	stream
+ *	stream from when it is queued
  * @chunks: slots of the events, one for each part
  */
 struct miracast_slot {

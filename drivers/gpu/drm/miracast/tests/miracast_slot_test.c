@@ -39,7 +39,6 @@ static const struct transition transitions[] = {
 	{ MIRACAST_SLOT_RETURNING, MIRACAST_SLOT_FREE, true },
 	{ MIRACAST_SLOT_RETURNING, MIRACAST_SLOT_HELD, true },
 	{ MIRACAST_SLOT_FENCED, MIRACAST_SLOT_FREE, false },
-	{ MIRACAST_SLOT_FENCED, MIRACAST_SLOT_PREPARING, false },
 	/* CPU access begins, or a device is found that is not done. */
 	{ MIRACAST_SLOT_FREE, MIRACAST_SLOT_PREPARING, false },
 	{ MIRACAST_SLOT_PREPARING, MIRACAST_SLOT_FREE, true },
