@@ -8,6 +8,7 @@
  * the owner's buffer without a lock.
  */
 #include <linux/dma-fence.h>
+#include <linux/minmax.h>
 #include <linux/wait.h>
 
 #include "miracast_owner_buffers.h"
@@ -53,6 +54,19 @@ bool miracast_prepare_start(struct miracast_stream *stream, struct miracast_slot
 	return true;
 }
 
+/* Returns when to look again, in jiffies, or 0 when the work sees to it, if it has to. */
+static u64 start_missed(struct miracast_stream *stream, struct miracast_slot *slot)
+{
+	u64 until = miracast_refusals_until(&slot->refusals);
+
+	if (slot->state != MIRACAST_SLOT_FREE || !is_needed(stream, slot))
+		return 0;
+	if (!until)
+		miracast_prepare_start(stream, slot);
+
+	return until;
+}
+
 /**
  * miracast_prepare_missed - Have works make all free buffers writable that are not
  * @target: the target
@@ -64,16 +78,22 @@ bool miracast_prepare_start(struct miracast_stream *stream, struct miracast_slot
 void miracast_prepare_missed(struct miracast_target *target)
 {
 	struct miracast_stream *stream;
+	u64 until, next = U64_MAX;
 	unsigned long flags;
 	unsigned int i;
 
 	spin_lock_irqsave(&target->lock, flags);
 	stream = target->stream;
 	if (stream && stream->owner_buffers && stream->mode_ready)
-		for (i = 0; i < stream->buffer_count; i++)
-			if (stream->slots[i].state == MIRACAST_SLOT_FREE)
-				miracast_prepare_start(stream, &stream->slots[i]);
+		for (i = 0; i < stream->buffer_count; i++) {
+			until = start_missed(stream, &stream->slots[i]);
+			if (until)
+				next = min(next, until);
+		}
 	spin_unlock_irqrestore(&target->lock, flags);
+
+	if (next != U64_MAX)
+		miracast_todo_capture_later(target, next);
 }
 
 /**
@@ -112,6 +132,10 @@ static int settle_claim(struct miracast_stream *stream,
 
 	lockdep_assert_held(stream->lock);
 
+	if (!ret)
+		miracast_refusals_clear(&slot->refusals);
+	else if (!held)
+		miracast_refusals_add(&slot->refusals);
 	miracast_slot_set(stream, slot,
 			  ret && held && !over ? MIRACAST_SLOT_HELD :
 						 MIRACAST_SLOT_FREE);
@@ -178,6 +202,7 @@ struct dma_fence *miracast_prepare_slot(struct miracast_stream *stream,
 
 	if (set)
 		miracast_prepare_claimed(stream, slot, set);
+	/* After an error, the attempt sees when the exporter is asked again. */
 	miracast_todo_capture(stream->target);
 
 	return NULL;

@@ -22,6 +22,7 @@
 #include "miracast_event.h"
 #include "miracast_layout.h"
 #include "miracast_monitor.h"
+#include "miracast_refusals.h"
 
 struct dma_buf;
 struct drm_gem_object;
@@ -104,6 +105,8 @@ enum miracast_slot_state {
  *	with a reference, or NULL
  * @fence: FENCED: the fence that is waited for, with a reference
  * @fence_cb: callback of @fence; guarded by the stream's fence lock
+ * @refusals: how often CPU access to the owner's buffer could not begin, except in
+ *	RELEASE_CHUNK
  * @prepare: work that makes the owner's buffer writable; has a reference to the
  *	stream from when it is queued
  * @chunks: slots of the events, one for each part
@@ -124,6 +127,7 @@ struct miracast_slot {
 	struct dma_fence *writers;
 	struct dma_fence *fence;
 	struct dma_fence_cb fence_cb;
+	struct miracast_refusals refusals;
 	struct work_struct prepare;
 	struct miracast_chunk_event *chunks;
 };
