@@ -208,6 +208,7 @@ struct dma_fence *miracast_prepare_slot(struct miracast_stream *stream,
 	return NULL;
 }
 
+/* Check whether others use a slot. After the end of the stream nobody waits for that. */
 static bool is_claimed(struct miracast_stream *stream,
 		       const struct miracast_slot *slot)
 {
@@ -215,7 +216,7 @@ static bool is_claimed(struct miracast_stream *stream,
 	bool claimed;
 
 	spin_lock_irqsave(stream->lock, flags);
-	claimed = BIT(slot->state) & MIRACAST_SLOT_CLAIMED;
+	claimed = !stream->ended && BIT(slot->state) & MIRACAST_SLOT_CLAIMED;
 	spin_unlock_irqrestore(stream->lock, flags);
 
 	return claimed;
