@@ -332,6 +332,7 @@ void miracast_stream_set_mode(struct miracast_stream *stream,
 void miracast_stream_set_rate(struct miracast_stream *stream,
 			      u32 encode_rate_kbps, u32 picture_rate_mhz);
 void miracast_stream_power(struct miracast_stream *stream, bool on);
+int miracast_stream_check_pending(const struct miracast_stream *stream, u64 number);
 int miracast_stream_complete(struct miracast_stream *stream, u64 number,
 			     u32 status);
 bool miracast_stream_wants(const struct miracast_stream *stream);
