@@ -432,4 +432,5 @@ int igt_main()
 	mc_subtests(mc_owner_buffers_life);
 	mc_subtests(mc_owner_buffers_fence);
 	mc_subtests(mc_owner_buffers_access);
+	mc_subtests(mc_owner_buffers_kept);
 }

@@ -61,5 +61,6 @@ extern const struct mc_subtest mc_owner_buffers_input[];
 extern const struct mc_subtest mc_owner_buffers_life[];
 extern const struct mc_subtest mc_owner_buffers_fence[];
 extern const struct mc_subtest mc_owner_buffers_access[];
+extern const struct mc_subtest mc_owner_buffers_kept[];
 
 #endif /* MIRACAST_OWNER_BUFFERS_H */

@@ -26,6 +26,7 @@
 #include "miracast_due.h"
 #include "miracast_fb.h"
 #include "miracast_picture.h"
+#include "miracast_prepare.h"
 #include "miracast_read.h"
 #include "miracast_screen.h"
 #include "miracast_stream.h"
@@ -113,6 +114,7 @@ try_and_unlock(struct miracast_target *target, struct miracast_attempt *attempt)
 	miracast_screen_unlock_and_drop(target);
 	miracast_read_end(attempt->read);
 	miracast_attempt_finish(attempt);
+	miracast_prepare_missed(target);
 
 	if (again || !next || result == MIRACAST_DELIVER_FENCED)
 		arm_work(target, 0);

@@ -120,7 +120,7 @@ bool miracast_chunk_publish(struct miracast_stream *stream,
 	if (part->last) {
 		slot->buffer->frame = picture->frame;
 		slot->chunk_id = chunk_id;
-		slot->state = MIRACAST_SLOT_HELD;
+		miracast_slot_set(stream, slot, MIRACAST_SLOT_HELD);
 	}
 	count_part(stream, picture, part);
 	trace_miracast_capture_complete(stream->number, chunk_id, part->bytes,

@@ -189,21 +189,24 @@ static long io_control_ioctl(struct miracast_context *context,
 				   &user->bytes_returned);
 }
 
-/* The result is also written before the call, so that a bad pointer changes nothing. */
+/*
+ * The result is also written before the call, so that a bad pointer changes nothing, and as
+ * the worse of the two: once the picture is released the call cannot fail any more, and when
+ * the result cannot be written then, it stays on the safe side.
+ */
 static int release_chunk(struct miracast_context *context,
 			 struct miracast_release *release, u32 __user *result)
 {
 	int ret;
 
-	if (put_user(DRM_MIRACAST_RELEASE_RESULT_WHOLE, result))
+	if (put_user(DRM_MIRACAST_RELEASE_RESULT_REVOKED, result))
 		return -EFAULT;
 
 	ret = miracast_release_chunk(context->stream, release);
 	if (release->kick)
 		miracast_todo_capture(context->target);
-	if (!ret && release->revoked &&
-	    put_user(DRM_MIRACAST_RELEASE_RESULT_REVOKED, result))
-		ret = -EFAULT;
+	if (!ret && !release->revoked)
+		put_user(DRM_MIRACAST_RELEASE_RESULT_WHOLE, result);
 
 	return ret;
 }

@@ -4,8 +4,8 @@
  *
  * A slot that was released with a fence is FENCED: it is not the owner's any more, and
  * not free yet. The fence's callback frees it. When the buffer is the owner's own, CPU
- * access must begin first: the callback queues a work for that, and the fences in the
- * dma-bufs of the buffer are waited for by callbacks, too. So no thread waits.
+ * access must begin before a picture: the callback queues a work for that, and the fences in
+ * the dma-bufs of the buffer are waited for by callbacks, too. So no thread waits.
  *
  * The callback runs under the fence's lock and takes the target's, so callbacks
  * are added and removed without the target's lock. The fence lock of the stream
@@ -46,6 +46,19 @@ int miracast_fence_from_fd(int fd, struct dma_fence **fence)
 	return *fence ? 0 : -EINVAL;
 }
 
+/*
+ * The slot is free. If the fence was too late for a flip, the device may have read the
+ * picture while it was drawn over.
+ */
+static void end_fenced(struct miracast_stream *stream, struct miracast_slot *slot)
+{
+	lockdep_assert_held(stream->lock);
+
+	miracast_slot_set(stream, slot, MIRACAST_SLOT_FREE);
+	if (slot->revoked)
+		miracast_slot_end_revoked(stream, slot);
+}
+
 /* A capture may wait for the slot, or have damage to deliver that is owed since. */
 static void kick_locked(struct miracast_stream *stream)
 {
@@ -73,14 +86,9 @@ void miracast_fence_done(struct miracast_slot *slot, struct dma_fence *fence)
 	}
 
 	slot->fence = NULL;
-	if (miracast_prepare_is_needed(stream, slot)) {
-		slot->state = MIRACAST_SLOT_PREPARING;
-		miracast_stream_get(stream);
-		queue_work(stream->mdev->capture_wq, &slot->prepare);
-	} else {
-		miracast_slot_end_fenced(stream, slot);
+	end_fenced(stream, slot);
+	if (!miracast_prepare_start(stream, slot))
 		kick_locked(stream);
-	}
 	spin_unlock_irqrestore(stream->lock, flags);
 
 	dma_fence_put(fence);
@@ -94,7 +102,7 @@ static void fence_signalled(struct dma_fence *fence, struct dma_fence_cb *cb)
 
 /**
  * miracast_fence_arm - Have a slot wait for a fence
- * @slot: the slot, FENCED or about to be, its stream's fence lock held
+ * @slot: the slot, FENCED, its stream's fence lock held since it is
  * @fence: the fence; the slot takes over its reference
  *
  * Return: false when the fence has signalled already; then the caller calls
@@ -108,7 +116,6 @@ bool miracast_fence_arm(struct miracast_slot *slot, struct dma_fence *fence)
 	lockdep_assert_held(&stream->fence_lock);
 
 	spin_lock_irqsave(stream->lock, flags);
-	slot->state = MIRACAST_SLOT_FENCED;
 	slot->fence = fence;
 	spin_unlock_irqrestore(stream->lock, flags);
 
@@ -125,8 +132,8 @@ static void wait_for_users(struct miracast_slot *slot, struct dma_fence *fence)
 	spin_lock_irqsave(&stream->fence_lock, flags);
 	spin_lock(stream->lock);
 	ended = stream->ended == -ESTALE;
-	if (ended)
-		slot->state = MIRACAST_SLOT_FREE;
+	miracast_slot_set(stream, slot,
+			  ended ? MIRACAST_SLOT_FREE : MIRACAST_SLOT_FENCED);
 	spin_unlock(stream->lock);
 	if (!ended)
 		armed = miracast_fence_arm(slot, fence);
@@ -138,7 +145,7 @@ static void wait_for_users(struct miracast_slot *slot, struct dma_fence *fence)
 		miracast_fence_done(slot, fence);
 }
 
-/* The fence of an owner's buffer has signalled: make the buffer writable, free the slot. */
+/* Make an owner's buffer writable. */
 static void prepare_work(struct work_struct *work)
 {
 	struct miracast_slot *slot =
@@ -178,7 +185,7 @@ static struct dma_fence *cancel_fence(struct miracast_slot *slot)
 	spin_lock(stream->lock);
 	if (slot->state == MIRACAST_SLOT_FENCED) {
 		swap(fence, slot->fence);
-		miracast_slot_end_fenced(stream, slot);
+		end_fenced(stream, slot);
 	}
 	spin_unlock(stream->lock);
 

@@ -107,12 +107,21 @@ static int prepare_complete(struct miracast_io_call *call)
 	const struct drm_miracast_complete_message *in =
 		&call->in.complete_message;
 
+	struct miracast_stream *stream = call->stream;
+	unsigned long flags;
+	int ret;
+
 	if (in->flags || in->status > DRM_MIRACAST_COMPLETION_REFUSED)
 		return -EINVAL;
 	if (in->status != DRM_MIRACAST_COMPLETION_SUCCESS)
 		return 0;
 
-	return miracast_prepare_all(call->stream);
+	/* A call that fails begins no CPU access. Which error that is, the next step says. */
+	spin_lock_irqsave(stream->lock, flags);
+	ret = miracast_stream_check_pending(stream, in->number);
+	spin_unlock_irqrestore(stream->lock, flags);
+
+	return ret ? 0 : miracast_prepare_all(stream);
 }
 
 static int apply_complete(struct miracast_io_call *call)

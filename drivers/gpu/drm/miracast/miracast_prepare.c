@@ -3,35 +3,97 @@
  * Slots whose buffer the CPU may not write yet: CPU access to a buffer of the owner must
  * begin before the next picture.
  *
- * Owns: the states RETURNING and PREPARING; miracast_fence.c also enters PREPARING. A slot
- * in one of them belongs to one thread or work, so that can wait for the fences on the
- * owner's buffer without a lock.
+ * Owns: the states RETURNING and PREPARING; miracast_fence.c also leaves PREPARING. A slot
+ * in one of them belongs to one thread or work that runs, so that can wait for the fences on
+ * the owner's buffer without a lock.
  */
 #include <linux/dma-fence.h>
+#include <linux/minmax.h>
 #include <linux/wait.h>
 
 #include "miracast_owner_buffers.h"
 #include "miracast_prepare.h"
 #include "miracast_slot.h"
 #include "miracast_stream.h"
+#include "miracast_target.h"
 #include "miracast_todo.h"
 
-/**
- * miracast_prepare_is_needed - Check whether the CPU may not write a slot's buffer
- * @stream: the stream, locked
- * @slot: the slot, in use by no other thread
- *
- * Return: true for an owner's buffer to which CPU access must begin.
+/*
+ * Check whether CPU access to the buffer of a slot, which no other thread uses, must begin.
+ * After the end of the stream no picture is written any more.
  */
-bool miracast_prepare_is_needed(const struct miracast_stream *stream,
-				const struct miracast_slot *slot)
+static bool is_needed(const struct miracast_stream *stream,
+		      const struct miracast_slot *slot)
 {
 	const struct miracast_owner_buffers *set = stream->owner_buffers;
 
 	lockdep_assert_held(stream->lock);
 
-	return set && !miracast_owner_buffers_writable(set,
-						       miracast_slot_index(stream, slot));
+	return set && !stream->ended &&
+	       !miracast_owner_buffers_writable(set, miracast_slot_index(stream, slot));
+}
+
+/**
+ * miracast_prepare_start - Have a work make the buffer of a slot writable
+ * @stream: the stream, locked
+ * @slot: the slot, FREE
+ *
+ * Any context.
+ *
+ * Return: false when it is writable already.
+ */
+bool miracast_prepare_start(struct miracast_stream *stream, struct miracast_slot *slot)
+{
+	if (!is_needed(stream, slot))
+		return false;
+
+	/* The work cannot have dropped the reference before: it takes the lock. */
+	if (miracast_todo_start_apart(stream->target, &slot->prepare))
+		miracast_stream_get(stream);
+
+	return true;
+}
+
+/* Returns when to look again, in jiffies, or 0 when the work sees to it, if it has to. */
+static u64 start_missed(struct miracast_stream *stream, struct miracast_slot *slot)
+{
+	u64 until = miracast_refusals_until(&slot->refusals);
+
+	if (slot->state != MIRACAST_SLOT_FREE || !is_needed(stream, slot))
+		return 0;
+	if (!until)
+		miracast_prepare_start(stream, slot);
+
+	return until;
+}
+
+/**
+ * miracast_prepare_missed - Have works make all free buffers writable that are not
+ * @target: the target
+ *
+ * While a mode is accepted, no buffer stays as it was left when CPU access to it ended and
+ * its picture was not announced after all, or when access could not begin. At other times
+ * the next COMPLETE_MESSAGE sees to it. Any context.
+ */
+void miracast_prepare_missed(struct miracast_target *target)
+{
+	struct miracast_stream *stream;
+	u64 until, next = U64_MAX;
+	unsigned long flags;
+	unsigned int i;
+
+	spin_lock_irqsave(&target->lock, flags);
+	stream = target->stream;
+	if (stream && stream->owner_buffers && stream->mode_ready)
+		for (i = 0; i < stream->buffer_count; i++) {
+			until = start_missed(stream, &stream->slots[i]);
+			if (until)
+				next = min(next, until);
+		}
+	spin_unlock_irqrestore(&target->lock, flags);
+
+	if (next != U64_MAX)
+		miracast_todo_capture_later(target, next);
 }
 
 /**
@@ -47,14 +109,13 @@ miracast_prepare_claim(struct miracast_stream *stream, struct miracast_slot *slo
 {
 	struct miracast_owner_buffers *set = stream->owner_buffers;
 
-	lockdep_assert_held(stream->lock);
-
-	if (!set || miracast_owner_buffers_writable(set, miracast_slot_index(stream, slot)))
+	if (!is_needed(stream, slot))
 		return NULL;
 
-	slot->state = slot->state == MIRACAST_SLOT_HELD ?
-			      MIRACAST_SLOT_RETURNING :
-			      MIRACAST_SLOT_PREPARING;
+	miracast_slot_set(stream, slot,
+			  slot->state == MIRACAST_SLOT_HELD ?
+				  MIRACAST_SLOT_RETURNING :
+				  MIRACAST_SLOT_PREPARING);
 	miracast_owner_buffers_get(set);
 
 	return set;
@@ -65,21 +126,21 @@ static int settle_claim(struct miracast_stream *stream,
 			struct miracast_slot *slot, int ret)
 {
 	bool held = slot->state == MIRACAST_SLOT_RETURNING;
+	/* The session may have ended meanwhile, and with it the owner's right to the picture. */
+	bool over = slot->session != stream->session ||
+		    stream->state == DRM_MIRACAST_STATE_CREATED;
 
 	lockdep_assert_held(stream->lock);
 
-	slot->state = MIRACAST_SLOT_FREE;
-	if (!held)
-		return ret;
+	if (!ret)
+		miracast_refusals_clear(&slot->refusals);
+	else if (!held)
+		miracast_refusals_add(&slot->refusals);
+	miracast_slot_set(stream, slot,
+			  ret && held && !over ? MIRACAST_SLOT_HELD :
+						 MIRACAST_SLOT_FREE);
 
-	/* The session may have ended meanwhile, and with it the owner's right to the picture. */
-	if (slot->session != stream->session ||
-	    stream->state == DRM_MIRACAST_STATE_CREATED)
-		return ret ?: -ESTALE;
-	if (ret)
-		slot->state = MIRACAST_SLOT_HELD;
-
-	return ret;
+	return held && over ? ret ?: -ESTALE : ret;
 }
 
 /**
@@ -106,19 +167,18 @@ int miracast_prepare_claimed(struct miracast_stream *stream,
 	ret = settle_claim(stream, slot, ret);
 	spin_unlock_irqrestore(stream->lock, flags);
 
-	wake_up_interruptible(&stream->wait);
 	miracast_owner_buffers_put(set);
 
 	return ret;
 }
 
 /**
- * miracast_prepare_slot - Make the buffer of a slot writable, and free the slot
+ * miracast_prepare_slot - Make the buffer of a slot writable if it is free
  * @stream: the stream, not locked, with a reference
- * @slot: the slot, in state PREPARING
+ * @slot: the slot
  *
- * Return: NULL when that is done; otherwise the fence, with a reference, that must be
- * waited for first.
+ * Return: NULL when the slot is free again, or somebody else has it; otherwise the fence,
+ * with a reference, that must be waited for first, and the slot is PREPARING.
  */
 struct dma_fence *miracast_prepare_slot(struct miracast_stream *stream,
 					struct miracast_slot *slot)
@@ -128,12 +188,8 @@ struct dma_fence *miracast_prepare_slot(struct miracast_stream *stream,
 	unsigned long flags;
 
 	spin_lock_irqsave(stream->lock, flags);
-	if (miracast_prepare_is_needed(stream, slot)) {
-		set = stream->owner_buffers;
-		miracast_owner_buffers_get(set);
-	} else {
-		slot->state = MIRACAST_SLOT_FREE;
-	}
+	if (slot->state == MIRACAST_SLOT_FREE)
+		set = miracast_prepare_claim(stream, slot);
 	spin_unlock_irqrestore(stream->lock, flags);
 
 	if (set)
@@ -146,11 +202,13 @@ struct dma_fence *miracast_prepare_slot(struct miracast_stream *stream,
 
 	if (set)
 		miracast_prepare_claimed(stream, slot, set);
+	/* After an error, the attempt sees when the exporter is asked again. */
 	miracast_todo_capture(stream->target);
 
 	return NULL;
 }
 
+/* Check whether others use a slot. After the end of the stream nobody waits for that. */
 static bool is_claimed(struct miracast_stream *stream,
 		       const struct miracast_slot *slot)
 {
@@ -158,8 +216,7 @@ static bool is_claimed(struct miracast_stream *stream,
 	bool claimed;
 
 	spin_lock_irqsave(stream->lock, flags);
-	claimed = slot->state == MIRACAST_SLOT_RETURNING ||
-		  slot->state == MIRACAST_SLOT_PREPARING;
+	claimed = !stream->ended && BIT(slot->state) & MIRACAST_SLOT_CLAIMED;
 	spin_unlock_irqrestore(stream->lock, flags);
 
 	return claimed;

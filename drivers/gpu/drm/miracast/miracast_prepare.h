@@ -11,13 +11,16 @@ struct dma_fence;
 struct miracast_owner_buffers;
 struct miracast_slot;
 struct miracast_stream;
+struct miracast_target;
 
 /* Under the lock. */
-bool miracast_prepare_is_needed(const struct miracast_stream *stream,
-				const struct miracast_slot *slot);
+bool miracast_prepare_start(struct miracast_stream *stream, struct miracast_slot *slot);
 struct miracast_owner_buffers *
 miracast_prepare_claim(struct miracast_stream *stream,
 		       struct miracast_slot *slot);
+
+/* The lock is taken inside. */
+void miracast_prepare_missed(struct miracast_target *target);
 
 /* The lock is taken inside; may sleep. */
 int miracast_prepare_claimed(struct miracast_stream *stream,

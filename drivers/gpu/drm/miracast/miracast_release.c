@@ -29,6 +29,7 @@ static int release_locked(struct miracast_stream *stream,
 			  struct dma_fence **writers)
 {
 	struct miracast_slot *slot;
+	bool fenced;
 
 	if (miracast_slot_is_of_ended_session(stream, release->chunk_id))
 		return -ESTALE;
@@ -39,21 +40,15 @@ static int release_locked(struct miracast_stream *stream,
 
 	*slot_out = slot;
 	swap(*writers, slot->writers);
-	if (slot->revoked) {
-		release->revoked = true;
-		slot->state = MIRACAST_SLOT_FREE;
-		miracast_slot_end_revoked(stream, slot);
-		return 0;
-	}
-
-	if (release->fence) {
-		slot->state = MIRACAST_SLOT_FENCED;
-		return 0;
-	}
-
-	*claimed = miracast_prepare_claim(stream, slot);
+	release->revoked = slot->revoked;
+	fenced = release->fence && !slot->revoked;
+	if (!slot->revoked && !fenced)
+		*claimed = miracast_prepare_claim(stream, slot);
 	if (!*claimed)
-		slot->state = MIRACAST_SLOT_FREE;
+		miracast_slot_set(stream, slot, fenced ? MIRACAST_SLOT_FENCED :
+							 MIRACAST_SLOT_FREE);
+	if (slot->revoked)
+		miracast_slot_end_revoked(stream, slot);
 
 	return 0;
 }

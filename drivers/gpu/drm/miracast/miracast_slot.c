@@ -3,10 +3,13 @@
  * Slots of pictures.
  *
  * Owns: who has a picture, and the damage of revoked pictures that the owner is owed. All
- * parts of the stream change the state of a slot, under the target's spinlock.
+ * parts of the stream change the state of a slot, by miracast_slot_set() and under the
+ * target's spinlock.
  */
+#include <linux/bits.h>
 #include <linux/dma-fence.h>
 #include <linux/kernel.h>
+#include <linux/wait.h>
 
 #include "miracast_damage.h"
 #include "miracast_event.h"
@@ -19,13 +22,14 @@
  * ========= ============================================= ===========================
  * state     who has the slot                              ends with
  * ========= ============================================= ===========================
- * FREE      nobody; its events may still be unread        a capture takes it
+ * FREE      nobody; its events may still be unread, and   a capture or a thread
+ *           CPU access may have to begin                  takes it
  * CAPTURING a capture                                     publish, or abort
  * HELD      the owner                                     RELEASE_CHUNK, STOP
  * RETURNING a thread of the owner, which waits for the    CPU access has begun, or the
  *           fences on the owner's own buffer              wait was interrupted
- * PREPARING the same, for a slot without a picture:       the same
- *           COMPLETE_MESSAGE, or the work after a fence
+ * PREPARING the same, for a slot without a picture:       the same, or a fence has
+ *           COMPLETE_MESSAGE, or a work                   to be waited for
  * FENCED    a device, since a RELEASE_CHUNK with a fence  the fence signals, or the
  *                                                         context ends
  * ========= ============================================= ===========================
@@ -33,6 +37,52 @@
  * In COPY slot *n* is buffer *n*; in DIRECT there are two slots, and up to 16 buffers.
  * A slot has room for the events of all parts of a picture.
  */
+
+#define TO(state)	BIT(MIRACAST_SLOT_##state)
+
+/* Of each state: the states that may follow. */
+static const u8 permitted[] = {
+	[MIRACAST_SLOT_FREE] = TO(CAPTURING) | TO(PREPARING),
+	[MIRACAST_SLOT_CAPTURING] = TO(FREE) | TO(HELD),
+	[MIRACAST_SLOT_HELD] = TO(FREE) | TO(RETURNING) | TO(FENCED),
+	[MIRACAST_SLOT_RETURNING] = TO(FREE) | TO(HELD),
+	[MIRACAST_SLOT_PREPARING] = TO(FREE) | TO(FENCED),
+	[MIRACAST_SLOT_FENCED] = TO(FREE),
+};
+
+/**
+ * miracast_slot_may_become - Check whether a state may follow another
+ * @from: the state
+ * @to: the state after it
+ *
+ * Return: true when it may.
+ */
+bool miracast_slot_may_become(enum miracast_slot_state from, enum miracast_slot_state to)
+{
+	return permitted[from] & BIT(to);
+}
+
+/**
+ * miracast_slot_set - Change the state of a slot
+ * @stream: the stream, locked
+ * @slot: the slot
+ * @state: its next state
+ *
+ * All changes are made here. Wakes those who wait until nobody uses the slot.
+ */
+void miracast_slot_set(struct miracast_stream *stream, struct miracast_slot *slot,
+		       enum miracast_slot_state state)
+{
+	bool claimed = BIT(slot->state) & MIRACAST_SLOT_CLAIMED;
+
+	lockdep_assert_held(stream->lock);
+
+	WARN_ON_ONCE(!miracast_slot_may_become(slot->state, state));
+	slot->state = state;
+	/* Only for them: read() and poll() wait in the same queue, and pictures are many. */
+	if (claimed)
+		wake_up_interruptible(&stream->wait);
+}
 
 /**
  * miracast_slot_index - Number of a slot; in COPY, of its buffer
@@ -104,7 +154,7 @@ void miracast_slot_take(struct miracast_stream *stream,
 {
 	lockdep_assert_held(stream->lock);
 
-	slot->state = MIRACAST_SLOT_CAPTURING;
+	miracast_slot_set(stream, slot, MIRACAST_SLOT_CAPTURING);
 	slot->session = stream->session;
 	slot->mode_serial = stream->mode_serial;
 	slot->pinned = stream->pinned;
@@ -127,7 +177,7 @@ void miracast_slot_abort(struct miracast_stream *stream,
 {
 	lockdep_assert_held(stream->lock);
 
-	slot->state = MIRACAST_SLOT_FREE;
+	miracast_slot_set(stream, slot, MIRACAST_SLOT_FREE);
 	if (written)
 		slot->buffer->frame = 0;
 }
@@ -146,7 +196,7 @@ void miracast_slot_free_all(struct miracast_stream *stream)
 
 	for (i = 0; i < stream->slot_count; i++)
 		if (stream->slots[i].state == MIRACAST_SLOT_HELD)
-			stream->slots[i].state = MIRACAST_SLOT_FREE;
+			miracast_slot_set(stream, &stream->slots[i], MIRACAST_SLOT_FREE);
 }
 
 /**
@@ -251,24 +301,6 @@ void miracast_slot_end_revoked(struct miracast_stream *stream,
 	stream->hold_lost = false;
 	if (slot->mode_serial == stream->mode_serial)
 		owe_damage(stream, &slot->chunks[0]);
-}
-
-/**
- * miracast_slot_end_fenced - The fence of a released slot has signalled
- * @stream: the stream, locked
- * @slot: the slot, FENCED; free afterwards
- *
- * If it was too late for a flip, the device may have read the picture while it was drawn
- * over.
- */
-void miracast_slot_end_fenced(struct miracast_stream *stream,
-			      struct miracast_slot *slot)
-{
-	lockdep_assert_held(stream->lock);
-
-	slot->state = MIRACAST_SLOT_FREE;
-	if (slot->revoked)
-		miracast_slot_end_revoked(stream, slot);
 }
 
 /**

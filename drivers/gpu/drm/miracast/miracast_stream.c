@@ -406,6 +406,29 @@ void miracast_stream_power(struct miracast_stream *stream, bool on)
 }
 
 /**
+ * miracast_stream_check_pending - Check whether a message waits for its answer
+ * @stream: the stream, locked
+ * @number: number of the message
+ *
+ * Return: 0, -ENOENT, -ENOTCONN, -EALREADY or -ESTALE, see the user-space header.
+ */
+int miracast_stream_check_pending(const struct miracast_stream *stream, u64 number)
+{
+	const struct miracast_message_event *message =
+		&stream->messages[DRM_MIRACAST_MSG_MODE_SET];
+
+	lockdep_assert_held(stream->lock);
+
+	if (!number || number < stream->session_first_message ||
+	    number != message->number)
+		return miracast_queue_not_pending(stream,
+						  DRM_MIRACAST_MSG_MODE_SET,
+						  number);
+
+	return message->completed ? -EALREADY : 0;
+}
+
+/**
  * miracast_stream_complete - The owner answers a message
  * @stream: the stream, locked
  * @number: number of the message
@@ -419,18 +442,10 @@ int miracast_stream_complete(struct miracast_stream *stream, u64 number,
 {
 	struct miracast_message_event *message =
 		&stream->messages[DRM_MIRACAST_MSG_MODE_SET];
+	int ret = miracast_stream_check_pending(stream, number);
 
-	int ret;
-
-	lockdep_assert_held(stream->lock);
-
-	if (!number || number < stream->session_first_message ||
-	    number != message->number)
-		return miracast_queue_not_pending(stream,
-						  DRM_MIRACAST_MSG_MODE_SET,
-						  number);
-	if (message->completed)
-		return -EALREADY;
+	if (ret)
+		return ret;
 
 	if (status != DRM_MIRACAST_COMPLETION_SUCCESS) {
 		message->completed = true;

@@ -22,6 +22,7 @@
 #include "miracast_event.h"
 #include "miracast_layout.h"
 #include "miracast_monitor.h"
+#include "miracast_refusals.h"
 
 struct dma_buf;
 struct drm_gem_object;
@@ -74,7 +75,7 @@ struct miracast_buffer {
  * @MIRACAST_SLOT_HELD: the owner, until it releases the picture
  * @MIRACAST_SLOT_RETURNING: a thread that releases the picture for the owner, and
  *	waits for CPU access to the owner's buffer
- * @MIRACAST_SLOT_PREPARING: the same for a slot without a picture, also by a work
+ * @MIRACAST_SLOT_PREPARING: the same for a slot without a picture, also a work
  * @MIRACAST_SLOT_FENCED: a device of the owner, which has released the picture
  */
 enum miracast_slot_state {
@@ -104,8 +105,10 @@ enum miracast_slot_state {
  *	with a reference, or NULL
  * @fence: FENCED: the fence that is waited for, with a reference
  * @fence_cb: callback of @fence; guarded by the stream's fence lock
+ * @refusals: how often CPU access to the owner's buffer could not begin, except in
+ *	RELEASE_CHUNK
  * @prepare: work that makes the owner's buffer writable; has a reference to the
- *	stream
+ *	stream from when it is queued
  * @chunks: slots of the events, one for each part
  */
 struct miracast_slot {
@@ -124,6 +127,7 @@ struct miracast_slot {
 	struct dma_fence *writers;
 	struct dma_fence *fence;
 	struct dma_fence_cb fence_cb;
+	struct miracast_refusals refusals;
 	struct work_struct prepare;
 	struct miracast_chunk_event *chunks;
 };
@@ -328,6 +332,7 @@ void miracast_stream_set_mode(struct miracast_stream *stream,
 void miracast_stream_set_rate(struct miracast_stream *stream,
 			      u32 encode_rate_kbps, u32 picture_rate_mhz);
 void miracast_stream_power(struct miracast_stream *stream, bool on);
+int miracast_stream_check_pending(const struct miracast_stream *stream, u64 number);
 int miracast_stream_complete(struct miracast_stream *stream, u64 number,
 			     u32 status);
 bool miracast_stream_wants(const struct miracast_stream *stream);
