@@ -94,14 +94,15 @@ static struct miracast_buffer *find_entry(struct miracast_stream *stream,
 }
 
 /*
- * Check whether an entry can be evicted. While its BUFFER_GONE is unread, the slot of the
- * message cannot be used for another number.
+ * Check whether an entry can be evicted. While a BUFFER_GONE of it is unread, it keeps its
+ * number: there is room for that one and for the message that a mode set sends.
  */
 static bool can_go(const struct miracast_stream *stream,
 		   const struct miracast_buffer *buffer)
 {
 	return !miracast_slot_refers(stream, buffer, MIRACAST_SLOT_IN_USE) &&
-	       !miracast_event_queued(&buffer->gone.event);
+	       !miracast_event_queued(&buffer->gone[0].event) &&
+	       !miracast_event_queued(&buffer->gone[1].event);
 }
 
 /* The entry used least recently. */

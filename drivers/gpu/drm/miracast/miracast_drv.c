@@ -302,8 +302,11 @@ static void unplug_device(void *data)
 	for (i = 0; i < mdev->target_count; i++)
 		miracast_target_unplug(mdev->targets[i]);
 	drm_atomic_helper_shutdown(&mdev->drm);
-	for (i = 0; i < mdev->target_count; i++)
+	for (i = 0; i < mdev->target_count; i++) {
+		/* A signal may have interrupted the shutdown, and left a CRTC on. */
+		miracast_vblank_stop(&mdev->targets[i]->crtc);
 		miracast_crc_fini(mdev->targets[i]);
+	}
 }
 
 static int make_device(struct platform_device *pdev)

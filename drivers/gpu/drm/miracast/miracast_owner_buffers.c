@@ -12,6 +12,7 @@
 #include <linux/kref.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 
 #include "miracast_blit.h"
 #include "miracast_compat.h"
@@ -40,11 +41,15 @@ struct owner_buffer {
 /**
  * struct miracast_owner_buffers - The buffers of one SET_BUFFERS
  * @ref: reference count
+ * @mdev: the device
+ * @free_work: frees the set
  * @count: elements of @buffers
  * @buffers: the buffers
  */
 struct miracast_owner_buffers {
 	struct kref ref;
+	struct miracast_device *mdev;
+	struct work_struct free_work;
 	unsigned int count;
 	struct owner_buffer buffers[] __counted_by(count);
 };
@@ -90,15 +95,31 @@ static void release_buffer(struct owner_buffer *buffer)
 	}
 }
 
-static void set_free(struct kref *ref)
+static void free_set(struct miracast_owner_buffers *set)
 {
-	struct miracast_owner_buffers *set =
-		container_of(ref, struct miracast_owner_buffers, ref);
 	unsigned int i;
 
 	for (i = 0; i < set->count; i++)
 		release_buffer(&set->buffers[i]);
 	kvfree(set);
+}
+
+static void set_free(struct kref *ref)
+{
+	free_set(container_of(ref, struct miracast_owner_buffers, ref));
+}
+
+static void free_set_work(struct work_struct *work)
+{
+	free_set(container_of(work, struct miracast_owner_buffers, free_work));
+}
+
+static void set_free_later(struct kref *ref)
+{
+	struct miracast_owner_buffers *set =
+		container_of(ref, struct miracast_owner_buffers, ref);
+
+	queue_work(set->mdev->capture_wq, &set->free_work);
 }
 
 /**
@@ -114,12 +135,25 @@ void miracast_owner_buffers_get(struct miracast_owner_buffers *set)
  * miracast_owner_buffers_put - Drop a reference
  * @set: the set, or NULL
  *
- * The last one unmaps the buffers; may sleep.
+ * The last one ends CPU access and unmaps the buffers. Their exporters may wait for fences of
+ * the owner: for calls of the owner, and for works.
  */
 void miracast_owner_buffers_put(struct miracast_owner_buffers *set)
 {
 	if (set)
 		kref_put(&set->ref, set_free);
+}
+
+/**
+ * miracast_owner_buffers_put_later - Drop a reference, and let a work do the rest
+ * @set: the set, or NULL
+ *
+ * For whoever must not wait for the owner: a commit, or another user who ends the context.
+ */
+void miracast_owner_buffers_put_later(struct miracast_owner_buffers *set)
+{
+	if (set)
+		kref_put(&set->ref, set_free_later);
 }
 
 static int add_buffer(struct miracast_device *mdev,
@@ -263,6 +297,8 @@ miracast_owner_buffers_create(struct miracast_device *mdev, u32 fourcc,
 		return ERR_PTR(-ENOMEM);
 
 	kref_init(&set->ref);
+	set->mdev = mdev;
+	INIT_WORK(&set->free_work, free_set_work);
 	set->count = args->count;
 
 	ret = -ENOMEM;
