@@ -37,7 +37,9 @@
  * own again. A slot that was released with a fence (FENCED) leaves in the same way;
  * when the fence of a late reader signals, flips may wait for the owner again. The
  * flip that waits keeps its event and its vblank reference in the vblank clock, and
- * gets sequence and time of the vblank at which it completes.
+ * gets sequence and time of the vblank at which it completes. The end of the context, the
+ * session or the monitor, a mode set, and another master end all holds
+ * (miracast_direct_revoke()), and the owner is not to blame.
  */
 
 /**
