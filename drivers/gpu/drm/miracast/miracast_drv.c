@@ -290,35 +290,6 @@ static int init_targets(struct miracast_device *mdev)
 	return ret;
 }
 
-/**
- * struct shutdown - Switching all CRTCs off
- * @work: does it
- * @drm: the device
- */
-struct shutdown {
-	struct work_struct work;
-	struct drm_device *drm;
-};
-
-static void shutdown_work(struct work_struct *work)
-{
-	drm_atomic_helper_shutdown(container_of(work, struct shutdown, work)->drm);
-}
-
-/*
- * Waits for commits that wait for fences. In a work, because a signal for the calling process
- * would end that wait, and leave CRTCs on that nobody can switch off any more.
- */
-static void shut_down(struct miracast_device *mdev)
-{
-	struct shutdown shutdown = { .drm = &mdev->drm };
-
-	INIT_WORK_ONSTACK(&shutdown.work, shutdown_work);
-	queue_work(mdev->capture_wq, &shutdown.work);
-	flush_work(&shutdown.work);
-	destroy_work_on_stack(&shutdown.work);
-}
-
 static void unplug_device(void *data)
 {
 	struct miracast_device *mdev = data;
@@ -330,7 +301,7 @@ static void unplug_device(void *data)
 	drm_dev_unplug(&mdev->drm);
 	for (i = 0; i < mdev->target_count; i++)
 		miracast_target_unplug(mdev->targets[i]);
-	shut_down(mdev);
+	miracast_commit_shutdown(&mdev->drm);
 	for (i = 0; i < mdev->target_count; i++) {
 		/* Without memory for the commit a CRTC is still on. */
 		miracast_vblank_stop(&mdev->targets[i]->crtc);
