@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the miracast tests share, as far as most of them need it. The rest has to be
- * asked for: exporters, other masters, NV12, clients with damage, trace points, fences.
+ * What the miracast tests share, as far as most of them need it. The rest has headers of
+ * its own beside this one: exporters and how they fail (dmabuf), fences (sync), other
+ * masters, NV12, trace points.
  */
 #ifndef LIB_MIRACAST_H
 #define LIB_MIRACAST_H

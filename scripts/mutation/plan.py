@@ -92,6 +92,7 @@ LIKELY = {
     "nv12": "nv12 parts",
     "nv12_avx2": "nv12",
     "nv12_scalar": "nv12 parts",
+    "owner_access": "owner_buffers",
     "owner_buffers": "owner_buffers",
     "picture": "message access context direct",
     "plane": "kms cursor damage direct",

@@ -118,14 +118,16 @@ extern "C" {
  * With %DRM_MIRACAST_CONTEXT_FLAG_CONTROL, CREATE_CONTEXT returns a second
  * file, which the program that made the context keeps, while another holds the
  * first. It takes IO_CONTROL with the codes QUERY_CONTEXT, GET_STATISTICS and
- * PIN, and DESTROY_CONTEXT. Its last close destroys the context, and may wait
- * for the holder's processes in the same way as DESTROY_CONTEXT: a program that
- * serves several users does both in a thread of its own. poll() reports
- * EPOLLHUP once the context is gone, and EPOLLPRI when @pinned_master (by PIN,
- * too) or @lit_by_master is not what it was at CREATE_CONTEXT or at the last
- * QUERY_CONTEXT on this file, or when @current_master has changed since, even
- * if it is the same again. A QUERY_CONTEXT that fails, or whose out_size does
- * not reach @lit_by_master, does not count.
+ * PIN, and DESTROY_CONTEXT. Its last close destroys the context. The last
+ * close, DESTROY_CONTEXT and PIN may wait for the holder's processes, see
+ * there: a program that serves several users calls them in a thread of its own,
+ * unless it makes no contexts of DIRECT. QUERY_CONTEXT and GET_STATISTICS do
+ * not wait for the holder. poll() reports EPOLLHUP once the context is gone,
+ * and EPOLLPRI when @pinned_master (by PIN, too) or @lit_by_master is not what
+ * it was at CREATE_CONTEXT or at the last QUERY_CONTEXT on this file, or when
+ * @current_master has changed since, even if it is the same again. A
+ * QUERY_CONTEXT that fails, or whose out_size does not reach @lit_by_master,
+ * does not count.
  *
  * PIN gives the holder another user's screen, with all that @flags allow it. So
  * look at @flags, %DRM_MIRACAST_CONTEXT_FLAG_TRUSTED above all, before pinning
@@ -678,10 +680,11 @@ struct drm_miracast_create_context {
  * (picture memory once the last of its dma-bufs is closed), unread events are
  * gone; read() and the other ioctls answer ESTALE from then on, and poll()
  * hangs up. It waits for no other call, and for nothing that programs do in
- * user space. In DIRECT it waits for page faults, mmap() and fork() that are
- * under way in processes that have mapped the memory; these may be short of
- * processor time. A second call does nothing. The only error is ENODEV: the
- * device is gone, and the context with it.
+ * user space; buffers of the owner are let go of soon after it. In DIRECT it
+ * waits for page faults, mmap() and fork() that are under way in processes that
+ * have mapped the memory; these may be short of processor time. A second call
+ * does nothing. The only error is ENODEV: the device is gone, and the context
+ * with it.
  */
 
 /**
@@ -1162,13 +1165,15 @@ struct drm_miracast_owner_buffer {
  * when it ends (i915, udmabuf and dma-heaps have), each buffer of the set has
  * dma-bufs of its own.
  *
- * CPU access ends with the last part of a picture. Some exporters wait then for
- * fences of writers that were added since it began: i915 does; udmabuf and
- * dma-heaps do not. The client's next flip would wait with them. So where an
- * exporter has something to do when access ends, a buffer gets no picture while
- * it has such a fence; only one that is added while a picture is being copied is
- * waited for. An owner adds none to a buffer that the driver has, and who makes a
- * context for an owner that is not trusted with that leaves OWNER_BUFFERS out.
+ * CPU access ends with the last part of a picture: with memory that is not
+ * coherent with the device that reads it, use one part. Some exporters wait
+ * then for fences of writers that were added since it began: i915 does; udmabuf
+ * and dma-heaps do not. The client's next flip would wait with them. So where
+ * an exporter has something to do when access ends, a buffer gets no picture
+ * while it has such a fence; only one that is added while a picture is being
+ * copied is waited for. An owner adds none to a buffer that the driver has, and
+ * who makes a context for an owner that is not trusted with that leaves
+ * OWNER_BUFFERS out.
  *
  * The dma-bufs of a set, each counted once, may be as large as twice its
  * pictures of the context's largest size in XRGB8888, and 4 MiB a buffer more.

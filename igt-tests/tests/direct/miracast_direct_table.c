@@ -465,6 +465,49 @@ static void test_gone_not_lost(void)
 	igt_assert_lte(book.seen_count - book.gone_count, TABLE);
 }
 
+/* Read all there is; returns how many of the numbers up to @count are gone, once each. */
+static unsigned int count_gone(struct mc_ctx *ctx, unsigned int count)
+{
+	const struct drm_miracast_event *event;
+	bool gone[TABLE + 2] = {};
+	struct mc_message message;
+	unsigned int found = 0;
+
+	igt_assert_lt(count, ARRAY_SIZE(gone));
+	while ((event = mc_next_event(ctx, MC_QUIET_MS))) {
+		if (event->type == DRM_MIRACAST_EVENT_TYPE_CHUNK)
+			continue;
+		mc_parse_message(event, &message);
+		if (message.event.code != DRM_MIRACAST_MSG_BUFFER_GONE)
+			continue;
+		igt_assert_lte_u64(message.gone.buffer, count);
+		igt_assert_f(!gone[message.gone.buffer], "buffer %llu is gone twice\n",
+			     (unsigned long long)message.gone.buffer);
+		gone[message.gone.buffer] = true;
+		found++;
+	}
+	return found;
+}
+
+/* An entry is used again, and then a mode set ends its new number, too, before anybody reads. */
+static void test_gone_at_mode_set(void)
+{
+	drmModeModeInfo slower = mc_make_mode(WIDTH, HEIGHT, 50000);
+	struct news news;
+	struct zoo zoo;
+	int i;
+
+	zoo_begin(&zoo);
+	for (i = 1; i < TABLE; i++) {
+		zoo_show(&zoo, i, &news);
+		mc_release(zoo.scene->ctx, &news.chunk);
+	}
+	igt_assert_eq_u64(zoo.model.newest, TABLE);
+	mc_show(zoo.scene->kms, zoo.fb[TABLE], NULL, 0);
+	mc_light(zoo.scene->kms, &slower, zoo.fb[TABLE]);
+	igt_assert_eq_u32(count_gone(zoo.scene->ctx, TABLE + 1), TABLE + 1);
+}
+
 /* Numbers live as long as their mode */
 
 /* The messages of a mode set, in whatever order: MODE_SET, and @count numbers. */
@@ -601,6 +644,9 @@ const struct mc_subtest mc_direct_table[] = {
 	{ "gone-not-lost",
 	  "Each buffer that goes is announced once, also to a slow reader.",
 	  test_gone_not_lost },
+	{ "gone-at-mode-set",
+	  "Of a buffer and of the one before it in its entry, both unread, none gets lost.",
+	  test_gone_at_mode_set },
 	{ "new-mode",
 	  "A new mode takes unreleased chunks back and gives new numbers.",
 	  test_new_mode },

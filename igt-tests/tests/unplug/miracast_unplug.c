@@ -9,6 +9,8 @@
 
 #include "miracast_unplug.h"
 
+#include "lib_miracast_sync.h"
+
 IGT_TEST_DESCRIPTION("Removal of a miracast device in use.");
 
 static void expect_read(int fd, int want)
@@ -288,6 +290,41 @@ static void test_refused_pending(void)
 	expect_working();
 }
 
+static void signal_soon(void *data)
+{
+	usleep(500000);
+	mc_sync_signal(data);
+}
+
+/*
+ * Switching the CRTCs off waits for a client's commit, and that for a fence. If a signal ended
+ * that wait, the device would go with a screen that is on.
+ */
+static void test_interrupted(void)
+{
+	struct mc_scene *scene = mc_scene_running(640, 480, 3);
+	struct mc_sync sync = mc_sync();
+	struct mc_commit commit = {
+		.fb = scene->fb[1],
+		.in_fence = &sync.fd,
+		.flags = DRM_MODE_ATOMIC_NONBLOCK | DRM_MODE_PAGE_FLIP_EVENT,
+	};
+	pid_t pid;
+
+	mc_expect(mc_commit_errno(scene->kms, &commit), 0);
+	pid = mc_fork(signal_soon, &sync);
+	mc_alarms(20);
+	mc_unbind();
+	mc_alarms(0);
+	mc_join(pid);
+	mc_ctx_close(scene->ctx);
+	mc_close(scene->card);
+	/* Some refresh periods, in which nothing of it may run any more. */
+	usleep(200000);
+	mc_bind();
+	expect_working();
+}
+
 /* Unloading */
 
 static void test_unload_refused(void)
@@ -509,6 +546,9 @@ static const struct mc_subtest subtests[] = {
 	{ "refused-pending",
 	  "A refused mode leaves nothing that runs later.",
 	  test_refused_pending },
+	{ "interrupted",
+	  "A signal while the device goes leaves nothing that runs later.",
+	  test_interrupted },
 	{ "unload-refused",
 	  "The module stays while card, context or buffer is open.",
 	  test_unload_refused },

@@ -77,14 +77,14 @@ miracast_attempt_give_up(struct miracast_target *target,
  */
 void miracast_attempt_finish(struct miracast_attempt *attempt)
 {
-	miracast_owner_buffers_put(attempt->checked);
+	miracast_owner_buffers_put_later(attempt->checked);
 	if (!attempt->stream)
 		return;
 	if (attempt->evicted)
 		drm_gem_object_put(attempt->evicted);
 	dma_fence_put(attempt->old_writers);
 	dma_fence_put(attempt->picture.writers);
-	miracast_owner_buffers_put(attempt->owner_buffers);
+	miracast_owner_buffers_put_later(attempt->owner_buffers);
 	miracast_buffer_trim(attempt->stream);
 	/* Revoking may wait for threads of the owner, and this may be a commit: left to a work. */
 	if (!list_empty(&attempt->stream->revoking))

@@ -80,8 +80,8 @@ void miracast_buffer_forget_export(struct miracast_stream *stream,
  * miracast_buffer_trim - Free memory that is not needed any more
  * @stream: the stream, not locked
  *
- * After miracast_stream_end(-ESTALE) this frees all memory, the owner's buffers
- * included, except for a buffer that is being captured into. Otherwise it frees
+ * After miracast_stream_end(-ESTALE) this frees all memory, except for a buffer that is being
+ * captured into; a work lets go of the owner's buffers, as it may wait for them. Otherwise it frees
  * framebuffers of past modes. Memory that is still in use is freed by a later call.
  * May sleep; miracast_direct_take_back() does not wait for it.
  */
@@ -117,7 +117,7 @@ void miracast_buffer_trim(struct miracast_stream *stream)
 	WRITE_ONCE(stream->trimmable, left);
 	spin_unlock_irqrestore(stream->lock, flags);
 
-	miracast_owner_buffers_put(set);
+	miracast_owner_buffers_put_later(set);
 	while (count)
 		drm_gem_object_put(gone[--count]);
 }

@@ -2,11 +2,12 @@
 /*
  * Capture: when the picture of a target is captured.
  *
- * Owns: the attempts, and the vblank that the next one waits for; there are none while
- * the CRTC is off. A commit captures its own picture after its hardware stage; what
- * could not be captured then (the owner has all buffers, or this refresh period has had
- * its picture) stays pending as damage and is captured by the work, like the damage that
- * clients report for the framebuffer on the screen.
+ * Owns: the attempts, and the vblank that the next one waits for (under the target's
+ * spinlock, which the vblank timer takes); there are none while the CRTC is off. A
+ * commit captures its own picture after its hardware stage; what could not be captured
+ * then (the owner has all buffers, or this refresh period has had its picture) stays
+ * pending as damage and is captured by the work, like the damage that clients report for
+ * the framebuffer on the screen.
  */
 #include <linux/lockdep.h>
 #include <linux/minmax.h>

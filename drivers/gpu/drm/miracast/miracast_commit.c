@@ -415,6 +415,38 @@ bool miracast_commit_wait_captured(struct miracast_device *mdev)
 }
 
 /**
+ * struct shutdown - Switching all CRTCs off
+ * @work: does it
+ * @drm: the device
+ */
+struct shutdown {
+	struct work_struct work;
+	struct drm_device *drm;
+};
+
+static void shutdown_work(struct work_struct *work)
+{
+	drm_atomic_helper_shutdown(container_of(work, struct shutdown, work)->drm);
+}
+
+/**
+ * miracast_commit_shutdown - Switch all CRTCs off
+ * @drm: the device
+ *
+ * Waits for commits that wait for fences. In a work, because a signal for the calling process
+ * would end that wait, and leave CRTCs on that nobody can switch off any more.
+ */
+void miracast_commit_shutdown(struct drm_device *drm)
+{
+	struct shutdown shutdown = { .drm = drm };
+
+	INIT_WORK_ONSTACK(&shutdown.work, shutdown_work);
+	queue_work(commit_wq, &shutdown.work);
+	flush_work(&shutdown.work);
+	destroy_work_on_stack(&shutdown.work);
+}
+
+/**
  * miracast_commit_init - Make the queue of commits
  *
  * Return: 0 or -ENOMEM.

@@ -17,6 +17,7 @@ int miracast_commit(struct drm_device *drm, struct drm_atomic_state *state,
 		    bool nonblock);
 void miracast_commit_tail(struct drm_atomic_state *state);
 bool miracast_commit_wait_captured(struct miracast_device *mdev);
+void miracast_commit_shutdown(struct drm_device *drm);
 int miracast_commit_init(void);
 void miracast_commit_exit(void);
 

@@ -244,10 +244,10 @@ err_free:
 }
 
 /*
- * The part of miracast_context_destroy() that does not wait. Returns false when the
- * context was ended before.
+ * The part of miracast_context_destroy() that does not wait. Does nothing when the context
+ * was ended before.
  */
-static bool end_context(struct miracast_context *context)
+static void end_context(struct miracast_context *context)
 {
 	struct miracast_device *mdev = context->mdev;
 	struct miracast_target *target = context->target;
@@ -256,7 +256,7 @@ static bool end_context(struct miracast_context *context)
 	spin_lock_irq(&target->lock);
 	if (context->destroyed) {
 		spin_unlock_irq(&target->lock);
-		return false;
+		return;
 	}
 	context->destroyed = true;
 	miracast_stream_departed(context->stream, DRM_MIRACAST_CAUSE_OWNER);
@@ -273,13 +273,11 @@ static bool end_context(struct miracast_context *context)
 	miracast_buffer_trim(context->stream);
 	/* The target's reference; the context has another one. */
 	miracast_stream_put(context->stream);
-
-	return true;
 }
 
 /**
  * miracast_context_destroy - End a context
- * @context: the context; a second call does nothing
+ * @context: the context; a second call only waits for the first
  *
  * The monitor departs, the target and the reserved budget are free at once, and
  * nothing more reaches the owner. Not part of the class: it does not wait for user
@@ -289,8 +287,9 @@ static bool end_context(struct miracast_context *context)
  */
 void miracast_context_destroy(struct miracast_context *context)
 {
-	if (end_context(context))
-		miracast_direct_take_back(context->stream);
+	end_context(context);
+	/* Also of a context that has ended when its master went, see below. */
+	miracast_direct_take_back(context->stream);
 }
 
 static void context_free(struct kref *ref)
@@ -367,7 +366,10 @@ void miracast_context_master_gone(struct miracast_device *mdev, u64 master)
 
 		if (!has_control(context))
 			end_context(context);
-		/* A work that is queued already has a reference. */
+		/*
+		 * A work that is queued already has a reference. Without a worker the last
+		 * close revokes.
+		 */
 		if (!miracast_todo_start_apart(target, &context->take_back))
 			miracast_context_put(context);
 	}

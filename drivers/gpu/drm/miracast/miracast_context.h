@@ -18,7 +18,7 @@ struct miracast_target;
 
 /**
  * struct miracast_context - A context
- * @ref: reference count; its file and its control file have one each
+ * @ref: reference count; its file, its control file and @take_back have one each
  * @mdev: the device, with a reference
  * @target: the target
  * @stream: the stream, with a reference

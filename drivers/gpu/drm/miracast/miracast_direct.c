@@ -37,7 +37,9 @@
  * own again. A slot that was released with a fence (FENCED) leaves in the same way;
  * when the fence of a late reader signals, flips may wait for the owner again. The
  * flip that waits keeps its event and its vblank reference in the vblank clock, and
- * gets sequence and time of the vblank at which it completes.
+ * gets sequence and time of the vblank at which it completes. The end of the context, the
+ * session or the monitor, a mode set, and another master end all holds
+ * (miracast_direct_revoke()), and the owner is not to blame.
  */
 
 /**
@@ -94,14 +96,15 @@ static struct miracast_buffer *find_entry(struct miracast_stream *stream,
 }
 
 /*
- * Check whether an entry can be evicted. While its BUFFER_GONE is unread, the slot of the
- * message cannot be used for another number.
+ * Check whether an entry can be evicted. While a BUFFER_GONE of it is unread, it keeps its
+ * number: there is room for that one and for the message that a mode set sends.
  */
 static bool can_go(const struct miracast_stream *stream,
 		   const struct miracast_buffer *buffer)
 {
 	return !miracast_slot_refers(stream, buffer, MIRACAST_SLOT_IN_USE) &&
-	       !miracast_event_queued(&buffer->gone.event);
+	       !miracast_event_queued(&buffer->gone[0].event) &&
+	       !miracast_event_queued(&buffer->gone[1].event);
 }
 
 /* The entry used least recently. */

@@ -301,9 +301,12 @@ static void unplug_device(void *data)
 	drm_dev_unplug(&mdev->drm);
 	for (i = 0; i < mdev->target_count; i++)
 		miracast_target_unplug(mdev->targets[i]);
-	drm_atomic_helper_shutdown(&mdev->drm);
-	for (i = 0; i < mdev->target_count; i++)
+	miracast_commit_shutdown(&mdev->drm);
+	for (i = 0; i < mdev->target_count; i++) {
+		/* Without memory for the commit a CRTC is still on. */
+		miracast_vblank_stop(&mdev->targets[i]->crtc);
 		miracast_crc_fini(mdev->targets[i]);
+	}
 }
 
 static int make_device(struct platform_device *pdev)

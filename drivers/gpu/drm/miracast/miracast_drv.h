@@ -29,7 +29,8 @@ struct workqueue_struct;
  * @budget: what contexts may reserve
  * @context_numbers: number of the newest context
  * @session_numbers: number of the newest session
- * @capture_wq: runs deferred captures and CRCs
+ * @capture_wq: runs deferred captures and CRCs, and what may wait for an owner: buffers
+ *	that are prepared after a fence or let go, exports that are revoked
  * @uncaptured_commits: commits that have reached the hardware stage, and whose
  *	pictures are not captured yet
  * @target_count: valid elements of @targets; constant

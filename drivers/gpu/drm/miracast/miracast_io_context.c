@@ -156,6 +156,7 @@ static int apply_pin(struct miracast_io_call *call)
 
 const struct miracast_io_code miracast_io_pin = {
 	MIRACAST_IO_IN(pin),
+	.takes_back = true,
 	.prepare = prepare_pin,
 	.apply = apply_pin,
 };

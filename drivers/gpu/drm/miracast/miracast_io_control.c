@@ -283,8 +283,9 @@ int miracast_io_control(struct miracast_context *context,
 	ret = run_steps(&call, row, args, bytes_returned);
 	if (code->cleanup)
 		code->cleanup(&call, ret);
-	/* When a departure or STOP returns, the owner's exports are revoked. */
-	miracast_direct_take_back(call.stream);
+	/* It waits for processes of the owner, which other codes need not. */
+	if (code->takes_back)
+		miracast_direct_take_back(call.stream);
 
 	return ret;
 }

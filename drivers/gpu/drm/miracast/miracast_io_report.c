@@ -125,6 +125,7 @@ static int apply_report_status(struct miracast_io_call *call)
 
 const struct miracast_io_code miracast_io_report_status = {
 	MIRACAST_IO_IN(report_status),
+	.takes_back = true,
 	.prepare = prepare_report_status,
 	.apply = apply_report_status,
 	.cleanup = miracast_io_put_monitor,

@@ -55,6 +55,7 @@ static int apply_stop(struct miracast_io_call *call)
 
 const struct miracast_io_code miracast_io_stop_session = {
 	MIRACAST_IO_IN(stop_session),
+	.takes_back = true,
 	.prepare = miracast_io_check_empty,
 	.apply = apply_stop,
 	.cleanup = miracast_io_put_monitor,
@@ -82,6 +83,7 @@ static int apply_arrive(struct miracast_io_call *call)
 
 const struct miracast_io_code miracast_io_monitor_arrive = {
 	MIRACAST_IO_IN(monitor_arrive),
+	.takes_back = true,
 	.prepare = prepare_arrive,
 	.apply = apply_arrive,
 	.cleanup = miracast_io_put_monitor,
@@ -97,6 +99,7 @@ static int apply_depart(struct miracast_io_call *call)
 
 const struct miracast_io_code miracast_io_monitor_depart = {
 	MIRACAST_IO_IN(monitor_depart),
+	.takes_back = true,
 	.prepare = miracast_io_check_empty,
 	.apply = apply_depart,
 	.cleanup = miracast_io_put_monitor,

@@ -3,82 +3,27 @@
  * Buffers that the owner provides.
  *
  * Owns: a set of the owner's dma-bufs, attached and mapped from SET_BUFFERS
- * until the last reference goes. Except for CPU access a set never changes; the
- * stream's slots serialise who begins and ends that. The owner's fences are
- * waited for in miracast_owner_buffers_begin() only, by the owner's threads.
+ * until the last reference goes. Except for CPU access (miracast_owner_access.c) a set
+ * never changes.
  */
 #include <linux/dma-buf.h>
-#include <linux/dma-resv.h>
-#include <linux/kref.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include "miracast_blit.h"
-#include "miracast_compat.h"
 #include "miracast_drv.h"
-#include "miracast_mapping.h"
 #include "miracast_monitor.h"
 #include "miracast_owner_buffers.h"
+#include "miracast_owner_set.h"
 #include "miracast_prime.h"
 #include "miracast_user.h"
 
 /* Room for the alignment of an allocator: twice the huge page of most machines. */
 #define OBJECT_SLACK	SZ_4M
 
-/**
- * struct owner_buffer - One buffer
- * @layout: its planes; width and height are not used
- * @writable: CPU access has begun; guarded by the buffer's slot
- * @objects: its dma-bufs, with a reference each
- */
-struct owner_buffer {
-	struct miracast_layout layout;
-	bool writable;
-	struct miracast_mapping objects[DRM_MIRACAST_MAX_PLANES];
-};
-
-/**
- * struct miracast_owner_buffers - The buffers of one SET_BUFFERS
- * @ref: reference count
- * @count: elements of @buffers
- * @buffers: the buffers
- */
-struct miracast_owner_buffers {
-	struct kref ref;
-	unsigned int count;
-	struct owner_buffer buffers[] __counted_by(count);
-};
-
-/* Check whether a dma-buf is among the first @count of a buffer. */
-static bool has_object(const struct owner_buffer *buffer, unsigned int count,
-		       const struct dma_buf *dma_buf)
-{
-	while (count--)
-		if (buffer->objects[count].dma_buf == dma_buf)
-			return true;
-
-	return false;
-}
-
-static bool is_repeated(const struct owner_buffer *buffer, unsigned int object)
-{
-	return has_object(buffer, object, buffer->objects[object].dma_buf);
-}
-
-static void end_objects(struct owner_buffer *buffer, unsigned int count)
-{
-	while (count--)
-		if (!is_repeated(buffer, count))
-			dma_buf_end_cpu_access(buffer->objects[count].dma_buf,
-					       DMA_BIDIRECTIONAL);
-}
-
-static void release_buffer(struct owner_buffer *buffer)
+static void release_buffer(struct miracast_owner_buffer *buffer)
 {
 	unsigned int i;
-
-	if (buffer->writable)
-		end_objects(buffer, buffer->layout.object_count);
 
 	for (i = 0; i < ARRAY_SIZE(buffer->objects); i++) {
 		struct miracast_mapping *object = &buffer->objects[i];
@@ -90,15 +35,34 @@ static void release_buffer(struct owner_buffer *buffer)
 	}
 }
 
+static void free_set(struct miracast_owner_buffers *set)
+{
+	unsigned int i;
+
+	for (i = 0; i < set->count; i++) {
+		if (set->buffers[i].writable)
+			miracast_owner_buffers_end(set, i);
+		release_buffer(&set->buffers[i]);
+	}
+	kvfree(set);
+}
+
 static void set_free(struct kref *ref)
+{
+	free_set(container_of(ref, struct miracast_owner_buffers, ref));
+}
+
+static void free_set_work(struct work_struct *work)
+{
+	free_set(container_of(work, struct miracast_owner_buffers, free_work));
+}
+
+static void set_free_later(struct kref *ref)
 {
 	struct miracast_owner_buffers *set =
 		container_of(ref, struct miracast_owner_buffers, ref);
-	unsigned int i;
 
-	for (i = 0; i < set->count; i++)
-		release_buffer(&set->buffers[i]);
-	kvfree(set);
+	queue_work(set->mdev->capture_wq, &set->free_work);
 }
 
 /**
@@ -114,7 +78,8 @@ void miracast_owner_buffers_get(struct miracast_owner_buffers *set)
  * miracast_owner_buffers_put - Drop a reference
  * @set: the set, or NULL
  *
- * The last one unmaps the buffers; may sleep.
+ * The last one ends CPU access and unmaps the buffers. Their exporters may wait for fences of
+ * the owner: for calls of the owner, and for works.
  */
 void miracast_owner_buffers_put(struct miracast_owner_buffers *set)
 {
@@ -122,11 +87,23 @@ void miracast_owner_buffers_put(struct miracast_owner_buffers *set)
 		kref_put(&set->ref, set_free);
 }
 
+/**
+ * miracast_owner_buffers_put_later - Drop a reference, and let a work do the rest
+ * @set: the set, or NULL
+ *
+ * For whoever must not wait for the owner: a commit, or another user who ends the context.
+ */
+void miracast_owner_buffers_put_later(struct miracast_owner_buffers *set)
+{
+	if (set)
+		kref_put(&set->ref, set_free_later);
+}
+
 static int add_buffer(struct miracast_device *mdev,
 		      struct miracast_owner_buffers *set, unsigned int index,
 		      u32 fourcc, const struct drm_miracast_owner_buffer *user)
 {
-	struct owner_buffer *buffer = &set->buffers[index];
+	struct miracast_owner_buffer *buffer = &set->buffers[index];
 	unsigned int i;
 	int ret;
 
@@ -149,7 +126,7 @@ static int add_buffer(struct miracast_device *mdev,
 static int map_buffer(struct miracast_device *mdev,
 		      struct miracast_owner_buffers *set, unsigned int index)
 {
-	struct owner_buffer *buffer = &set->buffers[index];
+	struct miracast_owner_buffer *buffer = &set->buffers[index];
 	unsigned int i;
 
 	for (i = 0; i < buffer->layout.object_count; i++) {
@@ -170,10 +147,13 @@ static int map_buffer(struct miracast_device *mdev,
 static bool is_in_earlier(const struct miracast_owner_buffers *set,
 			  unsigned int index, const struct dma_buf *dma_buf)
 {
-	while (index--)
-		if (has_object(&set->buffers[index],
-			       set->buffers[index].layout.object_count, dma_buf))
+	while (index--) {
+		const struct miracast_owner_buffer *buffer = &set->buffers[index];
+
+		if (miracast_owner_has_object(buffer, buffer->layout.object_count,
+					      dma_buf))
 			return true;
+	}
 
 	return false;
 }
@@ -187,7 +167,7 @@ static bool is_in_earlier(const struct miracast_owner_buffers *set,
 static bool is_shared(const struct miracast_owner_buffers *set,
 		      unsigned int index)
 {
-	const struct owner_buffer *buffer = &set->buffers[index];
+	const struct miracast_owner_buffer *buffer = &set->buffers[index];
 	unsigned int i;
 
 	for (i = 0; i < buffer->layout.object_count; i++) {
@@ -205,9 +185,9 @@ static bool is_shared(const struct miracast_owner_buffers *set,
 static bool is_counted(const struct miracast_owner_buffers *set,
 		       unsigned int index, unsigned int object)
 {
-	const struct owner_buffer *buffer = &set->buffers[index];
+	const struct miracast_owner_buffer *buffer = &set->buffers[index];
 
-	return is_repeated(buffer, object) ||
+	return miracast_owner_is_repeated(buffer, object) ||
 	       is_in_earlier(set, index, buffer->objects[object].dma_buf);
 }
 
@@ -224,7 +204,7 @@ static bool is_oversized(const struct miracast_owner_buffers *set,
 	unsigned int i, k;
 
 	for (i = 0; i < set->count; i++) {
-		const struct owner_buffer *buffer = &set->buffers[i];
+		const struct miracast_owner_buffer *buffer = &set->buffers[i];
 
 		for (k = 0; k < buffer->layout.object_count; k++)
 			if (!is_counted(set, i, k))
@@ -263,6 +243,8 @@ miracast_owner_buffers_create(struct miracast_device *mdev, u32 fourcc,
 		return ERR_PTR(-ENOMEM);
 
 	kref_init(&set->ref);
+	set->mdev = mdev;
+	INIT_WORK(&set->free_work, free_set_work);
 	set->count = args->count;
 
 	ret = -ENOMEM;
@@ -302,7 +284,7 @@ bool miracast_owner_buffers_hold(const struct miracast_owner_buffers *set,
 	unsigned int i, k;
 
 	for (i = 0; i < set->count; i++) {
-		const struct owner_buffer *buffer = &set->buffers[i];
+		const struct miracast_owner_buffer *buffer = &set->buffers[i];
 		u64 bytes[DRM_MIRACAST_MAX_PLANES];
 
 		for (k = 0; k < buffer->layout.object_count; k++)
@@ -339,7 +321,7 @@ void miracast_owner_buffers_surface(const struct miracast_owner_buffers *set,
 				    unsigned int index,
 				    struct miracast_surface *surface)
 {
-	const struct owner_buffer *buffer = &set->buffers[index];
+	const struct miracast_owner_buffer *buffer = &set->buffers[index];
 	unsigned int i;
 
 	surface->fourcc = buffer->layout.fourcc;
@@ -370,130 +352,4 @@ miracast_owner_buffers_dma_buf(const struct miracast_owner_buffers *set,
 	get_dma_buf(dma_buf);
 
 	return dma_buf;
-}
-
-/**
- * miracast_owner_buffers_begin - Make a buffer writable for the CPU
- * @set: the set
- * @index: number of the buffer in it
- *
- * Waits, interruptibly, for the users of the buffer: call it only in threads of the
- * owner, with no lock held.
- *
- * Return: 0, -EINTR, or what the exporter answered.
- */
-int miracast_owner_buffers_begin(struct miracast_owner_buffers *set,
-				 unsigned int index)
-{
-	struct owner_buffer *buffer = &set->buffers[index];
-	unsigned int i;
-	int ret;
-
-	for (i = 0; i < buffer->layout.object_count; i++) {
-		if (is_repeated(buffer, i))
-			continue;
-		ret = dma_buf_begin_cpu_access(buffer->objects[i].dma_buf,
-					       DMA_BIDIRECTIONAL);
-		if (ret) {
-			end_objects(buffer, i);
-			return ret;
-		}
-	}
-	buffer->writable = true;
-
-	return 0;
-}
-
-/**
- * miracast_owner_buffers_users - Get a fence of the users of a buffer
- * @set: the set
- * @index: number of the buffer in it
- *
- * Return: a fence, with a reference, that miracast_owner_buffers_begin() would wait
- * for, or NULL when there is none, or no memory to make one of several.
- */
-struct dma_fence *
-miracast_owner_buffers_users(struct miracast_owner_buffers *set,
-			     unsigned int index)
-{
-	struct owner_buffer *buffer = &set->buffers[index];
-	struct dma_fence *fence = NULL;
-	unsigned int i;
-
-	for (i = 0; !fence && i < buffer->layout.object_count; i++) {
-		struct dma_resv *resv = buffer->objects[i].dma_buf->resv;
-
-		if (!dma_resv_test_signaled(resv, DMA_RESV_USAGE_READ) &&
-		    dma_resv_get_singleton(resv, DMA_RESV_USAGE_READ, &fence))
-			fence = NULL;
-	}
-
-	return fence;
-}
-
-static bool end_would_wait(const struct owner_buffer *buffer)
-{
-	unsigned int i;
-
-	for (i = 0; i < buffer->layout.object_count; i++) {
-		const struct dma_buf *dma_buf = buffer->objects[i].dma_buf;
-
-		if (dma_buf->ops->end_cpu_access &&
-		    !dma_resv_test_signaled(dma_buf->resv, DMA_RESV_USAGE_WRITE))
-			return true;
-	}
-
-	return false;
-}
-
-/**
- * miracast_owner_buffers_waits - Check where the end of CPU access could wait
- * @set: the set
- *
- * That is for fences that the owner has added since miracast_owner_buffers_begin(). This
- * may run callbacks of fences, so no spinlock that they take may be held.
- *
- * Return: mask of such buffers.
- */
-u32 miracast_owner_buffers_waits(const struct miracast_owner_buffers *set)
-{
-	unsigned int i;
-	u32 mask = 0;
-
-	for (i = 0; i < set->count; i++)
-		if (end_would_wait(&set->buffers[i]))
-			mask |= BIT(i);
-
-	return mask;
-}
-
-/**
- * miracast_owner_buffers_writable - Check whether the CPU may write a buffer
- * @set: the set
- * @index: number of the buffer in it, its slot not with anybody else
- *
- * Return: true between miracast_owner_buffers_begin() and
- * miracast_owner_buffers_end().
- */
-bool miracast_owner_buffers_writable(const struct miracast_owner_buffers *set,
-				     unsigned int index)
-{
-	return set->buffers[index].writable;
-}
-
-/**
- * miracast_owner_buffers_end - The CPU has written a buffer
- * @set: the set
- * @index: number of the buffer in it
- *
- * May sleep. Exporters make caches coherent here; i915's waits for fences that
- * the owner has added since miracast_owner_buffers_waits() found none, others do not.
- */
-void miracast_owner_buffers_end(struct miracast_owner_buffers *set,
-				unsigned int index)
-{
-	struct owner_buffer *buffer = &set->buffers[index];
-
-	end_objects(buffer, buffer->layout.object_count);
-	buffer->writable = false;
 }

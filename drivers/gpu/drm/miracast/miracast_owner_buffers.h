@@ -22,6 +22,7 @@ miracast_owner_buffers_create(struct miracast_device *mdev, u32 fourcc,
 			      const struct drm_miracast_set_buffers *args);
 void miracast_owner_buffers_get(struct miracast_owner_buffers *set);
 void miracast_owner_buffers_put(struct miracast_owner_buffers *set);
+void miracast_owner_buffers_put_later(struct miracast_owner_buffers *set);
 
 bool miracast_owner_buffers_hold(const struct miracast_owner_buffers *set,
 				 u32 width, u32 height);

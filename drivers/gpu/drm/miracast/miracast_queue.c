@@ -5,6 +5,8 @@
  * Owns: the order of events, and the numbers of messages. Under the target's spinlock;
  * cannot fail or sleep. Events are copied to user space without the lock.
  */
+#include <linux/bug.h>
+#include <linux/kernel.h>
 #include <linux/poll.h>
 #include <linux/string.h>
 #include <linux/wait.h>
@@ -33,6 +35,9 @@ static void send_message(struct miracast_stream *stream,
 {
 	lockdep_assert_held(stream->lock);
 
+	if (WARN_ON_ONCE(size > sizeof(message->payload)))
+		return;
+
 	message->number = ++stream->message_number;
 	message->session = stream->session;
 	message->completed = false;
@@ -48,11 +53,14 @@ static void send_message(struct miracast_stream *stream,
  * @payload: payload of the code
  * @size: its bytes
  *
- * Return: number of the message.
+ * Return: number of the message, or 0 for a code without a slot.
  */
 u64 miracast_queue_send(struct miracast_stream *stream, u32 code,
 			const void *payload, u32 size)
 {
+	if (WARN_ON_ONCE(code >= ARRAY_SIZE(stream->messages)))
+		return 0;
+
 	send_message(stream, &stream->messages[code], payload, size);
 
 	return stream->messages[code].number;
@@ -63,7 +71,8 @@ u64 miracast_queue_send(struct miracast_stream *stream, u32 code,
  * @stream: the stream, locked
  * @buffer: the buffer, its number still set
  *
- * Does nothing for a buffer that no chunk has named.
+ * Does nothing for a buffer that no chunk has named. One message of another number may be
+ * unread: of the number that the buffer had before, when its entry was used again.
  */
 void miracast_queue_send_gone(struct miracast_stream *stream,
 			      struct miracast_buffer *buffer)
@@ -71,6 +80,7 @@ void miracast_queue_send_gone(struct miracast_stream *stream,
 	struct drm_miracast_message_buffer_gone payload = {
 		.buffer = buffer->number,
 	};
+	bool unread = miracast_event_queued(&buffer->gone[0].event);
 
 	lockdep_assert_held(stream->lock);
 
@@ -78,7 +88,7 @@ void miracast_queue_send_gone(struct miracast_stream *stream,
 		return;
 
 	buffer->announced = false;
-	send_message(stream, &buffer->gone, &payload, sizeof(payload));
+	send_message(stream, &buffer->gone[unread], &payload, sizeof(payload));
 }
 
 /**
@@ -133,7 +143,8 @@ int miracast_queue_not_pending(const struct miracast_stream *stream, u32 code,
 		if (i != code && stream->messages[i].number == number)
 			return -ENOENT;
 	for (i = 0; i < ARRAY_SIZE(stream->buffers); i++)
-		if (stream->buffers[i].gone.number == number)
+		if (stream->buffers[i].gone[0].number == number ||
+		    stream->buffers[i].gone[1].number == number)
 			return -ENOENT;
 
 	return -ESTALE;

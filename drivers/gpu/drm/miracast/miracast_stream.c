@@ -5,6 +5,7 @@
  * Owns: session and mode handshake. Nearly everything runs under the target's
  * spinlock and cannot fail or sleep.
  */
+#include <linux/bug.h>
 #include <linux/kernel.h>
 #include <linux/math64.h>
 #include <linux/mm.h>
@@ -128,9 +129,12 @@ miracast_stream_create(struct miracast_device *mdev,
 	init_slots(stream);
 	for (i = 0; i < ARRAY_SIZE(stream->messages); i++)
 		init_message(&stream->messages[i], i);
-	for (i = 0; i < ARRAY_SIZE(stream->buffers); i++)
-		init_message(&stream->buffers[i].gone,
+	for (i = 0; i < ARRAY_SIZE(stream->buffers); i++) {
+		init_message(&stream->buffers[i].gone[0],
 			     DRM_MIRACAST_MSG_BUFFER_GONE);
+		init_message(&stream->buffers[i].gone[1],
+			     DRM_MIRACAST_MSG_BUFFER_GONE);
+	}
 
 	return stream;
 }
@@ -154,6 +158,7 @@ static void stream_free(struct kref *ref)
 		container_of(ref, struct miracast_stream, ref);
 	unsigned int i;
 
+	WARN_ON(!list_empty(&stream->revoking));
 	for (i = 0; i < stream->slot_count; i++)
 		dma_fence_put(stream->slots[i].writers);
 

@@ -54,7 +54,8 @@ struct miracast_target;
  * @layout: format, size and planes
  * @announced: named in a chunk, BUFFER_GONE not sent since
  * @frame: frame that its pixels belong to, or 0; DIRECT: newest frame that was in it
- * @gone: slot for its BUFFER_GONE
+ * @gone: slots for its BUFFER_GONE: an entry of DIRECT may be used again before the owner
+ *	has read that its earlier number is gone
  */
 struct miracast_buffer {
 	struct drm_gem_object *obj;
@@ -65,7 +66,7 @@ struct miracast_buffer {
 	struct miracast_layout layout;
 	bool announced;
 	u64 frame;
-	struct miracast_message_event gone;
+	struct miracast_message_event gone[2];
 };
 
 /**
@@ -148,7 +149,8 @@ struct miracast_announced_cursor {
 
 /**
  * struct miracast_stream - The stream from the capture side to a context
- * @ref: reference count; the context and each running capture have one
+ * @ref: reference count; the context has one, the target until the context ends, each
+ *	running capture, and each work that uses the stream
  * @mdev: the device
  * @target: the target; constant
  * @lock: the target's lock; guards everything below that is not constant

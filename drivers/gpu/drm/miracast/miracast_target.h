@@ -37,7 +37,7 @@
  *                            are read
  * dirty lock       mutex     damage that clients reported by DIRTYFB
  * target lock      spinlock  monitor, stream and everything in the stream, event
- *                            queue, pending CRCs
+ *                            queue, pending CRCs, the vblank that a capture waits for
  * masters lock     spinlock  the DRM masters, and the master of each framebuffer
  * vblank lock      spinlock  epoch, period, timer
  * ``event_lock``   spinlock  DRM's; the flip in flight
@@ -58,6 +58,7 @@
  *
  * * mode-setting locks, capture lock, target lock;
  * * mode-setting locks or capture lock, dirty lock;
+ * * mode-setting locks, map lock or reservation lock;
  * * class mutex, target lock;
  * * read lock, target lock;
  * * target lock, refused lock;

@@ -172,14 +172,13 @@ void miracast_vblank_on(struct drm_crtc *crtc)
 }
 
 /**
- * miracast_vblank_off - Complete the flip in flight and stop the clock
- * @crtc: the CRTC
+ * miracast_vblank_stop - Complete the flip in flight and stop the clock
+ * @crtc: the CRTC, also one that is off
  *
- * From the CRTC's atomic_disable. If the commit leaves the CRTC off, its event is sent,
- * too. Sleeps; no spinlock may be held, because the timer's
- * call-back takes DRM's.
+ * Vblanks cannot be waited for after that. Sleeps; no spinlock may be held, because the
+ * timer's call-back takes DRM's.
  */
-void miracast_vblank_off(struct drm_crtc *crtc)
+void miracast_vblank_stop(struct drm_crtc *crtc)
 {
 	struct miracast_vblank *vblank = crtc_to_vblank(crtc);
 	struct drm_device *drm = crtc->dev;
@@ -190,10 +189,6 @@ void miracast_vblank_off(struct drm_crtc *crtc)
 	if (vblank->flip)
 		drm_crtc_send_vblank_event(crtc, vblank->flip);
 	vblank->flip = NULL;
-	if (crtc->state->event && !crtc->state->active) {
-		drm_crtc_send_vblank_event(crtc, crtc->state->event);
-		crtc->state->event = NULL;
-	}
 	spin_unlock_irq(&drm->event_lock);
 
 	if (put)
@@ -201,6 +196,27 @@ void miracast_vblank_off(struct drm_crtc *crtc)
 
 	drm_crtc_vblank_off(crtc);
 	hrtimer_cancel(&vblank->timer);
+}
+
+/**
+ * miracast_vblank_off - Complete the flip in flight and stop the clock
+ * @crtc: the CRTC
+ *
+ * From the CRTC's atomic_disable. If the commit leaves the CRTC off, its event is sent,
+ * too. As miracast_vblank_stop().
+ */
+void miracast_vblank_off(struct drm_crtc *crtc)
+{
+	struct drm_device *drm = crtc->dev;
+
+	miracast_vblank_stop(crtc);
+
+	spin_lock_irq(&drm->event_lock);
+	if (crtc->state->event && !crtc->state->active) {
+		drm_crtc_send_vblank_event(crtc, crtc->state->event);
+		crtc->state->event = NULL;
+	}
+	spin_unlock_irq(&drm->event_lock);
 }
 
 /**

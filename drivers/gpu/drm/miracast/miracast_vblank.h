@@ -32,7 +32,8 @@ struct miracast_vblank_funcs {
  * @epoch: instant of the mode set; vblank @base + n is at
  *	@epoch + n * @period_ns
  * @base: count of vblanks at @epoch, so that the count never jumps
- * @period_ns: length of a frame; 0 before the first mode set
+ * @period_ns: length of a frame; 0 before the first mode set; changes only while nothing is
+ *	captured, so that captures read it without the lock
  * @flip: event of the flip that has not completed; guarded by event_lock
  * @flip_sequence: vblank at which @flip completes
  */
@@ -51,6 +52,7 @@ struct miracast_vblank {
 void miracast_vblank_init(struct miracast_vblank *vblank,
 			  const struct miracast_vblank_funcs *funcs);
 void miracast_vblank_on(struct drm_crtc *crtc);
+void miracast_vblank_stop(struct drm_crtc *crtc);
 void miracast_vblank_off(struct drm_crtc *crtc);
 u64 miracast_vblank_next(struct drm_crtc *crtc, ktime_t *time);
 u64 miracast_vblank_arm_flip(struct drm_crtc *crtc,
