@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the miracast tests share, as far as most of them need it. The rest has to be
- * asked for: exporters, other masters, NV12, clients with damage, trace points, fences.
+ * The parts of the library that most miracast tests need. Others must be included on their
+ * own: exporters, other masters, NV12, clients with damage, trace points, fences.
  */
 #ifndef LIB_MIRACAST_H
 #define LIB_MIRACAST_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Content protection: what is offered, with the module parameter hdcp=1 and without; and
- * what all parts of this test begin with.
+ * Content protection: the capabilities and properties with and without the module parameter
+ * hdcp=1; and functions that all parts of this test use.
  */
 #include "miracast_hdcp.h"
 
@@ -87,7 +87,7 @@ bool hdcp_is_asked(struct hdcp *h, int timeout_ms)
 			      timeout_ms);
 }
 
-/* The kernel changed the property, and said so. */
+/* The kernel changed the property, and sent a uevent. */
 void hdcp_expect_change(struct hdcp *h, uint64_t want)
 {
 	igt_assert_f(mc_property_event(h->uevents, h->connector, h->protection,
@@ -151,7 +151,7 @@ void hdcp_begin_protected(struct hdcp *h)
 	hdcp_fulfil(h, DRM_MIRACAST_HDCP_STATE_TYPE0);
 }
 
-/* The value outlives the client; the next subtest begins with none. */
+/* The property's value outlives the client; the next subtest must begin with "Undesired". */
 void hdcp_end(struct hdcp *h)
 {
 	hdcp_set_protection(h, UNDESIRED);

@@ -16,7 +16,7 @@ static void test_loss(void)
 	for (i = 0; i < 3; i++) {
 		hdcp_report(&h, DRM_MIRACAST_HDCP_STATE_OFF);
 		hdcp_expect_change(&h, DESIRED);
-		/* The owner knows it by itself. */
+		/* The owner reports it without being asked. */
 		igt_assert(!hdcp_is_asked(&h, MC_QUIET_MS));
 		hdcp_report(&h, DRM_MIRACAST_HDCP_STATE_TYPE0);
 		hdcp_expect_change(&h, ENABLED);
@@ -167,7 +167,7 @@ static void test_mode_set(void)
 	hdcp_begin_protected(&h);
 	mode = mc_make_mode(640, 480, 50000);
 	mc_light(h.scene->kms, &mode, h.scene->fb[0]);
-	/* Not over a mode set: the owner authenticates for the new one. */
+	/* Protection does not survive a mode set: the owner authenticates for the new mode. */
 	hdcp_expect_change(&h, DESIRED);
 	mc_wait_message(h.ctx, DRM_MIRACAST_MSG_MODE_SET, &message);
 	mc_expect(mc_complete_errno(h.ctx->fd, message.event.number,
