@@ -74,7 +74,7 @@ static const struct {
 	{ ENOTCONN, SD_BUS_ERROR_ACCESS_DENIED, "The caller has left the bus." },
 };
 
-/* Unless it is set. */
+/* Sets the error that stands for an errno, unless one is set already. */
 static int set_error(sd_bus_error *error, int ret)
 {
 	if (sd_bus_error_is_set(error))
@@ -133,7 +133,7 @@ static void watch_idle(void)
 	sd_event_source_set_enabled(idle, enabled);
 }
 
-/* Who calls is not idle, whatever the answer: calls on their way would be lost. */
+/* A call, whatever its answer, restarts the idle timer: calls on their way must not be lost. */
 static int on_message(sd_bus_message *message, void *data, sd_bus_error *error)
 {
 	(void)data;
@@ -158,7 +158,7 @@ static void forget(struct context *context)
 	memset(context, 0, sizeof(*context));
 }
 
-/* Ends the context, whoever has its file, or a copy of the control file. */
+/* Ends the context, even if others have its file or a copy of the control file. */
 static void end_context(struct context *context, const char *reason)
 {
 	char name[STORED_BYTES];
@@ -194,7 +194,10 @@ static int pin(struct context *context, bool is_new)
 			return active;
 		if (is_new && !active)
 			return -EACCES;
-		/* A context that has a master waits for it, or for the session. */
+		/*
+		 * An older context is pinned again only to another master, and while its
+		 * session is active.
+		 */
 		if (!is_new && (!active || !info.current_master ||
 				info.current_master == info.pinned_master))
 			return 0;
@@ -262,7 +265,7 @@ static int on_sessions(sd_event_source *source, int fd, uint32_t revents, void *
 	return 0;
 }
 
-/* The caller's process: children of it that are left may keep its connection open. */
+/* Watches the caller's process: children that outlive it may keep its connection open. */
 static int watch_process(struct context *context)
 {
 	sd_bus_creds *creds = NULL;
@@ -346,7 +349,10 @@ static int create_context(sd_bus_message *call, void *data, sd_bus_error *error)
 	(void)data;
 	if (ret >= 0)
 		ret = caller_identify(call, &caller);
-	/* Before others are asked, who would be kept busy by who calls often. */
+	/*
+	 * Checked before logind and polkit are asked: frequent callers would keep those
+	 * busy.
+	 */
 	if (ret >= 0)
 		ret = within_quota(caller.uid, error);
 	if (ret >= 0)
@@ -367,7 +373,7 @@ static int create_context(sd_bus_message *call, void *data, sd_bus_error *error)
 	ret = pin(context, true);
 	if (!ret)
 		ret = watch(context);
-	/* The bus has copies of what it is to pass on. */
+	/* The bus has its own copies of the files that it passes on. */
 	if (!ret)
 		ret = sd_bus_reply_method_return(call, "hus", made.fd, context->id,
 						 context->connector);
@@ -400,7 +406,7 @@ static int destroy(sd_bus_message *call, void *data, sd_bus_error *error)
 			return sd_bus_reply_method_return(call, "");
 		}
 	}
-	/* Another user's is not there, for who asks. */
+	/* To a caller another user's context does not exist. */
 	return sd_bus_error_setf(error, MC_BROKER_ERROR("NoContext"), "There is no context %u.",
 				 id);
 }
@@ -431,7 +437,7 @@ static const sd_bus_vtable vtable[] = {
 	SD_BUS_VTABLE_END,
 };
 
-/* Takes back what a broker before this one has left with the service manager. */
+/* Takes back the files that an earlier broker has stored with the service manager. */
 static void restore(int fd, const char *name)
 {
 	struct context *context = free_context();
@@ -471,9 +477,9 @@ static void restore_all(void)
 }
 
 /*
- * The service manager first, which then starts another broker for calls that come
- * from now on. Those that came before are in the queue, and answered. A bus that is slow
- * to take the name back still sends calls until it has: it is given time.
+ * The service manager is notified first: it starts another broker for calls that come from
+ * now on. Calls that came before are in the queue, and are answered. The bus still sends
+ * calls until it has released the name, so a slow bus is given time for that.
  */
 static int on_idle(sd_event_source *source, uint64_t time, void *data)
 {
@@ -499,7 +505,7 @@ static int start(void)
 	if (ret >= 0)
 		ret = sd_event_add_time_relative(event, &idle, CLOCK_MONOTONIC, IDLE_US, 0, on_idle,
 						 NULL);
-	/* Calls that wait come first, however long nobody has looked at them. */
+	/* Waiting calls come first, however long they have waited. */
 	if (ret >= 0)
 		ret = sd_event_source_set_priority(idle, SD_EVENT_PRIORITY_IDLE);
 	if (ret >= 0)
@@ -537,7 +543,7 @@ int main(void)
 		sd_notify(0, "READY=1");
 		ret = sd_event_loop(event);
 	}
-	/* What the service manager has stored outlives a restart. */
+	/* Files stored with the service manager outlive a restart. */
 	for (int i = 0; i < CONTEXTS; i++)
 		if (contexts[i].id)
 			forget(&contexts[i]);

@@ -6,7 +6,7 @@
 #define MINUTE_US	(60 * 1000000ULL)
 #define USERS		64
 
-/* Those of the last minute, which no other try replaces. */
+/* Tries of the last minute; no newer try takes their place. */
 static struct {
 	uint32_t uid;
 	uint64_t until_us;

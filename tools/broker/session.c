@@ -15,7 +15,7 @@
 #define LOGIN		"org.freedesktop.login1"
 #define POLKIT		"org.freedesktop.PolicyKit1"
 
-/* By the kernel, which switches before logind knows, and before any compositor does. */
+/* The active terminal, from the kernel: it switches before logind and compositors know. */
 static bool is_shown(uint32_t vt)
 {
 	FILE *file = fopen("/sys/class/tty/tty0/active", "re");
@@ -37,7 +37,7 @@ int session_active(sd_bus *bus, const char *session, uid_t uid)
 	char *path = NULL;
 	int ret = sd_bus_path_encode("/org/freedesktop/login1/session", session, &path);
 
-	/* All in one answer: no part of it is older than another. */
+	/* All properties in one answer, so that they are of the same moment. */
 	if (ret >= 0)
 		ret = sd_bus_call_method(bus, LOGIN, path, "org.freedesktop.DBus.Properties",
 					 "GetAll", &error, &reply, "s", LOGIN ".Session");
@@ -67,7 +67,7 @@ int session_active(sd_bus *bus, const char *session, uid_t uid)
 		if (ret >= 0)
 			ret = sd_bus_message_exit_container(reply);
 	}
-	/* Closing: its processes that are left may stay as long as they like. */
+	/* A closing session is over: its remaining processes may stay as long as they like. */
 	if (ret >= 0)
 		ret = !strcmp(state, "closing") ? -ENXIO :
 		      active && !remote && seat[0] && owner == uid && (!vt || is_shown(vt));
@@ -97,8 +97,9 @@ int caller_session(sd_bus_message *call, struct caller *caller, sd_bus_error *er
 	int ret = sd_pid_get_session(caller->pid, &session);
 
 	/*
-	 * A unit of the user's manager is in no session: it belongs to the display's. A
-	 * container, or a service of the system that runs as the user, does not.
+	 * A unit of the user's service manager is in no session; it counts as part of the
+	 * user's graphical session. A container, or a system service that runs as the user,
+	 * does not.
 	 */
 	if (ret == -ENODATA) {
 		ret = sd_pid_get_owner_uid(caller->pid, &owner);
@@ -155,7 +156,7 @@ int caller_allowed(sd_bus_message *call, const struct caller *caller, sd_bus_err
 
 	if (ret >= 0)
 		ret = sd_bus_message_read(reply, "(bba{ss})", &allowed, NULL, 0);
-	/* Only where polkit is not installed does the group decide. */
+	/* The group decides only where polkit is not installed. */
 	if (ret < 0 && sd_bus_error_has_name(&refused, SD_BUS_ERROR_SERVICE_UNKNOWN)) {
 		allowed = in_group(caller->uid);
 		ret = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An EDID for a sink that has none, by which desktops know it again: without one,
- * all they have is the connector's name, which is another sink's tomorrow.
+ * An EDID for a sink that has none, so that desktops recognise the sink. Without one they
+ * only know the connector's name, and another sink may have that connector the next time.
  */
 #ifndef MC_EDID_MAKE_H
 #define MC_EDID_MAKE_H
@@ -27,10 +27,10 @@ bool mc_edid_name_valid(const char *name);
  * mc_edid_make() - Make an EDID of one block.
  * @edid: room for MC_EDID_BLOCK bytes
  * @name: name of the sink
- * @serial: what others of that name do not have, such as the end of its MAC
- *	address, or NULL
- * @mode: its preferred mode; one that no detailed timing can say is taken for
- *	640x480 at 60 Hz
+ * @serial: what distinguishes sinks of the same name, such as the end of the MAC address,
+ * or NULL
+ * @mode: its preferred mode; 640x480 at 60 Hz instead of one that no detailed timing can
+ * express
  */
 void mc_edid_make(uint8_t *edid, const char *name, const char *serial,
 		  const struct drm_miracast_mode *mode);

@@ -14,7 +14,7 @@
 
 #include "../broker/broker1.h"
 
-/* The broker asks others, which may have to be started. */
+/* The broker asks other services, which may have to be started. */
 #define TIMEOUT_US	(60 * 1000000ULL)
 
 static enum exit_status fail_broker(const sd_bus_error *error, int ret)

@@ -26,9 +26,9 @@ enum broker_use {
  * broker_create() - Ask for a context.
  * @want: its limits
  * @context: filled in; without a control file
- * @bus: set to what the context lasts as long as
+ * @bus: set to the connection to the bus; the context lasts until it is closed
  *
- * Reports what went wrong.
+ * Reports failures.
  */
 enum exit_status broker_create(const struct drm_miracast_create_context *want,
 			       struct mc_context *context, struct sd_bus **bus);

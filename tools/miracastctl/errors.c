@@ -52,7 +52,7 @@ enum exit_status fail_device(int error, const char *path)
 	}
 }
 
-/* What the driver reserves: no mode needs more than the most. */
+/* The rate that the driver reserves; no mode needs more than the driver's maximum. */
 static uint64_t macroblock_rate(const struct drm_miracast_create_context *want)
 {
 	uint64_t rate = mc_mode_macroblock_rate(want->max_width, want->max_height,
@@ -105,7 +105,7 @@ fail_busy(const struct drm_miracast_create_context *want,
 		    "the target or its budget was taken just now; try again");
 }
 
-/* EINVAL and EOPNOTSUPP: the device could never give that. */
+/* EINVAL and EOPNOTSUPP: the device can never provide that. */
 static enum exit_status
 fail_never(int error, const struct drm_miracast_create_context *want,
 	   const struct drm_miracast_query_caps *caps)

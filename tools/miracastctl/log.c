@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-#include "tell.h"
+#include "log.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 
+#include "log_json.h"
 #include "mode.h"
 #include "owner.h"
 #include "report.h"
-#include "tell_json.h"
 
 __attribute__((format(printf, 2, 3)))
-static void tell(const struct tell *out, const char *format, ...)
+static void log_line(const struct log *out, const char *format, ...)
 {
 	char line[256];
 	va_list args;
@@ -28,35 +28,35 @@ static void tell(const struct tell *out, const char *format, ...)
 	fflush(out->file);
 }
 
-static bool as_json(const struct tell *out)
+static bool as_json(const struct log *out)
 {
 	return out && out->json;
 }
 
-void tell_arrived(const struct tell *out, const struct owner *owner)
+void log_arrived(const struct log *out, const struct owner *owner)
 {
 	if (as_json(out)) {
-		tell_json_arrived(out->file, owner);
+		log_json_arrived(out->file, owner);
 		return;
 	}
-	tell(out, "%s is connected (connector %" PRIu32 ", crtc %" PRIu32
-	     ", context %" PRIu64 ", session %" PRIu64 ")", owner->connector,
-	     owner->context.connector_id, owner->context.crtc_id,
-	     owner->context.number, owner->session);
+	log_line(out, "%s is connected (connector %" PRIu32 ", crtc %" PRIu32
+		 ", context %" PRIu64 ", session %" PRIu64 ")", owner->connector,
+		 owner->context.connector_id, owner->context.crtc_id,
+		 owner->context.number, owner->session);
 }
 
-void tell_mode(const struct tell *out,
-	       const struct drm_miracast_message_mode_set *mode, uint32_t answer)
+void log_mode(const struct log *out,
+	      const struct drm_miracast_message_mode_set *mode, uint32_t answer)
 {
 	char text[MC_MODE_TEXT];
 
 	if (as_json(out)) {
-		tell_json_mode(out->file, mode, answer);
+		log_json_mode(out->file, mode, answer);
 		return;
 	}
-	tell(out, "mode %" PRIu64 " set: %s%s", (uint64_t)mode->mode_serial,
-	     mc_mode_format(mode->width, mode->height, mode->refresh_mhz, text),
-	     answer == DRM_MIRACAST_COMPLETION_SUCCESS ? "" : ", refused");
+	log_line(out, "mode %" PRIu64 " set: %s%s", (uint64_t)mode->mode_serial,
+		 mc_mode_format(mode->width, mode->height, mode->refresh_mhz, text),
+		 answer == DRM_MIRACAST_COMPLETION_SUCCESS ? "" : ", refused");
 }
 
 static const char *cause_text(uint32_t cause)
@@ -89,14 +89,14 @@ static const char *picture_state_text(uint32_t state)
 	}
 }
 
-static void tell_picture_state(const struct tell *out, uint32_t state)
+static void log_picture_state(const struct log *out, uint32_t state)
 {
 	const char *why = picture_state_text(state);
 
 	if (why)
-		tell(out, "no pictures: %s", why);
+		log_line(out, "no pictures: %s", why);
 	else
-		tell(out, "pictures may come again");
+		log_line(out, "pictures may come again");
 }
 
 static const char *hdcp_text(uint32_t wanted)
@@ -111,74 +111,74 @@ static const char *hdcp_text(uint32_t wanted)
 	}
 }
 
-void tell_pinned(const struct tell *out, uint64_t master)
+void log_pinned(const struct log *out, uint64_t master)
 {
 	if (as_json(out)) {
-		tell_json_pinned(out->file, master);
+		log_json_pinned(out->file, master);
 		return;
 	}
-	tell(out, "DRM master %" PRIu64 " has the monitor", master);
+	log_line(out, "DRM master %" PRIu64 " has the monitor", master);
 }
 
-void tell_gamma(const struct tell *out, bool missing)
+void log_gamma(const struct log *out, bool missing)
 {
 	if (as_json(out))
-		tell_json_gamma(out->file, missing);
+		log_json_gamma(out->file, missing);
 	else if (missing)
-		tell(out, "the compositor's gamma table is not in pictures of --direct");
+		log_line(out, "the compositor's gamma table is not in pictures of --direct");
 	else
-		tell(out, "the compositor's gamma table is gone");
+		log_line(out, "the compositor's gamma table is gone");
 }
 
-void tell_message(const struct tell *out, const struct mc_event *event)
+void log_message(const struct log *out, const struct mc_event *event)
 {
 	if (as_json(out)) {
-		tell_json_message(out->file, event);
+		log_json_message(out->file, event);
 		return;
 	}
 	switch (event->message.code) {
 	case DRM_MIRACAST_MSG_POWER:
-		tell(out, "power %s", event->payload.power.on ? "on" : "off");
+		log_line(out, "power %s", event->payload.power.on ? "on" : "off");
 		break;
 	case DRM_MIRACAST_MSG_BUFFER_GONE:
-		tell(out, "buffer %" PRIu64 " gone",
-		     (uint64_t)event->payload.buffer_gone.buffer);
+		log_line(out, "buffer %" PRIu64 " gone",
+			 (uint64_t)event->payload.buffer_gone.buffer);
 		break;
 	case DRM_MIRACAST_MSG_STOPPED:
-		tell(out, "session stopped: %s",
-		     cause_text(event->payload.stopped.cause));
+		log_line(out, "session stopped: %s",
+			 cause_text(event->payload.stopped.cause));
 		break;
 	case DRM_MIRACAST_MSG_CURSOR_MOVE:
 	case DRM_MIRACAST_MSG_CURSOR_SHAPE:
 		break;
 	case DRM_MIRACAST_MSG_HDCP:
-		tell(out, "content protection %s",
-		     hdcp_text(event->payload.hdcp.wanted));
+		log_line(out, "content protection %s",
+			 hdcp_text(event->payload.hdcp.wanted));
 		break;
 	case DRM_MIRACAST_MSG_PICTURE_STATE:
-		tell_picture_state(out,
-				   event->payload.picture_state.picture_state);
+		log_picture_state(out,
+				  event->payload.picture_state.picture_state);
 		break;
 	default:
-		tell(out, "message of unknown code %" PRIu32, event->message.code);
+		log_line(out, "message of unknown code %" PRIu32, event->message.code);
 		break;
 	}
 }
 
-void tell_chunk(const struct tell *out, const struct mc_event *event)
+void log_chunk(const struct log *out, const struct mc_event *event)
 {
 	const struct drm_miracast_event_chunk *chunk = &event->chunk;
 	uint64_t us = (chunk->ready_time_ns - chunk->commit_time_ns) / 1000;
 
 	if (as_json(out)) {
-		tell_json_chunk(out->file, event);
+		log_json_chunk(out->file, event);
 		return;
 	}
-	tell(out, "picture %" PRIu64 " part %" PRIu64 ": buffer %" PRIu64
-	     ", %" PRIu32 " clips%s, skipped %" PRIu32 ", ready after %" PRIu64
-	     " us", (uint64_t)DRM_MIRACAST_FRAME_OF_CHUNK_ID(chunk->chunk_id),
-	     (uint64_t)DRM_MIRACAST_PART_OF_CHUNK_ID(chunk->chunk_id),
-	     (uint64_t)chunk->buffer, chunk->clip_count,
-	     chunk->base.flags & DRM_MIRACAST_CHUNK_FLAG_FULL ? " (full)" : "",
-	     chunk->skipped, us);
+	log_line(out, "picture %" PRIu64 " part %" PRIu64 ": buffer %" PRIu64
+		 ", %" PRIu32 " clips%s, skipped %" PRIu32 ", ready after %" PRIu64
+		 " us", (uint64_t)DRM_MIRACAST_FRAME_OF_CHUNK_ID(chunk->chunk_id),
+		 (uint64_t)DRM_MIRACAST_PART_OF_CHUNK_ID(chunk->chunk_id),
+		 (uint64_t)chunk->buffer, chunk->clip_count,
+		 chunk->base.flags & DRM_MIRACAST_CHUNK_FLAG_FULL ? " (full)" : "",
+		 chunk->skipped, us);
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * The device, and logind's files, as the broker's test plays them. Each context is
- * one end of a socket pair and its control file the other, so a hang-up is one in
- * both directions, and an out-of-band byte is EPOLLPRI. What the device is like, and
- * what was pinned, are files in the directory BROKER_TEST, and so are the sessions:
- * "session" has the one that every process belongs to, "owner" the user whose manager
- * has started it, "display" every user's session.
+ * A fake device and logind's files, for the broker's test. Each context is one end of a
+ * socket pair and its control file the other: a hang-up reaches both, and an out-of-band
+ * byte is EPOLLPRI. Files in the directory BROKER_TEST describe the device and record what
+ * was pinned. Others describe the sessions: "session" is the one that every process belongs
+ * to, "owner" the user whose service manager has started it, "display" every user's
+ * session.
  */
 #include <errno.h>
 #include <grp.h>
@@ -42,7 +42,7 @@ static uint64_t number(const char *name, uint64_t otherwise)
 	return value;
 }
 
-/* At once: the test may be reading it. */
+/* Replaced in one step: the test may be reading the file. */
 static void put(const char *name, uint64_t value)
 {
 	const char *folder = getenv("BROKER_TEST");
@@ -58,7 +58,7 @@ static void put(const char *name, uint64_t value)
 	rename(from, to);
 }
 
-/* It takes a file descriptor, as the real one does. */
+/* It uses a file descriptor, as the real one does. */
 int mc_device_open_node(const char *path, struct mc_device *device)
 {
 	(void)path;
@@ -136,7 +136,7 @@ int mc_pin(const struct mc_context *context, uint64_t master)
 	return 0;
 }
 
-/* DESTROY_CONTEXT, whoever else has the files. */
+/* DESTROY_CONTEXT, even if others have the files. */
 int drmIoctl(int fd, unsigned long request, void *arg)
 {
 	(void)arg;
@@ -163,7 +163,7 @@ int sd_pid_get_session(pid_t pid, char **session)
 	return session_of("session", session);
 }
 
-/* Whose manager the process belongs to; without the file, nobody's. */
+/* The user whose service manager started the process; without the file, none. */
 int sd_pid_get_owner_uid(pid_t pid, uid_t *uid)
 {
 	uint64_t owner = number("owner", UINT64_MAX);
@@ -179,7 +179,7 @@ int sd_uid_get_display(uid_t uid, char **session)
 	return session_of("display", session);
 }
 
-/* The group that decides where polkit is not: everybody is in it, or it is not there. */
+/* The group that decides without polkit: everybody is in it, or it does not exist. */
 struct group *getgrnam(const char *name)
 {
 	static struct group group;
