@@ -102,12 +102,17 @@ void hdcp_expect_no_change(struct hdcp *h, uint64_t want)
 	igt_assert_eq_u64(hdcp_protection(h), want);
 }
 
+void hdcp_reach(struct hdcp *h, uint32_t type)
+{
+	hdcp_report(h, type);
+	hdcp_expect_change(h, ENABLED);
+}
+
 void hdcp_fulfil(struct hdcp *h, uint32_t type)
 {
 	hdcp_expect_wanted(h, type);
 	igt_assert_eq_u64(hdcp_protection(h), DESIRED);
-	hdcp_report(h, type);
-	hdcp_expect_change(h, ENABLED);
+	hdcp_reach(h, type);
 }
 
 struct mc_scene *hdcp_scene_on(int card, bool may_protect)

@@ -40,7 +40,7 @@ int hdcp_report_errno(int fd, uint64_t number, uint32_t state,
 /* Reports the owner's result, in answer to the last message. */
 void hdcp_report(struct hdcp *h, uint32_t state);
 
-/* Forgets the last message: the owner gets a new one. */
+/* A report in answer to this message must be ESTALE: another has replaced it. */
 void hdcp_expect_stale(struct hdcp *h, uint64_t number);
 
 /* The next message must ask for this; later reports use its number. */
@@ -53,14 +53,17 @@ bool hdcp_is_asked(struct hdcp *h, int timeout_ms);
 void hdcp_expect_change(struct hdcp *h, uint64_t want);
 void hdcp_expect_no_change(struct hdcp *h, uint64_t want);
 
-/* The owner must be asked for it, and reports it. */
+/* The owner reports this type, by which protection becomes enabled. */
+void hdcp_reach(struct hdcp *h, uint32_t type);
+
+/* The owner must be asked for it, and reaches it. */
 void hdcp_fulfil(struct hdcp *h, uint32_t type);
 struct mc_scene *hdcp_scene_on(int card, bool may_protect);
 
-/* From a screen that the owner gets. */
+/* On a context whose owner gets the screen; the client wants nothing yet. */
 void hdcp_begin_on(struct hdcp *h, struct mc_ctx *ctx);
 
-/* A screen that the owner gets; the client wants nothing yet. */
+/* The same with a scene of its own. */
 void hdcp_begin(struct hdcp *h);
 
 /* The client wants type 0 and gets it. */

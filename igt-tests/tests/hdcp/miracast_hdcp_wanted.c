@@ -28,8 +28,7 @@ static void test_desired(void)
 	hdcp_set_protection(&h, DESIRED);
 	hdcp_expect_wanted(&h, DRM_MIRACAST_HDCP_STATE_TYPE0);
 	hdcp_expect_no_change(&h, DESIRED);
-	hdcp_report(&h, DRM_MIRACAST_HDCP_STATE_TYPE0);
-	hdcp_expect_change(&h, ENABLED);
+	hdcp_reach(&h, DRM_MIRACAST_HDCP_STATE_TYPE0);
 	hdcp_end(&h);
 }
 
@@ -101,8 +100,7 @@ static void test_late(void)
 	hdcp_expect_wanted(&h, DRM_MIRACAST_HDCP_STATE_TYPE0);
 	igt_assert_lt_u64(old, h.number);
 	hdcp_expect_stale(&h, old);
-	hdcp_report(&h, DRM_MIRACAST_HDCP_STATE_TYPE0);
-	hdcp_expect_change(&h, ENABLED);
+	hdcp_reach(&h, DRM_MIRACAST_HDCP_STATE_TYPE0);
 
 	/* Other wishes, and other sinks, supersede it as well. */
 	old = h.number;
@@ -155,8 +153,7 @@ static void test_type_1(void)
 	hdcp_expect_wanted(&h, DRM_MIRACAST_HDCP_STATE_TYPE1);
 	hdcp_report(&h, DRM_MIRACAST_HDCP_STATE_TYPE0);
 	hdcp_expect_no_change(&h, DESIRED);
-	hdcp_report(&h, DRM_MIRACAST_HDCP_STATE_TYPE1);
-	hdcp_expect_change(&h, ENABLED);
+	hdcp_reach(&h, DRM_MIRACAST_HDCP_STATE_TYPE1);
 	/* The owner can no longer protect content of the wanted type. */
 	hdcp_report(&h, DRM_MIRACAST_HDCP_STATE_TYPE0);
 	hdcp_expect_change(&h, DESIRED);
@@ -170,8 +167,7 @@ static void test_more_than_wanted(void)
 	hdcp_begin(&h);
 	hdcp_set_protection(&h, DESIRED);
 	hdcp_expect_wanted(&h, DRM_MIRACAST_HDCP_STATE_TYPE0);
-	hdcp_report(&h, DRM_MIRACAST_HDCP_STATE_TYPE1);
-	hdcp_expect_change(&h, ENABLED);
+	hdcp_reach(&h, DRM_MIRACAST_HDCP_STATE_TYPE1);
 	hdcp_report(&h, DRM_MIRACAST_HDCP_STATE_TYPE0);
 	hdcp_expect_no_change(&h, ENABLED);
 	hdcp_end(&h);
