@@ -108,7 +108,7 @@ check: ## Run the tests; scripts/check more has more
 bench: ## Measure it beside evdi, vkms, memcpy, GStreamer; tables and plots in out/bench/
 	@scripts/bench
 
-coverage: ## Tell which lines of the module the tests execute, in out/coverage/
+coverage: ## Show which lines of the module the tests execute, in out/coverage/
 	@scripts/coverage
 
 clean: ## Delete build/ and out/

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * What everything else is to be seen against: an empty system call, how long it
- * takes from one process's write() to another one's return from read(), and how
- * exactly a process is woken by a timer.
+ * The baseline of all other figures: what an empty system call costs, how long it takes
+ * from one process's write() until another one returns from read(), and how exactly a timer
+ * wakes a process.
  *
  * usage: baseline
  */

@@ -7,11 +7,11 @@
  *
  * CONTENDER is direct, copy, copy-two (with two buffers), nv12 or evdi; or none: the
  * miracast card without an owner.
- * A slow owner keeps each picture for three refresh periods. One that holds them
- * releases one a millisecond before each flip, so that what was waiting for a buffer
- * is captured just then. The stopped one is stopped (SIGSTOP) after a few flips. A
- * flip is late when it completes more than a period after it was submitted: a vblank
- * came, and went, in between.
+ * A "slow" owner keeps each picture for three refresh periods. A "held" owner releases one
+ * picture a millisecond before each flip, so that the driver captures the picture that
+ * waited for a buffer at that moment. A "stopped" owner gets SIGSTOP after a few flips. A
+ * flip is late when it completes more than a period after it was submitted: it missed a
+ * vblank.
  */
 #include <signal.h>
 #include <stdbool.h>
@@ -66,7 +66,7 @@ static bool flip(struct job *job, unsigned int n, struct kms_flip *done,
 	return good;
 }
 
-/* A flip that never completes ends the run; the owner is let go on. */
+/* A flip that never completes ends the run; the owner is resumed first. */
 static void give_up(struct job *job)
 {
 	kill(job->owner, SIGCONT);

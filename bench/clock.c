@@ -9,7 +9,10 @@
 #define COST_ROUNDS	1001
 #define SYNC_ROUNDS	8
 
-/* The closest of some readings: any of them may be interrupted in between. */
+/*
+ * Of several pairs of readings the closest counts: the program may be interrupted between
+ * the two.
+ */
 void clock_sync(struct clock *clock)
 {
 	uint64_t before, ns, ticks, best = UINT64_MAX;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Time. A system call costs some 20 microseconds in User-Mode Linux, which has
- * no vDSO, so what happens around the path of a picture is timed with the
- * processor's counter, and that is read against CLOCK_MONOTONIC now and then.
+ * Time. User-Mode Linux has no vDSO: reading a clock is a system call, and costs some 20
+ * microseconds. So the path of a picture is timed with the processor's counter, which is
+ * compared with CLOCK_MONOTONIC now and then.
  */
 #ifndef BENCH_CLOCK_H
 #define BENCH_CLOCK_H

@@ -13,7 +13,7 @@ struct converter;
  * convert_new() - Prepare.
  * @pixels: width x height pixels without line padding, read at each run
  *
- * Return: the converter; NULL when GStreamer will not.
+ * Return: the converter; NULL when GStreamer refuses.
  */
 struct converter *convert_new(void *pixels, uint32_t width, uint32_t height);
 

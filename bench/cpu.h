@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 /**
- * cpu_total_ns() - Sum over all tasks that there are.
+ * cpu_total_ns() - Processor time of all tasks together.
  *
  * Return: nanoseconds; 0 where the kernel does not count them.
  */

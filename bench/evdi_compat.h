@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lets the evdi module of Debian 12, which is older than Linux 6.12, be built
- * for it. Included before each of its sources; scripts/bench-modules makes the
- * few changes that a header cannot. Nothing here is on the path of a picture.
+ * Builds Debian 12's evdi module, which is older than Linux 6.12, for that kernel. Included
+ * before each of its sources; scripts/bench-modules makes the few changes that a header
+ * cannot make. Nothing here is on the path of a picture.
  */
 #ifndef BENCH_EVDI_COMPAT_H
 #define BENCH_EVDI_COMPAT_H
@@ -17,7 +17,10 @@
 #include <drm/drm_encoder.h>
 #include <drm/drm_modeset_helper_vtables.h>
 
-/* Gone since: all driver ioctls are unlocked, no class for DDC. */
+/*
+ * Removed from the kernel since: the flag for unlocked ioctls (all are), and the I2C class
+ * for DDC.
+ */
 #define DRM_UNLOCKED	0
 #define I2C_CLASS_DDC	0
 

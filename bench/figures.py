@@ -3,8 +3,7 @@
 
 import numpy as np
 
-# Fewer samples have no 99th percentile worth the name: it would be one of the
-# three worst.
+# With fewer samples a 99th percentile means nothing: it would be one of the three worst.
 P99_SAMPLES = 400
 
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The few functions of GStreamer that are used. Its own headers are in a package
- * that drags in many others.
+ * The few functions of GStreamer that the benchmark uses. GStreamer's own headers are in a
+ * package with many dependencies.
  */
 #ifndef BENCH_GST_FEW_H
 #define BENCH_GST_FEW_H

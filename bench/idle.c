@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * A static screen, with an owner that waits: what wakes up?
+ * What wakes up while the screen is static and its owner waits?
  *
  * usage: idle CONTENDER WIDTHxHEIGHT SECONDS
  *
@@ -83,7 +83,7 @@ int main(int argc, char **argv)
 	clock_sleep_ns(NS_PER_SECOND);
 	if (!trace_on(events))
 		die("trace");
-	/* Proof that what is counted would be seen. */
+	/* Proof that the trace would show such events. */
 	flip(&kms, n);
 	clock_sleep_ns(NS_PER_SECOND / 2);
 	report(&row, "seen", trace_count("sched_wakeup:", "bench-owner"));

@@ -22,7 +22,7 @@
 #define BUSY_TRIES	1000
 #define BUSY_NS		(100 * 1000ull)
 
-/* What GPUs and the driver align lines to. */
+/* Alignment of lines, as GPUs and the driver have it. */
 #define PITCH_ALIGN	256u
 #define PAGE_BYTES	4096u
 
@@ -104,7 +104,7 @@ static void find_props(struct kms *kms)
 		kms_property(kms->fd, WRITEBACK, "WRITEBACK_OUT_FENCE_PTR", NULL);
 }
 
-/* The connector that was not named, its CRTC, and the one for write-back. */
+/* No connector was named: find one, its CRTC, and a connector for write-back. */
 static void find_outputs(struct kms *kms)
 {
 	drmModeResPtr res = drmModeGetResources(kms->fd);
@@ -118,7 +118,7 @@ static void find_outputs(struct kms *kms)
 						       res->connectors[i]);
 		if (!connector)
 			die("connector");
-		/* Write-back stands for itself: the two cannot share a CRTC. */
+		/* With write-back no other connector is used: the two cannot share a CRTC. */
 		if (connector->connector_type == DRM_MODE_CONNECTOR_WRITEBACK)
 			kms->writeback = connector->connector_id;
 		if (kms->writeback || !kms->connector)
@@ -130,7 +130,7 @@ static void find_outputs(struct kms *kms)
 	drmModeFreeResources(res);
 }
 
-/* CVT's reduced blanking in all that matters: the refresh rate. */
+/* Only the refresh rate matters here; it is that of CVT's reduced blanking. */
 static void make_mode(struct kms *kms)
 {
 	drmModeModeInfo mode = {

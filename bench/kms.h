@@ -63,7 +63,7 @@ struct kms_flip {
 };
 
 /**
- * kms_use_write_combined() - Have buffers made by the exporter of the tests.
+ * kms_use_write_combined() - Let the exporter of the tests allocate buffers.
  *
  * Their memory is write-combined, as that of many GPUs is. To be called before
  * kms_open(). Return: false when there is no such exporter.
@@ -88,7 +88,7 @@ void kms_open(struct kms *kms, int card, uint32_t connector, uint32_t crtc,
 /** kms_close() - Free everything; the card stays open. */
 void kms_close(struct kms *kms);
 
-/** kms_clip() - Make the damage of a flip. Return: a blob. */
+/** kms_clip() - Create the damage of a flip. Return: a blob. */
 uint32_t kms_clip(const struct kms *kms, const struct drm_mode_rect *clip);
 
 /** kms_clip_free() - Free a blob of kms_clip(). */
@@ -100,7 +100,7 @@ void kms_light(struct kms *kms);
 /** kms_dark() - Switch the CRTC off. */
 void kms_dark(struct kms *kms);
 
-/** kms_request() - Prepare a flip, so that kms_submit() is all that is left. */
+/** kms_request() - Prepare a flip; only kms_submit() is left to do. */
 drmModeAtomicReqPtr kms_request(const struct kms *kms, unsigned int buffer,
 				uint32_t clip);
 
@@ -122,7 +122,7 @@ void kms_write_back(const struct kms *kms, drmModeAtomicReqPtr request,
  */
 bool kms_await(const struct kms *kms, int timeout_ms, struct kms_flip *flip);
 
-/** kms_paint() - Fill a rectangle of a buffer with something of its own. */
+/** kms_paint() - Fill a rectangle of a buffer with a pattern that depends on @n. */
 void kms_paint(const struct kms *kms, unsigned int buffer,
 	       const struct drm_mode_rect *rect, uint32_t seed);
 

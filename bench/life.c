@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * What a context costs: time to make and to destroy it, and memory.
+ * What a context costs: the time to create and to destroy it, and its memory.
  *
  * usage: life CONTENDER WIDTHxHEIGHT ROUNDS	CONTENDER: direct, copy, nv12
  */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An owner: the process that gets the pictures. It is forked, works by itself,
- * and leaves a sample per picture on a board that it shares with the client, so
- * that telling costs no system call.
+ * An owner: the process that gets the pictures. It is forked, works by itself, and writes a
+ * sample per picture to a board in memory that it shares with the client, so that reporting
+ * costs no system call.
  */
 #ifndef BENCH_OWNER_H
 #define BENCH_OWNER_H
@@ -29,7 +29,7 @@ struct owner_sample {
 	uint64_t driver_ns;
 	/** @calls_ns: Spent in the owner's calls that do not wait. */
 	uint64_t calls_ns;
-	/** @capture_ns: What of all that is moving the pixels. */
+	/** @capture_ns: The part of all that which moves pixels. */
 	uint64_t capture_ns;
 	/** @convert_ns: Spent in the owner on making NV12. */
 	uint64_t convert_ns;
@@ -53,11 +53,11 @@ struct board {
 	uint32_t connector;
 	/** @crtc: Its CRTC. */
 	uint32_t crtc;
-	/** @done: Pictures that the owner is through with. */
+	/** @done: Pictures that the owner has finished. */
 	_Atomic uint32_t done;
-	/** @delay_ns: What the owner does with each picture takes so long. */
+	/** @delay_ns: How long the owner works on each picture. */
 	_Atomic uint64_t delay_ns;
-	/** @held: The owner keeps each picture until @permits lets it go. */
+	/** @held: The owner keeps each picture until @permits is posted. */
 	_Atomic bool held;
 	/** @permits: Posted once for each picture that may be released. */
 	sem_t permits;
@@ -95,7 +95,7 @@ struct owner_ops {
 	int (*open)(struct owner *owner);
 	/** @take: Wait for a picture. Return: 0 or -errno. */
 	int (*take)(struct owner *owner, struct owner_sample *sample);
-	/** @give: Give it back. Return: 0 or -errno. */
+	/** @give: Release it. Return: 0 or -errno. */
 	int (*give)(struct owner *owner, struct owner_sample *sample);
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Owners of evdi, through its library, on its best path: one buffer, no cursor
- * blending, the event read without a poll() before it. Up to three system calls
- * per picture: REQUEST_UPDATE, read(), GRABPIX.
+ * Owners of evdi, through its library, in its fastest way: one buffer, no cursor blending,
+ * events read without a poll() first. Up to three system calls per picture: REQUEST_UPDATE,
+ * read(), GRABPIX.
  */
 #include <errno.h>
 #include <poll.h>

@@ -52,7 +52,7 @@ static int arrive(struct owner *owner, struct miracast *m)
 /* @buffers: 0 for DIRECT. */
 static int open_context(struct owner *owner, uint32_t buffers, uint32_t format)
 {
-	/* The client becomes DRM master only later. */
+	/* There is no DRM master yet: the client starts later. */
 	struct drm_miracast_create_context create = {
 		.flags = DRM_MIRACAST_CONTEXT_FLAG_FOLLOW_MASTER,
 		.delivery = buffers ? DRM_MIRACAST_DELIVERY_COPY :
@@ -197,7 +197,7 @@ const struct owner_ops owner_copy_two = {
 	.open = open_copy_two, .take = take, .give = give,
 };
 
-/* The same; it is the client's memory that is not. */
+/* The same owners; only the client's memory differs. */
 const struct owner_ops owner_copy_wc = {
 	.name = "copy-wc", .driver = "miracast",
 	.open = open_copy, .take = take, .give = give,

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 /*
- * One picture after the other: what does it cost, and how soon does the owner
- * have it. Before each the caches are emptied; then the damage is painted, as a
- * compositor does, and committed.
+ * What does a picture cost, and how soon does the owner have it? One picture after the
+ * other: the caches are emptied; then the damage is painted, as a compositor does, and
+ * committed.
  *
  * usage: pictures CONTENDER WIDTHxHEIGHT DAMAGE[,DAMAGE]... PICTURES [lean]
  *
  * CONTENDER is direct, copy, nv12, evdi, evdi-nv12 or vkms, or memcpy (the
- * kernel's) or libc (the C library's); DAMAGE 64x64, 25% or full. copy-wc and nv12-wc
- * are of framebuffers in write-combined memory, as GPUs have it; memcpy-wc and from-wc
+ * kernel's) or libc (the C library's); DAMAGE 64x64, 25% or full. copy-wc and nv12-wc have
+ * framebuffers in write-combined memory, like that of GPUs; memcpy-wc and from-wc
  * (drm_memcpy_from_wc()) read such memory, too. "lean" times nothing, but counts the
  * owner's system calls, in the kernel's trace.
  */
@@ -82,9 +82,12 @@ static void flip(struct job *job, unsigned int n, uint64_t *start)
 	kms_clip_free(&job->kms, clip);
 }
 
-/* And, where the driver says it, what of it is before and after the driver. */
-static void tell_ready(const struct job *job, const struct owner_sample *sample,
-		       uint64_t start)
+/*
+ * Reports when the picture was ready, and, where the driver reports its own times, the
+ * parts of that before, in and after the driver.
+ */
+static void report_ready(const struct job *job, const struct owner_sample *sample,
+			 uint64_t start)
 {
 	uint64_t begin = clock_to_ns(&job->clock, start);
 	uint64_t ready = clock_to_ns(&job->clock, sample->ready_tick);
@@ -98,8 +101,8 @@ static void tell_ready(const struct job *job, const struct owner_sample *sample,
 	       (ready - sample->commit_ns - sample->driver_ns));
 }
 
-static void tell(const struct job *job, const struct owner_sample *sample,
-		 uint64_t start)
+static void report_sample(const struct job *job, const struct owner_sample *sample,
+			  uint64_t start)
 {
 	const struct report *row = &job->row;
 
@@ -112,7 +115,7 @@ static void tell(const struct job *job, const struct owner_sample *sample,
 					       sample->calls_ns +
 					       sample->convert_ns));
 	else
-		tell_ready(job, sample, start);
+		report_ready(job, sample, start);
 }
 
 static void begin_owner(struct job *job)
@@ -156,7 +159,7 @@ static void run_owner(struct job *job)
 		clock_sync(&job->clock);
 		clock_sleep_ns(PAUSE_NS);
 		if (i >= WARM_UP && !job->lean)
-			tell(job, &board->samples[done % OWNER_SAMPLES], start);
+			report_sample(job, &board->samples[done % OWNER_SAMPLES], start);
 	}
 	if (job->lean) {
 		trace_off(calls);
@@ -172,7 +175,7 @@ static void end_owner(struct job *job)
 	owner_stop(job->owner);
 }
 
-/* What the driver has read in the way that is fast in write-combined memory. */
+/* Bytes that the driver has read with the loads for write-combined memory. */
 static uint64_t wc_bytes(void)
 {
 	unsigned long long sum = 0;
@@ -184,7 +187,7 @@ static uint64_t wc_bytes(void)
 
 	if (glob("/sys/kernel/debug/dri/*/miracast_targets", 0, NULL, &found))
 		return 0;
-	/* The same device is there once for each of its nodes. */
+	/* debugfs has the same device once for each of its nodes. */
 	for (i = 0; i < found.gl_pathc && !sum; i++) {
 		file = fopen(found.gl_pathv[i], "r");
 		while (file && fgets(line, sizeof(line), file)) {
@@ -209,7 +212,7 @@ static void begin_owner_wc(struct job *job)
 	begin_owner(job);
 }
 
-/* As often as bytes were to be read, so 1 when all were read that way. */
+/* The share of all bytes: 1 when all were read that way. */
 static void run_owner_wc(struct job *job)
 {
 	uint64_t before = wc_bytes(), pixels = 0;
@@ -226,7 +229,7 @@ static void run_owner_wc(struct job *job)
 	       (double)(wc_bytes() - before) / (4.0 * (double)pixels));
 }
 
-/* vkms at times loses a write-back: it switches composing off too late. */
+/* vkms sometimes loses a write-back: it switches composing off too late. */
 static bool await_fence(int fence)
 {
 	struct pollfd fd = { .fd = fence, .events = POLLIN };
@@ -236,7 +239,7 @@ static bool await_fence(int fence)
 	return done;
 }
 
-static void write_back(struct job *job, unsigned int n, bool told)
+static void write_back(struct job *job, unsigned int n, bool measured)
 {
 	struct drm_mode_rect rect =
 		scene_clip(job->damage, job->width, job->height, n);
@@ -258,7 +261,7 @@ static void write_back(struct job *job, unsigned int n, bool told)
 	drmModeAtomicFree(request);
 	if (!done) {
 		report(&job->row, "lost", 1);
-	} else if (told) {
+	} else if (measured) {
 		report(&job->row, "bytes", 4.0 * job->width * job->height);
 		report(&job->row, "ready_ns",
 		       (double)clock_span(&job->clock, ready - start));
@@ -299,7 +302,7 @@ static void end_vkms(struct job *job)
 
 #define COPY_FILE	"/sys/kernel/debug/bench_copy"
 
-/* In the kernel, and with the C library's memcpy(). */
+/* Copies in the kernel, and with the C library's memcpy(). */
 static void run_memcpy(struct job *job)
 {
 	struct drm_mode_rect rect;

@@ -22,8 +22,8 @@ struct report {
 };
 
 /**
- * report_begin() - Have samples collected until the program ends: writing them
- * would disturb what is measured.
+ * report_begin() - Collect samples until the program ends: writing them would disturb the
+ * measurement.
  */
 void report_begin(void);
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * Several targets at once, each with an owner of its own: what does one cost,
- * and does it notice its neighbours?
+ * Several targets at once, each with its own owner: what does one cost, and do others slow
+ * it down?
  *
  * usage: scale CONTENDER WIDTHxHEIGHT DAMAGE TARGETS PICTURES RATE
  *
- * Each target shows PICTURES pictures, RATE a second, evenly spread in time;
- * flips of different targets overlap.
+ * Each target shows PICTURES pictures, RATE a second, evenly spaced; flips of different
+ * targets overlap.
  */
 #include <errno.h>
 #include <poll.h>
@@ -126,7 +126,7 @@ static void complete(uint32_t crtc)
 	}
 }
 
-/* Events of all targets come through the one card. */
+/* The events of all targets are read from one card. */
 static void await_events(uint64_t until_ns)
 {
 	struct pollfd fd = { .fd = job.card, .events = POLLIN };
@@ -160,7 +160,7 @@ static struct target *next_due(void)
 	return first;
 }
 
-static void run(unsigned int pictures, bool told)
+static void run(unsigned int pictures, bool measured)
 {
 	uint64_t period = NS_PER_SECOND / job.rate, from = clock_ns() + period;
 	unsigned int i, left = pictures * job.count, late = 0;
@@ -173,7 +173,7 @@ static void run(unsigned int pictures, bool told)
 		while (clock_ns() < target->due_ns)
 			await_events(target->due_ns);
 		if (target->flying) {
-			/* Other targets' events wake up as well. */
+			/* Events of other targets end this wait as well. */
 			late += !target->late;
 			target->late = true;
 			await_events(clock_ns() + NS_PER_SECOND);
@@ -185,11 +185,11 @@ static void run(unsigned int pictures, bool told)
 		target->due_ns += period;
 	}
 	await_events(clock_ns() + NS_PER_SECOND / 2);
-	if (told)
+	if (measured)
 		report(&job.row, "late_flips", late);
 }
 
-static void tell_all(void)
+static void report_all(void)
 {
 	const struct owner_sample *sample;
 	struct target *target;
@@ -224,7 +224,7 @@ static uint64_t cpu_of_sleep(unsigned int seconds)
 	return cpu_total_ns() - begin;
 }
 
-/* Adding up costs time itself, and something runs always: both are taken off. */
+/* Adding up costs time itself, and an idle system also uses some: both are subtracted. */
 static void run_measured(void)
 {
 	double one = (double)cpu_of_sleep(1);
@@ -269,7 +269,7 @@ int main(int argc, char **argv)
 	clock_sleep_ns(SETTLE_NS);
 	run_measured();
 	clock_sleep_ns(SETTLE_NS);
-	tell_all();
+	report_all();
 	for (i = 0; i < job.count; i++) {
 		kms_dark(&job.targets[i].kms);
 		owner_stop(job.targets[i].owner);

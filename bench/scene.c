@@ -11,7 +11,7 @@
 #define SMALL_SIDE	64u
 #define LINE_BYTES	64
 
-/* More than the last-level caches of today's servers give one processor. */
+/* More than the share of one processor in the last-level caches of today's servers. */
 #define EVICT_BYTES	(96u << 20)
 
 int scene_size(const char *text, uint32_t *width, uint32_t *height)

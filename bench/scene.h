@@ -26,7 +26,7 @@ int scene_damage(const char *text);
 struct drm_mode_rect scene_clip(enum scene_damage damage, uint32_t width,
 				uint32_t height, unsigned int n);
 
-/** scene_evict() - Read so much that nothing else is left in the caches. */
+/** scene_evict() - Empty the caches of everything else, by reading a lot. */
 void scene_evict(void);
 
 #endif

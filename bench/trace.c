@@ -65,7 +65,7 @@ static bool split(const char *line, double *seconds, const char **event)
 	return sscanf(stamp, "%lf", seconds) == 1;
 }
 
-/* "work struct ADDRESS" begins with both events, and pairs them. */
+/* Both events begin with "work struct ADDRESS", which pairs them. */
 static unsigned long work_of(const char *event)
 {
 	const char *at = strstr(event, "work struct ");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Events of the kernel's tracer, for what runs in the kernel's own threads.
+ * Events of the kernel's tracer, to see what runs in kernel threads.
  */
 #ifndef BENCH_TRACE_H
 #define BENCH_TRACE_H

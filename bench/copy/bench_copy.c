@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The physical limit: the kernel's memcpy(), line by line, from one buffer to
- * another of the size of a picture, both mapped page by page as framebuffers
- * are. Before that the caches are emptied, and what will be copied is painted,
- * through a mapping of its own, as a client has one.
+ * The physical limit: the kernel's memcpy(), line by line, between two buffers of the size
+ * of a picture, both mapped page by page as framebuffers are. Before each copy the caches
+ * are emptied, and the rectangle is painted through a separate mapping, as a client would
+ * do.
  *
  * /sys/kernel/debug/bench_copy: write "WIDTH HEIGHT X1 Y1 X2 Y2 KIND", read how many
  * nanoseconds copying that rectangle took, through the same open file. Of KIND
@@ -46,11 +46,11 @@ struct buffer {
 
 static struct dentry *file;
 static DEFINE_MUTEX(lock);
-/* All under the lock; kept, so that only the first use pays for them. */
+/* All are guarded by the lock. They are kept, so that only the first use allocates. */
 static struct buffer src, dst;
 static void *canvas, *other;
 
-/* The kernel's own mapping of a page must not be of another kind. */
+/* The kernel's linear mapping of a page must have the same cache attributes. */
 static int make_wc(struct buffer *buffer)
 {
 #ifdef CONFIG_X86

@@ -16,8 +16,8 @@ SIZE = f'{WIDTH}x{HEIGHT}'
 # What miracast-cast begins with: a tenth of a bit a pixel.
 KBPS = WIDTH * HEIGHT * HZ // 10000
 RAW = f'video/x-raw,format=I420,width={WIDTH},height={HEIGHT},framerate={HZ}/1'
-# As miracast-cast has it for a sink that cannot ask for an IDR picture: the encoder is not
-# what is compared.
+# Set as miracast-cast sets it for a sink that cannot ask for an IDR picture, because the
+# comparison is not about encoders.
 ENCODER = 'x264enc'
 X264 = (ENCODER + ' name=encoder tune=zerolatency speed-preset=superfast pass=cbr threads=1 '
         'sliced-threads=false bframes=0 ref=1 cabac=false dct8x8=false weightb=false '
@@ -27,8 +27,8 @@ X264 = (ENCODER + ' name=encoder tune=zerolatency speed-preset=superfast pass=cb
         '! video/x-h264,profile=constrained-baseline,stream-format=byte-stream,alignment=au')
 REPLAY_ENCODER = 'vah264enc'
 REPLAY = REPLAY_ENCODER + ' name=encoder'
-# Bars; what is hard to encode, and does not move; what is all new in each picture, so that it
-# takes all of the bit rate.
+# Colour bars; a still picture that is hard to encode; noise that is new in each picture, so
+# that it needs the whole bit rate.
 PLAIN, HARD, NEW = 'smpte75', 'pinwheel', 'snow'
 # Long enough for a machine that is busy; only a failure waits for it.
 PATIENCE = 60
@@ -166,7 +166,7 @@ class Stream:
     def close(self, kill):
         """Both ends have ended, the receiver first: it knows when it has enough."""
         while not kill and self.receiver and self.receiver.child.poll() is None:
-            # Of who does not send any more, nothing is waited for.
+            # When the source has failed there is nothing more to wait for.
             kill = self.source.child.poll() not in (None, 0)
             time.sleep(0.05)
         if self.receiver:
@@ -213,7 +213,8 @@ class Cast(Stream):
 
     def read(self):
         super().read()
-        # It takes the next encoder when one fails, and there may be a better one on the machine.
+        # miracast-cast uses the next encoder when one fails, and the machine may have a
+        # better one.
         wanted = REPLAY_ENCODER if self.replays else ENCODER
         used = [event['encoder'] for event in self.source.events() if event['event'] == 'stats']
         if used[-1:] != [wanted]:

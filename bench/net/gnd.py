@@ -14,7 +14,7 @@ from ends import PATIENCE, Failed, Process, Stream, said
 PORT = 7236
 LISTENS = '0A'
 TITLE = 'Network Displays'
-# In its window, of the only sink in its list, by parts of the whole.
+# Where its window has the only sink of its list, as a share of the window's size.
 ROW = 0.36, 0.39
 
 

@@ -25,12 +25,12 @@ from receive import clock_offset
 SLEPT = re.compile(r'^voluntary_ctxt_switches:\s+(\d+)', re.M)
 HEADER_BYTES = 28  # of IPv4 and UDP
 PACKET_BYTES = 188
-# Of miracast-cast: until nothing is sent any more for a screen at rest, and some.
+# Seconds until miracast-cast sends no more video for a screen at rest, with a margin.
 SETTLES = 3.0
 # Pictures of the first second.
 WARMS_UP = ends.HZ
-# Threads that a screen at rest leaves no video to do: the test picture, which goes on at its
-# pace as no monitor does, silence, and who sends it.
+# Threads that work even while the screen is at rest: the test picture, which keeps its rate
+# (a monitor would not), the silent sound, and the thread that sends it.
 SOUND = ('audiotestsrc', 'queue', 'wfdmux')
 PICTURE = ('videotestsrc',)
 
@@ -53,7 +53,7 @@ class Datagrams:
                 units[-1][1] = at
                 units[-1][2] += 1
             units += [[stamp, at, 1] for stamp in stamps]
-        # The last may not be complete.
+        # The last picture may not be complete.
         return units[:-1]
 
     def between(self, start, end):
@@ -128,7 +128,7 @@ class Round:
     def stages(self, kind):
         """The first packet, and what each picture waits for."""
         wanted = self.pictures + WARMS_UP + 1
-        # More seconds than it takes: on a machine that is busy pictures are late.
+        # More seconds than needed, because pictures are late on a busy machine.
         with kind(self.place, ends.PATIENCE, '--units', wanted, pattern=ends.NEW,
                   timed=True) as stream:
             pass
@@ -176,7 +176,7 @@ class Round:
         if not every:
             raise ends.Failed(f'{kind.name}: strace has seen nothing')
         start, end = every[0][0] + 2 * 10**8, every[-1][0] - 10**8
-        # Of a call on a socket, what came before the next is what it sent.
+        # Datagrams between one call on a socket and the next were sent by the first.
         sockets = [at for at, is_socket, _ in every if is_socket and start <= at < end] + [end]
         pictures = sum(len(line[6]) for line in datagrams.between(start, end))
         if not pictures:
@@ -231,7 +231,7 @@ class Round:
         def wakeups(skip):
             return sum(wakes for name, (_, wakes) in threads.items() if not name.startswith(skip))
         self.sample('rest', kind.name, 'all_wakeups', wakeups(PICTURE))
-        # Others have no threads that could be distinguished.
+        # Other sources do not have separate threads for this.
         if kind is ends.Cast:
             self.sample('rest', kind.name, 'video_half_wakeups', wakeups(PICTURE + SOUND))
             self.sample('rest', kind.name, 'video_half_kbps', kbps[0] + rtcp)
@@ -306,7 +306,7 @@ class Round:
                 time.sleep(1)
                 self.trace(stream)
                 looks = self.look(stream)
-            # What may fail goes before all that writes a sample.
+            # Everything that may fail comes before the first sample is written.
             self.count(gnd.Gnd, Datagrams(stream))
         except (ends.Failed, OSError, subprocess.SubprocessError) as why:
             print(f'bench-net: {why}', file=sys.stderr)

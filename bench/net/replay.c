@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * An encoder that costs nothing: it gives the access units of a file, $BENCH_REPLAY, one for
- * each picture and from the beginning again, whatever is in the picture. So what a program
- * costs beside its encoder can be measured.
+ * An encoder that costs nothing: for each picture it outputs the next access unit of the
+ * file $BENCH_REPLAY, over and over, whatever the picture contains. So the cost of a
+ * program without its encoder can be measured.
  *
- * Its name is that of the encoder that miracast-cast prefers to all others, which this machine
- * must not have: only who has this plug-in in GST_PLUGIN_PATH sees it. The file is H.264 with
- * an access unit delimiter in front of each unit.
+ * It has the name of the encoder that miracast-cast prefers to all others; the machine must
+ * not have that one. Only programs with this plug-in in GST_PLUGIN_PATH see it. The file is
+ * H.264 with an access unit delimiter before each unit.
  */
 #include <gst/video/gstvideoencoder.h>
 #include <string.h>

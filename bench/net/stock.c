@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 /*
- * Runs a pipeline of GStreamer's own elements, as miracast-cast runs its own: the same number
- * and time are painted into each picture, and the same times are said of it. Measures nothing
- * else.
+ * Runs a pipeline of GStreamer's own elements in the way miracast-cast runs its pipeline:
+ * it paints the same number and time into each picture, and prints the same times of it.
+ * Measures nothing else.
  *
  * usage: stock PIPELINE
  *
- * An element "screen" is where pictures leave that are painted into. With "screen", "encoder"
- * and "parse" there is a line of JSON for each picture, as of miracast-cast --timings. All is
- * opened, "ready" is said, and nothing is sent before a line comes on the standard input; its
- * end is that of the program.
+ * Pictures that leave the element named "screen" are painted into. With elements named
+ * "screen", "encoder" and "parse" a line of JSON is printed for each picture, as
+ * miracast-cast --timings does. When all is open the program prints "ready", and sends
+ * nothing until it reads a line from standard input. It ends when standard input does.
  */
 #include <gst/gst.h>
 #include <stdbool.h>

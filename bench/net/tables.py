@@ -12,7 +12,7 @@ NAMES = {CAST: 'miracast-cast', STOCK: "GStreamer's elements", GND: 'gnome-netwo
 US, MS = 1e3, 1e6
 # Threads that have no pictures to send while the screen is at rest.
 NO_VIDEO = ('videotestsrc', 'audiotestsrc', 'queue', 'wfdmux')
-# What the table says of a contender in whose place there is but a reason.
+# The table's entry for a contender that did not run: the reason.
 REASONS = {1: 'not installed', 2: 'does not run'}
 
 

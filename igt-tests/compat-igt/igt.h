@@ -2,8 +2,8 @@
 /*
  * Declarations of the part of IGT's public API that these tests use, for a
  * build against a libigt that comes without headers (Debian's intel-gpu-tools
- * 1.27.1). Inside an igt-gpu-tools tree this folder is not on the include path
- * and IGT's own igt.h is used; nothing here may go beyond it.
+ * 1.27.1). Inside an igt-gpu-tools tree this folder is not on the include path, and IGT's
+ * own igt.h is used; nothing may be declared here that IGT does not have.
  */
 #ifndef COMPAT_IGT_H
 #define COMPAT_IGT_H

@@ -31,14 +31,14 @@
 #define HOLD_TIME	(10 * HZ)
 
 /**
- * struct buffer - Memory, and what is done with it
+ * struct buffer - Memory, and how it behaves
  * @ref: the file and the dma-buf
- * @arg: how it was made; set once, with @pages
+ * @arg: how it was created; set once, with @pages
  * @pages: the pages
  * @count: number of @pages
  * @lock: guards @set and @seen
  * @set: how it behaves
- * @seen: what was done
+ * @seen: what importers did
  * @open: CPU accesses that have begun and not ended
  * @wait: woken when @set changes
  */
@@ -61,7 +61,7 @@ static bool is_wc(const struct buffer *buffer)
 	return buffer->arg.flags & MIRACAST_EXPORTER_WC;
 }
 
-/* The kernel's own mapping of a page may not be cached where another is not. */
+/* The kernel's linear mapping of a page must not be cached when another mapping is not. */
 static int make_uncached(struct buffer *buffer)
 {
 #ifdef CONFIG_X86
@@ -345,7 +345,10 @@ static void exporter_release(struct dma_buf *dma_buf)
 	.begin_cpu_access = exporter_begin,	\
 	.end_cpu_access = exporter_end
 
-/* The core of dma-buf asks whether there is a function, and warns of one that fails. */
+/*
+ * dma-buf's core checks whether there is a function, and warns when it fails; so exporters
+ * without a mapping have no function.
+ */
 static const struct dma_buf_ops ops = { OPS, VMAP_OPS, SYNC_OPS };
 static const struct dma_buf_ops no_vmap_ops = { OPS, SYNC_OPS };
 static const struct dma_buf_ops no_sync_ops = { OPS, VMAP_OPS };
@@ -382,7 +385,7 @@ static int create(struct buffer *buffer, void __user *user)
 		return -EINVAL;
 	if (buffer->pages)
 		return -EALREADY;
-	/* Its accessors of I/O memory are for devices that are emulated. */
+	/* User-Mode Linux only has accessors for I/O memory of emulated devices. */
 	if (IS_ENABLED(CONFIG_UML) && arg.flags & MIRACAST_EXPORTER_IO_MEMORY)
 		return -EOPNOTSUPP;
 
@@ -453,7 +456,10 @@ static long exporter_ioctl(struct file *file, unsigned int code,
 	}
 }
 
-/* All of it, from the first page's beginning, where the dma-buf's is refused. */
+/*
+ * The whole buffer from the start of its first page, even where mmap() of the dma-buf is
+ * refused.
+ */
 static int exporter_map_file(struct file *file, struct vm_area_struct *vma)
 {
 	struct buffer *buffer = file->private_data;
@@ -482,7 +488,7 @@ static int exporter_open(struct inode *inode, struct file *file)
 	return 0;
 }
 
-/* Nobody holds calls any more. */
+/* No calls are held any more. */
 static int exporter_close(struct inode *inode, struct file *file)
 {
 	struct buffer *buffer = file->private_data;

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * /dev/miracast_exporter: dma-bufs that are as awkward as a test wants them.
+ * /dev/miracast_exporter: dma-bufs with unusual behaviour, as a test needs them.
  *
- * An open file stands for one dma-buf: CREATE makes it, SET says how it behaves, GET
- * reports what was done with it, and its mapping is of all pages. The dma-buf outlives
- * the file.
+ * An open file stands for one dma-buf: CREATE creates it, SET sets its behaviour, GET
+ * returns its counters, and mmap() maps all pages. The dma-buf outlives the file.
  */
 #ifndef MIRACAST_EXPORTER_H
 #define MIRACAST_EXPORTER_H
@@ -18,11 +17,11 @@
 #define MIRACAST_EXPORTER_PAGES		(1u << 0)
 /* The kernel cannot map it. */
 #define MIRACAST_EXPORTER_NO_VMAP	(1u << 1)
-/* The kernel's mapping claims to be of I/O memory. */
+/* The kernel's mapping is marked as I/O memory. */
 #define MIRACAST_EXPORTER_IO_MEMORY	(1u << 2)
-/* Every mapping is write-combined, and the kernel's does not say so. */
+/* Every mapping is write-combined, and the kernel's is not marked as such. */
 #define MIRACAST_EXPORTER_WC		(1u << 3)
-/* Nothing is called when CPU access begins and ends. */
+/* The exporter has no functions for the begin and end of CPU access. */
 #define MIRACAST_EXPORTER_NO_SYNC	(1u << 4)
 /* The end of CPU access waits for the fences of writers. */
 #define MIRACAST_EXPORTER_END_WAITS	(1u << 5)
@@ -44,12 +43,12 @@ struct miracast_exporter_create {
 	__u32 reserved;
 };
 
-/* CPU access does not begin (or end) before this is taken back, or 10 s later. */
+/* CPU access does not begin (or end) until this is cleared, or for 10 s at most. */
 #define MIRACAST_EXPORTER_HOLD_BEGIN	(1u << 0)
 #define MIRACAST_EXPORTER_HOLD_END	(1u << 1)
 
 /*
- * @begin_errno: what the begin of CPU access answers, 0 or a positive errno
+ * @begin_errno: result of the begin of CPU access, 0 or a positive errno
  * @end_errno: the same for its end
  * @hold: MIRACAST_EXPORTER_HOLD_*
  * @reserved: not read
@@ -65,13 +64,13 @@ struct miracast_exporter_set {
  * @begins: times CPU access has begun
  * @ends: times it has ended
  * @most_open: most that were open at a time
- * @below: ends with none open
+ * @below: ends of CPU access while none was open
  * @held: calls that are being held
  * @vmaps: mappings of the kernel
  * @attached: devices
  * @mapped: devices that have the pages
- * @refused: begins of CPU access that were answered with begin_errno; no calls that were
- *	interrupted while they were held
+ * @refused: begins of CPU access that failed with begin_errno; without calls that were
+ * interrupted while they were held
  * @reserved: 0
  */
 struct miracast_exporter_get {

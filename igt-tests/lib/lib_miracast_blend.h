@@ -9,7 +9,7 @@
 
 void mc_blend(struct mc_picture *picture, const struct mc_fb *cursor,
 	      int32_t x, int32_t y);
-/* As mc_assert_chunk(), with blended pixels of a cursor allowed off by one. */
+/* As mc_assert_chunk(), but blended pixels of a cursor may be off by one. */
 void mc_assert_blended(struct mc_ctx *ctx, const struct mc_chunk *chunk,
 		       const struct mc_picture *before,
 		       const struct mc_fb *cursor, int32_t x, int32_t y);

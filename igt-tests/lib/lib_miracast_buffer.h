@@ -23,7 +23,7 @@ struct mc_ctx {
 	uint32_t connector;
 	uint32_t crtc;
 	uint64_t number;
-	/* What CREATE_CONTEXT asked for; 0 for any, also in DIRECT. */
+	/* The format that CREATE_CONTEXT asked for; 0: any, as in DIRECT. */
 	uint32_t format;
 	/* Events that were read and not yet looked at. */
 	size_t head, tail;
@@ -47,7 +47,7 @@ const uint8_t *mc_chunk_plane(struct mc_ctx *ctx, const struct mc_chunk *chunk,
 			      unsigned int plane, uint32_t *pitch);
 
 void mc_release(struct mc_ctx *ctx, const struct mc_chunk *chunk);
-/* For chunks that may be revoked: an errno, 0, or MC_REVOKED. */
+/* For chunks that may be revoked. Returns an errno, 0, or MC_REVOKED. */
 int mc_try_release(struct mc_ctx *ctx, const struct mc_chunk *chunk);
 
 #endif /* LIB_MIRACAST_BUFFER_H */

@@ -19,7 +19,7 @@ long mc_parameter(const char *name);
 const char *mc_device_name(void);
 /* Opens the card by its driver's name, -ENODEV when there is none. */
 int mc_card_open_errno(const char *driver);
-/* Where there is no DRM master, it becomes one, as a compositor that asks. */
+/* When there is no DRM master this becomes one, by asking for it, as a compositor does. */
 int mc_card_open(void);
 int mc_card_minor(int card);
 int mc_caps_errno(int card, struct drm_miracast_query_caps *caps);

@@ -56,7 +56,10 @@ void mc_client_draw(struct mc_client *c, const struct drm_mode_rect *clips,
 
 		mc_picture_paint(c->screen, &area, mc_random(&c->seed));
 	}
-	/* Overlapping clips change what lies in each other's blocks. */
+	/*
+	 * Converted when all are painted: a block at the edge of one clip may contain
+	 * pixels of another.
+	 */
 	for (i = 0; c->screen_nv12 && i < count; i++) {
 		struct drm_clip_rect area = area_of(&damage->clips[i]);
 

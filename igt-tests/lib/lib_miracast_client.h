@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A client that draws as compositors do, and what its owner makes of it: what
- * is shown is drawn once, and of three framebuffers the next is brought up to
- * date where it is stale. The owner keeps a picture of its own and takes
- * nothing but the clips over.
+ * A client that draws as compositors do, and its owner. The client draws each change once;
+ * with three framebuffers, it updates the stale areas of the next one before a flip. The
+ * owner keeps a picture of its own and copies only the clips.
  */
 #ifndef LIB_MIRACAST_CLIENT_H
 #define LIB_MIRACAST_CLIENT_H
@@ -33,14 +32,14 @@ struct mc_client {
 	uint64_t commit_ns;		/* before the newest commit */
 };
 
-/* @scene shows its first framebuffer, and no chunk of it was read yet. */
+/* @scene scans out its first framebuffer, and no chunk of it was read yet. */
 void mc_client_begin(struct mc_client *c, struct mc_scene *scene,
 		     uint32_t seed);
 void mc_client_free(struct mc_client *c);
-/* Draws something new; what comes next shows it. */
+/* Draws something new, which the next flip shows. */
 void mc_client_draw(struct mc_client *c, const struct drm_mode_rect *clips,
 		    uint32_t count);
-/* The same in 1 to @most_clips random places; returns where. */
+/* The same in 1 to @most_clips random places; returns them. */
 const struct mc_clips *mc_client_draw_some(struct mc_client *c,
 					   uint32_t most_clips);
 /* Flips to the next framebuffer and waits for it. */
@@ -53,19 +52,19 @@ void mc_client_change(struct mc_client *c, const struct drm_mode_rect *clip);
 
 bool mc_client_is_newest(const struct mc_client *c,
 			 const struct mc_chunk *chunk);
-/* The owner takes a chunk, or one part, over. */
+/* The owner copies the clips of a chunk, or of one part. */
 void mc_client_take(struct mc_client *c, const struct mc_chunk *chunk);
-/* The owner's picture is that on the screen. */
+/* The owner's picture must equal the screen. */
 void mc_client_assert_owner(struct mc_client *c, const char *what);
 /*
- * When all was released and the screen rests: how long to wait for one more
- * chunk. Until the owner's picture is that on the screen, one must come.
+ * How long to wait for one more chunk when all were released and the screen is static.
+ * While the owner's picture differs from the screen, one must come.
  */
 int mc_client_rest_ms(const struct mc_client *c);
-/* The chunk's lines, those of its band, are those on the screen. */
+/* The lines of the chunk's band must equal the screen. */
 void mc_client_assert_lines(struct mc_client *c, const struct mc_chunk *chunk,
 			    const char *what);
-/* All lines of the chunk's buffer are. */
+/* All lines of the chunk's buffer must equal the screen. */
 void mc_client_assert_buffer(struct mc_client *c, const struct mc_chunk *chunk,
 			     const char *what);
 /* Waits for a whole picture that is the newest, checks all and releases it. */

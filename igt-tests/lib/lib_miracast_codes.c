@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The IO_CONTROL codes as the ABI describes them, as one table: what goes in,
- * what comes out, and in which states. Tests of bad input walk through it.
+ * The IO_CONTROL codes as the ABI describes them, in one table: input, output, and
+ * permitted states. Tests of bad input walk through it.
  */
 #include "lib_miracast_codes.h"
 
@@ -95,10 +95,10 @@ const char *const mc_state_names[MC_STATES] = {
 	[DRM_MIRACAST_STATE_MONITOR] = "monitor",
 };
 
-/* Buffers of the contexts that are made here. */
+/* Buffers of the contexts that are created here. */
 #define BUFFERS 3
 
-/* Descriptors that are not there, in buffers that are right otherwise. */
+/* Descriptors that do not exist, in buffers that are valid otherwise. */
 static const struct drm_miracast_owner_buffer *no_buffers(void)
 {
 	static struct drm_miracast_owner_buffer buffers[BUFFERS];
@@ -171,7 +171,7 @@ struct mc_ctx *mc_ctx_for_code(int card, const struct mc_code *code,
 
 	if (code && code->code == DRM_MIRACAST_CODE_SET_BUFFERS)
 		limits.flags = DRM_MIRACAST_CONTEXT_FLAG_OWNER_BUFFERS;
-	/* Without the module parameter there is no such right. */
+	/* Without the module parameter the flag is refused. */
 	if (code && code->code == DRM_MIRACAST_CODE_SET_HDCP &&
 	    mc_has_code(card, DRM_MIRACAST_CODE_SET_HDCP))
 		limits.flags = DRM_MIRACAST_CONTEXT_FLAG_HDCP;

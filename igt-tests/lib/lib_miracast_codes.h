@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which codes there are, and how each is called.
+ * The IO_CONTROL codes, and how each is called.
  */
 #ifndef LIB_MIRACAST_CODES_H
 #define LIB_MIRACAST_CODES_H
@@ -17,10 +17,10 @@ struct mc_code {
 	uint32_t code;
 	uint32_t in_size;
 	uint32_t out_size;
-	/* Where members are that must be zero, as u32; ends with 0xffff. */
+	/* Offsets of members that must be zero, as u32; ends with 0xffff. */
 	uint16_t zero[4];
 	unsigned int states;
-	/* What a well-formed call with made-up numbers answers there. */
+	/* The result of a well-formed call with made-up numbers in that state. */
 	int answer;
 };
 
@@ -32,11 +32,11 @@ extern const char *const mc_state_names[MC_STATES];
 
 /* Fills in well-formed input; its numbers name nothing that exists. */
 void mc_code_input(const struct mc_code *code, void *input);
-/* What the code answers in @state when well-formed. */
+/* The result of a well-formed call of the code in @state. */
 int mc_code_answer(const struct mc_code *code, unsigned int state);
-/* Makes a context in @state, from scratch. */
+/* Creates a context and brings it into @state. */
 struct mc_ctx *mc_ctx_in_state(int card, unsigned int state);
-/* One that can be asked for @code, with the flag that it needs. */
+/* The same, with the flag that @code needs. */
 struct mc_ctx *mc_ctx_for_code(int card, const struct mc_code *code,
 			       unsigned int state);
 unsigned int mc_state(struct mc_ctx *ctx);

@@ -82,7 +82,10 @@ struct drm_miracast_statistics mc_statistics(struct mc_ctx *ctx)
 	return stats;
 }
 
-/* @unreleased: how many chunks may be. Returns how many pictures were captured. */
+/*
+ * @unreleased: the most chunks that may be unreleased. Returns how many pictures were
+ * captured.
+ */
 static uint64_t wait_captured(struct mc_ctx *ctx, uint64_t captured,
 			      uint32_t unreleased)
 {

@@ -12,7 +12,7 @@ struct drm_miracast_create_context mc_limits(uint32_t width, uint32_t height,
 					     uint32_t buffers);
 struct drm_miracast_create_context mc_limits_direct(uint32_t width,
 						    uint32_t height);
-/* Makes a context with @arg, or small limits when NULL. */
+/* Creates a context with @arg, or small limits when NULL. */
 struct mc_ctx *mc_ctx_create(int card,
 			     const struct drm_miracast_create_context *arg);
 struct mc_ctx *mc_ctx_from_fd(int fd);
@@ -21,13 +21,13 @@ void mc_ctx_close(struct mc_ctx *ctx);
 
 struct drm_miracast_statistics mc_statistics(struct mc_ctx *ctx);
 /*
- * Waits until @captured pictures or more were captured, whole: that may be after
+ * Waits until at least @captured pictures were captured completely, which may be after
  * their flips.
  */
 void mc_wait_captured(struct mc_ctx *ctx, uint64_t captured);
 /*
- * Waits until @captured pictures or more were captured and none is unreleased;
- * returns how many were captured by then.
+ * Waits until at least @captured pictures were captured and none is unreleased; returns how
+ * many were captured by then.
  */
 uint64_t mc_wait_released(struct mc_ctx *ctx, uint64_t captured);
 

@@ -19,7 +19,7 @@ int mc_request_frame_errno(int fd);
 int mc_set_rate_errno(int fd, uint32_t max_picture_rate_mhz);
 /* Also when the picture was revoked. */
 int mc_release_errno(int fd, uint64_t buffer, uint64_t chunk_id);
-/* What a release answers when the picture was revoked before. */
+/* The result of a release when the picture was revoked before. */
 #define MC_REVOKED ((int)DRM_MIRACAST_RELEASE_RESULT_REVOKED)
 /* An errno, 0, or MC_REVOKED; with a sync_file, or -1. */
 int mc_release_fenced(int fd, uint64_t buffer, uint64_t chunk_id, int fence);

@@ -40,7 +40,7 @@ bool mc_settle(void)
 {
 	char text[32];
 
-	/* Work that was done may have queued other work. */
+	/* The work may have queued other work. */
 	return mc_read_debugfs("miracast_settled", text, sizeof(text)) &&
 	       mc_read_debugfs("miracast_settled", text, sizeof(text));
 }

@@ -17,9 +17,9 @@
 #define HEAP	"/dev/dma_heap/system"
 #define BUFINFO	"/sys/kernel/debug/dma_buf/bufinfo"
 /*
- * There with CONFIG_DMA_API_DEBUG. Together with CONFIG_DMABUF_DEBUG, which
- * hides the pages of what importers attach, that makes begin_cpu_access of a
- * dma-heap crash as soon as anybody has attached.
+ * Exists with CONFIG_DMA_API_DEBUG. Together with CONFIG_DMABUF_DEBUG, which hides pages
+ * from importers, that makes begin_cpu_access of a dma-heap crash as soon as a device is
+ * attached.
  */
 #define DMA_API_DEBUG	"/sys/kernel/debug/dma-api"
 
@@ -60,7 +60,7 @@ static int open_vgem(void)
 	return card;
 }
 
-/* Loaded where scripts/vm has put it, and left there: nothing depends on it. */
+/* Loaded from where scripts/vm has put it, and not unloaded: nothing depends on it. */
 static bool own_there(void)
 {
 	const char *ko = getenv("MIRACAST_EXPORTER_KO");
@@ -327,7 +327,7 @@ void mc_expect_mapped(int fd, off_t offset, size_t size, const uint8_t *want)
 	size_t half = size / 8192 * 4096;
 	uint8_t *map;
 
-	/* From an offset on: cards take only whole objects. */
+	/* Only dma-bufs can be mapped from an offset: cards only map whole objects. */
 	map = mmap(NULL, size - half, PROT_READ, MAP_SHARED, fd, offset + half);
 	if (offset)
 		igt_assert(map == MAP_FAILED);
@@ -338,7 +338,7 @@ void mc_expect_mapped(int fd, off_t offset, size_t size, const uint8_t *want)
 		munmap(map, size - half);
 	}
 
-	/* No page was touched before the front, or the middle, was unmapped. */
+	/* The pages are touched only after the front, or the middle, was unmapped. */
 	map = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, offset);
 	igt_assert_f(map != MAP_FAILED, "mmap(): %m\n");
 	igt_assert_eq(munmap(map, half), 0);
@@ -373,7 +373,7 @@ void mc_fence_signal(const struct mc_dmabuf *dmabuf, uint32_t fence)
 	struct vgem_fence_signal arg = { .fence = fence };
 	int ret = mc_ioctl_errno(dmabuf->device, VGEM_SIGNAL, &arg);
 
-	/* On a slow machine it may have signalled by itself. */
+	/* On a slow machine the fence may have signalled by itself. */
 	if (ret != -ETIMEDOUT)
 		mc_expect(ret, 0);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * dma-bufs of other exporters than the device under test, fences on them, and
- * what the kernel says about dma-bufs.
+ * dma-bufs of exporters other than the device under test, fences on them, and the kernel's
+ * list of dma-bufs.
  */
 #ifndef LIB_MIRACAST_DMABUF_H
 #define LIB_MIRACAST_DMABUF_H
@@ -43,10 +43,10 @@ struct mc_dmabuf *mc_dmabuf_of_card(size_t size, uint32_t flags);
  * through its file. Skips the subtest when the exporter cannot.
  */
 struct mc_dmabuf *mc_dmabuf_awkward(size_t size, uint32_t offset, uint32_t flags);
-/* How the tests' exporter behaves from now on. */
+/* Sets the behaviour of the tests' exporter. */
 void mc_dmabuf_set(const struct mc_dmabuf *dmabuf, uint32_t begin_errno,
 		   uint32_t end_errno, uint32_t hold);
-/* What it has counted. */
+/* Its counters. */
 struct miracast_exporter_get mc_dmabuf_get(const struct mc_dmabuf *dmabuf);
 void mc_dmabuf_unmap(struct mc_dmabuf *dmabuf);
 /* Closes the descriptors, and not the mapping. */
@@ -68,17 +68,16 @@ struct mc_foreign {
 	struct mc_fb *fb;
 };
 
-/* XRGB8888, drawn into like any; skips when there is no such exporter. */
+/* An XRGB8888 framebuffer that can be drawn into; skips when there is no such exporter. */
 struct mc_foreign mc_foreign_fb(int card, enum mc_exporter exporter,
 				uint32_t width, uint32_t height);
 
 /*
- * Fences of vgem signal when they are asked to, when its card is closed, or
- * after ten seconds.
+ * Fences of vgem signal on request, when the card is closed, or after ten seconds.
  */
 uint32_t mc_fence_attach(const struct mc_dmabuf *dmabuf, bool write);
 void mc_fence_signal(const struct mc_dmabuf *dmabuf, uint32_t fence);
-/* Whether somebody who wants to write would have to wait. */
+/* Whether a writer would have to wait. */
 bool mc_dmabuf_busy(const struct mc_dmabuf *dmabuf);
 
 /* All dma-bufs of the system, by debugfs. */

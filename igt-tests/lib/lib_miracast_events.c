@@ -38,7 +38,7 @@ static const struct drm_miracast_event *next_event(struct mc_ctx *ctx,
 	return event;
 }
 
-/* Whether an event that is late by the work of a slow kernel has had its time. */
+/* Whether an event that a slow kernel delays has had its time. */
 static bool settled(int timeout_ms)
 {
 	return timeout_ms >= MC_QUIET_MS && mc_settle();
@@ -94,7 +94,7 @@ static int left_ms(uint64_t end_ns)
 	return now >= end_ns ? 0 : (int)((end_ns - now) / 1000000) + 1;
 }
 
-/* What an owner does with a message that the test is not interested in. */
+/* Handles a message that the test is not interested in. */
 static void answer(struct mc_ctx *ctx, const struct mc_message *message)
 {
 	int ret;

@@ -27,7 +27,7 @@ void mc_fb_fill(struct mc_fb *fb, uint32_t pixel);
 /* Copies from a picture of the same size into an XRGB8888 framebuffer. */
 void mc_fb_copy(struct mc_fb *fb, const struct mc_picture *from,
 		const struct drm_clip_rect *clip);
-/* What a screen shows that scans the framebuffer out at an offset. */
+/* The picture on a screen that scans the framebuffer out at an offset. */
 struct mc_picture *mc_fb_seen(const struct mc_fb *fb, uint32_t x, uint32_t y,
 			      uint32_t width, uint32_t height);
 uint32_t mc_fb_pixel(const struct mc_fb *fb, uint32_t x, uint32_t y);

@@ -25,9 +25,9 @@ void mc_forget_flips(void);
 uint64_t mc_vblank(struct mc_kms *kms);
 uint64_t mc_period_ns(const struct mc_kms *kms);
 /*
- * A witness to the clock: asks for an event at a vblank, and waits for it. False
- * when the clock was late itself and ticked at a later one, so that nothing can
- * be said of what should have happened at this one.
+ * Checks the clock: requests an event at a vblank, and waits for it. False when the clock
+ * itself was late and ticked at a later vblank: then the test cannot judge what happened at
+ * this one.
  */
 void mc_watch_vblank(struct mc_kms *kms, uint64_t sequence);
 bool mc_watched_vblank(struct mc_kms *kms, uint64_t sequence);

@@ -31,8 +31,8 @@ void mc_instance_make(const char *path)
 	if (!access(path, F_OK))
 		return;
 	/*
-	 * Names of programs are noted in the scheduler, whose code would be
-	 * patched for that. An instance inherits what is set when it is made.
+	 * To record the names of programs the kernel patches the scheduler's code. An
+	 * instance inherits the option when it is created.
 	 */
 	igt_assert(mc_read_file(RECORD_CMD, before, sizeof(before)));
 	mc_expect(mc_write_file_errno(RECORD_CMD, "0"), 0);

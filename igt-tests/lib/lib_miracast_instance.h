@@ -18,12 +18,12 @@ void mc_instance_make(const char *path);
 void mc_instance_put(const char *path, const char *file, const char *text);
 /* Enables the event, or all events of a system; skips where there are none. */
 void mc_instance_enable(const char *path, const char *event);
-/* Drops what was recorded, and records. */
+/* Drops all recorded events, and starts recording. */
 void mc_instance_start(const char *path);
 void mc_instance_stop(const char *path);
 /* No event of any processor was lost. */
 void mc_instance_assert_whole(const char *path);
-/* Stops it, if it is there, and removes it unless it is to stay. */
+/* Stops recording, if the instance exists, and removes it unless it is to stay. */
 void mc_instance_end(const char *path);
 
 #endif /* LIB_MIRACAST_INSTANCE_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Descriptors and mappings of a subtest, which are remembered: what it has left behind at
- * its end is closed, see mc_run().
+ * Keeps track of a subtest's descriptors and mappings, to close those that it leaves open;
+ * see mc_run().
  */
 #ifndef LIB_MIRACAST_KEEP_H
 #define LIB_MIRACAST_KEEP_H
@@ -18,7 +18,7 @@ void mc_unmap(void *map, size_t size);
 void mc_send_fd(int socket, int fd);
 int mc_receive_fd(int socket);
 
-/* What subtests have closed or unmapped is forgotten; all that is left ends here. */
+/* Closes and unmaps everything that is still open. */
 void mc_keep_close(void);
 void mc_keep_end(void);
 

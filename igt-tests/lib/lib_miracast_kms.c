@@ -437,7 +437,7 @@ int mc_commit_errno(struct mc_kms *kms, const struct mc_commit *commit)
 void mc_light(struct mc_kms *kms, const drmModeModeInfo *mode,
 	      const struct mc_fb *fb)
 {
-	/* Gamma, and cursors of the legacy calls, outlive the client that set them. */
+	/* Gamma tables, and cursors set by legacy calls, outlive the client that set them. */
 	struct mc_commit commit = {
 		.mode = mode,
 		.fb = fb,

@@ -36,24 +36,24 @@ void *mc_property_blob(int card, uint32_t object, uint32_t type,
 drmModeConnector *mc_connector(int card, uint32_t connector);
 bool mc_connected(int card, uint32_t connector);
 /*
- * Waits until the connector has a status: a monitor that replaces another one comes
- * a little later. @card must be master.
+ * Waits until the connector has this status: a monitor that replaces another one appears a
+ * little later. @card must be master.
  */
 void mc_wait_connected(int card, uint32_t connector, bool connected);
-/* The status as the kernel knows it, without looking. */
+/* The status that the kernel knows, without a probe. */
 bool mc_status_is(int card, uint32_t connector, drmModeConnection want);
 void mc_wait_status(int card, uint32_t connector, drmModeConnection want);
 uint64_t mc_mode_mhz(const drmModeModeInfo *mode);
 /* Looks the mode up in the connector's list; @mhz 0: any. */
 bool mc_find_mode(int card, uint32_t connector, uint32_t width, uint32_t height,
 		  uint32_t mhz, drmModeModeInfo *mode);
-/* Makes timings up. */
+/* Invents timings. */
 drmModeModeInfo mc_make_mode(uint32_t width, uint32_t height, uint32_t mhz);
 /* Path of a file that DRM core has in debugfs for a connector. */
 void mc_connector_path(char *path, size_t size, int card, uint32_t connector,
 		       const char *file);
 
-/* One atomic commit; what is zero or NULL is left alone. */
+/* One atomic commit; members that are zero or NULL change nothing. */
 struct mc_commit {
 	const drmModeModeInfo *mode;	/* set this mode and all routing */
 	bool off;			/* take the mode, planes and routing away */

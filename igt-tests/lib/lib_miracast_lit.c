@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * A client that lights a target which nobody owns.
+ * A client that lights a target without an owner.
  */
 #include "lib_miracast_lit.h"
 

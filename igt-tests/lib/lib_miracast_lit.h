@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A client that lights a target which nobody owns; its connector is disconnected.
+ * A client that lights a target without an owner; its connector is disconnected.
  */
 #ifndef LIB_MIRACAST_LIT_H
 #define LIB_MIRACAST_LIT_H

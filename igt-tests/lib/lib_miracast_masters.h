@@ -8,13 +8,13 @@
 #include "lib_miracast.h"
 
 /*
- * Opens the card and does nothing else, as a program that looks at it. Where there
- * is no master it becomes one, but has not asked for it; mc_card_open() has.
+ * Opens the card and does nothing else, as a program that only reads from it. When there is
+ * no master it becomes one without asking for it; mc_card_open() asks.
  */
 int mc_card_open_bystander(void);
 /* Opens the card twice: the first file is master. */
 void mc_two_masters(int cards[2]);
-/* What a VT switch does. */
+/* Drops master, as a VT switch does. */
 void mc_switch_master(int from, int to);
 
 int mc_node_open(void);
@@ -23,7 +23,7 @@ int mc_query_errno(int fd, struct drm_miracast_context_info *out);
 struct drm_miracast_context_info mc_query(int fd);
 int mc_pin_errno(int control, uint64_t master);
 
-/* A context of which the control file is kept, with session and monitor. */
+/* A context whose control file is kept, with session and monitor. */
 struct mc_controlled {
 	struct mc_ctx *ctx;
 	int control;
@@ -35,7 +35,7 @@ void mc_controlled(struct mc_controlled *controlled, int file,
 
 /* Waits for the PICTURE_STATE message with this state. */
 void mc_wait_picture_state(struct mc_ctx *ctx, uint32_t state);
-/* What QUERY_CONTEXT says. */
+/* Calls QUERY_CONTEXT. */
 uint32_t mc_picture_state(struct mc_ctx *ctx);
 
 #endif /* LIB_MIRACAST_MASTERS_H */

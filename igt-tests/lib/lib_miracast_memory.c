@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * Whether what is repeated often takes memory that does not come back.
+ * Checks whether an operation that is repeated often leaks memory.
  */
 #include "lib_miracast_debugfs.h"
 #include "lib_miracast_dmabuf.h"
 #include "lib_miracast_memory.h"
 
-/* What is counted, and what else changes it: so much may be gone in any case. */
+/* The figures that are checked, with the noise that is tolerated in each. */
 static const struct {
 	const char *name;
 	long noise, noise_debug;	/* KiB, in a single sample */
@@ -14,15 +14,15 @@ static const struct {
 	bool available;			/* less of it is worse */
 } meminfo[MC_MEMINFO] = {
 	/*
-	 * KASAN keeps freed memory in quarantine; kmemleak watches there. Pages
-	 * of all kinds, without the free ones that each processor keeps for
-	 * itself: after 15 cycles of unbind and bind, 6.1 had 27 MiB less in one
-	 * run and 7 MiB less in another, and 11 MiB more after 60. What a cycle
-	 * is most likely to lose has a sharper limit below.
+	 * With KASAN, freed memory stays in quarantine, hence the larger noise; kmemleak
+	 * finds leaks there. Pages of all kinds, without the free pages on lists of each
+	 * processor: after 15 cycles of unbind and bind, 6.1 had 27 MiB less in one run, 7
+	 * MiB less in another, and 11 MiB more after 60. The kinds of memory that a cycle
+	 * is most likely to leak have sharper limits below.
 	 */
 	{ "MemAvailable", 49152, 196608, 64, true },
 	{ "SUnreclaim", 1024, 196608, 4, false },
-	/* Pages of the driver's objects; and of files in memory, as logs are. */
+	/* Pages of the driver's objects; also those of files in memory, such as logs. */
 	{ "Shmem", 256, 256, 4, false },
 	{ "VmallocUsed", 512, 512, 4, false },
 };
@@ -44,7 +44,7 @@ static void sample(struct mc_memory *memory)
 		0 : mc_dmabufs().objects;
 }
 
-/* How much more of it is used now. */
+/* By how much its use has grown. */
 static long used(unsigned int i, const struct mc_memory *before,
 		 const struct mc_memory *now)
 {
@@ -53,7 +53,7 @@ static long used(unsigned int i, const struct mc_memory *before,
 	return meminfo[i].available ? -more : more;
 }
 
-/* Some memory comes back late: the best of several samples counts. */
+/* Some memory is freed late: the best of several samples counts. */
 void mc_memory_begin(struct mc_memory *memory)
 {
 	struct mc_memory now;
@@ -101,7 +101,7 @@ void mc_memory_end(const struct mc_memory *memory, unsigned int cycles,
 	int pauses = 4;
 
 	mc_memory_begin(&now);
-	/* Others want memory as well, for a while; what has leaked is gone. */
+	/* Other programs need memory only for a while; leaked memory stays used. */
 	while (grown(memory, &now, cycles) && pauses--) {
 		sleep(2);
 		mc_memory_begin(&now);

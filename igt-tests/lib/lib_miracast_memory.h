@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the kernel has, for tests that repeat something often.
+ * The kernel's free and used memory, for tests that repeat an operation often.
  */
 #ifndef LIB_MIRACAST_MEMORY_H
 #define LIB_MIRACAST_MEMORY_H
@@ -16,7 +16,7 @@ struct mc_memory {
 };
 
 void mc_memory_begin(struct mc_memory *memory);
-/* What may be gone grows with the cycles, and objects may not at all. */
+/* The tolerance for memory grows with the number of cycles; that for objects is zero. */
 void mc_memory_end(const struct mc_memory *memory, unsigned int cycles,
 		   const char *what);
 

@@ -21,7 +21,7 @@ static int unload_errno(void)
 	uint64_t end = mc_now_ns() + MC_REST_MS * 1000000ull;
 	int ret;
 
-	/* Workers and udev let go a moment later. */
+	/* Workers and udev drop their references a moment later. */
 	do {
 		ret = syscall(SYS_delete_module, "miracast", O_NONBLOCK) ?
 			-errno : 0;
@@ -154,7 +154,7 @@ void mc_bind(void)
 	if (!mc_bound())
 		mc_expect(mc_write_file_errno(DRIVER "/bind",
 					      mc_device_name()), 0);
-	/* The node of the card can be a moment late. */
+	/* The node of the card may appear a moment later. */
 	while ((card = mc_card_open_errno("miracast")) < 0 &&
 	       mc_now_ns() < end)
 		usleep(10000);

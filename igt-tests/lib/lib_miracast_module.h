@@ -12,7 +12,7 @@ void mc_module_reload(const char *parameters);
 int mc_module_reload_errno(const char *parameters);
 /* Undoes mc_module_reload(). */
 void mc_module_restore(void);
-/* sysfs: takes the device from the driver and gives it back. */
+/* Unbinds the device from the driver, or binds it again, through sysfs. */
 bool mc_bound(void);
 void mc_unbind(void);
 void mc_bind(void);

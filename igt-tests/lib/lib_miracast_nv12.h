@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * NV12 pictures: what the driver should make of a screen, by an implementation
- * of the formula that shares nothing with the driver's.
+ * NV12 pictures: the expected conversion of a screen, by an implementation of the formula
+ * that shares no code with the driver.
  */
 #ifndef LIB_MIRACAST_NV12_H
 #define LIB_MIRACAST_NV12_H
@@ -21,10 +21,10 @@ struct drm_clip_rect mc_nv12_round_out(const struct drm_clip_rect *clip,
 				       uint32_t width, uint32_t height);
 /* Bytes of both planes in an area that is rounded out. */
 uint64_t mc_nv12_bytes(const struct drm_clip_rect *clip);
-/* Converts what is in the clip, rounded out; NULL: all. */
+/* Converts the pixels in the clip, rounded out; NULL: all. */
 void mc_nv12_convert(struct mc_nv12 *to, const struct mc_picture *from,
 		     const struct drm_clip_rect *clip);
-/* Takes over the chunk's clips, which have to be rounded out. */
+/* Copies the chunk's clips, which must be rounded out. */
 void mc_nv12_apply(struct mc_nv12 *to, struct mc_ctx *ctx,
 		   const struct mc_chunk *chunk);
 void mc_nv12_assert(const struct mc_nv12 *got, const struct mc_nv12 *want,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Pictures in memory: what the screen should show, and what the owner made of
- * the chunks. 32 bits a pixel, the X byte means nothing.
+ * Pictures in memory: the expected screen, and the owner's picture that is made from
+ * chunks. 32 bits a pixel, the X byte means nothing.
  */
 #include <sys/mman.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Pictures in memory: what the screen should show, and what the owner made of the chunks.
- * 32 bits a pixel, the X byte means nothing.
+ * Pictures in memory: the expected screen, and the owner's picture that is made from
+ * chunks. 32 bits a pixel, the X byte means nothing.
  */
 #ifndef LIB_MIRACAST_PICTURE_H
 #define LIB_MIRACAST_PICTURE_H
@@ -25,7 +25,7 @@ void mc_picture_paint(struct mc_picture *picture,
 		      const struct drm_clip_rect *clip, uint32_t seed);
 void mc_picture_copy(struct mc_picture *to, const void *from, uint32_t pitch,
 		     const struct drm_clip_rect *clip);
-/* Takes over the chunk's clips, as an owner does that keeps its picture. */
+/* Copies the chunk's clips, as an owner does that keeps a picture. */
 void mc_picture_apply(struct mc_picture *picture, struct mc_ctx *ctx,
 		      const struct mc_chunk *chunk);
 uint32_t mc_pixel_at(const void *pixels, uint32_t pitch, uint32_t x, uint32_t y);

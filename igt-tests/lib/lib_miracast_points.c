@@ -34,7 +34,7 @@ void mc_points_begin(unsigned int kib)
 	igt_require_f(!access(MC_TRACING "/events/miracast", F_OK),
 		      "no trace points: tracefs is not there or not mounted\n");
 	mc_instance_make(INSTANCE);
-	/* It counts: every event has a place, across processors. */
+	/* A clock that counts: it orders events across processors. */
 	mc_instance_put(INSTANCE, "trace_clock", "counter");
 	snprintf(size, sizeof(size), "%u", kib);
 	mc_instance_put(INSTANCE, "buffer_size_kb", size);
@@ -65,7 +65,7 @@ static char *read_all(const char *path)
 	return text;
 }
 
-void mc_points_tell_time(void)
+void mc_points_use_time(void)
 {
 	mc_instance_put(INSTANCE, "trace_clock", "mono");
 }

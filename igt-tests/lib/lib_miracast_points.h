@@ -21,18 +21,18 @@ struct mc_points {
 
 /* Starts to record, with @kib of room for each processor; skips without. */
 void mc_points_begin(unsigned int kib);
-/* From here on the places of events are times; what was recorded is dropped. */
-void mc_points_tell_time(void);
+/* From now on the places of events are times; recorded events are dropped. */
+void mc_points_use_time(void);
 /* Saves the trace's text as a file. */
 void mc_points_save(const char *path);
-/* What was recorded, valid until the next of these calls. */
+/* The recorded events, valid until the next call of one of these functions. */
 const struct mc_points *mc_points_end(void);
 void mc_points_forget(void);
 /* The first event of that name, after @after unless NULL; NULL: none. */
 const struct mc_point_event *mc_points_find(const struct mc_points *trace,
 					   const struct mc_point_event *after,
 					   const char *name);
-/* The same, where there has to be one. */
+/* The same; there must be one. */
 const struct mc_point_event *mc_points_need(const struct mc_points *trace,
 					   const struct mc_point_event *after,
 					   const char *name);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Child processes: any function, and owners that go as far as a stage and stay
- * there until they are killed.
+ * Child processes: any function, and owners that go up to a stage and stay there until they
+ * are killed.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -78,7 +78,10 @@ void mc_join(pid_t pid)
 		     "a child failed, status %#x\n", status);
 }
 
-/* User-Mode Linux makes up where a process sleeps; that it does is right. */
+/*
+ * In User-Mode Linux the place where a process sleeps is a guess; only that it sleeps is
+ * known.
+ */
 static bool wchan_is_known(void)
 {
 	char text[256];
@@ -114,7 +117,7 @@ void mc_wait_stuck(pid_t pid, const char *where)
 	uint64_t end = mc_now_ns() + MC_TIMEOUT_MS * 1000000ull;
 	unsigned int seen = 0;
 
-	/* Asleep for a moment may be asleep elsewhere. */
+	/* A process that sleeps only for a moment may sleep elsewhere. */
 	while (seen < (wchan_is_known() ? 1 : 20)) {
 		igt_assert_f(mc_now_ns() < end, "no wait in %s\n", where);
 		usleep(10000);
@@ -272,9 +275,9 @@ void mc_owner_kill(struct mc_owner *owner)
 }
 
 /*
- * The kernel's own code can be preempted: a holder of the class can stall.
- * Switching that over in a running kernel patches code that is always in use,
- * which emulators do not always survive; "preempt=full" at boot does it.
+ * With a preemptible kernel, a task inside the class can be stopped there. Switching
+ * preemption on at run time patches code that is always in use, which emulators do not
+ * always survive; boot with "preempt=full" instead.
  */
 void mc_require_preemption(void)
 {

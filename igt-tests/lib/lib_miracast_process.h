@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Child processes: any function, and owners that go as far as a stage and stay there until
- * they are killed.
+ * Child processes: any function, and owners that go up to a stage and stay there until they
+ * are killed.
  */
 #ifndef LIB_MIRACAST_PROCESS_H
 #define LIB_MIRACAST_PROCESS_H
@@ -12,21 +12,20 @@
 pid_t mc_fork(void (*child)(void *data), void *data);
 /* Waits for the child, which must have succeeded. */
 void mc_join(pid_t pid);
-/* Waits until the child sleeps in a function of the kernel so named, in part. */
+/* Waits until the child sleeps in a kernel function whose name contains this. */
 void mc_wait_stuck(pid_t pid, const char *where);
-/* Memory that nobody ever provides: whoever touches it waits, in "userfault". */
+/* Memory that is never provided: a process that touches it waits, in "userfault". */
 void *mc_bottomless(void);
 /* From here on, mc_readable() says whether there is memory behind an address. */
 void mc_catch_bus(void);
 bool mc_readable(const void *map);
 /*
- * Signals from now on, often enough to end any wait that a signal can end; 0: no
- * more.
+ * Sends signals from now on, often enough to end any interruptible wait; 0: stops that.
  */
 void mc_alarms(int interval_ms);
 /* For a child that the caller has waited for. */
 void mc_forget_process(pid_t pid);
-/* Skips where whoever is in the class cannot be made to stay there. */
+/* Skips when a task cannot be stopped inside the class. */
 void mc_require_preemption(void);
 /* kill -9 and wait. */
 void mc_kill(pid_t pid);

@@ -64,8 +64,8 @@ static void too_long(int signal)
 }
 
 /*
- * A subtest that hangs fails, and the next one follows: it may wait in a blocking call
- * for what never comes. SIGALRM is the tests' own.
+ * A subtest that hangs fails, and the next one follows: it may wait in a blocking call for
+ * an event that never comes. SIGALRM is reserved for this.
  */
 static void limit_time(unsigned int seconds)
 {

@@ -23,9 +23,9 @@ void mc_run(void (*subtest)(void));
 			mc_run(mc__t->run); \
 	}
 
-/* Kills, unmaps and closes all that is remembered; subtests rarely need it. */
+/* Kills, unmaps and closes everything that is tracked; subtests rarely need it. */
 void mc_forget_all(void);
-/* To be called by mc_forget_all() once, at last: also when the subtest has failed. */
+/* Registers a function that mc_forget_all() calls once, at its end, even after a failure. */
 void mc_at_end(void (*undo)(void));
 
 #endif /* LIB_MIRACAST_RUN_H */

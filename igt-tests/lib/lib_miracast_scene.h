@@ -34,13 +34,13 @@ struct mc_scene *mc_scene_running(uint32_t width, uint32_t height,
 				  uint32_t buffers);
 struct mc_scene *mc_scene_direct_running(uint32_t width, uint32_t height);
 /*
- * mc_show() to a running scene that owes no picture, until this one is captured. A flip
- * that comes before that replaces it: then there is one chunk for both.
+ * mc_show() in a running scene that has no picture pending; waits until this one is
+ * captured. An earlier flip would replace it, and make one chunk for both.
  */
 void mc_show_captured(struct mc_scene *scene, const struct mc_fb *fb);
-/* What mc_scene_running() does with a scene. */
+/* As mc_scene_running(), in an existing scene. */
 void mc_scene_run(struct mc_scene *scene);
-/* Free room, on another target of the same card. */
+/* The same on any free target of @card. */
 struct mc_scene *mc_scene_on(int card, uint32_t width, uint32_t height,
 			     uint32_t buffers);
 
@@ -57,8 +57,8 @@ void mc_scene_show_format(struct mc_scene *scene, uint32_t format,
 void mc_scene_change_formats(struct mc_scene *scene, mc_scene_check check);
 
 /*
- * Ends all of it. Its card, which must be the scene's own, is closed: while
- * framebuffers are mapped it would stay DRM master.
+ * Ends the scene. Its card, which must belong to the scene, is closed: while framebuffers
+ * are mapped it would stay DRM master.
  */
 void mc_scene_free(struct mc_scene *scene);
 

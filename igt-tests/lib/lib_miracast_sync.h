@@ -8,7 +8,7 @@
 #include "lib_miracast_dmabuf.h"
 
 /*
- * On a fence of vgem, which signals by itself after ten seconds; skips the subtest
+ * Made from a fence of vgem, which signals by itself after ten seconds; skips the subtest
  * without vgem.
  */
 struct mc_sync {
@@ -33,7 +33,7 @@ struct mc_timeline mc_timeline(void);
 /* The fence signals -ENOENT. */
 void mc_timeline_break(struct mc_timeline *timeline);
 
-/* Makes the sync_file's fence one of a writer of the dma-buf. */
+/* Adds the sync_file's fence to the dma-buf, as that of a writer. */
 void mc_sync_write(int dmabuf, int sync);
 
 #endif /* LIB_MIRACAST_SYNC_H */

@@ -21,11 +21,11 @@
 
 /* Long enough for an emulated machine under load; only failures wait so long. */
 #define MC_TIMEOUT_MS	60000
-/* How long the device may take to give everything back. */
+/* How long the device may take to free everything. */
 #define MC_REST_MS	5000
 /*
- * How long nothing must happen, where nothing may happen: several vblanks of any
- * mode. Work that timers have queued by then is waited for, see mc_settle().
+ * How long to watch when nothing may happen: several vblanks of any mode. Work that timers
+ * have queued by then is also waited for, see mc_settle().
  */
 #define MC_QUIET_MS	400
 
@@ -55,7 +55,7 @@ uint64_t mc_now_ns(void);
 int mc_poll(int fd, short events, int timeout_ms);
 int mc_ioctl_errno(int fd, unsigned long request, void *arg);
 
-/* Gives up all privileges for good; for a forked child. */
+/* Drops all privileges permanently; for a forked child. */
 void mc_become_nobody(void);
 /* An address with @size bytes up to a page that cannot be accessed. */
 void *mc_before_hole(size_t size);

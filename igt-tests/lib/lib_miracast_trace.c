@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What the kernel does while nothing should be done: timers, work items and
- * wake-ups, from tracefs.
+ * Activity of the kernel while it should be idle: timers, work items and wake-ups, from
+ * tracefs.
  */
 #include <unistd.h>
 
@@ -59,7 +59,7 @@ struct mc_activity mc_trace_activity(pid_t pid)
 		igt_debug("%s", line);
 	}
 	fclose(trace);
-	/* What was overwritten before the file was opened leaves no mark in it. */
+	/* Events that were overwritten before the file was opened leave no mark in it. */
 	mc_instance_assert_whole(INSTANCE);
 	return activity;
 }

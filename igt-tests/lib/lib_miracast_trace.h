@@ -18,7 +18,7 @@ struct mc_activity {
 void mc_trace_begin(void);
 void mc_trace_end(void);
 void mc_trace_forget(void);
-/* What was recorded since. */
+/* The events recorded since. */
 struct mc_activity mc_trace_activity(pid_t pid);
 
 #endif /* LIB_MIRACAST_TRACE_H */

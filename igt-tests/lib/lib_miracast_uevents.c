@@ -84,7 +84,7 @@ static const char *card_line(void)
 	return line;
 }
 
-/* One that is late by the work of a slow kernel counts as well. */
+/* A uevent that a slow kernel delays counts as well. */
 static bool wait_settled(int uevents, const char *const *lines, int timeout_ms)
 {
 	return wait_uevent(uevents, lines, timeout_ms) ||

@@ -77,7 +77,8 @@ class Builder:
         command = self._command(f"{stem}.o")
         command = self._moved(command, [f"{stem}.o", f"{stem}.c", f".{stem}.o.d"], job)
         # Its neighbours are still where they were, and so is what __FILE__ says.
-        flags = f" -iquote {self.objects} -Werror -Wno-parentheses -fmacro-prefix-map={job}/={self.objects}/ -c "
+        flags = f" -iquote {self.objects} -Werror -Wno-parentheses" \
+            f" -fmacro-prefix-map={job}/={self.objects}/ -c "
         command = command.replace(" -c ", flags, 1)
         self._run(re.sub(rf"{re.escape(f'{job}/{stem}.o')}(?![\w.])",
                          f"{job}/{stem}.o{suffix}", command))

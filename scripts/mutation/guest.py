@@ -256,8 +256,8 @@ class Guest:
             return ""
         lines = [re.sub(r"^\[[ \d.]+\](\[ *[TC]\d+\])? ?", "", line)
                  for line in result.stdout.splitlines()]
-        telling = [line for line in lines if line.strip(" -=") and "cut here" not in line]
-        return (telling or ["a report"])[0][:160]
+        headlines = [line for line in lines if line.strip(" -=") and "cut here" not in line]
+        return (headlines or ["a report"])[0][:160]
 
     def _judge_end(self, boot, status, seen, theme, known):
         log = self.keep / boot.name / "kernel.log"

@@ -19,7 +19,8 @@ ERRNOS = ["EINVAL", "EBUSY", "ENOENT", "ESTALE", "ENOMEM", "EACCES", "EFAULT", "
 
 UNLOCK = re.compile(r"\w*(?:unlock|_exit|_end|_done|_release)(?:_\w+)?$")
 LOCK = re.compile(r"\w*_lock(?:_\w+)?$|drm_dev_enter$")
-PUT = re.compile(r"\w*_(?:put|free|unref|cancel|cancel_sync|unpin|vunmap|unmap|detach|destroy|cleanup|fini)(?:_\w+)?$|k?v?free$")
+PUT = re.compile(r"""\w*_(?:put|free|unref|cancel|cancel_sync|unpin|vunmap|unmap|detach|destroy|
+    cleanup|fini)(?:_\w+)?$|k?v?free$""", re.VERBOSE)
 TYPE_WORD = re.compile(r"""(?:const|struct|union|enum|static|volatile|register|unsigned|signed|
     void|bool|char|short|int|long|float|double|size_t|ssize_t|loff_t|gfp_t|ktime_t|
     [us](?:8|16|32|64)|__[us](?:8|16|32|64)|__[bl]e(?:16|32|64)|
@@ -140,7 +141,8 @@ def condition_negated(source, body):
     for index in inside(body):
         if source.tokens[index].text in ("if", "while") and body.is_function:
             first, last = index + 1, source.partner[index + 1]
-            yield first, last, f"(!{source.text[source.tokens[first].start:source.tokens[last].end]})"
+            condition = source.text[source.tokens[first].start:source.tokens[last].end]
+            yield first, last, f"(!{condition})"
 
 
 def relation_changed(source, body):

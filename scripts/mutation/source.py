@@ -29,8 +29,9 @@ ATTRIBUTES = re.compile(r"__\w+$")
 
 # Calls that report, assert or document. A mutant in there is no bug of the driver.
 NO_CODE = re.compile(r"""(?:
-    lockdep_\w+ | might_\w+ | (?:drm|dev|pr|netdev)_(?:emerg|alert|crit|err|warn|notice|info|dbg|debug)\w* |
-    printk\w* | (?:drm_)?WARN\w* | BUG\w* | BUILD_BUG\w* | static_assert | cond_resched | cpu_relax |
+    lockdep_\w+ | might_\w+ |
+    (?:drm|dev|pr|netdev)_(?:emerg|alert|crit|err|warn|notice|info|dbg|debug)\w* | printk\w* |
+    (?:drm_)?WARN\w* | BUG\w* | BUILD_BUG\w* | static_assert | cond_resched | cpu_relax |
     sizeof | offsetof | typeof | __typeof__ | ARRAY_SIZE | container_of | prefetch\w*
 )$""", re.VERBOSE)
 

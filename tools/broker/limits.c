@@ -13,7 +13,7 @@
 
 #define MEMBER(name) offsetof(struct drm_miracast_create_context, name)
 
-/* Numbers go to their member as they are; b sets a flag, s names a format. */
+/* Numbers are stored in their member; a "b" sets a flag, an "s" names a format. */
 static const struct {
 	const char *key;
 	char type;
@@ -99,7 +99,7 @@ static uint64_t round_up(uint64_t value, uint64_t step)
 	return (value + step - 1) / step * step;
 }
 
-/* What the driver reserves for one; NV12 has half as many lines of chroma. */
+/* The bytes that the driver reserves for one buffer; NV12 has half as many lines of chroma. */
 static uint64_t buffer_bytes(const struct drm_miracast_create_context *want)
 {
 	bool nv12 = want->format == DRM_FORMAT_NV12;
@@ -115,7 +115,7 @@ static uint64_t buffer_bytes(const struct drm_miracast_create_context *want)
 int limits_check(const struct drm_miracast_create_context *want,
 		 const struct drm_miracast_query_caps *caps, uint64_t kept, sd_bus_error *error)
 {
-	/* One user never takes all, unless the device is made for one. */
+	/* One user never gets all targets, unless the device has only one. */
 	uint32_t share = caps->targets_total > 1 ? LIMITS_SHARES : 1;
 	uint64_t rate, memory;
 

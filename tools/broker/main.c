@@ -27,7 +27,7 @@
 static sd_bus *bus;
 static sd_event *event;
 
-/* Who calls is not idle, whatever the answer: calls on their way would be lost. */
+/* A call, whatever its answer, restarts the idle timer: calls on their way must not be lost. */
 static int on_message(sd_bus_message *message, void *data, sd_bus_error *error)
 {
 	(void)data;
@@ -75,9 +75,9 @@ static const sd_bus_vtable vtable[] = {
 };
 
 /*
- * The service manager first, which then starts another broker for calls that come
- * from now on. Those that came before are in the queue, and answered. A bus that is slow
- * to take the name back still sends calls until it has: it is given time.
+ * The service manager is notified first: it starts another broker for calls that come from
+ * now on. Calls that came before are in the queue, and are answered. The bus still sends
+ * calls until it has released the name, so a slow bus is given time for that.
  */
 static int on_idle(sd_event_source *source, uint64_t time, void *data)
 {

@@ -20,7 +20,7 @@
 #define LOGIN_US	(2 * 1000000ULL)
 #define POLKIT_US	(20 * 1000000ULL)
 
-/* By the kernel, which switches before logind knows, and before any compositor does. */
+/* The active terminal, from the kernel: it switches before logind and compositors know. */
 static bool is_shown(uint32_t vt)
 {
 	FILE *file = fopen("/sys/class/tty/tty0/active", "re");
@@ -64,7 +64,7 @@ int session_active(sd_bus *bus, const char *session, uid_t uid, const char *card
 	char *path = NULL;
 	int ret = sd_bus_path_encode("/org/freedesktop/login1/session", session, &path);
 
-	/* All in one answer: no part of it is older than another. */
+	/* All properties in one answer, so that they are of the same moment. */
 	if (ret >= 0)
 		ret = sd_bus_message_new_method_call(bus, &question, LOGIN, path,
 						     "org.freedesktop.DBus.Properties", "GetAll");
@@ -99,7 +99,7 @@ int session_active(sd_bus *bus, const char *session, uid_t uid, const char *card
 		if (ret >= 0)
 			ret = sd_bus_message_exit_container(reply);
 	}
-	/* Closing: its processes that are left may stay as long as they like. */
+	/* A closing session is over: its remaining processes may stay as long as they like. */
 	if (ret >= 0)
 		ret = !strcmp(state, "closing") ? -ENXIO :
 		      active && !remote && is_on(seat, card_seat) && owner == uid &&
@@ -132,8 +132,9 @@ int caller_session(struct caller *caller, sd_bus_error *error)
 	int ret = sd_pid_get_session(caller->pid, &session);
 
 	/*
-	 * A unit of the user's manager is in no session: it belongs to the display's. A
-	 * container, or a service of the system that runs as the user, does not.
+	 * A unit of the user's service manager is in no session; it counts as part of the
+	 * user's graphical session. A container, or a system service that runs as the user,
+	 * does not.
 	 */
 	if (ret == -ENODATA) {
 		ret = sd_pid_get_owner_uid(caller->pid, &owner);

@@ -47,7 +47,10 @@ static int map_object(struct mc_buffer *buffer, uint32_t i)
 		return size ? -errno : -EPROTO;
 	map = mmap(NULL, (size_t)size, PROT_READ, MAP_SHARED,
 		   buffer->info.fds[i], 0);
-	/* ENODEV is what exporters say that let nobody map; not that all is gone. */
+	/*
+	 * Exporters that allow no mapping answer ENODEV; that does not mean that the device
+	 * is gone.
+	 */
 	if (map == MAP_FAILED)
 		return errno == ENODEV ? -EOPNOTSUPP : -errno;
 	buffer->maps[i] = map;
@@ -82,7 +85,7 @@ static bool plane_fits(const struct mc_buffer *buffer,
 	       end <= buffer->sizes[plane->object];
 }
 
-/* Of what no one here can read, the first plane is looked at. */
+/* Of formats unknown to this library only the first plane is checked. */
 static bool planes_fit(const struct mc_buffer *buffer)
 {
 	const struct drm_miracast_buffer *info = &buffer->info;

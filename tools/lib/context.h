@@ -4,9 +4,9 @@
  * wrappers around the ioctls; each returns 0 or -errno with the meanings that
  * miracast_drm.h gives them.
  *
- * Structs of the driver grow at their ends. What reads or writes one takes its
- * size, so that programs and libraries of different ages fit together; the
- * functions of the short names pass the size that the program was built with.
+ * Structs of the driver grow at their ends. A function that reads or writes one takes its
+ * size, so that programs and libraries of different versions work together; the functions
+ * with the short names pass the size that the program was built with.
  */
 #ifndef MC_CONTEXT_H
 #define MC_CONTEXT_H
@@ -81,7 +81,7 @@ void mc_context_close(struct mc_context *context);
  * @code: enum drm_miracast_io_control_code
  * @in: input struct
  * @in_size: its size
- * @out: output struct or NULL; what the kernel did not write is zeroed
+ * @out: output struct or NULL; members that the kernel did not write are zeroed
  * @out_size: its size
  *
  * Return: 0 or -errno.
@@ -137,7 +137,7 @@ int mc_request_frame(const struct mc_context *context);
 /**
  * mc_set_rate() - Report the encode rate and limit the picture rate.
  * @context: the context
- * @stream_kbps: what the encoder makes, kbit/s
+ * @stream_kbps: rate of the encoder's output, kbit/s
  * @picture_mhz: highest picture rate, mHz, 0: the mode's
  *
  * Return: 0 or -errno.
@@ -232,8 +232,8 @@ int mc_pin_current(const struct mc_context *context, uint64_t *master);
  * @buffer: the chunk's buffer
  * @chunk_id: its id
  *
- * Return: 0, -errno, or %DRM_MIRACAST_RELEASE_RESULT_REVOKED: the chunk is
- * released, and what was read of it may be torn.
+ * Return: 0, -errno, or %DRM_MIRACAST_RELEASE_RESULT_REVOKED: the chunk is released, and
+ * the pixels that were read may be torn.
  */
 int mc_release_chunk(const struct mc_context *context, uint64_t buffer,
 		     uint64_t chunk_id);

@@ -40,8 +40,8 @@ int mc_device_open(const char *path, struct mc_device *device);
  * @path: the device's card node, or NULL for whichever there is
  * @device: filled in
  *
- * It makes contexts, and whoever opens it is never DRM master. @path is looked at,
- * not opened, and nothing has to be permitted there.
+ * Contexts can be created on it, and opening it never makes the caller DRM master. @path is
+ * only looked up, not opened, and needs no permission.
  *
  * Return: as mc_device_open().
  */

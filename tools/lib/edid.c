@@ -9,7 +9,7 @@
 
 /* In byte 17 of a detailed timing. */
 #define INTERLACED	0x80
-/* Bytes of a 4:2:0 capability map that the kernel has room for. */
+/* The kernel has room for so many bytes of a 4:2:0 capability map. */
 #define Y420_MAP_MAX	8
 
 static const uint8_t header[8] = {
@@ -208,7 +208,7 @@ bool mc_edid_timing(const uint8_t *t, struct drm_miracast_mode *mode)
 	total = (uint64_t)(mode->width + hblank) * (mode->height + vblank);
 	if (!clock_hz || !mode->width || !mode->height || t[17] & INTERLACED)
 		return false;
-	/* A rate that no display has must not become another one. */
+	/* An impossible rate must not be truncated into a possible one. */
 	rate_mhz = (clock_hz * 1000 + total / 2) / total;
 	mode->refresh_mhz = rate_mhz > UINT32_MAX ? UINT32_MAX :
 						    (uint32_t)rate_mhz;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Of the layout of EDIDs what more than one file needs (VESA E-EDID, release A;
+ * The parts of the layout of EDIDs that more than one file needs (VESA E-EDID, release A;
  * CTA-861; HDMI 2.1; DisplayID).
  */
 #ifndef MC_EDID_BLOCK_H
@@ -26,7 +26,7 @@
 #define CTA_REVISION		3
 #define CTA_DATA		4
 
-/* Data blocks of CTA: a byte of tag and length, then an extended tag at times. */
+/* Data blocks of CTA: a byte of tag and length, then, for one tag, an extended tag. */
 #define DATA_LENGTH(byte)	((size_t)((byte) & 31))
 #define DATA_TAG(byte)		((byte) >> 5)
 #define DATA_EXTENDED		7
@@ -67,8 +67,8 @@ bool mc_edid_timing(const uint8_t *timing, struct drm_miracast_mode *mode);
 size_t mc_edid_section_end(const uint8_t *block);
 
 /**
- * mc_edid_cut_maps() - Leave of each 4:2:0 capability map in an extension what
- * the kernel has room for; the rest becomes a data block of a reserved tag.
+ * mc_edid_cut_maps() - Cut each 4:2:0 capability map in an extension to what the kernel has
+ * room for; the rest becomes a data block of a reserved tag.
  *
  * Return: how many were too long. The block's checksum is not set.
  */

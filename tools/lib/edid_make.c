@@ -45,7 +45,7 @@ bool mc_edid_name_valid(const char *name)
 	return i;
 }
 
-/* FNV-1a: other names get other numbers, most of the time. */
+/* FNV-1a: different names nearly always get different numbers. */
 static uint32_t add_hash(uint32_t hash, const char *text)
 {
 	for (; *text; text++)
@@ -81,7 +81,7 @@ static bool fill_timing(const struct drm_miracast_mode *mode, struct timing *t)
 
 static void put_timing(uint8_t *to, const struct drm_miracast_mode *mode)
 {
-	/* What every sink has. */
+	/* The mode of every sink. */
 	static const struct drm_miracast_mode base = {
 		.width = 640, .height = 480, .refresh_mhz = 60000,
 	};
@@ -100,7 +100,7 @@ static void put_timing(uint8_t *to, const struct drm_miracast_mode *mode)
 	to[8] = HFRONT;
 	to[9] = HSYNC;
 	to[10] = VFRONT << 4 | VSYNC;
-	/* No size, which nobody knows. Separate syncs, horizontal positive. */
+	/* The size is not known. Separate syncs, horizontal positive. */
 	to[17] = 0x1a;
 }
 

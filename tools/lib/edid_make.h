@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An EDID for a sink that has none, by which desktops know it again: without one,
- * all they have is the connector's name, which is another sink's tomorrow.
+ * An EDID for a sink that has none, so that desktops recognise the sink. Without one they
+ * only know the connector's name, and another sink may have that connector the next time.
  */
 #ifndef MC_EDID_MAKE_H
 #define MC_EDID_MAKE_H

@@ -58,7 +58,7 @@ static void give_named(const struct walk *walk, const struct named_mode *mode)
 	     svga ? 60317 : mode->hz * 1000u);
 }
 
-/* A bit for each mode, from the most significant one on. */
+/* A bit for each mode, the most significant bit first. */
 static void walk_bits(const struct walk *walk, const uint8_t *bytes,
 		      const struct named_mode *modes, size_t count)
 {
@@ -125,7 +125,7 @@ static void walk_standard(const struct walk *walk, const uint8_t *edid,
 		width = bytes[0] * 8u + 248;
 		switch (bytes[1] >> 6) {
 		case 0:
-			/* Revision 3 took 16:10 for what was 1:1. */
+			/* Since revision 3 this value means 16:10, before that 1:1. */
 			height = edid[EDID_VERSION + 1] < 3 ? width :
 							      width * 10 / 16;
 			break;
@@ -139,7 +139,7 @@ static void walk_standard(const struct walk *walk, const uint8_t *edid,
 			height = width * 9 / 16;
 			break;
 		}
-		/* As close to this mode as eight pixels allow. */
+		/* Widths are multiples of eight: 1360x765 stands for 1366x768. */
 		if (width == 1360 && height == 765) {
 			width = 1366;
 			height = 768;
@@ -207,7 +207,7 @@ static void walk_descriptor(const struct walk *walk, const uint8_t *edid,
 	}
 }
 
-/* Modes of CTA-861: of numbers that follow each other, one mode. */
+/* Modes of CTA-861. Consecutive numbers that differ only in the aspect ratio share a row. */
 static void give_vic(const struct walk *walk, unsigned int vic)
 {
 	static const struct { uint16_t first, last, width, height, hz; } modes[] = {
@@ -329,7 +329,7 @@ static void walk_cta(const struct walk *walk, const uint8_t *block)
 	size_t at;
 
 	walk_data(walk, block + CTA_DATA, mc_edid_cta_size(block));
-	/* Without any, 0 is where they are. */
+	/* The offset of the timings; 0 when there are none. */
 	for (at = block[2]; at >= CTA_DATA &&
 	     at + DETAILED_BYTES <= EDID_CHECKSUM; at += DETAILED_BYTES)
 		if (!walk_timing(walk, block + at))

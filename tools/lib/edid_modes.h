@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The modes in an EDID, as far as limits of a context need them.
+ * The modes in an EDID, to find the limits of a context.
  */
 #ifndef MC_EDID_MODES_H
 #define MC_EDID_MODES_H

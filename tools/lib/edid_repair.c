@@ -8,7 +8,7 @@
 
 #include "edid_block.h"
 
-/* As many wrong bytes the kernel forgives, by drm.edid_fixup. */
+/* The kernel accepts so many wrong bytes in a header: the default of drm.edid_fixup. */
 #define HEADER_WRONG_MAX	2
 
 static void repair_header(uint8_t *edid, struct mc_edid_repairs *repairs)
@@ -26,7 +26,7 @@ static void repair_header(uint8_t *edid, struct mc_edid_repairs *repairs)
 	repairs->header_bytes = wrong;
 }
 
-/* Both counts say what there is. */
+/* Both counts become the number of extensions that are there. */
 static void count_extensions(uint8_t *edid, size_t blocks)
 {
 	uint8_t *count = edid + MC_EDID_BLOCK + CTA_DATA + 2;
@@ -88,7 +88,7 @@ int mc_edid_repair(uint8_t *edid, size_t *size, struct mc_edid_repairs *repairs,
 	if (!*size || *size % MC_EDID_BLOCK || *size > MC_EDID_MAX)
 		return mc_edid_check(edid, *size, why);
 	repair_header(edid, repairs);
-	/* What else is wrong with the base block, the kernel refuses as well. */
+	/* Any other fault of the base block is refused by the kernel as well. */
 	if (!mc_edid_sum(edid)) {
 		blocks = repair_count(edid, blocks, repairs);
 		blocks = repair_extensions(edid, blocks, repairs);

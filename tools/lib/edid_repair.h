@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * EDIDs as sinks, switches and adapters send them. The kernel repairs or forgives
- * some of that on a connector of its own; MONITOR_ARRIVE takes only what is right.
+ * Repairs EDIDs with the faults that sinks, switches and adapters have. On an HDMI port the
+ * kernel repairs or ignores some of these faults; MONITOR_ARRIVE only accepts a correct
+ * EDID.
  */
 #ifndef MC_EDID_REPAIR_H
 #define MC_EDID_REPAIR_H
@@ -13,7 +14,7 @@
 /** MC_EDID_REPAIRS_TEXT - Room for mc_edid_repairs_format(). */
 #define MC_EDID_REPAIRS_TEXT	400
 
-/** struct mc_edid_repairs - What mc_edid_repair() changed; all 0: nothing. */
+/** struct mc_edid_repairs - The changes that mc_edid_repair() made; all 0: none. */
 struct mc_edid_repairs {
 	/** @header_bytes: Wrong bytes in the header, at most two. */
 	unsigned int header_bytes;
@@ -30,14 +31,14 @@ struct mc_edid_repairs {
 };
 
 /**
- * mc_edid_repair() - Make of an EDID what MONITOR_ARRIVE takes.
+ * mc_edid_repair() - Repair an EDID so that MONITOR_ARRIVE accepts it.
  * @edid: the EDID, changed in place
  * @size: bytes, which may become fewer
  * @repairs: filled in
  * @why: room for MC_EDID_TEXT; says what cannot be repaired
  *
- * Repaired is what the kernel accepts from an HDMI port. An EDID that is right
- * stays as it is.
+ * Repairs the faults that the kernel accepts on an HDMI port. A correct EDID stays as it
+ * is.
  *
  * Return: 0 or -EINVAL.
  */

@@ -10,7 +10,7 @@
 /* Room for every event that can wait in one context, generously. */
 #define BUFFER_BYTES	(64 * 1024)
 
-/* A struct that has grown out of its room would move what follows. */
+/* A struct that has outgrown its room would move the members behind it. */
 _Static_assert(offsetof(struct mc_event, clips) == 264, "chunk");
 _Static_assert(offsetof(struct mc_event, payload) == 904, "message");
 _Static_assert(sizeof(struct mc_event) == 1160, "payload");
@@ -56,7 +56,7 @@ int mc_events_read(struct mc_events *events)
 	return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 }
 
-/* Take the event's head; 0 when it is not there as a whole. */
+/* Read the event's head; 0 when it is not there as a whole. */
 static int take(struct mc_events *events, struct drm_miracast_event *base,
 		const uint8_t **bytes)
 {
@@ -77,8 +77,8 @@ static int take(struct mc_events *events, struct drm_miracast_event *base,
 }
 
 /*
- * Copy the part of a struct that is there, and zero the rest. The rooms are for what a
- * program knows that is newer than this library.
+ * Copy the part of a struct that is there, and zero the rest. The padding is for programs
+ * that know a newer, longer struct than this library.
  */
 static void copy_struct(void *to, size_t size, const void *from, size_t there)
 {

@@ -86,7 +86,7 @@ int mc_events_init(struct mc_events *events, int fd);
 void mc_events_fini(struct mc_events *events);
 
 /**
- * mc_events_read() - Read what is there, once.
+ * mc_events_read() - Read the events that are there, once.
  * @events: the reader
  *
  * Call it when mc_events_next() has returned 0.

@@ -5,8 +5,8 @@
  * This is the one header that programs include. Each of those below is a group,
  * with a manual page of its name in section 3, such as mc_context(3).
  *
- * No function has threads, signals, global state or a loop of its own: what waits
- * is a file descriptor, for the program's own poll().
+ * No function has threads, signals, global state or a loop of its own: to wait, a program
+ * uses file descriptors and its own poll().
  */
 #ifndef MIRACAST_H
 #define MIRACAST_H

@@ -27,7 +27,7 @@ static int take_number(const char **text, uint32_t *value)
 	return 0;
 }
 
-/* Exactly what stands after the decimal point, as thousandths. */
+/* The digits after the decimal point, exactly, as thousandths. */
 static int take_thousandths(const char **text, uint32_t *value)
 {
 	const char *p = *text;

@@ -7,7 +7,7 @@
 #include "edid_modes.h"
 #include "mode.h"
 
-/* What every television shows, whatever its EDID may lack. */
+/* Every television has this mode, even if its EDID does not list it. */
 #define EDID_WIDTH	1920
 #define EDID_HEIGHT	1080
 
@@ -137,7 +137,7 @@ void mc_monitor_limits(const struct mc_monitor *monitor,
 	if (mc_monitor_offers_edid(monitor))
 		mc_edid_each_mode(monitor->edid, monitor->edid_size,
 				  include_carried, &limits);
-	/* 3840x2160 may be there at 30 Hz only, and 60 Hz for what is smaller. */
+	/* The EDID may have 3840x2160 at 30 Hz only, and 60 Hz only for smaller modes. */
 	create->max_macroblock_rate = limits.rate;
 }
 

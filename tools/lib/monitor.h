@@ -28,7 +28,7 @@ struct mc_monitor {
 	struct drm_miracast_mode modes[MC_MONITOR_MODES];
 	/** @mode_count: How many of them. */
 	uint32_t mode_count;
-	/** @all_modes: Of EDID and modes all, not only what both have. */
+	/** @all_modes: Offer all modes of the EDID and of @modes, not only those in both. */
 	bool all_modes;
 	/** @type: enum drm_miracast_monitor_type. */
 	uint32_t type;
@@ -63,7 +63,7 @@ void mc_monitor_limits(const struct mc_monitor *monitor,
 		       struct drm_miracast_create_context *create);
 
 /**
- * mc_monitor_offers_edid() - Whether modes of the EDID are offered that no list has.
+ * mc_monitor_offers_edid() - Whether modes are offered that only the EDID has.
  * @monitor: the monitor
  *
  * Return: whether they are.

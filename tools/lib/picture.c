@@ -87,7 +87,7 @@ static int reserve(struct mc_picture *picture, size_t bytes)
 	return 0;
 }
 
-/* Black has no zeroes in limited range. */
+/* In limited range black is not zero. */
 static void blacken(struct mc_picture *picture)
 {
 	size_t luma = (size_t)picture->width * picture->height;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The owner's picture: what the screen shows, kept up to date from the damage
- * of chunks. Either 32 bits per pixel, XRGB8888, or planar 4:2:0 from NV12; no line
- * padding.
+ * The owner's picture: a copy of the screen, kept up to date from the damage of chunks.
+ * Either 32 bits per pixel, XRGB8888, or planar 4:2:0 from NV12; no line padding.
  */
 #ifndef MC_PICTURE_H
 #define MC_PICTURE_H

@@ -20,7 +20,7 @@
 #include "clock.h"
 #include "errors.h"
 
-/* The broker asks others, which may have to be started. */
+/* The broker asks other services, which may have to be started. */
 #define TIMEOUT_US	(60 * 1000000ULL)
 
 /* One that ends has its name for a moment yet; then the bus starts the next. */

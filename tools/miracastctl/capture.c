@@ -46,7 +46,7 @@ static uint32_t on_mode_set(struct owner *owner,
 	return DRM_MIRACAST_COMPLETION_SUCCESS;
 }
 
-/* Taken away before or while it was read: a full picture makes up for it. */
+/* The chunk was revoked before or while it was read: a full picture replaces it. */
 static void lose_chunk(struct capture *capture, const struct mc_event *event)
 {
 	bool full = event->chunk.base.flags & DRM_MIRACAST_CHUNK_FLAG_FULL;
@@ -88,9 +88,9 @@ static void on_chunk(struct owner *owner, const struct mc_event *event)
 		lose_chunk(capture, event);
 	else if (ret == -EOPNOTSUPP)
 		owner_stop(owner, fail(EXIT_OTHER,
-				       "what is shown cannot be mapped; try without --direct"));
+				       "the picture cannot be mapped; try without --direct"));
 	else if (ret)
-		owner_stop(owner, fail_step(ret, "read what is shown"));
+		owner_stop(owner, fail_step(ret, "read the picture"));
 }
 
 /* Frames count in the writers when they write a sequence, else here. */
@@ -153,7 +153,7 @@ static uint64_t to_ns(double seconds)
 	return (uint64_t)llround(seconds * (double)NS_PER_SECOND);
 }
 
-/* When capture ends by itself. */
+/* Whether capture has reached its own end. */
 static uint64_t deadline_ns(const struct capture *capture)
 {
 	const struct capture_options *options = capture->options;
@@ -211,7 +211,7 @@ static void wake(void *data)
 	owner_wake(data);
 }
 
-/* A second signal ends the program even when an output takes nothing. */
+/* A second signal ends the program even when an output is blocked. */
 static void allow_interruption(void)
 {
 	sigset_t set;
@@ -223,7 +223,7 @@ static void allow_interruption(void)
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
-/* The time at which the video ends: not later than was asked for. */
+/* The time at which the video ends: not later than the user asked for. */
 static uint64_t end_ns(const struct capture *capture)
 {
 	uint64_t deadline = deadline_ns(capture);
@@ -236,7 +236,7 @@ static enum exit_status serve(struct capture *capture)
 {
 	enum exit_status status;
 
-	/* What an output had in it before is lost only when there is something new. */
+	/* An existing file is only emptied when there is something new to write. */
 	status = owner_begin(&capture->owner, &capture->options->owner);
 	capture->store.yuv = capture->owner.nv12;
 	if (status == EXIT_OK)
@@ -261,7 +261,7 @@ static enum exit_status worse(enum exit_status first, enum exit_status second)
 	return first == EXIT_OK ? second : first;
 }
 
-static void tell_results(struct capture *capture)
+static void report_results(struct capture *capture)
 {
 	struct writer *video = outputs_video(&capture->outputs);
 
@@ -272,7 +272,7 @@ static void tell_results(struct capture *capture)
 		stats_summary(&capture->stats, video);
 }
 
-/* Success is to have written what was asked for. */
+/* Success means that everything the user asked for was written. */
 static enum exit_status judge(struct capture *capture)
 {
 	const struct capture_options *options = capture->options;
@@ -298,13 +298,13 @@ static enum exit_status run(struct capture *capture)
 	allow_interruption();
 	status = worse(status, outputs_finish(&capture->outputs));
 	owner_free(&capture->owner);
-	tell_results(capture);
+	report_results(capture);
 	return status == EXIT_OK ? judge(capture) : status;
 }
 
 static enum exit_status capture_with(const struct capture_options *options)
 {
-	const struct tell out = { .file = stderr };
+	const struct log out = { .file = stderr };
 	struct capture capture = { .options = options };
 	enum exit_status status;
 

@@ -24,7 +24,7 @@ enum {
 const char capture_usage[] =
 "usage: miracastctl capture [OPTION]...\n"
 "\n"
-"Announces a monitor and writes what is shown on it, until SIGINT or SIGTERM.\n"
+"Announces a monitor and writes its pictures to files, until SIGINT or SIGTERM.\n"
 "\n"
 "Output:\n"
 "  -p, --png DIR           every picture as DIR/frame-NNNNNN.png\n"
@@ -145,7 +145,7 @@ static enum exit_status finish(struct capture_options *options,
 	if (options->on_signal && !options->video && !options->png_is_directory)
 		return wrong_usage(command,
 				   "--on-signal without --raw, --y4m or --png DIR");
-	/* Nothing but the video wants to see pixels. */
+	/* Only the video needs pixels. */
 	options->owner.nv12 = options->y4m && !options->png;
 	return owner_options_finish(&options->owner, command);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * miracastctl hold: keeps a connector connected and looks at nothing.
+ * miracastctl hold: keeps a connector connected and ignores the pictures.
  */
 #include <string.h>
 
@@ -29,7 +29,7 @@ OWNER_OPTIONS_USAGE
 "  miracastctl hold --follow-master --connector Virtual-2 &\n"
 "  IGT_DEVICE=drm:/dev/dri/cardN kms_flip\n";
 
-/* The options that are not of every owner. */
+/* Options that only this command has. */
 struct hold_options {
 	bool json, quiet, help;
 };
@@ -75,7 +75,7 @@ static enum exit_status hold(const struct owner_options *options,
 			     const struct hold_options *own)
 {
 	static const struct owner_ops ops;
-	const struct tell out = { .file = stdout, .json = own->json };
+	const struct log out = { .file = stdout, .json = own->json };
 	struct owner owner = { .out = own->quiet ? NULL : &out };
 	enum exit_status status;
 

@@ -5,8 +5,8 @@
 #include <math.h>
 
 /*
- * Bytes of the character of UTF-8 at @p, 0 when there is none: too long for what it
- * says, a surrogate, beyond U+10FFFF, or cut off.
+ * Bytes of the UTF-8 character at @p; 0 when it is not valid: overlong, a surrogate, beyond
+ * U+10FFFF, or cut off.
  */
 static int utf8_length(const unsigned char *p)
 {

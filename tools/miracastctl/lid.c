@@ -7,12 +7,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What sd_booted() is to logind, says sd-login(3). */
+/* sd-login(3) recommends this test for logind, as sd_booted() is for systemd. */
 #define LOGIND	"/run/systemd/seats"
 
 /*
- * The lock is held while "cat" reads, and that ends with the pipe: when it is
- * closed, or this process is gone, whatever the cause.
+ * The lock is held while "cat" reads from the pipe. That ends when this process closes the
+ * pipe or ends, for whatever reason.
  */
 static char *const command[] = {
 	"systemd-inhibit", "--what=handle-lid-switch", "--mode=block",

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A laptop's lid that closes while a target is lit. logind knows external displays
- * by the types of their connectors, and "Virtual" is none of them, so it would
- * suspend the machine. GNOME and KDE look after that themselves, others do not.
+ * Keeps a laptop awake when its lid is closed while a target is lit. logind recognises
+ * external displays by the type of their connector; "Virtual" is not one of those types, so
+ * it would suspend the machine. GNOME and KDE handle this themselves, other desktops do
+ * not.
  */
 #ifndef LID_H
 #define LID_H
@@ -10,21 +11,21 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/** struct lid - What keeps logind from acting; all zero: nothing does. */
+/** struct lid - A lock that keeps logind from acting on the lid; all zero: none. */
 struct lid {
 	/** @held: There is a lock, or there was no way to get one. */
 	bool held;
 	/** @process: systemd-inhibit, 0 when there is none. */
 	pid_t process;
-	/** @pipe: Whose end makes it end. */
+	/** @pipe: When it is closed the process ends. */
 	int pipe;
 };
 
 /**
  * lid_hold() - A target is lit: closing the lid does nothing.
  *
- * Does nothing without logind, and when that is so already. A refusal is for
- * systemd-inhibit to report, on standard error; it has no further consequence.
+ * Does nothing without logind, or when the lock is held already. systemd-inhibit reports a
+ * refusal on standard error; it has no further consequence.
  */
 void lid_hold(struct lid *lid);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * miracastctl list: what is there, and what of it is free.
+ * miracastctl list: the targets and budgets of a device, and how much of them is free.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -32,7 +32,7 @@ static const char usage[] =
 "  -j, --json         print JSON\n"
 "  -h, --help         this text\n";
 
-/* Everything that is shown, gathered before anything is printed. */
+/* Everything that the list needs, gathered before anything is printed. */
 struct inventory {
 	struct mc_device device;
 	char card[32];
@@ -90,7 +90,7 @@ static uint32_t number_of(const struct target_line *line, const char *key,
 	return value ? (uint32_t)strtoul(value, NULL, 10) : fallback;
 }
 
-/* What debugfs knows, and sysfs does not. */
+/* Facts that are in debugfs and not in sysfs. */
 static void complete(const struct inventory *inv,
 		     struct mc_connector *connector)
 {
@@ -138,7 +138,7 @@ static enum exit_status gather(struct inventory *inv, const char *path)
 	return EXIT_OK;
 }
 
-/* "context 1: name (pid)", as far as debugfs tells. */
+/* "context 1: name (pid)", with the parts that debugfs has. */
 static const char *holder(const struct target_line *line, char *out, size_t size)
 {
 	const char *context = target_value(line, "context");

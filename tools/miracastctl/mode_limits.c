@@ -55,11 +55,11 @@ struct left_out {
 	const struct drm_miracast_create_context *want;
 	const struct drm_miracast_query_caps *caps;
 	uint32_t divider;
-	/* The largest that the device has, and the largest that it lacks. */
+	/* The largest mode that the device offers, and the largest that it does not. */
 	struct drm_miracast_mode has, lacks;
-	/* Limits with which all that it has is offered. */
+	/* Limits with which all modes that the device can do are offered. */
 	struct drm_miracast_mode max;
-	/* There is one at all. */
+	/* The EDID has a mode. */
 	bool any;
 };
 
@@ -73,7 +73,7 @@ static bool is_larger(const struct drm_miracast_mode *mode,
 				  mode->refresh_mhz > than->refresh_mhz;
 }
 
-/* As the driver does, with half a percent for the rates. */
+/* Compared as the driver does, with half a per cent of tolerance for rates. */
 static bool is_within(const struct drm_miracast_mode *mode,
 		      const struct drm_miracast_create_context *want)
 {
@@ -123,7 +123,7 @@ struct search {
 	bool found;
 };
 
-/* As the driver compares them: half a percent for the rate. */
+/* Compared as the driver does, with half a per cent of tolerance for rates. */
 static void compare(void *data, const struct drm_miracast_mode *sinks)
 {
 	struct search *search = data;
@@ -151,8 +151,8 @@ static bool edid_has(const struct mc_monitor *monitor,
 	return search.found;
 }
 
-/* Modes that were asked for and that the EDID lacks. */
-static void tell_not_shared(const struct mc_monitor *monitor)
+/* Reports the modes that the user asked for and that the EDID lacks. */
+static void report_not_shared(const struct mc_monitor *monitor)
 {
 	char text[MC_MODE_TEXT];
 	uint32_t i, shared = 0;
@@ -172,9 +172,9 @@ static void tell_not_shared(const struct mc_monitor *monitor)
 					      text));
 }
 
-void mode_limits_tell(const struct mc_monitor *monitor,
-		      const struct drm_miracast_create_context *want,
-		      const struct drm_miracast_query_caps *caps)
+void mode_limits_report(const struct mc_monitor *monitor,
+			const struct drm_miracast_create_context *want,
+			const struct drm_miracast_query_caps *caps)
 {
 	struct left_out out = {
 		.want = want,
@@ -191,7 +191,7 @@ void mode_limits_tell(const struct mc_monitor *monitor,
 	if (!monitor->edid || monitor->edid_is_made)
 		return;
 	if (!mc_monitor_offers_edid(monitor)) {
-		tell_not_shared(monitor);
+		report_not_shared(monitor);
 		return;
 	}
 	mc_edid_each_mode(monitor->edid, monitor->edid_size, note_left_out, &out);

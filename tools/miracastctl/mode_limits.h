@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The driver leaves modes out silently when they do not fit; a person who asked
- * for them wants to know.
+ * The driver silently leaves out modes beyond the limits. These functions report them to
+ * the user.
  */
 #ifndef MODE_LIMITS_H
 #define MODE_LIMITS_H
@@ -15,20 +15,20 @@
  * @want: limits of the context
  * @caps: limits of the device
  *
- * Return: EXIT_OK, or EXIT_BAD_MODE after telling which mode and why.
+ * Return: EXIT_OK, or EXIT_BAD_MODE after reporting which mode and why.
  */
 enum exit_status mode_limits_check(const struct mc_monitor *monitor,
 				   const struct drm_miracast_create_context *want,
 				   const struct drm_miracast_query_caps *caps);
 
 /**
- * mode_limits_tell() - Say which modes of the EDID the context leaves out.
+ * mode_limits_report() - Say which modes of the EDID the context leaves out.
  * @monitor: the monitor
  * @want: limits of the context
  * @caps: limits of the device
  */
-void mode_limits_tell(const struct mc_monitor *monitor,
-		      const struct drm_miracast_create_context *want,
-		      const struct drm_miracast_query_caps *caps);
+void mode_limits_report(const struct mc_monitor *monitor,
+			const struct drm_miracast_create_context *want,
+			const struct drm_miracast_query_caps *caps);
 
 #endif

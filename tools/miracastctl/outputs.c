@@ -113,7 +113,7 @@ static enum exit_status open_stats(struct outputs *outputs, const char *path)
 	return status;
 }
 
-/* What was there before, unless it is the caller's standard output. */
+/* Pipes and devices have no earlier contents. */
 static int empty(int fd)
 {
 	struct stat st;
@@ -137,7 +137,7 @@ static enum exit_status empty_files(struct outputs *outputs)
 	return ret ? cannot_write(options->stats, ret) : EXIT_OK;
 }
 
-/* The directory of a PNG file must be there; that for all of them is made. */
+/* The directory of a single PNG file must exist; that of a sequence is created. */
 static enum exit_status check_png(const struct capture_options *options)
 {
 	char path[PATH_MAX];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The files that capture writes pictures to: opened once there is a context, so
- * that a start that fails leaves them alone, and before the monitor is announced,
- * so that a wrong name does as well.
+ * The files that capture writes pictures to. They are opened after the context was created,
+ * so that a failed start does not touch them, and before the monitor is announced, so that
+ * a wrong name does not light a monitor.
  */
 #ifndef OUTPUTS_H
 #define OUTPUTS_H
@@ -30,7 +30,7 @@ void outputs_init(struct outputs *outputs,
 		  const struct capture_options *options);
 
 /**
- * outputs_open() - Open files, as they are.
+ * outputs_open() - Open the files, without emptying them.
  *
  * Waits for a reader of a FIFO, until owner_interrupted(). Reports what went wrong.
  */
@@ -49,13 +49,13 @@ enum exit_status outputs_start(struct outputs *outputs, struct store *store,
 /** outputs_done() - One of the threads has written all it should, or failed. */
 bool outputs_done(struct outputs *outputs);
 
-/** outputs_finish() - Wait for the threads, after store_end(); tell failures. */
+/** outputs_finish() - Wait for the threads, after store_end(), and report failures. */
 enum exit_status outputs_finish(struct outputs *outputs);
 
 /** outputs_video() - The video's thread, or NULL. */
 struct writer *outputs_video(struct outputs *outputs);
 
-/** outputs_close() - Close files; tells what went wrong. */
+/** outputs_close() - Close the files, and report failures. */
 enum exit_status outputs_close(struct outputs *outputs);
 
 #endif

@@ -16,11 +16,11 @@
 
 #include "connector.h"
 #include "errors.h"
-#include "mode_limits.h"
+#include "log.h"
 #include "mode.h"
+#include "mode_limits.h"
 #include "report.h"
 #include "targets.h"
-#include "tell.h"
 
 #define STOP_TIMEOUT_MS	1000
 #define MAX_CONNECTORS	64
@@ -56,7 +56,7 @@ static void fill_create(const struct owner_options *options,
 	if (options->hdcp)
 		want->flags |= DRM_MIRACAST_CONTEXT_FLAG_HDCP;
 	want->delivery = DRM_MIRACAST_DELIVERY_DIRECT;
-	/* Most compositors show what a GPU has rendered, which is an import. */
+	/* Most compositors scan out buffers rendered by a GPU, which are imports. */
 	if (options->direct) {
 		want->flags |= DRM_MIRACAST_CONTEXT_FLAG_TRUSTED;
 	} else {
@@ -74,7 +74,7 @@ static void fill_create(const struct owner_options *options,
 	}
 }
 
-/* By what sysfs, since Linux 6.2, or debugfs knows. Return: 0 when neither does. */
+/* From sysfs (since Linux 6.2) or debugfs. Return: 0 when neither has it. */
 static uint32_t known_id(uint32_t card, const char *path, const char *name,
 			 bool *knows)
 {
@@ -119,7 +119,7 @@ static int ask_card(const struct mc_device *device, const char *name,
 	return ret;
 }
 
-/* The card is opened when nothing else helps: that could make it DRM master. */
+/* The card is opened only as a last resort: that could make this process DRM master. */
 static enum exit_status find_connector(const struct mc_device *device,
 				       const struct drm_miracast_query_caps *caps,
 				       const char *name, uint32_t *id)
@@ -185,7 +185,7 @@ static enum exit_status create_on(struct owner *owner,
 		return fail_create(ret, &want, &caps, options->connector);
 	}
 	if (owner->out && !options->max.width)
-		mode_limits_tell(&options->monitor, &want, &caps);
+		mode_limits_report(&options->monitor, &want, &caps);
 	name_connector(owner);
 	return EXIT_OK;
 }
@@ -221,7 +221,7 @@ enum exit_status owner_announce(struct owner *owner)
 	ret = mc_monitor_arrive(&owner->context, &owner->options->monitor);
 	if (ret)
 		return fail_step(ret, "announce the monitor");
-	tell_arrived(owner->out, owner);
+	log_arrived(owner->out, owner);
 	return EXIT_OK;
 }
 
@@ -319,24 +319,24 @@ static void serve_mode_set(struct owner *owner, const struct mc_event *event)
 		answer = owner->ops->mode_set(owner, mode);
 	if (answer == DRM_MIRACAST_COMPLETION_SUCCESS)
 		lid_hold(&owner->lid);
-	tell_mode(owner->out, mode, answer);
+	log_mode(owner->out, mode, answer);
 	complete(owner, event->message.number, answer);
 }
 
-/* There is no sink to authenticate: the option says how that ends. */
+/* There is no sink to authenticate: the option gives the result. */
 static void serve_hdcp(struct owner *owner, const struct mc_event *event)
 {
 	uint32_t wanted = event->payload.hdcp.wanted, reached;
 	int ret;
 
-	tell_message(owner->out, event);
+	log_message(owner->out, event);
 	if (!owner->options->hdcp || wanted == DRM_MIRACAST_HDCP_STATE_OFF)
 		return;
 	reached = owner->options->hdcp_type ? DRM_MIRACAST_HDCP_STATE_TYPE1 :
 					      DRM_MIRACAST_HDCP_STATE_TYPE0;
 	ret = mc_set_hdcp(&owner->context, event->message.number, reached);
 	if (ret && ret != -ENOTCONN && ret != -ESTALE)
-		owner_stop(owner, fail_step(ret, "tell the state of protection"));
+		owner_stop(owner, fail_step(ret, "report the state of protection"));
 }
 
 static void serve_message(struct owner *owner, const struct mc_event *event)
@@ -366,7 +366,7 @@ static void serve_message(struct owner *owner, const struct mc_event *event)
 	default:
 		break;
 	}
-	tell_message(owner->out, event);
+	log_message(owner->out, event);
 	if (event->message.needs_completion)
 		complete(owner, event->message.number,
 			 DRM_MIRACAST_COMPLETION_REFUSED);
@@ -378,7 +378,7 @@ static void watch_gamma(struct owner *owner, const struct mc_event *event)
 		       DRM_MIRACAST_CHUNK_FLAG_GAMMA_NOT_APPLIED;
 
 	if (missing != owner->gamma_missing)
-		tell_gamma(owner->out, missing);
+		log_gamma(owner->out, missing);
 	owner->gamma_missing = missing;
 }
 
@@ -388,7 +388,7 @@ static void serve_chunk(struct owner *owner, const struct mc_event *event)
 
 	watch_gamma(owner, event);
 	if (owner->options->verbose)
-		tell_chunk(owner->out, event);
+		log_chunk(owner->out, event);
 	if (owner->ops->chunk)
 		owner->ops->chunk(owner, event);
 	if (DRM_MIRACAST_PART_OF_CHUNK_ID(event->chunk.chunk_id))
@@ -397,7 +397,7 @@ static void serve_chunk(struct owner *owner, const struct mc_event *event)
 			       event->chunk.chunk_id);
 	if (owner->ops->released)
 		owner->ops->released(owner, event, ret);
-	/* Of an ended session; revoked is not an error. */
+	/* ESTALE: the session has ended. A revoked chunk is no error. */
 	if (ret < 0 && ret != -ESTALE)
 		owner_stop(owner, fail_step(ret, "release a chunk"));
 }
@@ -468,7 +468,7 @@ static void follow_by_pinning(struct owner *owner)
 		return;
 	ret = mc_pin_current(&owner->context, &master);
 	if (ret > 0)
-		tell_pinned(owner->out, master);
+		log_pinned(owner->out, master);
 	else if (ret && ret != -ENODEV)
 		owner_stop(owner, fail_step(ret, "give the monitor to the new DRM master"));
 }
@@ -481,7 +481,7 @@ static void serve_once(struct owner *owner, int timeout_ms)
 		{ .fd = owner->signal_fd, .events = POLLIN },
 		{ .fd = owner->wake_fd, .events = POLLIN },
 		{ .fd = owner->context.control_fd, .events = POLLPRI },
-		/* Only for its errors: the program that reads it may end. */
+		/* Polled only for errors: the program that reads it may end. */
 		{ .fd = is_read ? STDOUT_FILENO : -1 },
 	};
 
@@ -491,7 +491,7 @@ static void serve_once(struct owner *owner, int timeout_ms)
 					       strerror(errno)));
 		return;
 	}
-	/* What was shown before a signal came still counts. */
+	/* Pictures from before a signal still count. */
 	if (fds[0].revents)
 		serve_events(owner);
 	if (fds[1].revents)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An owner of a target: makes a context, announces a monitor, and then serves
- * events until it is told to stop. What happens with pictures is up to the
- * caller's functions; all of them run in the thread that called owner_run().
+ * An owner of a target: creates a context, announces a monitor, and then serves events
+ * until owner_stop(). The caller's functions decide what happens with pictures; all of them
+ * run in the thread that called owner_run().
  */
 #ifndef OWNER_H
 #define OWNER_H
@@ -16,8 +16,8 @@
 #include "events.h"
 #include "exit.h"
 #include "lid.h"
+#include "log.h"
 #include "monitor.h"
-#include "tell.h"
 
 /** struct owner_options - What to announce, and where. */
 struct owner_options {
@@ -49,13 +49,13 @@ struct owner_options {
 	uint32_t picture_rate_hz;
 	/** @hdcp: Claim authentication when protection is wanted. */
 	bool hdcp;
-	/** @hdcp_type: Content type that it is good for, 0 or 1. */
+	/** @hdcp_type: Highest content type that the sink may show, 0 or 1. */
 	uint32_t hdcp_type;
 	/** @follow_master: See the screens of every DRM master. */
 	bool follow_master;
 	/** @broker: When to ask miracast-broker for the context. */
 	enum broker_use broker;
-	/** @verbose: Tell of every chunk. */
+	/** @verbose: Report every chunk. */
 	bool verbose;
 };
 
@@ -71,8 +71,8 @@ struct owner_ops {
 	/** @chunk: A chunk arrived; it is released afterwards. */
 	void (*chunk)(struct owner *owner, const struct mc_event *event);
 	/**
-	 * @released: It was, as mc_release_chunk() returns; unless 0, what was
-	 * read of it may be torn.
+	 * @released: A chunk was released; called with the result of mc_release_chunk().
+	 * Unless that is 0, the pixels that were read may be torn.
 	 */
 	void (*released)(struct owner *owner, const struct mc_event *event,
 			 int result);
@@ -95,7 +95,7 @@ struct owner {
 	/** @data: For the caller. */
 	void *data;
 	/** @out: Where events are reported; NULL: nowhere. */
-	const struct tell *out;
+	const struct log *out;
 	/** @context: The context. */
 	struct mc_context context;
 	/** @broker: The broker that made it, or NULL. */
@@ -133,8 +133,8 @@ struct owner {
 void owner_block_signals(void);
 
 /**
- * owner_interrupted() - Take a signal that would end owner_run(), for whoever has
- * to wait for something before.
+ * owner_interrupted() - Consume a signal that would end owner_run(), for callers that have
+ * to wait before they call that.
  *
  * Return: true when there was one.
  */

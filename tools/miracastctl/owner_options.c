@@ -198,7 +198,7 @@ static enum exit_status take_name(const char **to, const char *command,
 	return EXIT_OK;
 }
 
-/* Its one mode is of the list, all of which is to be offered. */
+/* The made EDID has one mode of the list, and the whole list is to be offered. */
 static enum exit_status make_edid(struct owner_options *options)
 {
 	struct mc_monitor *monitor = &options->monitor;

@@ -102,9 +102,8 @@ void owner_options_init(struct owner_options *options);
  * @command: name of the command, for messages
  * @c: the option, an argument of which is at optarg
  *
- * Return: EXIT_OK; a failure that has been told; or EXIT_OTHER without a
- * message when the option is none of these: test that with
- * owner_options_has() first.
+ * Return: EXIT_OK; the status of a failure that was reported; or EXIT_OTHER without a
+ * message when the option is none of these: check owner_options_has() first.
  */
 enum exit_status owner_options_take(struct owner_options *options,
 				    const char *command, int c);

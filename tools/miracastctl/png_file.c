@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Screens compress well anyway; what matters is to be ready for the next. */
+/* Screens compress well anyway; it is more important to be ready for the next picture. */
 #define COMPRESSION	3
 
 /* Pixels are numbers, 0xXXRRGGBB: their bytes are in this machine's order. */
@@ -56,7 +56,7 @@ static void flush_bytes(png_structp png)
 	(void)png;
 }
 
-/* Who called tells what went wrong. */
+/* The caller reports what went wrong. */
 __attribute__((noreturn))
 static void on_error(png_structp png, png_const_charp text)
 {

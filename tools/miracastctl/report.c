@@ -68,7 +68,7 @@ bool report_status_live(void)
 	return isatty(STDERR_FILENO) && type && strcmp(type, "dumb");
 }
 
-/* Erasing takes back one row, so there may be no second. The last column stays free. */
+/* Only one row can be erased again, so the line must not wrap. The last column stays free. */
 static int columns(void)
 {
 	struct winsize size;

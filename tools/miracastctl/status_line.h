@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The line that tells how a capture is going.
+ * The status line of a capture.
  */
 #ifndef STATUS_LINE_H
 #define STATUS_LINE_H
@@ -20,7 +20,7 @@ struct status_line {
 /**
  * status_line_update() - Show it when it is time.
  * @line: its state
- * @stats: what to tell
+ * @stats: the figures to show
  *
  * Return: milliseconds until the next time.
  */

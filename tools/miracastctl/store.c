@@ -56,7 +56,7 @@ static void begin_if_ready(struct store *store)
 		store->begin_ns = clock_ns();
 }
 
-/* The mode's first picture takes the place of the last one of the mode before. */
+/* The first picture of a mode replaces the last one of the mode before. */
 static void take_next(struct store *store)
 {
 	store->next.serial = store->picture.serial;

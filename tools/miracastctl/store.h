@@ -24,9 +24,12 @@ struct store {
 	bool yuv;
 	/** @next: Room for the first picture of a mode of another size. */
 	struct mc_picture next;
-	/** @unsettled: @picture is between two pictures: not to be copied. */
+	/**
+	 * @unsettled: @picture has a part of the next picture already: it must not be
+	 * copied.
+	 */
 	bool unsettled;
-	/** @torn: It will be until a full picture comes. */
+	/** @torn: @picture is wrong until a full picture comes. */
 	bool torn;
 	/** @armed: Sequences wait for store_begin(), not for a picture. */
 	bool armed;
@@ -47,7 +50,7 @@ int store_init(struct store *store);
 void store_fini(struct store *store);
 
 /**
- * store_mode() - A mode was set; until its first picture the old one stands.
+ * store_mode() - A mode was set; the old picture stays until the mode's first one.
  *
  * Return: 0 or -errno.
  */
@@ -62,10 +65,10 @@ int store_mode(struct store *store, uint32_t width, uint32_t height,
 int store_apply(struct store *store, const struct mc_event *event,
 		const struct mc_buffer *buffer, uint64_t *damaged);
 
-/** store_settle() - What was applied is as it was shown: writers may have it. */
+/** store_settle() - The applied damage was read in time: writers may copy the picture. */
 void store_settle(struct store *store);
 
-/** store_lose() - Damage was lost, or torn: nothing is right before a full picture. */
+/** store_lose() - Damage was lost, or torn: the picture is wrong until a full one comes. */
 void store_lose(struct store *store);
 
 /** store_begin() - Let sequences begin, once there is a picture. */

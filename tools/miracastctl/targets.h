@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What debugfs tells about targets: one line each, of key=value pairs. Keys are
- * taken as they come, so a driver that says more or less does not matter.
+ * Reads debugfs' file of targets: one line each, of key=value pairs. Keys are not fixed, so
+ * drivers with more or fewer keys work, too.
  */
 #ifndef TARGETS_H
 #define TARGETS_H

@@ -13,7 +13,7 @@
 
 #define FRAME_HEADER	"FRAME\n"
 
-/* The canvas differs from every picture at first, so all is converted once. */
+/* At first no line of the canvas is valid, so everything is converted once. */
 static int prepare(struct video *video, const struct mc_picture *picture)
 {
 	uint32_t row;
@@ -102,7 +102,7 @@ static void copy_plane(uint8_t *to, uint32_t to_width, uint32_t to_height,
 		       width);
 }
 
-/* What the driver has converted is written as it is. */
+/* Pictures that the driver has converted are written as they are. */
 static void take_planes(struct video *video, const struct mc_picture *picture)
 {
 	struct mc_picture *canvas = &video->canvas;
@@ -123,7 +123,7 @@ static void take_planes(struct video *video, const struct mc_picture *picture)
 	}
 }
 
-/* A smaller picture must not leave the rest of a larger one around it. */
+/* The rest of a larger picture must not be left around a smaller one. */
 static void blank_borders(struct video *video, const struct mc_picture *picture)
 {
 	struct mc_picture *canvas = &video->canvas;
@@ -133,7 +133,7 @@ static void blank_borders(struct video *video, const struct mc_picture *picture)
 	if (picture->width >= canvas->width && picture->height >= canvas->height)
 		return;
 	if (canvas->yuv) {
-		/* Of the size that it has, so it is only made black. */
+		/* The size stays the same, so this only makes it black. */
 		mc_picture_resize(canvas, canvas->width, canvas->height);
 		return;
 	}

@@ -4,10 +4,10 @@
 #include "clock.h"
 
 #define MHZ_PER_HZ	1000ull
-/* What is later than this is dropped. */
+/* Frames that are later than this are dropped. */
 #define LATEST_NS	(3 * NS_PER_SECOND)
 
-/* What the thread does next. */
+/* The thread's next step. */
 enum step {
 	STEP_WRITE,
 	STEP_WAIT,
@@ -24,7 +24,7 @@ static uint64_t slot_time(const struct writer *writer, uint64_t slot)
 	       count % writer->rate_mhz * NS_PER_SECOND / writer->rate_mhz;
 }
 
-/* Gives up what is too late. */
+/* Drops frames that are too late. */
 static void drop_late(struct writer *writer, uint64_t now_ns)
 {
 	uint64_t due_ns = slot_time(writer, writer->slot);
@@ -42,7 +42,7 @@ static bool beyond_length(const struct store *store, uint64_t time_ns)
 	return store->length_ns && time_ns >= store->begin_ns + store->length_ns;
 }
 
-/* There is a picture that this writer has not, and it can be had now. */
+/* There is a picture that this writer has not written yet, and it can be copied now. */
 static bool has_news(const struct writer *writer)
 {
 	const struct store *store = writer->store;
@@ -50,7 +50,7 @@ static bool has_news(const struct writer *writer)
 	return store->picture.serial != writer->copy.serial && !store->unsettled;
 }
 
-/* There is nothing to write now; later there may be, unless all is over. */
+/* There is nothing to write now; there may be later, unless the store has ended. */
 static enum step wait_or_end(const struct store *store)
 {
 	return store->end_ns == UINT64_MAX ? STEP_WAIT : STEP_END;

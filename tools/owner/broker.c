@@ -8,7 +8,7 @@
 #include "../broker/broker1.h"
 #include "owner_error.h"
 
-/* The broker asks others, which may have to be started. */
+/* The broker asks other services, which may have to be started. */
 #define TIMEOUT_US (60 * G_USEC_PER_SEC)
 
 /* One that ends has its name for a moment yet; then the bus starts the next. */
@@ -169,7 +169,7 @@ static GVariant *limits(const struct drm_miracast_create_context *want)
 	g_variant_builder_add(&builder, "{sv}", "format",
 			      g_variant_new_string(want->format == DRM_FORMAT_NV12 ? "NV12" :
 										     "XRGB8888"));
-	/* Only when they are wanted: older brokers do not know them. */
+	/* These limits are sent only when they are set: older brokers do not know them. */
 	if (want->flags & DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA)
 		g_variant_builder_add(&builder, "{sv}", "cursor-metadata",
 				      g_variant_new_boolean(TRUE));
@@ -184,7 +184,7 @@ static gint left_ms(const struct broker *broker)
 {
 	gint64 left = (broker->end_us - g_get_monotonic_time()) / 1000;
 
-	/* 0 would be at once, and a negative time the usual one. */
+	/* 0 would time out at once, and a negative value is the default timeout. */
 	return (gint)MAX(left, 1);
 }
 
@@ -193,7 +193,10 @@ static gboolean join_bus(struct broker *broker, GCancellable *cancellable, GErro
 	gchar *address = g_dbus_address_get_for_bus_sync(G_BUS_TYPE_SYSTEM, cancellable, error);
 	GVariant *answer;
 
-	/* One of its own: a context ends with it, and none that is shared ever ends. */
+	/*
+	 * A private connection: the context ends with it, and a shared one would never be
+	 * closed.
+	 */
 	if (address)
 		broker->bus = g_dbus_connection_new_for_address_sync(
 			address,

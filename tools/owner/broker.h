@@ -9,7 +9,7 @@
 
 #include "miracast_drm.h"
 
-/** struct broker - A connection to the bus that a context lasts as long as; private. */
+/** struct broker - A connection to the bus; the context lasts until it is closed. Private. */
 struct broker;
 
 /**
@@ -19,7 +19,7 @@ struct broker;
  * @fd: set to the context, which is the caller's
  * @error: set when this fails
  *
- * Return: what the context lasts as long as, or NULL.
+ * Return: the connection, which keeps the context, or NULL.
  */
 struct broker *broker_create(const struct drm_miracast_create_context *want,
 			     GCancellable *cancellable, int *fd, GError **error);

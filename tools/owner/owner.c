@@ -15,7 +15,7 @@
 #define MAX_CONNECTORS 64
 #define DEFAULT_BUFFERS 3
 
-/* The driver says that a context has ended, and the broker why, a moment later. */
+/* The driver reports that a context has ended; the broker reports why, a moment later. */
 #define REASON_WAIT_US (G_USEC_PER_SEC / 2)
 #define REASON_STEP_MS 50
 
@@ -111,7 +111,7 @@ static void fill(const struct owner_options *options, const struct drm_miracast_
 
 	memset(want, 0, sizeof(*want));
 	want->flags = options->flags;
-	/* With it, the monitor goes to a compositor that comes later, or again. */
+	/* The control file is needed to pin the context to a compositor that starts later. */
 	if (!(options->flags & DRM_MIRACAST_CONTEXT_FLAG_FOLLOW_MASTER))
 		want->flags |= DRM_MIRACAST_CONTEXT_FLAG_CONTROL;
 	want->delivery = options->delivery ? options->delivery : DRM_MIRACAST_DELIVERY_COPY;
@@ -121,7 +121,7 @@ static void fill(const struct owner_options *options, const struct drm_miracast_
 		want->parts = 1;
 	}
 	mc_monitor_limits(options->monitor ? options->monitor : &usual, caps, want);
-	/* What the device cannot do is left out of what the monitor offers. */
+	/* Modes that the device cannot do are left out of the monitor's modes. */
 	if (caps->max_width) {
 		want->max_width = MIN(want->max_width, caps->max_width);
 		want->max_height = MIN(want->max_height, caps->max_height);
@@ -129,7 +129,10 @@ static void fill(const struct owner_options *options, const struct drm_miracast_
 	}
 }
 
-/* The card is opened when sysfs does not know: that could make it DRM master. */
+/*
+ * The card is opened only when sysfs does not have it: that could make this process DRM
+ * master.
+ */
 static int find_connector(const struct mc_device *node, guint32 card, const gchar *name,
 			  guint32 *id)
 {
@@ -237,8 +240,8 @@ static gboolean create(struct owner *owner, const struct owner_options *options,
 }
 
 /*
- * The broker may be permitted what the caller is not, who may not even see the device: that
- * it is not there is only said when there is no broker either.
+ * The broker may have permissions that the caller lacks, who perhaps cannot even see the
+ * device. So a missing device is reported only when there is no broker either.
  */
 static gboolean make_without(struct owner *owner, const struct owner_options *options, int ret,
 			     GCancellable *cancellable, GError **error)
@@ -330,7 +333,7 @@ void owner_unref(struct owner *owner)
 	if (!owner || !g_atomic_int_dec_and_test(&owner->references))
 		return;
 	owner_watch(owner, NULL, NULL);
-	/* Whether reads block is of the file, not of a descriptor. */
+	/* O_NONBLOCK belongs to the open file, not to a descriptor. */
 	if (owner->blocked)
 		g_unix_set_fd_nonblocking(owner->context.fd, FALSE, NULL);
 	mc_context_close(&owner->context);
@@ -365,7 +368,7 @@ gboolean owner_arrive(struct owner *owner, const struct mc_monitor *monitor, GEr
 	ret = mc_monitor_arrive(&owner->context, monitor);
 	if (!ret)
 		return TRUE;
-	/* A context that was handed over is left as it was. */
+	/* A context that was handed over is restored. */
 	if (!started)
 		mc_stop_session(&owner->context);
 	return fail_step(error, ret, "cannot announce the monitor");
@@ -446,8 +449,8 @@ static void forget(struct owner *owner)
 	owner->watch = NULL;
 }
 
-/* The main loop does not wait for the broker's word: it is asked for again. */
-static gboolean tell(gpointer data)
+/* The main loop must not block until the broker gives the reason, so this is called again. */
+static gboolean report_end(gpointer data)
 {
 	struct owner *owner = data;
 	gboolean late = g_get_monotonic_time() - owner->hung_up_us >= REASON_WAIT_US;
@@ -475,7 +478,8 @@ static gboolean on_hang_up(gint fd, GIOCondition condition, gpointer data)
 	(void)condition;
 	owner->hung_up_us = g_get_monotonic_time();
 	forget(owner);
-	wait_for(owner, g_timeout_source_new(owner->broker ? REASON_STEP_MS : 0), tell);
+	wait_for(owner, g_timeout_source_new(owner->broker ? REASON_STEP_MS : 0),
+		 report_end);
 	return G_SOURCE_REMOVE;
 }
 
@@ -489,6 +493,6 @@ void owner_watch(struct owner *owner, owner_ended_func func, gpointer data)
 	if (!func)
 		return;
 	source = g_unix_fd_source_new(owner->context.fd, G_IO_HUP | G_IO_ERR);
-	/* That kind of source has a kind of function of its own. */
+	/* Sources of file descriptors have another type of callback. */
 	wait_for(owner, source, G_SOURCE_FUNC(on_hang_up));
 }

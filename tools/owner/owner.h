@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A context for a program with GLib: handed over as a file, made on the device, or
- * asked for from miracast-broker. Whoever has one announces a monitor with it, takes it
- * away, and learns why the context has ended.
+ * A context for a program with GLib: handed over as a file, created on the device, or
+ * requested from miracast-broker. These functions announce a monitor, remove it, and report
+ * why the context has ended.
  *
- * All that is done with a context besides is libmiracast's: see owner_context(). An
- * owner has no thread and no loop of its own, and reads no events: that is what its file
- * is for.
+ * For everything else use libmiracast, on owner_context(). An owner has no thread and no
+ * loop of its own, and reads no events: the program reads them from the context's file.
  *
- * Functions may be called by any thread, unless they say otherwise; owner_unref() by the
- * last.
+ * Functions may be called by any thread, unless their comment says otherwise.
  */
 #ifndef MC_OWNER_H
 #define MC_OWNER_H
@@ -35,8 +33,8 @@ enum owner_broker {
 struct owner_options {
 	/**
 	 * @fd: A context handed over, or -1. It stays the caller's: a duplicate is taken.
-	 * While there is an owner it does not block; if it did before, it does after.
-	 * Everything below but @monitor is ignored then.
+	 * While there is an owner the file is non-blocking; afterwards it is as it was
+	 * before. Everything below but @monitor is ignored then.
 	 */
 	int fd;
 	/** @device: Card node, or NULL for the first that there is. */
@@ -57,8 +55,8 @@ struct owner_options {
 	/** @buffers: Buffers of COPY; 0: 3. */
 	guint32 buffers;
 	/**
-	 * @monitor: What is going to be announced, from which the limits are taken, or
-	 * NULL. Nothing is announced yet.
+	 * @monitor: The monitor that will be announced, from which the limits are computed,
+	 * or NULL. This does not announce it.
 	 */
 	const struct mc_monitor *monitor;
 };
@@ -72,11 +70,11 @@ struct owner;
  * @cancellable: ends the wait for the broker, or NULL
  * @error: set when this fails: %OWNER_ERROR, or that the wait was cancelled
  *
- * The broker may ask others, which may have to be started: this can take a while, a
- * minute at most.
+ * The broker may ask other services, which may have to be started: this can take up to a
+ * minute.
  *
- * A context from the broker lasts as long as the owner, which has a connection to the
- * system bus of its own.
+ * A context from the broker lasts as long as the owner, which has a private connection to
+ * the system bus.
  *
  * Return: the owner, or NULL.
  */
@@ -92,9 +90,9 @@ struct owner *owner_open(const struct owner_options *options, GCancellable *canc
 struct owner *owner_ref(struct owner *owner);
 
 /**
- * owner_unref() - Let go of an owner. With the last reference its files are closed,
- * which ends the context unless others have duplicates, and the bus is left, which ends
- * one from the broker in any case.
+ * owner_unref() - Drop a reference. With the last one the owner's files are closed, which
+ * ends the context unless others have duplicates. Its connection to the bus is closed as
+ * well, which always ends a context from the broker.
  * @owner: the owner, or NULL
  */
 void owner_unref(struct owner *owner);
@@ -125,7 +123,7 @@ const struct drm_miracast_context_info *owner_info(const struct owner *owner);
 gboolean owner_is_of_broker(const struct owner *owner);
 
 /**
- * owner_arrive() - Announce a monitor: the connector is connected.
+ * owner_arrive() - Announce a monitor: the connector becomes connected.
  * @owner: the owner
  * @monitor: the monitor
  * @error: set when this fails
@@ -137,7 +135,7 @@ gboolean owner_is_of_broker(const struct owner *owner);
 gboolean owner_arrive(struct owner *owner, const struct mc_monitor *monitor, GError **error);
 
 /**
- * owner_depart() - Take the monitor away; the session goes on.
+ * owner_depart() - Remove the monitor; the session continues.
  * @owner: the owner
  * @error: set when this fails; that there is no monitor is no failure
  *
@@ -159,9 +157,9 @@ gboolean owner_stop(struct owner *owner, GError **error);
  * owner_follow() - Pin the context to whoever is DRM master now.
  * @owner: the owner
  *
- * For contexts that were made on the device, which have a control file: the monitor goes
- * to every master in turn, such as a compositor that was started again. The broker does
- * it for those that it makes. Call it at each G_IO_PRI of owner_follow_fd().
+ * For contexts that were created on the device, which have a control file: the monitor
+ * follows the DRM master, such as a compositor that was restarted. The broker does this for
+ * its contexts. Call it at each G_IO_PRI of owner_follow_fd().
  */
 void owner_follow(struct owner *owner);
 
@@ -177,8 +175,9 @@ int owner_follow_fd(const struct owner *owner);
  * owner_ended() - Why the context has ended.
  * @owner: the owner
  *
- * The driver says that it has: poll() hangs up, read() is ESTALE or ENODEV. Then this
- * says why, and may wait for the broker's word on it, half a second at most.
+ * The driver reports the end: poll() hangs up, read() fails with ESTALE or ENODEV. Then
+ * this function returns the reason, for which it may wait for the broker, half a second at
+ * most.
  *
  * Return: a new %OWNER_ERROR, such as "miracast-broker has ended the context: its session
  * is over"; NULL while it has not ended.
@@ -194,10 +193,9 @@ GError *owner_ended(struct owner *owner);
 typedef void (*owner_ended_func)(struct owner *owner, const GError *why, gpointer data);
 
 /**
- * owner_watch() - Be told when the context ends.
+ * owner_watch() - Call a function when the context ends.
  * @owner: the owner
- * @func: called once, in the thread-default main context of the caller of this; NULL: no
- *	more
+ * @func: called once, in the caller's thread-default main context; NULL: stop watching
  * @data: for it
  *
  * To be called by one thread, the one that runs that main context.

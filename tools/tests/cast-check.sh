@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# miracast-cast --check: what it says of the driver, the broker, the session and the
-# firewall, which a bus of the test's own has, or has not. Called by cast.sh, in whose
-# network namespace there is nothing else. O is where things are built.
+# miracast-cast --check: what it reports about the driver, the broker, the session and the
+# firewall. A private bus has these services, or lacks them. Called by cast.sh, in a network
+# namespace where nothing else runs. O is where things are built.
 
 set -uo pipefail
 export LC_ALL=C
@@ -11,7 +11,7 @@ cd -- "$(dirname -- "$0")" || exit
 # shellcheck source=lib.sh
 . ./lib.sh
 
-# All but the one that waits for plug-ins.
+# All checks except the one that waits for plug-ins.
 stuck=
 jobs_end()
 {
@@ -30,7 +30,8 @@ players=$(cd ../cast/tests && pwd)
 export PYTHONDONTWRITEBYTECODE=1
 export DBUS_SYSTEM_BUS_ADDRESS=unix:path=$work/bus
 
-# looks [OPTION]...: --check, without the right to a context; what it says to $work/said.
+# looks [OPTION]...: --check, without permission for a context; its output goes to
+# $work/said.
 looks()
 {
 	status=0
@@ -38,7 +39,7 @@ looks()
 		>"$work/said" 2>"$work/errors" </dev/null || status=$?
 }
 
-# is VERDICT WHAT: a line of it, and after a bad one what to try.
+# is VERDICT WHAT: the output has this line, and a bad one is followed by advice.
 is()
 {
 	case $1 in
@@ -73,8 +74,8 @@ bus_with()
 	within 20 said played ready
 }
 
-# A plug-in that hangs holds up the program that looks at plug-ins for GStreamer. That takes two
-# minutes to be noticed, in which all the rest is looked at.
+# A plug-in that hangs holds up the program that scans plug-ins for GStreamer. It takes two
+# minutes until that is noticed; all other checks run meanwhile.
 printf '#!/bin/sh\ncat >/dev/null\n' >"$work/scanner"
 chmod +x "$work/scanner"
 env -u GST_REGISTRY_FORK GST_PLUGIN_SCANNER="$work/scanner" GST_REGISTRY="$work/registry-stuck" \
@@ -101,8 +102,8 @@ check 'nor for a context that was handed over' lacks 'bad'
 check 'of which the elements are looked at' is good "GStreamer's element miracastsrc"
 check 'and not those of the test picture' lacks videotestsrc
 
-# without PLUG-IN [OPTION]...: as where its package is not installed. To look at all other
-# plug-ins would take long.
+# without PLUG-IN [OPTION]...: as on a machine where its package is not installed. Scanning
+# all other plug-ins would take long.
 plugins=$(pkg-config --variable=pluginsdir gstreamer-1.0)
 without()
 {
@@ -170,7 +171,7 @@ for kind in unknown-service including-service; do
 	looks
 	check "nothing is claimed of an $kind" maybe_opens
 done
-# An interface that sinks are at, other than the loopback.
+# An interface with sinks, other than the loopback.
 make_interface()
 {
 	ip link add sinks0 type veth peer name sinks1 && ip address add 10.8.0.1/24 dev sinks0 &&
@@ -199,12 +200,12 @@ kill -STOP "$daemon"
 looks --test-picture
 kill -CONT "$daemon"
 check 'also when the firewall is the first to be asked for' is bad 'The firewall\. That takes too long' 'systemctl status firewalld dbus$'
-# With rules of ufw, which has no bus.
+# With rules of ufw, which has no service on the bus.
 cp -a /etc "$work/etc" 2>/dev/null
 mkdir -p "$work/etc/ufw"
 # shellcheck disable=SC2016 # another shell's
 with_etc() { unshare --mount sh -c 'mount --bind "$0" /etc && exec "$@"' "$work/etc" "$@"; }
-# opens SINK: which rule would let it in; of ufw, in which addresses have no interface.
+# opens SINK: the rule for ufw that would let it in. Addresses there have no interface.
 opens()
 {
 	local sink=$1

@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# miracast-cast with a monitor of the driver's: sway shows something on it, and a sink of the
-# tests (tools/cast/tests/screen.py) decodes what comes. Its pictures are compared with
-# sway's own screenshots. Runs as root in a guest of the test bed, with sway as another user:
+# miracast-cast with a monitor of the driver: sway shows something on it, and a sink of the
+# tests (tools/cast/tests/screen.py) decodes the stream. Its pictures are compared with
+# sway's own screenshots. Runs as root in a guest of the test bed, with sway as another
+# user:
 # scripts/vm -- tools/tests/cast-guest.sh [TEST]...; --list-subtests lists the tests
 
 set -uo pipefail
@@ -20,7 +21,7 @@ python=/usr/bin/python3
 screen=$(cd ../cast/tests && pwd)/screen.py
 export PYTHONDONTWRITEBYTECODE=1
 
-# A look at each plug-in of the machine takes an emulated guest minutes.
+# Scanning all plug-ins of the machine takes minutes in an emulated guest.
 mkdir "$work/plugins"
 folder=$(pkg-config --variable=pluginsdir gstreamer-1.0)
 for each in coreelements app videoconvertscale x264 videoparsersbad voaacenc audiotestsrc \
@@ -78,7 +79,7 @@ milliseconds()
 	read -r up rest </proc/uptime
 	echo $((10#${up/./} * 10))
 }
-# when PATTERN: that of the last such line of the sink.
+# when PATTERN: the time of the sink's last line that matches.
 when() { sed -nE "s/^$1.* at ([0-9]+)\$/\\1/p" "$work/$name-sink.out" | tail -n 1; }
 since() { local at; at=$(when "$2"); [[ $at && $at -ge $1 ]]; }
 
@@ -92,7 +93,7 @@ saved()
 
 shoot() { sway grim - >"$OUT/$1.png"; }
 
-# seen NAME all|changed DB [BEFORE]: the sink shows what sway does; leaves $quality.
+# seen NAME all|changed DB [BEFORE]: the sink shows the same picture as sway; sets $quality.
 seen()
 {
 	saved "$1-sink" || return
@@ -123,7 +124,7 @@ start_keyboard()
 	must 'there is a keyboard' within 30 said keyboard there
 }
 
-# What a line that is typed is written to, by the program in the terminal.
+# The program in the terminal writes each typed line to this file.
 start_terminal()
 {
 	cat >"$work/shell" <<-END
@@ -196,7 +197,7 @@ test_modes()
 	"$scripts/guest-sway" stop
 }
 
-# all_modes: of the cast, as "refused" or "shown", width, height and rate.
+# all_modes: the modes of the cast, as "refused" or "shown", width, height and rate.
 all_modes()
 {
 	sed -nE 's/.*"event": "mode(-refused)?",.* "width": ([0-9]+), "height": ([0-9]+), "hz": ([0-9]+).*/mode\1 \2x\3@\4/p' \

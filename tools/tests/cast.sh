@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Tests of miracast-cast: its test programs, then casts of the test picture to a sink of
-# the tests, which behaves like sinks that are known, and misbehaves in every way. All of
-# it in a network namespace of its own: ports are free, nothing leaves, and no sound
-# server or bus is found. O is where things are built.
+# Tests of miracast-cast: its test programs, then casts of the test picture to a sink of the
+# tests, which behaves like known sinks, and misbehaves in many ways. All of it runs in a
+# network namespace of its own: ports are free, no packet leaves, and no sound server or bus
+# is found. O is where things are built.
 # usage: tests/cast.sh [parts]   "parts": the test programs alone, which are quick
 
 set -uo pipefail
@@ -30,7 +30,7 @@ cleanup()
 trap cleanup EXIT
 
 cast=$O/miracast-cast
-# The one that Debian's modules of GStreamer are for.
+# The Python that Debian's modules of GStreamer are for.
 python=/usr/bin/python3
 tests=$(cd ../cast/tests && pwd)
 rules=$(cd ../data/quirks.d && pwd)
@@ -38,11 +38,11 @@ export PYTHONDONTWRITEBYTECODE=1
 export HOME=$work XDG_RUNTIME_DIR=$work XDG_CONFIG_HOME=$work/config
 unset DBUS_SESSION_BUS_ADDRESS PULSE_SERVER DISPLAY WAYLAND_DISPLAY
 export GST_REGISTRY=$work/registry GST_PLUGIN_PATH=$O/gst
-# A plug-in that a sanitizer checks can be loaded by programs that have it, only.
+# A plug-in built with a sanitizer can only be loaded by programs that have the sanitizer.
 export GST_REGISTRY_FORK=no
-# Knows nothing of our plug-in, and finds out by itself what decodes.
+# This registry does not have our plug-in; the sink finds its decoders by itself.
 sink=(env -u GST_PLUGIN_PATH -u GST_REGISTRY_FORK "GST_REGISTRY=$work/registry-sink" "$python" "$tests/sink.py")
-# To look at all plug-ins takes longer than a source waits, on a machine that is busy.
+# On a busy machine, scanning all plug-ins takes longer than a source waits.
 env -u GST_PLUGIN_PATH -u GST_REGISTRY_FORK "GST_REGISTRY=$work/registry-sink" gst-inspect-1.0 >/dev/null 2>&1 &
 scan=$!
 
@@ -64,7 +64,7 @@ sound_server()
 	within 20 has_sound
 }
 has_sound() { HOME=$work/sound XDG_RUNTIME_DIR=$work/sound pactl info >/dev/null 2>&1; }
-# Plug-ins of GStreamer keep things until the end that nobody points to.
+# GStreamer's plug-ins keep memory until the end that nothing points to.
 export ASAN_OPTIONS=detect_leaks=0
 if [[ $(command -v pulseaudio) && $(command -v pactl) ]]; then
 	sound_server
@@ -109,7 +109,7 @@ expect 'no such interface' 1 'no way.*try: ip route get fe80::20 oif typo$' "$ca
 expect 'a name, and no avahi' 1 'avahi' "$cast" --test-picture --sink Television
 expect 'a list, and no avahi' 1 'avahi' "$cast" --list
 expect 'nobody connects' 1 'has not connected.*try: ' "$cast" --test-picture --direct --sink 127.0.0.2 --wait 1
-# Each line is an object, also where GLib has something to say.
+# Each line is a JSON object, also when GLib prints a warning.
 timeout 20 "$cast" --json --verbose --test-picture --sink 127.0.0.2 --wait 1 >"$work/lines" 2>"$work/debug"
 objects='import json, sys; assert [json.loads(line)["event"] for line in sys.stdin]'
 check '--json is JSON, also with --verbose' "$python" -c "$objects" <"$work/lines"
@@ -145,7 +145,7 @@ undescribed()
 }
 check 'the manual and the page have each fault' same x "x$(undescribed)"
 
-# The unit for the user's service manager: with a word that it does not know, it warns.
+# The unit for the user's service manager: systemd warns of unknown settings.
 is_unit()
 {
 	mkdir -p "$work/unit"
@@ -166,14 +166,14 @@ wait "$scan"
 
 # --- Casts ----------------------------------------------------------------------
 
-# Sinks that are asked often, so that silence is noticed soon.
+# Sinks are asked for signs of life often, so that silence is noticed soon.
 mkdir -p "$work/rules"
 printf '[Every sink]\nkeep-alive=2\n' >"$work/rules/10.conf"
 
-# How long a cast may take, in seconds: on a machine that is busy all takes longer, and only
-# a failure waits to the end. Pictures are counted.
+# How long a cast may take, in seconds. On a busy machine everything takes longer, and only
+# a failure waits to the end: the tests count pictures, not seconds.
 long=240
-# A command that runs both ends somewhere else.
+# A command prefix that runs both ends in another place.
 inside=()
 number=0
 # address NAME: sets $host, of a sink, and $port, of its source.
@@ -183,7 +183,7 @@ address()
 	host=127.0.1.$number port=$((20000 + number))
 }
 
-# source_of NAME [OPTION]...: miracast-cast for $host; what it says, to $work/NAME.out.
+# source_of NAME [OPTION]...: miracast-cast for $host; its output goes to $work/NAME.out.
 source_of()
 {
 	local name=$1
@@ -193,7 +193,7 @@ source_of()
 	echo $? >"$work/$name.status"
 }
 
-# sink_of NAME [OPTION]...: the other end; what it saw, to $work/NAME.json.
+# sink_of NAME [OPTION]...: the other end; its results go to $work/NAME.json.
 sink_of()
 {
 	local name=$1
@@ -203,7 +203,7 @@ sink_of()
 }
 
 picture=1280x720@30
-# Until a few pictures have come, which on a machine that is busy takes a while.
+# Waits until a few pictures have come, which takes a while on a busy machine.
 shortly=(--seconds $((long / 4)) --pictures 3)
 # pair NAME STEPS [SINK OPTION]...: both, until both have ended.
 pair()
@@ -228,7 +228,7 @@ beside()
 
 # judge NAME FAULT [played]
 judge() { run_part "$1" "$python" "$tests/judge.py" "$work" "$@"; }
-# figure NAME EXPRESSION: of what the sink saw, d.
+# figure NAME EXPRESSION: evaluated with d, the sink's results.
 figure() { "$python" -c "import json, sys; d = json.load(open('$work/$1.json')); print($2)"; }
 true_of() { [[ $(figure "$1" "$2") = True ]]; }
 
@@ -252,7 +252,7 @@ bad()
 	beside "$name" '' "${shortly[@]}" --behave "${@:2}"
 }
 
-# Silence ends within five seconds, and all else at once.
+# A cast to a silent sink ends within five seconds, all others at once.
 for step in m1 m2 m3 m4 m5 m6 m7; do bad silent "silent-$step"; done
 for step in m1 m4 m7; do bad connection-lost "fin-$step"; done
 for step in m3 m5; do bad connection-lost "rst-$step"; done
@@ -318,7 +318,7 @@ check 'the picture is right' true_of picture "d['psnr_db'] >= 40"
 check 'so is the sound' true_of picture "d['sound'] > 50 and d['sound_caps'] == 'audio/mpeg'"
 check 'one marker a picture' true_of picture "abs(d['markers'] - d['frames']) <= 3"
 check 'each map of the program has picture and sound' true_of picture "d['maps'] and all('1bf011' in m and '0ff100' in m for m in d['maps'])"
-# Sound that leaves alone is a unit, too.
+# Sound that is sent without a picture is a unit, too.
 sent() { sed -nE "s/.*\"$2\": ([0-9]+).*/\1/p" "$work/$1.out" | tail -n 1; }
 check 'at most three system calls an access unit' \
 	[ "$(sent picture access-units)" -gt 0 -a "$(sent picture system-calls)" -le $((3 * $(sent picture access-units))) ]
@@ -333,9 +333,10 @@ judge loss ended-by-sink
 check 'packets were lost' true_of loss "d['lost_by_relay'] > 0"
 check 'after loss the picture is right again' true_of loss "d['psnr_db'] >= 40"
 
-# Pictures are numbered, and 30 of them are a second, however busy the machine is. That
-# a sink which cannot ask has an IDR picture each second is all that mends it. A freeze is
-# what it is in the benchmark: a run of pictures that did not arrive or could not be read.
+# Pictures are numbered, and 30 of them are a second, however busy the machine is. A sink
+# that cannot ask for an IDR picture recovers only by the one that comes each second. A
+# freeze is defined as in the benchmark: a run of pictures that did not arrive or could not
+# be decoded.
 network()
 {
 	local name=$1
@@ -429,16 +430,16 @@ judge repaired ended-by-sink
 check 'the only picture of a change is lost' true_of repaired "d['rests_lost'] >= 1"
 check 'that is repaired though the sink does not ask' true_of repaired "d['psnr_db'] >= 36"
 options=()
-# One picture of this pattern is coarse: it takes all of them.
+# A single picture of this pattern is coarse; it becomes sharp with all 16.
 pair fine "$picture,spokes,still,60s" --seconds 30 --pictures 34 --decode --pattern spokes
 judge fine ended-by-sink
 check "a still screen is refined: $(figure fine "d['psnr_db']") dB" true_of fine "d['psnr_db'] >= 40"
-# What the source of the test picture does not know is left out.
+# Steps that the test picture does not know are left out.
 options=(--timings)
 GST_DEBUG=GST_ELEMENT_FACTORY:4 GST_DEBUG_NO_COLOR=1 pair timed "$picture" --seconds 40 --pictures 10
 options=()
 judge timed ended-by-sink played
-# Encoders are a check of their own; of AAC there need be none.
+# Encoders have a check of their own; there need not be one for AAC.
 "$cast" --check --silent --test-picture | sed -n "s/.*GStreamer's element \([^ .]*\)\.$/\1/p" | sort >"$work/checked"
 sed -n 's/.*creating element "\([^"]*\)".*/\1/p' "$work/timed.err" | sort -u |
 	grep -vxE 'pipeline|bin|capsfilter|queue|fakesink|(vah|v4l2h|x|openh)264enc|avenc_aac|voaacenc|aacparse|pulsesrc' >"$work/made"
@@ -455,7 +456,7 @@ in_order()
 	END
 }
 check 'each picture has its times' in_order
-# Two requests at once may be one picture.
+# Two requests at once may be answered by one picture.
 pair asked "$picture,still,${long}s" --seconds $((long / 4)) --pictures 2 --decode --behave idr=1
 check 'a still screen has a picture for who asks' true_of asked "d['frames'] >= 1 and d['psnr_db'] >= 40"
 pair standby "$picture,3s,off,700ms,on,1s,end" --seconds 30
@@ -471,7 +472,7 @@ check 'a sink in standby is sent nothing' true_of sleeper "d['markers'] < 30"
 
 # --- Strangers, signals, ports --------------------------------------------------
 
-# Another address, and then the same a second time, is turned away without a word.
+# A connection from another address, or a second one from the same, is closed silently.
 stranger()
 {
 	"$python" - "$1" "$port" <<-'END'
@@ -532,7 +533,7 @@ signal twice INT INT
 judge twice none played
 check 'a second signal does not wait for the sink' true_of twice "d['end'] == 'closed'"
 sink_options=()
-# A sink that is killed; one that goes on, but silently, is silent-m16.
+# A sink that is killed. (One that stays connected and falls silent is silent-m16.)
 address
 source_of killed "--test-picture=$picture" &
 "${sink[@]}" --source 127.0.0.1 --address "$host" --port "$port" --seconds $long >"$work/killed.sink" 2>&1 &
@@ -562,8 +563,8 @@ check 'MICE: stop-projection at the end' true_of mice "d['mice_end'] == 2"
 
 # --- Players --------------------------------------------------------------------
 
-# Programs that know nothing of Miracast, and are given the address as any RTSP server's.
-# plays_in NAME COMMAND...: the source for one, which has the picture's URL as its last word.
+# Players that know nothing of Miracast; they get the address as that of any RTSP server.
+# plays_in NAME COMMAND...: a cast to a player, whose last argument is the URL.
 plays_in()
 {
 	local name=$1 status=0
@@ -592,7 +593,7 @@ done
 
 # --- A monitor ------------------------------------------------------------------
 
-# Without a device the sink has connected for nothing, and learns it.
+# Without a device the sink has connected in vain, and is informed of that.
 address
 source_of monitor --screen device=/dev/null &
 sink_of monitor --seconds 5

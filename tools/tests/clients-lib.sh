@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash disable=SC2034,SC2154
 #
-# What tests of KMS clients share: monitors, the pictures that their owners get, and
-# programs in the background. Sourced after lib.sh, as root in a guest of the test bed.
-# Sets $card, $sysfs, $targets and $OUT; $program is the test that runs.
+# Shared by the tests of KMS clients: monitors, the pictures that their owners get, and
+# programs in the background. Sourced after lib.sh, as root in a guest of the test bed. Sets
+# $card, $sysfs, $targets and $OUT; $program is the test that runs.
 
 : "${OUT:=/tmp}"
 "$O/tests/make_edid" >"$work/edid"
@@ -30,7 +30,8 @@ plug()
 	must "a monitor is announced on $1" within 30 said "$1" 'is connected'
 }
 
-# unplug CONNECTOR [STATUS]: it goes, with whatever it shows; how its owner ends.
+# unplug CONNECTOR [STATUS]: the monitor goes while it shows a picture; its owner ends with
+# STATUS.
 unplug() { must "the owner of $1 ends well" ends "${owners[$1]}" "${2:-0}" || tail -n 5 "$work/$1.out"; }
 
 # The exit status of an owner whose monitor nobody lit.
@@ -39,17 +40,17 @@ nothing_shown=11
 # target CONNECTOR FIELD: as debugfs has it.
 target() { sed -n "s/.* connector=$1 .*\\b$2=\\([^ ]*\\).*/\\1/p" "$targets"; }
 
-# Reads the monitor's modes and EDID, as a compositor does that sees it come.
+# Reads the monitor's modes and EDID, as a compositor does when a monitor comes.
 probe() { echo detect >"$sysfs-$1/status"; }
 
 # lit CONNECTOR WIDTHxHEIGHT: and the owner is ready for pictures.
 lit() { [[ $(target "$1" mode) = "$2"@* && $(target "$1" ready) = 1 ]]; }
 off() { [[ $(<"$sysfs-$1/enabled") = disabled ]]; }
 
-# planes_on N: as many planes of the card have a framebuffer.
+# planes_on N: exactly N planes of the card have a framebuffer.
 planes_on() { [[ $(grep -c '^\s*fb=[1-9]' "${targets%/*}/state") = "$1" ]]; }
 
-# Nothing is committed any more: the picture stays.
+# Waits until nothing is committed any more.
 settled()
 {
 	local before
@@ -58,7 +59,7 @@ settled()
 	[[ $before -gt 0 && $(target "$1" committed) = "$before" ]]
 }
 
-# photo CONNECTOR: what the owner has, as the file $photo.
+# photo CONNECTOR: saves the owner's picture as the file $photo.
 photo()
 {
 	photos[$1]=$((${photos[$1]:-0} + 1))
@@ -75,7 +76,7 @@ still()
 	photo "$1"
 }
 
-# figure CONNECTOR EXPRESSION: of what the owner counted.
+# figure CONNECTOR EXPRESSION: evaluated on the owner's statistics.
 figure() { python3 -c "import json; d = json.load(open('$work/$1.json')); print($2)"; }
 
 picture() { ./picture.py "$@" 2>&1 | sed 's/^/# /'; }
@@ -98,7 +99,7 @@ end_clients()
 	clients=()
 }
 
-# One that ends when its input says anything, or ends itself.
+# A program that ends when it reads anything, or at the end of its input.
 unattended()
 {
 	[[ -p $work/silence ]] || mkfifo "$work/silence"
@@ -106,8 +107,8 @@ unattended()
 	client "$1" bash -c 'exec "$@" <>"$0"' "$work/silence" "${@:2}"
 }
 
-# terminal TEXT COMMAND...: what a terminal, which COMMAND gives what to
-# run, is to show; returns when it does.
+# terminal TEXT COMMAND...: COMMAND starts a terminal that is to show TEXT; returns when it
+# does.
 terminal()
 {
 	rm -f "$work/up"
@@ -120,8 +121,8 @@ terminal()
 # --- Compositors --------------------------------------------------------------
 
 # start_weston SHELL [TILE]: desktop, or kiosk, which is no client. With TILE, a picture,
-# the desktop is covered with it. What nobody here has a use for is left out: a keyboard
-# on the screen, and what only moves.
+# the desktop is covered with it. Parts that the tests do not need are left out: the
+# on-screen keyboard, and animations.
 start_weston()
 {
 	cat >"$work/weston.ini" <<-END
@@ -144,8 +145,8 @@ start_weston()
 	"$scripts/guest-weston" start "$card" "$work/weston.ini" --debug --shell="$1-shell.so" || exit
 }
 
-# weston's own screenshot, as $work/wanted.png. The program that makes it waits for ever
-# when an output goes meanwhile.
+# weston's own screenshot, as $work/wanted.png. The screenshot program waits for ever when
+# an output goes meanwhile.
 shoot_weston()
 {
 	rm -f "$work"/wayland-screenshot-*.png

@@ -3,9 +3,9 @@
 #
 # Compositors, an X server and other programs that use KMS, on the miracast card
 # as their only one. For each, twice: a monitor comes, is lit, its mode is
-# changed, it goes. What reaches the owner is compared with what the program says
-# it shows, and kept as $OUT/TEST-CONNECTOR-N.png. Runs as root in a guest of the
-# test bed: scripts/vm -- tools/tests/clients.sh [TEST]...; --list-subtests lists the tests
+# changed, it goes. The owner's picture is compared with the program's own, and kept as
+# $OUT/TEST-CONNECTOR-N.png. Runs as root in a guest of the test bed: scripts/vm --
+# tools/tests/clients.sh [TEST]...; --list-subtests lists the tests
 
 set -uo pipefail
 export LC_ALL=C
@@ -73,7 +73,7 @@ test_sway()
 		unplug Virtual-1
 		check 'the output goes with the monitor' within 30 off Virtual-1
 		check 'and sway has none' [ "$(sway swaymsg -r -t get_outputs | tr -d ' \n')" = '[]' ]
-		# It keeps the mode that it was given last.
+		# sway keeps the mode that it was given last.
 		sizes=(1280x720 1024x768)
 	done
 	"$scripts/guest-sway" stop
@@ -130,7 +130,7 @@ test_xorg()
 	x_stop
 }
 
-# X leaves it to its clients what becomes of an output without a monitor.
+# X leaves outputs without a monitor to its clients.
 unplug_x()
 {
 	unplug "$1"
@@ -203,7 +203,7 @@ test_kmscube()
 
 # --- modetest, drm_info, edid-decode ------------------------------------------
 
-# card_info EXPRESSION: in Python, on what drm_info says of the card.
+# card_info EXPRESSION: in Python, evaluated on drm_info's report of the card.
 card_info()
 {
 	drm_info -j "/dev/dri/$card" >"$work/info.json"

@@ -1,10 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# What weston, which does not know link-status, makes of the monitors that
-# miracastctl announces. Runs as root in a guest of the test bed:
-# scripts/vm -p hdcp=1 -- tools/tests/compositor.sh [TEST]...; --list-subtests
-# lists the tests
+# How weston, which does not know link-status, reacts to the monitors that miracastctl
+# announces. Runs as root in a guest of the test bed: scripts/vm -p hdcp=1 --
+# tools/tests/compositor.sh [TEST]...; --list-subtests lists the tests
 
 set -uo pipefail
 export LC_ALL=C
@@ -99,8 +98,8 @@ test_protection()
 	release
 }
 
-# The kiosk shell has no client of its own, which a monitor that comes and goes
-# could catch while it starts; but it shows no windows without a seat.
+# The kiosk shell has no helper client, which could fail when a monitor comes and goes while
+# it starts; but it shows no windows without a seat.
 (($#)) || set -- "${tests[@]}"
 for each; do
 	shell=kiosk-shell.so

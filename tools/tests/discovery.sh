@@ -23,7 +23,7 @@ name='Wohnzimmer ä'
 # The other machine.
 unshare --net sleep 1000 &
 other=$!
-# Words, not a function: what is started in the background is to be the process of $!.
+# A list of words, not a function, so that $! is the process that is started.
 there=(nsenter -t "$other" -n)
 apart() { [[ $(readlink "/proc/$other/ns/net") != "$(readlink /proc/self/ns/net)" ]]; }
 link()
@@ -39,9 +39,9 @@ if ! link 2>"$work/errors"; then
 	exit
 fi
 
-# Of which kind of address avahi speaks, and about which.
+# Which addresses avahi uses, and which it announces.
 kind=ipv4
-# machine NAME [COMMAND]...: a bus and avahi, run by that command; its /run is its own.
+# machine NAME [COMMAND]...: a bus and avahi, started through COMMAND, with a private /run.
 machine()
 {
 	local machine=$1
@@ -98,7 +98,7 @@ check 'who announces nothing is not in the list' [ ! -s "$work/list" ]
 check 'a sink is announced' publish livingroom "$name" 7251 "${there[@]}"
 announcer=$publisher
 check 'it is in the list, by its name and address' within 20 lists "$name.*10\.9\.0\.2|10\.9\.0\.2.*$name"
-# The daemon names an address of IPv6 as well, and either first.
+# The daemon also reports an IPv6 address, in either order.
 none_is_half()
 {
 	for _ in 1 2 3 4; do
@@ -126,7 +126,7 @@ check 'at its port' "$python" -c "import json; d = json.load(open('$work/sink.js
 timeout 60 "$cast" --silent --test-picture --sink nobody >"$work/nobody.out" 2>&1
 check 'a name that nobody has is none' said nobody 'No sink of this name'
 
-# By the address, of which avahi knows the name, by which rules go.
+# By the address: avahi finds its name, and rules apply to names.
 kill "$announcer"
 publish livingroom 'DIRECT-3 Broadcom' 7251 "${there[@]}"
 listens_at()
@@ -140,21 +140,21 @@ check 'an address without a name is enough' listens_at 10.9.0.9 7236
 kill "$publisher"
 publish livingroom "$name" 7251 "${there[@]}"
 
-# Names are compared as people do: of avahi's point of view this is another.
+# Names are compared without case; for avahi this is another name.
 publish laptop 'Wohnzimmer Ä' 7251
 timeout 60 "$cast" --json --silent --test-picture --direct --wait 5 --sink "$name" >"$work/same.out" 2>&1
 check 'a second machine of the same name is named' grep -q '"event": "same-name"' "$work/same.out"
 
-# monitor MACHINE RULE: what passes on its bus, to $work/monitor.out.
+# monitor MACHINE RULE: messages on its bus are written to $work/monitor.out.
 monitor()
 {
 	dbus-monitor --address "unix:path=$work/$1.bus" "$2" >"$work/monitor.out" 2>&1 &
 	monitor=$!
-	# Who looks on gives up its own name.
+	# A monitor gives up its own name on the bus.
 	within 20 said monitor member=NameLost
 }
 
-# One that is slow to answer, as one that the bus has to start, is listened to as long as others.
+# A daemon that is slow to answer, because the bus starts it first, gets the full time, too.
 must 'what passes on the bus is seen' monitor laptop "member='ServiceBrowserNew'"
 kill -STOP "$laptop"
 timeout 60 "$cast" --list >"$work/late.out" 2>&1 &
@@ -167,7 +167,7 @@ check 'a daemon that answers late is no failure' wait "$lister"
 check 'nor a reason to listen to it for a shorter time' [ $(($(date +%s%3N) - from)) -ge 2400 ]
 kill "$monitor"
 
-# A daemon that does not answer stops nobody.
+# A daemon that does not answer blocks nothing.
 kill -STOP "$laptop"
 timeout 20 "$cast" --list >"$work/nobody.out" 2>&1
 check 'of a daemon that hangs it is said that it does not answer' said nobody 'the avahi daemon does not answer'
@@ -175,8 +175,8 @@ timeout 20 "$cast" --json --silent --test-picture --direct --wait 1 --sink 10.9.
 check 'and an address is cast to without it' said address '"fault": "not-connected"'
 kill -CONT "$laptop"
 
-# browses MACHINE: in the background, a name that nobody has is looked for; the daemon has said
-# all that it knew, and is listened to for the rest of ten seconds.
+# browses MACHINE: looks in the background for a name that nobody has. Returns when the
+# daemon has reported all that it knew; the search goes on for the rest of ten seconds.
 browses()
 {
 	monitor "$1" "type='signal',member='CacheExhausted'" || return
@@ -185,7 +185,7 @@ browses()
 	ends=$!
 	within 20 said monitor member=CacheExhausted
 }
-# gives_up PID SIGNAL: when that process ends by it.
+# gives_up PID SIGNAL: that process ends by the signal.
 gives_up()
 {
 	local from=$SECONDS
@@ -200,11 +200,10 @@ timeout 60 "$cast" --silent --test-picture --sink "$name" >"$work/nobody.out" 2>
 check 'without the daemon it is said what to start' said nobody 'systemctl start avahi-daemon'
 machine desk
 must 'another daemon is listened to' browses desk
-# Without time to say that the daemon has lost its name.
+# The bus has no time to report that the daemon has lost its name.
 check 'nor when the bus itself ends' gives_up "$bus" KILL
 
-# A sink that has nothing but the address that every machine gives itself, which is one of
-# an interface.
+# A sink that has only a link-local address, which needs the name of an interface.
 kill "$publisher" "$livingroom" 2>/dev/null
 wait "$livingroom"
 kind=ipv6
@@ -215,7 +214,7 @@ here=$(local_of here0)%here0
 there_address=$("${there[@]}" ip -6 -brief address show dev there0 | grep -oE 'fe80:[^/]*')
 ip address del 10.9.0.1/24 dev here0
 "${there[@]}" ip address del 10.9.0.2/24 dev there0
-# As each of them calls itself, and the other.
+# Each address, with the interface of the machine that uses it.
 sink_address=$there_address%here0
 machine bedroom "${there[@]}" || sed 's/^/# /' "$work/bedroom.out"
 machine tablet
@@ -255,7 +254,7 @@ kill -CONT "$tablet"
 wait "$caster"
 kill "$monitor"
 check 'for whose answer it waits' said slow "\"event\": \"waiting\".*$sink_address"
-# The name of an interface is of use on one machine only.
+# The name of an interface is only valid on one machine.
 check 'which the sink is not sent' no grep -q 'rtsp://.*%' "$work/local-name.json"
 timeout 60 "$cast" --silent --test-picture --direct --wait 1 --sink fe80::1234 >"$work/nobody.out" 2>&1
 check 'one that is nowhere to be heard is none without it' said nobody 'no way'

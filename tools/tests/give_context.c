@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Makes a context and starts a program that has it as descriptor 3, as one that
- * gets it from a service.
+ * Creates a context and starts a program that has it as descriptor 3, as from a service.
  *
  * usage: give_context COMMAND [ARGUMENT]...
  */

@@ -3,8 +3,8 @@
 #
 # Tests of the GStreamer plug-in: its test programs, also under GStreamer's tracer of
 # leaks; then streams of stock encoders, judged by programs of others: tshark, ffprobe
-# and GStreamer's demultiplexer. All of it in a network namespace of its own, so that
-# ports are free, and nothing leaves. O is where things are built.
+# and GStreamer's demultiplexer. All of it runs in a network namespace of its own, so that
+# ports are free, and no packet leaves. O is where things are built.
 
 set -uo pipefail
 export LC_ALL=C
@@ -23,8 +23,8 @@ trap 'rm -rf -- "$work"' EXIT
 
 sink=127.0.0.1 rtp=1028 rtcp=1029
 export GST_REGISTRY=$work/registry
-# A plug-in that a sanitizer checks needs the sanitizer in the program that loads it; the
-# test programs have the elements in them.
+# A plug-in built with a sanitizer needs the sanitizer in the program that loads it; the
+# test programs contain the elements.
 sanitizer=''
 if readelf -d "$O/gst/libgstmiracast.so" | grep -q 'NEEDED.*libasan'; then
 	sanitizer=$(cc -print-file-name=libasan.so)
@@ -38,8 +38,8 @@ for part in ../gst/tests/test_*.c; do
 	run_part "$name" "$O/gst/tests/$name"
 done
 
-# leaks PROGRAM: objects that are left at its end, one a line. Prints something anyway
-# when the tracer has not said that it watched.
+# leaks PROGRAM: objects that are left at its end, one a line. Also prints something when
+# the tracer did not run.
 leaks()
 {
 	GST_TRACERS=leaks GST_DEBUG_NO_COLOR=1 GST_DEBUG=GST_TRACER:7 timeout 120 "$@" 2>&1 |
@@ -95,8 +95,8 @@ aac=("${tone[@]}" ! 'audio/x-raw,rate=48000,channels=2' ! voaacenc ! aacparse ! 
 lpcm=("${tone[@]}" ! audioconvert ! 'audio/x-raw,format=S16BE,rate=48000,channels=2' ! tee name=samples
 	! queue ! mux.audio samples. ! queue ! filesink "location=$work/samples")
 
-# record NAME SOURCE...: what is sent, as $work/NAME.pcap. The interface shows each
-# datagram on its way out and on its way in.
+# record NAME SOURCE...: the sent datagrams, as $work/NAME.pcap. The loopback has each
+# twice, on its way out and in.
 record()
 {
 	local name=$1 capture
@@ -104,7 +104,8 @@ record()
 	start "$name" tshark -q -i lo -f 'inbound and udp' -w "$work/$name.pcap"
 	capture=$pid
 	within 15 said "$name" 'Capturing on' || return
-	# It is said a little too early: a datagram of another port has to be seen.
+	# tshark reports that it captures a little too early, so wait until it has seen a
+	# datagram of another port.
 	within 15 probed "$name" || return
 	launch wfdmux name=mux ! wfdsink "host=$sink" "port=$rtp" sync=true "$@"
 	within 15 ended "$name" || return
@@ -115,7 +116,7 @@ heard() { grep -qa "$2" "$work/$1.pcap" 2>/dev/null; }
 probed() { probe begin; heard "$1" begin; }
 ended() { probe ended; heard "$1" ended; }
 
-# What tshark makes of it, once; a line a datagram, a column a field.
+# tshark's reading of it, once: one line for each datagram, one column for each field.
 fields=(frame.time_relative rtp.seq rtp.marker rtp.p_type rtp.ssrc mp2t.pid mp2t.cc.drop mp2t.analysis.skips
 	mp2t.tei _ws.malformed mp2t.af.pcr mpeg-pes.stream mpeg_pmt.stream.type mpeg_pmt.pcr_pid
 	ip.dsfield.dscp rtcp.pt rtcp.senderssrc)
@@ -135,17 +136,16 @@ field()
 		[[ ${fields[nth]} != "$2" ]] || cut -f $((nth + 1)) "$work/$1.fields" | tr ',' '\n' | grep .
 	done
 }
-# values NAME FIELD: those that there are, in one line.
+# values NAME FIELD: its distinct values, in one line.
 values() { field "$@" | sort -u | paste -sd ' '; }
 gapless() { awk 'NR > 1 && $1 != (last + 1) % 65536 { bad = 1 } { last = $1 } END { exit bad || NR < 10 }'; }
-# Clock references in units of 1/27000000 s; prints the longest way from one to the next,
-# in milliseconds.
+# Clock references in units of 1/27000000 s; prints the longest interval, in milliseconds.
 longest()
 {
 	awk 'NR > 1 && $1 - last > most { most = $1 - last } { last = $1 }
 		END { if (NR < 10) exit 1; printf "%.1f\n", most / 27000 }'
 }
-# Of lines with a time and a reference: by how much the way between them varies, in
+# Reads lines with a time and a reference; prints by how much their difference varies, in
 # milliseconds.
 jitter()
 {
@@ -173,7 +173,7 @@ judge()
 	interval=$(field "$name" mp2t.af.pcr | longest)
 	check "$name: at most 100 ms from clock to clock, here ${interval:-?}" at_most "$interval" 100
 	echo "# the clock's jitter is $(jitter <"$work/$name.fields") ms"
-	# The last picture of a clip of 3 s, which the clock of the pipeline lets out.
+	# The last picture of a clip of 3 s, which is played in real time.
 	check "$name: the pace is that of the pictures" at_most 2.9 "$(field "$name" frame.time_relative | tail -n 1)"
 	check "$name: all is marked AF41" same 34 "$(values "$name" ip.dsfield.dscp)"
 	check "$name: sender reports, with a name" same '200 202' "$(values "$name" rtcp.pt)"
@@ -204,7 +204,7 @@ for what in 'id="0x1100"' 'codec_name="aac"' 'sample_rate="48000"' 'channels=2' 
 	check "ffprobe: $what" grep -q "$what" <<<"$probe"
 done
 
-# ffmpeg does not know this LPCM, and hands it over as it is: a header, then samples.
+# ffmpeg does not know this LPCM, and copies it unchanged: a header, then samples.
 ffprobe -v error -select_streams 1 -show_packets -show_data "$work/lpcm.ts" 2>/dev/null |
 	sed -nE 's/^[0-9a-f]{8}: ((([0-9a-f]{2}|[0-9a-f]{4}) )+) .*/\1/p' | tr -d ' ' |
 	python3 -c 'import sys; sys.stdout.buffer.write(bytes.fromhex("".join(sys.stdin.read().split())))' >"$work/lpcm.bin"
@@ -214,8 +214,8 @@ for at in range(0, len(d), 1924): sys.stdout.buffer.write(d[at + 4:at + 1924])' 
 check 'ffprobe: each packet of LPCM has its header' same 'a0 06 00 11' "$(headed)"
 check 'ffprobe: and the samples are those that were there' cmp "$work/samples" <(bare)
 
-# Reads as sinks do that are made with GStreamer; pads are named after their PIDs. With
-# a file that is read at once, tsdemux at times loses a stream, of any multiplexer.
+# Reads the stream as sinks based on GStreamer do; pads are named after their PIDs. When a
+# whole file is read at once, tsdemux sometimes loses a stream, with any multiplexer.
 demuxed()
 {
 	LD_PRELOAD=$sanitizer timeout 60 gst-launch-1.0 -v filesrc "location=$work/aac.ts" ! tsdemux name=demux \
@@ -229,7 +229,7 @@ check 'tsdemux finds the pictures and the sound' at_last
 
 # --- Defaults -------------------------------------------------------------------
 
-# An encoder that is asked for nothing makes what each sink understands.
+# An encoder with default properties makes a stream that each sink understands.
 profile=$(LD_PRELOAD=$sanitizer timeout 60 gst-launch-1.0 -v videotestsrc num-buffers=3 ! x264enc tune=zerolatency \
 	! wfdmux ! fakesink 2>&1)
 check 'x264enc chooses Constrained Baseline' grep -q 'x264enc.*src: caps.*profile=(string)constrained-baseline' <<<"$profile"

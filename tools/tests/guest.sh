@@ -30,7 +30,7 @@ reload()
 	within 5 rmmod miracast && insmod "$MIRACAST_KO" "$@" && udevadm settle && find_card
 }
 
-# Not what sysfs remembers of the monitor before, which is only updated a moment later.
+# sysfs may still have the monitor before: it is updated a moment later.
 is_there()
 {
 	grep -q " connector=$1 .* connected=1" "/sys/kernel/debug/dri/${card#card}/miracast_targets" &&
@@ -51,13 +51,13 @@ hold()
 {
 	start "$1" "$ctl" hold -c "$@"
 	must "hold announces a monitor on $1" within 5 said "$1" 'is connected' || { cat "$work/$1.out"; return 1; }
-	# One that takes the place of another is away for a second.
+	# A monitor that replaces another one is away for a second first.
 	must "$1 is connected" within 5 is_there "$1"
 }
 
 release() { must 'the owner ends well' ends "$1" 0; }
 
-# The files of a process that lives, and are known; none is of the card.
+# The files of a live process can be listed, and none is the card.
 no_card_open()
 {
 	local files
@@ -65,7 +65,7 @@ no_card_open()
 	[[ $files ]] && ! grep '^/dev/dri/' <<<"$files"
 }
 
-# The table of clients is there, and has no master.
+# debugfs has the table of clients, and no client is master.
 nobody_is_master()
 {
 	local clients
@@ -73,9 +73,8 @@ nobody_is_master()
 	[[ $clients = *master* ]] && ! awk '{ print $4 }' <<<"$clients" | grep -x y
 }
 
-# A DRM master that has dropped its right, as at a switch of VTs, gets it again
-# whatever the commands have done meanwhile: none has opened the card, which
-# inotify would report.
+# A DRM master that has dropped its right, as at a switch of VTs, can become master again
+# whatever the commands did meanwhile: none of them opens the card, as inotify confirms.
 quiet_card()
 {
 	local id
@@ -142,7 +141,7 @@ start_logind()
 	must 'logind answers' within 10 locks_are ''
 }
 
-# locks_are NAME...: of programs that keep logind from acting on a lid.
+# locks_are NAME...: exactly these programs keep logind from acting on the lid.
 locks_are()
 {
 	local said
@@ -186,7 +185,7 @@ test_lid()
 	end_logind
 }
 
-# Whatever the program is called that holds a target.
+# The name of the program that holds a target can be anything.
 test_names()
 {
 	local name
@@ -204,14 +203,14 @@ test_names()
 # The tags that udev has given the card.
 has_tag() { [[ " $(udevadm info --query=property --property=CURRENT_TAGS --value "/dev/dri/$card")" = *:${1:-mutter-device-preferred-primary}:* ]]; }
 
-# graphical true|false: whether the seat is, for logind.
+# graphical true|false: whether logind calls the seat graphical.
 graphical()
 {
 	[[ $(busctl get-property org.freedesktop.login1 /org/freedesktop/login1/seat/seat0 \
 		org.freedesktop.login1.Seat CanGraphical) = "b $1" ]]
 }
 
-# The rule for the GPU that the machine has booted with, made one for this card.
+# The rule for the GPU that the machine has booted with, changed to match this card.
 test_udev()
 {
 	local rules=/run/udev/rules.d
@@ -342,7 +341,7 @@ test_hold()
 	release "$pid"
 }
 
-# What hold reports, for programs: judged as JSON, line by line.
+# The reports of hold --json, checked line by line.
 test_events()
 {
 	local hold
@@ -375,8 +374,8 @@ test_events()
 	END
 }
 
-# Each client is a DRM master of its own. The monitor is there for every one of them,
-# and for a program that looks at the card between two of them.
+# Each client is a new DRM master. Every one of them sees the monitor, and so does a program
+# that opens the card in between.
 test_masters()
 {
 	local round hold
@@ -474,7 +473,7 @@ test_limits()
 	done
 }
 
-# Each budget with a device that has little of it.
+# Each budget, on a device that has little of it.
 test_budgets()
 {
 	check 'a module with little memory loads' reload picture_memory_mib=17
@@ -699,14 +698,14 @@ test_broken_pipe()
 	check 'and says so' said pipe 'whoever read the video has stopped'
 	end_painter
 
-	# Nothing happens on the screen, so nothing is written.
+	# The screen does not change, so nothing is written.
 	start reader bash -c '("$1" hold --json -c Virtual-1; echo $? >"$2") | head -n 1' - "$ctl" "$work/status"
 	check 'a reader that ends ends hold, too' within 10 ended "$pid"
 	check 'with the same status' [ "$(cat "$work/status")" = 12 ]
 }
 
-# untouched WHAT STATUS PATTERN OPTION...: capture does not start, and files from
-# before are as they were.
+# untouched WHAT STATUS PATTERN OPTION...: capture does not start, and existing files stay
+# as they were.
 untouched()
 {
 	echo old | tee "$work/old.y4m" >"$work/old.json"
@@ -764,7 +763,7 @@ test_no_picture()
 	check 'then there is no file' [ ! -e "$work/none.png" ]
 }
 
-# The kernel's compatibility layer, and that nothing needs one.
+# The kernel's compatibility layer for 32-bit programs; the driver needs no code of its own.
 test_abi32()
 {
 	if [[ -x $O/tests/abi32 ]]; then
@@ -774,7 +773,8 @@ test_abi32()
 	fi
 }
 
-# The tests below end with the device gone, so they come last.
+# The tests below leave no device, so they come last.
+
 # The manual's compositor, which waits for a picture of its own screen.
 test_example()
 {
@@ -793,7 +793,8 @@ test_example()
 painted() { python3 -c 'import sys; from PIL import Image; print("%02x%02x%02x" % Image.open(sys.argv[1]).convert("RGB").getpixel((0, 0)))' "$1"; }
 reported_last() { [[ $(grep '^picture ' "$work/$1.out" | tail -n 1) = *" the first is $2" ]]; }
 
-# shows_library NAME COMMAND...: an owner on the shared library has the whole screen.
+# shows_library NAME COMMAND...: an owner that uses the shared library gets the whole
+# screen.
 shows_library()
 {
 	local name=$1 owner pixel

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The least that a test program needs: one line per check, "ok" or "not ok",
- * which host.sh counts.
+ * A minimal harness for test programs: one line per check, "ok" or "not ok", which host.sh
+ * counts.
  */
 #ifndef HARNESS_H
 #define HARNESS_H

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Tests that need no module: the parts of miracastctl, its command line, and
-# what it says about bad input. O is where things are built.
+# Tests that need no module: the parts of miracastctl, its command line, and its messages
+# about bad input. O is where things are built.
 
 set -uo pipefail
 export LC_ALL=C
@@ -12,12 +12,12 @@ cd -- "$(dirname -- "$0")" || exit
 
 trap 'rm -rf -- "$work"' EXIT
 
-# By their sources: what a source that is gone has left behind does not count.
+# Listed by their sources, so that programs of removed sources do not count.
 for part in test_*.c; do
 	run_part "${part%.c}"
 done
 
-# The broker, with a device that the test plays, on a bus of its own.
+# The broker, with a fake device, on a private bus.
 if [[ -x $O/tests/broker/miracast-broker ]] && /usr/bin/python3 -c 'import dbusmock' 2>/dev/null; then
 	rm -f "$O"/tests/broker/*.gcda
 	run_part broker timeout 900 broker/test.py "$O/tests/broker/miracast-broker"
@@ -64,7 +64,7 @@ for command in hold capture; do
 	expect "$command, no EDID file" 1 'cannot open .*No such file' "$ctl" $command -e "$work/none"
 done
 
-# One fault at a time; $1 names it, $2 is what must be said.
+# One fault at a time; $1 names it, $2 is the expected message.
 bad_edid()
 {
 	expect "EDID with $1" 7 "bad EDID in $work/edid: $2" "$ctl" hold -e "$work/edid"
@@ -122,7 +122,7 @@ for command in '' list hold capture; do
 	check "help of ${command:-miracastctl} fits into 80 columns" narrow $command --help
 done
 
-# completes WORDS...: what bash offers for the last word.
+# completes WORDS...: bash's completions of the last word.
 completes()
 {
 	bash -c '. ../completion/miracastctl

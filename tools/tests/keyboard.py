@@ -25,7 +25,7 @@ HOLD = 0.02                             # seconds
 def make_keyboard():
     keyboard = open('/dev/uinput', 'wb', buffering=0)
     fcntl.ioctl(keyboard, SET_EVBIT, EV_KEY)
-    # All of a usual one: udev looks whether a device is a keyboard.
+    # All keys of a usual keyboard, so that udev recognises the device as one.
     for code in range(1, 128):
         fcntl.ioctl(keyboard, SET_KEYBIT, code)
     setup = struct.pack('4H80sI', BUS_USB, 1, 2, 1, b'test keyboard', 0)

@@ -5,10 +5,10 @@
  *
  * usage: lease CONNECTOR EXPECTED.png COMMAND [ARGUMENT]...
  *
- * COMMAND finds the lease as descriptor 3. EXPECTED.png is written with what the
- * lessor shows. Does what it reads, one word a line, and repeats it when done:
- * "light" sets its mode and picture, "lease" starts COMMAND, "revoke" takes the
- * lease back. "end" ends COMMAND and the program.
+ * COMMAND finds the lease as descriptor 3. EXPECTED.png gets the lessor's picture. Reads
+ * commands, one word a line, and prints each when it is done: "light" sets its mode and
+ * picture, "lease" starts COMMAND, "revoke" takes the lease back. "end" ends COMMAND and
+ * the program.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash disable=SC2034,SC2154
 #
-# What the test scripts share: one line per check, and a count at the end. Sourced
-# from its own directory. Sets $O, where things are built (relative to tools/),
-# $ctl, $scripts, and $work, a new directory, which the caller deletes.
+# Shared by the test scripts: one line per check, and a count at the end. Sourced from its
+# own directory. Sets $O, where things are built (relative to tools/), $ctl, $scripts, and
+# $work, a new directory, which the caller deletes.
 
 O=${O:-../build/tools}
-# A script that another one calls has found it in the environment.
+# A script that is called by another one inherits it.
 [[ $O = /* ]] || O=$(cd -- "../$O" && pwd) || exit
 ctl=$O/miracastctl
 scripts=$(cd ../../scripts && pwd)
@@ -37,8 +37,8 @@ check()
 	fi
 }
 
-# must WHAT COMMAND...: what the checks that follow stand on. Counts only when it
-# fails, and returns 1 then.
+# must WHAT COMMAND...: a precondition of the checks that follow. Counts only when it fails,
+# and returns 1 then.
 must()
 {
 	local what=$1
@@ -46,7 +46,7 @@ must()
 	"$@" || check "$what" false
 }
 
-# same A B: and something was found out at all.
+# same A B: they are equal, and not empty.
 same() { [[ $1 && $1 = "$2" ]]; }
 
 skip()
@@ -55,7 +55,7 @@ skip()
 	echo "skip - $1"
 }
 
-# expect WHAT STATUS PATTERN PROGRAM [ARGUMENT]...: its exit status, and what it says.
+# expect WHAT STATUS PATTERN PROGRAM [ARGUMENT]...: checks its exit status and output.
 expect()
 {
 	local what=$1 status=$2 pattern=$3 got=0 said
@@ -70,9 +70,9 @@ expect()
 	fi
 }
 
-# within SECONDS COMMAND...: tries until it succeeds. On a host that is busy with other
-# guests all takes longer, and only a failure waits to the end; so times of 5 seconds
-# and more, which stand for "some time", are taken four times.
+# within SECONDS COMMAND...: tries until it succeeds. On a busy host everything takes
+# longer, and only a failure waits to the end; so limits of 5 seconds and more, which only
+# mean "some time", are multiplied by four.
 within()
 {
 	local end=$((SECONDS + ($1 < 5 ? $1 : 4 * $1)))
@@ -94,14 +94,14 @@ start()
 	pid=$!
 }
 
-# stop PID [SIGNAL]: and the exit status.
+# stop PID [SIGNAL]: ends it, and returns its exit status.
 stop()
 {
 	kill "-${2:-TERM}" "$1"
 	wait "$1"
 }
 
-# ends PID STATUS [SIGNAL]: it does when it is sent a signal, with this status.
+# ends PID STATUS [SIGNAL]: a signal ends it with this status.
 ends()
 {
 	local got=0
@@ -109,7 +109,7 @@ ends()
 	[[ $got = "$2" ]] || { echo "# process $1 ended with $got, not $2"; return 1; }
 }
 
-# ended_with PID STATUS: it has ended, or will.
+# ended_with PID STATUS: waits for its end.
 ended_with()
 {
 	local got=0
@@ -136,11 +136,11 @@ run_part()
 	check "$1 ends well" [ "$status" = 0 ]
 }
 
-# enough PER_CENT: of the lines that tests are to execute.
+# enough PER_CENT: the tests execute that share of the lines.
 enough() { [[ $1 =~ ^[0-9.]+$ ]] && awk 'BEGIN { exit !(ARGV[1] >= 95) }' "$1"; }
 
-# few_plugins FOLDER NAME...: GStreamer has those of the folder and the named ones of its
-# own. A look at each plug-in of the machine takes an emulated guest minutes.
+# few_plugins FOLDER NAME...: GStreamer uses only the plug-ins of the folder and the named
+# ones of its own. Scanning all plug-ins takes minutes in an emulated guest.
 few_plugins()
 {
 	local folder each
@@ -151,15 +151,15 @@ few_plugins()
 	export GST_PLUGIN_SYSTEM_PATH_1_0=$work/plugins GST_PLUGIN_PATH_1_0=$1
 	export GST_REGISTRY=$work/registry GST_REGISTRY_FORK=no
 	gst-inspect-1.0 miracastsrc >"$work/inspect.out" 2>&1 || { cat "$work/inspect.out"; return 1; }
-	# Others read it, and do not look again.
+	# Other programs read this registry, and do not scan again.
 	chmod 644 "$GST_REGISTRY"
 	export GST_REGISTRY_UPDATE=no
 }
 
-# said NAME PATTERN: what was started has said so.
+# said NAME PATTERN: the program NAME has printed a matching line.
 said() { grep -qE "$2" "$work/$1.out"; }
 
-# said_by PATTERN COMMAND...: a line of what it says.
+# said_by PATTERN COMMAND...: COMMAND prints a matching line.
 said_by() { grep -qE "$1" <<<"$("${@:2}" 2>&1)"; }
 
 summary()

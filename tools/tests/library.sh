@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Tests of libmiracast as programs have it: what the shared library exports, and
-# that what "make install-lib" leaves is enough to build and run a program. O is
+# Tests of libmiracast as programs use it: the functions that the shared library exports,
+# and that an installation by "make install-lib" suffices to build and run a program. O is
 # where things are built.
 
 set -uo pipefail
@@ -44,9 +44,9 @@ check 'its soname is libmiracast.so.0' grep -q 'SONAME.*\[libmiracast.so.0\]' <(
 sanitized=''
 ! grep -q 'NEEDED.*lib[au]*san' <(dynamic) || sanitized=1
 check 'no code is changed when it is loaded' nothing < <(dynamic | grep TEXTREL)
-# What it calls, without versions and without the variants that compilers, sizes of
-# files and standards of C choose. All that is not listed here has to be thought about:
-# whether it waits, prints, keeps state, depends on the locale, or ends the program.
+# The functions that it calls, without versions and without the variants that compilers,
+# file sizes and C standards choose. Before a new one is added here, check whether it waits,
+# prints, keeps state, depends on the locale, or ends the program.
 imported()
 {
 	nm -D --undefined-only "$library" | awk '$1 == "U" { print $2 }' |
@@ -62,7 +62,7 @@ foreign() { imported | grep -vxE "${allowed//[$'\n\t']/}"; }
 check 'it calls more than a few functions' [ "$(imported | wc -l)" -gt 30 ]
 check 'and none that is not known: no threads, no signals, no end of the program' \
 	nothing < <(foreign)
-# Data that is written to would be state that threads share.
+# Writable data would be state that threads share.
 state() { size -A "$O/libmiracast.a" | awk '($1 == ".data" || $1 == ".bss") && $2'; }
 needed() { dynamic | sed -nE 's/.*NEEDED.*\[(.*)\]/\1/p' | grep -vE '^(libc|libdrm)\.so\.[0-9]+$'; }
 # Sanitizers have libraries and state.

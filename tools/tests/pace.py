@@ -61,7 +61,7 @@ def main():
         after = time.monotonic()
         longest = max(longest, after - before)
         count += 1
-        # What is late is not made up for.
+        # Missed steps are not made up for.
         due = max(due + 1 / rate, after)
     print('%.1f %.1f' % (count / (time.monotonic() - begin), longest * 1000), flush=True)
 

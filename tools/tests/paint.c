@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
 /*
- * A KMS client with nothing but a known pattern: lights a connector of the
- * miracast device, commits random rectangles with their damage clips, and writes
- * what the screen must look like in the end as a PNG file. Then it stays until
- * SIGTERM. On SIGUSR1 it commits once more, on SIGUSR2 it sets a gamma table that
- * makes white yellow, or takes it away.
+ * A KMS client that draws a known pattern: lights a connector of the miracast device,
+ * commits random rectangles with their damage clips, and writes the expected final screen
+ * as a PNG file. Then it stays until SIGTERM. On SIGUSR1 it commits once more, on SIGUSR2
+ * it sets a gamma table that makes white yellow, or takes it away.
  *
  * usage: paint [-f FD] CONNECTOR COMMITS EXPECTED.png [WxH@HZ]
  *
- * FD is a lease of the connector, to be used instead of the device itself. Prints
- * "lit" after the mode set, "done" when all is committed, and what became of what a
- * signal asked for.
+ * FD is a lease of the connector, to be used instead of the device itself. Prints "lit"
+ * after the mode set, "done" when all is committed, and the result of each signal's
+ * request.
  */
 #include <errno.h>
 #include <signal.h>
@@ -26,7 +25,7 @@
 
 #define CLIPS	4
 
-/* What must be copied into a buffer before it is shown. */
+/* The area that must be copied into a buffer before it is shown. */
 struct damage {
 	struct drm_mode_rect clips[CLIPS];
 	uint32_t count;
@@ -116,7 +115,7 @@ static void commit(const struct kms_buffer *buffer, const struct damage *damage,
 		kms_die("commit");
 }
 
-/* Two buffers: each misses what was drawn while the other was shown. */
+/* Each of the two buffers lacks the rectangles that were drawn for the other one. */
 static void play(unsigned long commits)
 {
 	struct damage now, before;

@@ -35,7 +35,8 @@ def load(path):
         data = dump.read()
     header = struct.unpack('>25I', data[:100])
     size, width, height, line, colours = (header[i] for i in (0, 4, 5, 12, 19))
-    # Depth, byte order, bits per pixel, masks: what X has on 24 bits here.
+    # Depth, byte order, bits per pixel and masks of an X server with 24 bits, on this
+    # architecture.
     if (header[3], header[7], header[11], header[14:17]) != (24, 0, 32, (0xff0000, 0xff00, 0xff)):
         sys.exit(f'{path}: not pixels of 8 bits each of blue, green, red')
     return Image.frombuffer('RGB', (width, height), data[size + 12 * colours:],

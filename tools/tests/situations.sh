@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Situations of which users of other drivers report faults: a pointer that moves, a
-# second card, changes of session, monitors that come and go, programs that are
-# started again. With real programs. Runs as root in a guest of the test bed:
-# scripts/vm --qemu -device --qemu bochs-display --allow 'segfault at .* in xrandr' --
-# tools/tests/situations.sh [TEST]...; --list-subtests lists the tests
+# Situations in which users of other drivers report faults: a moving pointer, a second card,
+# changes of session, monitors that come and go, programs that are restarted. With real
+# programs. Runs as root in a guest of the test bed: scripts/vm --qemu -device --qemu
+# bochs-display --allow 'segfault at .* in xrandr' -- tools/tests/situations.sh [TEST]...;
+# --list-subtests lists the tests
 
 set -uo pipefail
 export LC_ALL=C
@@ -17,7 +17,8 @@ cd -- "$(dirname -- "$0")" || exit
 # shellcheck source=clients-lib.sh
 . ./clients-lib.sh
 
-# shows WHAT: the screen at rest is the screenshot that the function WHAT makes.
+# shows WHAT: the owner's picture of a screen at rest equals the screenshot made by the
+# function WHAT.
 shows()
 {
 	still Virtual-1
@@ -38,7 +39,7 @@ sway_config()
 
 # --- A pointer ----------------------------------------------------------------
 
-# Pictures that the owner, who is verbose, has had.
+# Number of pictures that the verbose owner has reported.
 pictures() { grep -cE 'picture [0-9]+ part' "$work/Virtual-1.out"; }
 more_pictures() { [[ $(pictures) -gt $1 ]]; }
 pictures_in()
@@ -55,7 +56,7 @@ cursor_is_on()
 	[[ $(grep -cx "	crtc=crtc-$((${1##*-} - 1))" "/sys/kernel/debug/dri/${card#card}/state") = 3 ]]
 }
 
-# Nothing but the pointer moves: is that seen?
+# Only the pointer moves: does the owner see that?
 pointer_in_picture()
 {
 	still Virtual-1
@@ -70,8 +71,8 @@ pointer_in_picture()
 	esac
 }
 
-# sway puts the cursor plane into every commit, and has no other way: a pointer that a
-# target refuses stops its screen. It does so with OpenGL only, which is to have no
+# sway puts the cursor plane into every commit and has no fallback: a target that refuses
+# the pointer stops its screen. It does this only with OpenGL, which must run without
 # threads here: nobody would wait for them before the picture is shown.
 test_pointer()
 {
@@ -114,8 +115,8 @@ test_pointer()
 
 # --- Another card -------------------------------------------------------------
 
-# An X server has one thread. A driver that makes it wait for a vblank makes all its
-# clients wait, also those on another card.
+# An X server has one thread. A driver that makes it wait for a vblank makes all its clients
+# wait, even those on another card.
 test_second-card()
 {
 	local other alone beside round
@@ -139,7 +140,7 @@ test_second-card()
 	"$scripts/guest-xorg" stop
 }
 
-# A client that does not come near 60 by itself shows nothing: the host is too busy.
+# When a client does not come near 60 even alone, the host is too busy for a verdict.
 keeps_pace() { python3 -c "raise SystemExit(${alone% *} < 45 or ${beside% *} < 0.9 * ${alone% *})"; }
 
 find_other()
@@ -221,8 +222,8 @@ test_session()
 
 # --- A monitor that comes and goes --------------------------------------------
 
-# 200 times, 20 times a second, under a compositor that runs. It sees less of it,
-# because the driver gives each state of a connector the time to be seen.
+# 200 times, 20 times a second, with a running compositor. It sees fewer changes, because
+# the driver keeps each state of a connector long enough to be seen.
 hotplugs()
 {
 	local monitor
@@ -237,8 +238,8 @@ hotplugs()
 	must 'clients hear of them' [ "$(grep -c '^KERNEL.* change' "$work/uevents.out")" -gt 5 ]
 }
 
-# Without the desktop shell: that is a client, which breaks off when an output goes
-# while it is getting to know it, and takes weston along.
+# Without the desktop shell: that is a client which fails when an output goes while it binds
+# to it, and takes weston down.
 test_hotplug-weston()
 {
 	start_weston kiosk

@@ -3,11 +3,11 @@
 #
 # miracastsrc against the module, with weston on the other side: recordings by
 # gst-launch-1.0, and an application that takes commands (tools/gst/tests/watch.c).
-# Pictures are compared with weston's own screenshots. Programs are those of an ordinary
-# user who was handed a context, unless a test says otherwise. All tests have the same
-# weston: an emulated guest takes long to start one. Runs as root in a guest of the test
-# bed: scripts/vm -- tools/tests/src.sh [TEST]...; --list-subtests lists the tests.
-# EXAMPLES is where the programs of the manual are.
+# Pictures are compared with weston's own screenshots. Programs run as an ordinary user with
+# an inherited context, unless a test says otherwise. All tests share one weston, because it
+# starts slowly in an emulated guest. Runs as root in a guest of the test bed: scripts/vm --
+# tools/tests/src.sh [TEST]...; --list-subtests lists the tests. EXAMPLES is where the
+# programs of the manual are.
 
 set -uo pipefail
 export LC_ALL=C
@@ -20,7 +20,8 @@ cd -- "$(dirname -- "$0")" || exit
 . ./clients-lib.sh
 
 nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
-# Where they can be reached by an ordinary user, whose home this may not be.
+# Copied to where an ordinary user can reach them: the project may be in another user's
+# home.
 chmod 711 "$work"
 mkdir "$work/bin" && mkdir -m 777 "$work/user"
 install "$O/gst/tests/watch" "$O/gst/libgstmiracast.so" "$work/bin/"
@@ -29,8 +30,8 @@ watch=$work/bin/watch
 few_plugins "$work/bin" coreelements videoconvertscale x264 videoparsersbad matroska \
 	udp rtp rtpmanager || exit
 
-# The desktop: small, as it is drawn anew for each mode; of many colours, so that a picture
-# in which a line or a pixel has moved is another one; and without edges, for codecs.
+# The desktop: small, because it is redrawn for each mode; with many colours, so that a
+# moved line or pixel makes a difference; and without sharp edges, for codecs.
 tile=$work/tile.png colours=4000
 python3 -c 'import sys; from PIL import Image
 there = [*range(64)]
@@ -42,7 +43,7 @@ tile.save(sys.argv[1])' "$tile" || exit
 
 declare -A orders
 
-# watch NAME COMMAND...: COMMAND begins with what gives it a context, if anything.
+# watch NAME COMMAND...: COMMAND may begin with a program that passes it a context.
 watch()
 {
 	local fd
@@ -68,14 +69,15 @@ quit()
 
 count() { grep -cE "$2" "$work/$1.out"; }
 counts() { [[ $(count "$1" "$3") -ge $2 ]]; }
-# The compositor has seen that it went. weston leaves the CRTC of its last output on.
+# The compositor has noticed that the monitor went. weston leaves the CRTC of its last
+# output on.
 gone() { [[ $(<"$sysfs-$1/status") = disconnected && $(target "$1" connected) != 1 ]]; }
 state() { { grep Virtual-1 "$targets"; tail -n 15 "$OUT/weston.log"; } | sed 's/^/# /'; }
 show() { tail -n "${2:-12}" "$work/$1.out" | sed "s/^/# $1: /"; }
 
-# picture_of NAME WIDTHxHEIGHT [PART]: what it has becomes weston's screenshot, with a
-# desktop on it. The shell may still be drawing, and does not say when it is done. It has to
-# be before its output may go: it breaks off when it gets to know one that has gone.
+# picture_of NAME WIDTHxHEIGHT [PART]: its picture becomes equal to weston's screenshot,
+# with a desktop on it. The shell may still be drawing, and does not report when it is done.
+# It must be done before its output goes: it fails when it binds to one that is gone.
 picture_of()
 {
 	within 30 same_picture "$@" && return
@@ -162,8 +164,8 @@ test_screencast()
 	end_clients
 }
 
-# The desktop is there, and then something that is new; $work/wanted.png is what it
-# looks like at rest.
+# Waits for the desktop, and then shows something new; $work/wanted.png is the screen at
+# rest.
 blossoms()
 {
 	local before
@@ -182,7 +184,7 @@ committed_since() { [[ $(target Virtual-1 committed) -gt $1 ]]; }
 # listens PORT: of UDP.
 listens() { grep -q "$(printf ' [0-9A-F]*:%04X ' "$1")" /proc/net/udp; }
 
-# film FILE WIDTHxHEIGHT: it has more than one picture, and the last is the screenshot.
+# film FILE WIDTHxHEIGHT: it has more than one picture, and the last equals the screenshot.
 film()
 {
 	local frames quality
@@ -200,7 +202,7 @@ film()
 
 # --- Modes ----------------------------------------------------------------------
 
-# The user announces by itself, and sees the pictures through the element.
+# The application announces the monitor itself, and gets the pictures through the element.
 test_modes()
 {
 	local size
@@ -219,7 +221,7 @@ test_modes()
 	check 'and there is no error' nothing_wrong modes
 	quit modes "$app"
 
-	# What downstream does not take is refused, and weston sets another.
+	# A mode that downstream does not accept is refused, and weston sets another.
 	begin refuse 'caps=video/x-raw,width=640' 'modes=800x600@60, 640x480@60'
 	check 'weston ends on the mode that downstream takes' within 90 lit Virtual-1 640x480 || show refuse
 	check 'after it was refused one' said refuse '^miracast-mode,.*width=.int.800.*accepted=.boolean.false'
@@ -268,7 +270,7 @@ rising() { awk '$1 <= last && NR > 1 { bad = 1 } { last = $1 } END { exit bad ||
 
 # --- Memory ---------------------------------------------------------------------
 
-# What somebody holds stays as it was, whatever comes after it.
+# A held buffer stays as it was, whatever comes after it.
 test_hold()
 {
 	begin hold 'modes=800x600@60' 'caps=video/x-raw(memory:DMABuf)'
@@ -375,7 +377,7 @@ test_departure()
 
 # --- Devices ----------------------------------------------------------------------
 
-# gst-device-monitor-1.0, as somebody without any right.
+# gst-device-monitor-1.0, run by a user without any permission.
 test_devices()
 {
 	local monitor targets_of_card=("$sysfs"-*)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The cache of buffers against a driver that this program plays: each buffer is
- * asked for once, nothing is left open, and planes that do not lie within their
- * memory are refused.
+ * The cache of buffers against a fake driver: each buffer is requested once, nothing is
+ * left open, and planes outside of their memory are refused.
  */
 #include <dirent.h>
 #include <drm_fourcc.h>

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Contexts and devices against a driver that this program plays: programs with
- * smaller and with larger structs than the library's, contexts that others made,
- * and pinning.
+ * Contexts and devices against a fake driver: programs with smaller and with larger structs
+ * than the library's, contexts that others created, and pinning.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -49,7 +48,10 @@ static int answer(struct drm_miracast_io_control *arg)
 					   arg->out_size : sizeof(info));
 		break;
 	default:
-		/* All of what it has room for, up to what this driver knows. */
+		/*
+		 * Copies as much as there is room for, up to the size that this driver
+		 * knows.
+		 */
 		for (i = 0; i < arg->out_size && i < sizeof(struct drm_miracast_statistics); i++)
 			out[i] = (uint8_t)(i + 1);
 	}
@@ -70,7 +72,7 @@ static int serve(unsigned long request, void *arg)
 		driver.error_once = 0;
 		return -1;
 	}
-	/* Of a pin that fails the query before it succeeds. */
+	/* For a pin that fails, the query before it succeeds. */
 	if (driver.error && !(is_query && driver.error == ESTALE)) {
 		errno = driver.error;
 		return -1;

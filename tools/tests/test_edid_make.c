@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* EDIDs for sinks that have none: right, and not the same for other sinks. */
+/* EDIDs for sinks that have none: valid, and different for different sinks. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

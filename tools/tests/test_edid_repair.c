@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Each repair of an EDID, what is said about it, and that the result is right;
- * and mutated EDIDs, which are repaired or refused. Built with the sanitizers of
- * the compiler.
+ * Each repair of an EDID, the words that describe it, and that the result is valid; and
+ * mutated EDIDs, which are repaired or refused. Built with the sanitizers of the compiler.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -160,7 +159,7 @@ static void check_extensions(void)
 	expect(sizeof(edid), 3 * SAMPLE_BLOCK,
 	       "1 extension with a wrong checksum left out",
 	       "that of another extension");
-	/* What moves up then may be an override, which now counts. */
+	/* The block that moves up may be an override, which then counts. */
 	override(3);
 	memcpy(edid + 2 * SAMPLE_BLOCK, edid + SAMPLE_BLOCK, SAMPLE_BLOCK);
 	edid[126] = 3;
@@ -222,7 +221,7 @@ static void count_mode(void *data, const struct drm_miracast_mode *mode)
 	*count += mode->width && mode->height && mode->refresh_mhz;
 }
 
-/* 2000 of them: repaired, which means right, or refused. */
+/* 2000 mutated EDIDs: each is repaired, and valid then, or refused. */
 static void check_mutated(void)
 {
 	const char *given = getenv("MIRACAST_SEED");

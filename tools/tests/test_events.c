@@ -113,7 +113,7 @@ static void check_versions(void)
 	fill_message();
 }
 
-/* Heads that have grown: what a newer program reads, and what an older driver lacks. */
+/* Heads that have grown: a newer program with an older driver, and the reverse. */
 static void check_growth(void)
 {
 	uint8_t bytes[sizeof(event.chunk_room) + 8];

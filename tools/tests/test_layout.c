@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Structs that programs allocate and libmiracast.so.0 fills in never change: their
- * sizes, and where their last members are. Those of 64-bit machines.
+ * Structs that programs allocate and libmiracast.so.0 fills in never change: checks their
+ * sizes and the offsets of their last members, on 64-bit machines.
  */
 #include <stddef.h>
 

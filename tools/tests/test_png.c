@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* PNG files: whole or not at all, and nothing is replaced that is no file. */
+/* PNG files appear whole or not at all, and only regular files are replaced. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -45,7 +45,7 @@ static void check_file(void)
 	      "a folder that is not there is reported");
 }
 
-/* By a part of libpng that is not used to write. */
+/* Read by libpng's simplified API, which the writer does not use. */
 static void check_colours(void)
 {
 	static uint8_t rgb[WIDTH * HEIGHT * 3];

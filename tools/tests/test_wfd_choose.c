@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Negotiation: what real sinks say, and what each is sent. */
+/* Negotiation: the answers of real sinks, and the mode that each is sent. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -238,7 +238,7 @@ static void check_panel(void)
 	      "one without a timing says nothing");
 }
 
-/* Writes a preferred timing into an EDID and mends its checksum. */
+/* Writes a preferred timing into an EDID and corrects its checksum. */
 static void set_panel(uint8_t *edid, uint32_t width, uint32_t height, uint32_t hz)
 {
 	uint32_t clock = (width + 100) * (height + 20) * hz / 10000, i;

@@ -39,7 +39,7 @@ static const struct {
 	{ P(VIDEO), "40 00 02 04 0x01DEFF 053C7FFF 00000FFF 00 0000 0000 11 none none", "-" },
 	{ P(VIDEO), "40 00 02 04 -001DEFF 053C7FFF 00000FFF 00 0000 0000 11 none none", "-" },
 	{ P(VIDEO), "40 00 02 04 0001DEFF 053C7FFF 00000FFF 00 0000 0000 11 none 10438", "-" },
-	/* Written by somebody who has invented the grammar. */
+	/* Invented values that do not follow the specification's grammar. */
 	{ P(VIDEO), "01 01 00 0000000000000007", "-" },
 	{ P(R2_VIDEO), "00 01 04 0010 000000000100 000000000000 000000000000 00 0000 0000 00 00",
 	  NULL },
@@ -237,7 +237,7 @@ static bool comes_back(const char *body, const char *expected)
 	if (length != (int)strlen(expected) || strcmp(text, expected))
 		return false;
 	mc_wfd_params_parse(text, (size_t)length, &again);
-	/* Words that were left out are not there any more. */
+	/* Unknown words that the reader left out are not written again. */
 	params.audio.unknown = 0;
 	params.uibc.unknown = 0;
 	return !memcmp(&params, &again, sizeof(params));
@@ -261,7 +261,7 @@ static void check_case(size_t i)
 	mc_wfd_params_parse(body, strlen(body), &params);
 	strcat(what, " is refused");
 	check(!params.present && params.bad == bit, what);
-	/* Which is a value of none, and begins like none. */
+	/* A value that every parameter refuses from its first character on. */
 	write_line(cases[i].param, "\x01", body, sizeof(body));
 	mc_wfd_params_parse(body, strlen(body), &again);
 	strcat(what, ", and nothing is left of it");
@@ -277,7 +277,7 @@ static bool is_refused(int ret)
 	return ret && !memcmp(&p, &zero, sizeof(p));
 }
 
-/* Nothing is left of what a parser by itself refuses, either. */
+/* A single parser also leaves nothing of a value that it refuses. */
 static void check_single(void)
 {
 #define REFUSES(type, text, value)						\
@@ -394,7 +394,7 @@ static void check_room(void)
 	check(mc_wfd_params_print(&params, NULL, 0) == -ENOSPC, "none");
 }
 
-/* Values that no text stands for. */
+/* Values that have no written form. */
 static void check_unwritable(void)
 {
 	char text[256];
@@ -444,7 +444,7 @@ static void check_unwritable(void)
 	check(!text[0], "of a body that cannot be written nothing is");
 }
 
-/* Texts that would end their line, and put another parameter behind it. */
+/* Texts with line ends, which would add another parameter. */
 static void check_injection(void)
 {
 	static const char *const bad[] = {

@@ -35,7 +35,7 @@ static void begin(void)
 	last_serial = 0;
 }
 
-/* A chunk is read; what its release says is up to the caller. */
+/* A chunk is read; the caller chooses the result of its release. */
 static int read_chunk(uint32_t size, uint32_t flags)
 {
 	static const uint32_t pixels[SIZE * SIZE];

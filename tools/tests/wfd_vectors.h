@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What real sinks answer to M3, and the mode that each is sent first. One table
- * for the tests of negotiation and for the corpus of the fuzzers.
+ * Answers of real sinks to M3, and the mode that each is sent first. One table for the
+ * tests of negotiation and for the corpus of the fuzzers.
  */
 #ifndef WFD_VECTORS_H
 #define WFD_VECTORS_H
@@ -104,7 +104,7 @@ static const struct wfd_vector vectors[] = {
 	  MS "0000 00 0005 0040 0000060080 0000000000 00000000" TAIL "\r\n", 0,
 	  3840, 2160, 30, CBP, 51, MC_WFD_PLACE_STANDARD,
 	  MS "0000 00 0001 0040 0000020000 0000000000 00000000" TAIL "\r\n" },
-	/* A monitor's mode is better than a much smaller one of televisions. */
+	/* A VESA mode is better than a much smaller CEA mode. */
 	{ "640x480, and monitors' modes",
 	  R1 "00 00 01 10 00000001 00000200 00000000" PLAIN "\r\n", 0,
 	  1280, 800, 60, CBP, 40, MC_WFD_PLACE_STANDARD,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Who may do what: what is on the screen is the user's secret.
+ * Permissions: the contents of the screen are the user's secret.
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -77,7 +77,7 @@ static void fail_to_create(void *data)
 
 	mc_become_nobody();
 	mc_expect(mc_create_errno(*card, &limits), -EACCES);
-	/* The right comes first: nothing is learnt from bad arguments. */
+	/* Permission is checked first: an error for bad arguments would reveal something. */
 	limits.connector_id = 0xdeadbeef;
 	mc_expect(mc_create_errno(*card, &limits), -EACCES);
 	limits.flags = 1u << 31;
@@ -92,7 +92,7 @@ static void test_nobody_creates(void)
 
 	mc_two_masters(cards);
 	mc_join(mc_fork(fail_to_create, &cards[1]));
-	/* Master once is not master. */
+	/* A former master is not master. */
 	igt_assert_eq(drmDropMaster(cards[0]), 0);
 	mc_join(mc_fork(fail_to_create, &cards[0]));
 	igt_assert(mc_at_rest(cards[0]));
@@ -103,7 +103,7 @@ static const uint32_t privileged_flags[] = {
 	DRM_MIRACAST_CONTEXT_FLAG_HDCP,
 };
 
-/* A master's memory is its own: it trusts whom it likes with all of it. */
+/* A master may share its own memory with anybody. */
 static void create_trusted(int card)
 {
 	struct drm_miracast_create_context limits = mc_limits_direct(640, 480);
@@ -176,7 +176,7 @@ static void become_master_and_create(void *data)
 	mc_become_nobody();
 	card = mc_card_open_bystander();
 	igt_assert(drmIsMaster(card));
-	/* By accident; until it asks. */
+	/* Master only by accident, until it asks. */
 	mc_expect(mc_create_errno(card, &limits), -EACCES);
 	igt_assert_eq(drmSetMaster(card), 0);
 	create_for_own_screen(card);
@@ -213,7 +213,7 @@ int access_lease(int card)
 	return lease;
 }
 
-/* A lessee is master of what was leased to it, not of the device. */
+/* A lessee is master of its leased objects, not of the device. */
 static void test_nobody_as_lessee(void)
 {
 	int card = mc_card_open(), lease = access_lease(card);
@@ -236,7 +236,7 @@ static void test_lessee(void)
 	mc_ctx_close(own);
 	mc_start(ctx);
 	mc_arrive(ctx, 640, 480);
-	/* What it lights and paints is its lessor's. */
+	/* The lessee's picture belongs to its lessor. */
 	access_screen(&screen, lease, ctx->connector, 0x00335577);
 	access_light(&screen);
 	access_expect_screen(ctx, &screen);
@@ -277,7 +277,7 @@ static void test_user_namespace(void)
 	mc_join(mc_fork(root_of_user_namespace, cards));
 }
 
-/* A master has asked for that, or shows something. */
+/* A master counts when it has asked to be one, or shows something. */
 static void test_on_behalf(void)
 {
 	struct drm_miracast_create_context limits = mc_limits(640, 480, 2);
@@ -287,7 +287,7 @@ static void test_on_behalf(void)
 	struct mc_controlled c;
 	uint64_t master;
 
-	/* A master by accident counts for nobody, not for itself either. */
+	/* A master by accident does not count, not even for its own contexts. */
 	igt_assert(drmIsMaster(card));
 	mc_expect(mc_create_errno(card, &limits), -ESRCH);
 	mc_expect(mc_create_errno(other, &limits), -ESRCH);
@@ -314,7 +314,7 @@ static void test_on_behalf(void)
 	mc_expect(mc_create_errno(other, &limits), -ESRCH);
 	igt_assert_eq_u64(mc_query(own->fd).current_master, 0);
 
-	/* Asking is enough, and gives the number back. */
+	/* Asking for master is enough; then QUERY_CONTEXT has the number again. */
 	igt_assert_eq(drmSetMaster(card), 0);
 	ctx = mc_ctx_create(other, &limits);
 	igt_assert_eq_u64(mc_query(ctx->fd).pinned_master, master);
@@ -323,7 +323,7 @@ static void test_on_behalf(void)
 	mc_fb_free(screen.fb);
 }
 
-/* The whole life of an owner, with nothing but the descriptor. */
+/* The whole life of an owner that only has the descriptor. */
 static void own_as_nobody(void *data)
 {
 	const int *socket = data;
@@ -402,7 +402,7 @@ static void test_nobody_sees_screen(void)
 	mc_join(mc_fork(look_at_screen, &lit));
 }
 
-/* Such as tools that save what is on the screen. */
+/* As tools do that save the screen. */
 static void test_root_sees_screen(void)
 {
 	struct mc_scene *scene = mc_scene_running(640, 480, 2);

@@ -20,9 +20,9 @@ struct access_screen {
 void access_screen(struct access_screen *screen, int card, uint32_t connector,
 		   uint32_t colour);
 void access_light(struct access_screen *screen);
-/* The next chunk has this colour everywhere; it is released. */
+/* The next chunk must have this colour everywhere; releases it. */
 void access_expect_colour(struct mc_ctx *ctx, uint32_t colour);
-/* The mode is completed when asked for, then as above. */
+/* The same; completes a MODE_SET that comes before it. */
 void access_expect_screen(struct mc_ctx *ctx, const struct access_screen *screen);
 
 /* A lease of one target, whose file is kept. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What can be done with a buffer that an owner has, and that nothing of an earlier screen
- * is in it.
+ * What an owner can do with a buffer, and that buffers contain nothing of an earlier
+ * screen.
  */
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -20,7 +20,7 @@ static int buffer_fd(struct mc_scene *scene, struct mc_chunk *chunk,
 	return buffer->info.fds[0];
 }
 
-/* Whoever looks for what keeps memory finds the driver's name. */
+/* /proc and debugfs name the driver as the exporter of the memory. */
 static void test_buffers_named(void)
 {
 	struct mc_scene *scene = mc_scene(640, 480, 2);
@@ -120,7 +120,7 @@ static void test_buffers_import(void)
 	mc_release(scene->ctx, &chunk);
 }
 
-/* Light the target with one value everywhere, so that it lies in the buffers. */
+/* Lights the target with one value everywhere, so that the buffers contain it. */
 static void leave_traces(int card, uint32_t width, uint32_t height)
 {
 	struct mc_scene *scene = mc_scene_on(card, width, height, 4);
@@ -140,7 +140,7 @@ static void leave_traces(int card, uint32_t width, uint32_t height)
 	mc_wait_at_rest(card);
 }
 
-/* All that is not picture must be zero: ends of lines, end of the buffer. */
+/* All bytes outside of the picture must be zero: ends of lines, end of the buffer. */
 static void assert_no_traces(const struct mc_buffer *buffer)
 {
 	const struct drm_miracast_plane *plane = &buffer->info.planes[0];

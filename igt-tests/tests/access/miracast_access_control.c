@@ -34,7 +34,7 @@ static void test_close(void)
 	mc_ctx_close(c.ctx);
 }
 
-/* The last of several descriptors counts, wherever it is. */
+/* The context ends with the last of several descriptors, in whichever process. */
 static void test_dup(void)
 {
 	int card = mc_card_open(), copy;
@@ -172,7 +172,7 @@ static void test_poll(void)
 		       1ull << DRM_MIRACAST_CODE_GET_STATISTICS | \
 		       1ull << DRM_MIRACAST_CODE_PIN)
 
-/* What it takes, and what it does not. */
+/* The calls that the control file accepts, and those that it refuses. */
 static void test_codes(void)
 {
 	int card = mc_card_open();
@@ -251,7 +251,7 @@ static void test_sizes(void)
 	mc_ctx_close(c.ctx);
 }
 
-/* Neither file, or both. */
+/* Either both files are created, or neither. */
 static void test_no_room(void)
 {
 	struct drm_miracast_create_context limits = mc_limits(640, 480, 2);
@@ -366,7 +366,7 @@ static void test_query(void)
 	expect_described(card, &arg);
 }
 
-/* What says why no picture comes, one after the other. */
+/* Each reason why no picture comes, one after the other. */
 static void test_picture_states(void)
 {
 	struct mc_fb *large = NULL;
@@ -402,7 +402,7 @@ static void test_picture_states(void)
 	igt_assert_eq_u32(mc_picture_state(ctx),
 			  DRM_MIRACAST_PICTURE_STATE_NO_MONITOR);
 
-	/* Lit while nobody minded the limits. */
+	/* Lit before the context's limits applied. */
 	large = mc_fb(card, 800, 600, DRM_FORMAT_XRGB8888);
 	mc_light(screen.kms, &mode, large);
 	mc_arrive(ctx, 640, 480);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Pictures belong to who made them: what one master has left on the screen is not
- * another's, and is not claimed by showing it.
+ * Pictures belong to the master that made them: a picture that one master has left on the
+ * screen does not become another's, even if that one shows it.
  */
 #include <fcntl.h>
 #include <sys/syscall.h>
@@ -65,7 +65,7 @@ static void test_residual(void)
 	mc_wait_picture_state(r.ctx,
 			      DRM_MIRACAST_PICTURE_STATE_FOREIGN_CONTENT);
 	expect_no_picture(&r);
-	/* A flip of its own does not make the CRTC its own. */
+	/* A flip by the new master does not make the CRTC's other contents its own. */
 	mc_show(r.other.kms, r.other.fb, NULL, 0);
 	expect_no_picture(&r);
 	access_light(&r.other);
@@ -122,7 +122,7 @@ static void test_empty_commit(void)
 	igt_assert_eq_u64(mc_query(r.ctx->fd).lit_by_master, lit_by);
 	expect_no_picture(&r);
 
-	/* With its own framebuffer, the same commit names the scanout. */
+	/* The same commit with its own framebuffer makes the scanout its own. */
 	commit.fb = r.other.fb;
 	mc_expect(mc_commit_errno(r.other.kms, &commit), 0);
 	access_expect_screen(r.ctx, &r.other);
@@ -206,7 +206,7 @@ static void test_foreign_cursor_metadata(void)
 	mc_arrive(r.ctx, 640, 480);
 	access_screen(&r.mine, r.cards[0], r.ctx->connector, COLOUR_A);
 	access_screen(&r.other, r.cards[1], r.ctx->connector, COLOUR_B);
-	/* It has to have been master to have anything. */
+	/* Only a file that was master owns framebuffers. */
 	mc_switch_master(r.cards[0], r.cards[1]);
 	shape = mc_fb(r.cards[1], 64, 64, DRM_FORMAT_ARGB8888);
 	mc_switch_master(r.cards[1], r.cards[0]);
@@ -306,7 +306,7 @@ static void test_made_early(void)
 	mc_fb_free(fb);
 }
 
-/* A process that asks for its framebuffers, and has no memory for them. */
+/* A process that reads the list of its framebuffers into memory that is not provided. */
 static void list_framebuffers(void *data)
 {
 	struct drm_mode_card_res resources = {
@@ -345,7 +345,7 @@ static void test_crcs(void)
 	crc = crc_open(&r.mine);
 	igt_assert(crc_comes(crc));
 	come_next(&r);
-	/* What is due for the time before has come. */
+	/* Checksums of the time before have arrived. */
 	mc_wait_picture_state(r.ctx,
 			      DRM_MIRACAST_PICTURE_STATE_FOREIGN_CONTENT);
 	igt_assert(!crc_comes(crc));
@@ -374,7 +374,7 @@ const struct mc_subtest access_foreign[] = {
 	  "Of another master's cursor there are no messages.",
 	  test_foreign_cursor_metadata },
 	{ "first-shown",
-	  "What nobody made belongs to the first that shows it.",
+	  "A framebuffer that no master made belongs to the first that shows it.",
 	  test_first_shown },
 	{ "made-early",
 	  "A framebuffer is its maker's, also one made before it was master.",
@@ -383,6 +383,6 @@ const struct mc_subtest access_foreign[] = {
 	  "A file can become master while it is stuck with its framebuffers.",
 	  test_stuck_maker },
 	{ "crcs",
-	  "There are no checksums of what the owner may not see.", test_crcs },
+	  "There are no checksums of pictures that the owner may not see.", test_crcs },
 	{}
 };

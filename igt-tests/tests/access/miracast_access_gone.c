@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A DRM master is gone for good: its card node is closed. Nobody will be that
- * master again, so a context must not stay pinned to it.
+ * A DRM master is gone when its card node is closed. It cannot come back, so a context must
+ * not stay pinned to it.
  */
 #include <poll.h>
 #include <signal.h>
@@ -47,7 +47,7 @@ static void test_own(void)
 	mc_unmap(screen.fb->map, screen.fb->size);
 	expect_ended(own);
 	expect_ended(other);
-	/* The target is free at once, the rest with the mapped pictures. */
+	/* The target is free at once, the memory when the pictures are unmapped. */
 	limits.connector_id = own->connector;
 	mc_expect(mc_create_errno(node, &limits), 0);
 	mc_close(limits.control_fd);
@@ -70,7 +70,7 @@ static void test_others(void)
 	limits.flags = DRM_MIRACAST_CONTEXT_FLAG_FOLLOW_MASTER;
 	follows = mc_ctx_create(cards[0], &limits);
 	mc_close(mc_card_open_bystander());
-	/* One that was master between. */
+	/* A file that was master in between. */
 	mc_switch_master(cards[0], cards[1]);
 	mc_close(cards[1]);
 	igt_assert_eq(drmSetMaster(cards[0]), 0);
@@ -78,13 +78,13 @@ static void test_others(void)
 	access_light(&screen);
 	access_expect_screen(ctx, &screen);
 	mc_ctx_close(ctx);
-	/* Who follows is pinned to nobody. */
+	/* A context that follows masters is pinned to none. */
 	mc_close(cards[0]);
 	mc_query(follows->fd);
 	mc_ctx_close(follows);
 }
 
-/* As many contexts as there are targets, made by whoever comes by. */
+/* As many contexts as there are targets, created by programs that were master for a moment. */
 static void hoard(void *data)
 {
 	int socket = *(int *)data, card = mc_card_open_bystander();
@@ -121,7 +121,7 @@ static void test_hoard(void)
 	mc_join(pid);
 	close(ends[0]);
 	close(ends[1]);
-	/* The descriptors that it has left behind keep nothing. */
+	/* The descriptors that it has left behind hold no target or memory. */
 	mc_controlled(&c, node, NULL);
 	mc_close(c.control);
 	mc_ctx_close(c.ctx);
@@ -170,7 +170,7 @@ static void test_reopens(void)
 	mc_ctx_close(c.ctx);
 }
 
-/* The lessor's screen is not the lessee's to end. */
+/* The end of a lessee must not end its lessor's contexts. */
 static void test_lessee(void)
 {
 	struct access_screen screen;
@@ -198,7 +198,7 @@ static void expect_revoked(const void *map)
 	signal(SIGBUS, SIG_DFL);
 }
 
-/* What DIRECT has handed out is taken back with the master. */
+/* Memory that DIRECT has handed out is revoked when the master goes. */
 static void check_direct(bool control)
 {
 	struct drm_miracast_create_context limits = mc_limits_direct(640, 480);
@@ -275,7 +275,7 @@ static void come_and_go(void *data)
 	}
 }
 
-/* A context with much memory takes its time: the master goes while it is made. */
+/* Creating a context with much memory takes long: the master goes meanwhile. */
 static void test_race(void)
 {
 	unsigned int rounds = mc_setting("MIRACAST_CYCLES", 100), made = 0, i;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Another DRM master comes: its screen is not for the owner, and its connector is
- * not the owner's monitor; when the first returns, all goes on.
+ * Another DRM master comes: the owner does not see its screen, and it does not see the
+ * owner's monitor. When the first master returns, both continue.
  */
 #include "miracast_access.h"
 
@@ -40,7 +40,10 @@ static void test_master_takes_over(void)
 	access_screen(&other, card, scene->ctx->connector, COLOUR_B);
 	expect_nothing_of(scene->ctx, &other);
 
-	/* Announced anew, or another one, the monitor is the same person's. */
+	/*
+	 * A monitor that is announced again, or replaced, still belongs to the first
+	 * master's user.
+	 */
 	mc_arrive(scene->ctx, 640, 480);
 	igt_assert(!mc_connected(card, scene->ctx->connector));
 	mc_arrive(scene->ctx, 640, 400);
@@ -100,7 +103,7 @@ static void test_same_master_returns(void)
 	mc_release(scene->ctx, &chunk);
 }
 
-/* The one whose screen is dark needs protection, too: it is the other's. */
+/* Before anything is lit, another master's screen must be hidden from the owner as well. */
 static void test_master_of_dark_target(void)
 {
 	struct access_screen mine, other;
@@ -186,7 +189,7 @@ static void test_bystander_shows(void)
 			      DRM_MIRACAST_PICTURE_STATE_OTHER_MASTER);
 }
 
-/* Targets whose answer stays the same make no noise. */
+/* Connectors whose status stays the same cause no uevent. */
 static void test_uevents(void)
 {
 	int uevents = mc_uevents_open(), cards[2];
@@ -224,7 +227,7 @@ static uint64_t type_seen(int card, uint32_t connector)
 				 "subconnector");
 }
 
-/* What comes and goes on a hidden connector is no business of the other master. */
+/* The other master gets no uevent for a hidden connector. */
 static void test_hidden_quiet(void)
 {
 	struct drm_miracast_monitor_arrive arg = mc_monitor(NULL, 0);
@@ -256,7 +259,7 @@ static void test_hidden_quiet(void)
 	mc_arrive(ctx, 640, 480);
 	igt_assert_eq_u64(type_seen(cards[1], ctx->connector),
 			  DRM_MODE_SUBCONNECTOR_Unknown);
-	/* Nor is the end of the context. */
+	/* Nor for the end of the context. */
 	mc_ctx_close(ctx);
 	igt_assert(!mc_hotplug(uevents, MC_QUIET_MS));
 }
@@ -346,7 +349,7 @@ static void test_two_users(void)
 	mc_ctx_close(follows);
 }
 
-/* In DIRECT, a master that has left is not waited for. */
+/* In DIRECT, flips do not wait for the owner of a master that has left. */
 static void test_direct_hidden(void)
 {
 	struct mc_scene *scene = mc_scene_direct(640, 480);

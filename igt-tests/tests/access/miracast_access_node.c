@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * /dev/miracast: what asks the device and makes contexts, and is never master.
+ * /dev/miracast: it answers queries and creates contexts, and never makes its opener
+ * master.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -88,7 +89,7 @@ static unsigned long sized(unsigned long request, size_t size)
 		    size);
 }
 
-/* As on the card node: structs are cut and extended without a word. */
+/* As on the card node: shorter and longer structs are accepted. */
 static void test_sizes(void)
 {
 	struct {
@@ -131,7 +132,7 @@ static void test_sizes(void)
 	igt_assert(mc_at_rest(card));
 }
 
-/* It keeps no compositor out. */
+/* Opening it does not keep a compositor from becoming master. */
 static void test_never_master(void)
 {
 	int node = mc_node_open(), card = mc_card_open_bystander();

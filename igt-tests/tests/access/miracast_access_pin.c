@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Contexts that are not pinned when they are made, and those that get another
- * master.
+ * Contexts that are created without a master, and contexts that get another master.
  */
 #include <poll.h>
 #include <sys/mman.h>
@@ -34,7 +33,7 @@ static void test_unpinned(void)
 	igt_assert_eq_u64(info.current_master, 0);
 	mc_settle();
 
-	/* To whoever comes, the monitor is there. */
+	/* Any master sees the monitor. */
 	card = mc_card_open_bystander();
 	igt_assert(mc_connected(card, c.ctx->connector));
 	access_screen(&screen, card, c.ctx->connector, COLOUR_A);
@@ -69,7 +68,10 @@ static void test_pin_early(void)
 	mc_expect(mc_create_errno(node, &limits), 0);
 	ctx = mc_ctx_from_fd(limits.context_fd);
 	card = mc_card_open();
-	/* Asked by the context's own file, another may have come since. */
+	/*
+	 * The context's own file answered for an earlier moment: the master may have
+	 * changed since.
+	 */
 	mc_expect(mc_pin_errno(limits.control_fd,
 			       mc_query(ctx->fd).current_master), -ESTALE);
 	mc_expect(mc_pin_errno(limits.control_fd,
@@ -106,7 +108,7 @@ static void test_pin_refused(void)
 	mc_switch_master(cards[0], cards[1]);
 	second = mc_query(c.control).current_master;
 	igt_assert(first && second && first != second);
-	/* Stale, made up, nobody's. */
+	/* Numbers that are stale, invented, or of no master. */
 	mc_expect(mc_pin_errno(c.control, first), -ESTALE);
 	mc_expect(mc_pin_errno(c.control, second + 1), -ESTALE);
 	mc_expect(mc_pin_errno(c.control, UINT64_MAX), -ESTALE);
@@ -146,8 +148,8 @@ static void test_pin_refused(void)
 }
 
 /*
- * The broker is slow: between its question and PIN, the master has left and
- * returned, and what it heard of the session may be about the other.
+ * The broker is slow: between its query and PIN, the master has left and returned, so the
+ * answer about the session may concern the other master.
  */
 static void test_pin_returned(void)
 {
@@ -164,10 +166,10 @@ static void test_pin_returned(void)
 	igt_assert_eq_u64(mc_query(c.ctx->fd).current_master,
 			  info.current_master);
 	mc_expect(mc_pin_errno(c.control, info.current_master), -ESTALE);
-	/* It learns that without a call. */
+	/* The control file reports that by POLLPRI. */
 	igt_assert(mc_poll(c.control, POLLPRI, 0) & POLLPRI);
 
-	/* An answer that does not arrive is none. */
+	/* A query whose result could not be written does not count. */
 	mc_expect(mc_io_errno(c.control, DRM_MIRACAST_CODE_QUERY_CONTEXT, &info,
 			      8, mc_read_only(&info, sizeof(info)),
 			      sizeof(info), NULL), -EINVAL);
@@ -304,7 +306,7 @@ static void test_compositor_crash(void)
 		mc_wait_picture_state(c.ctx,
 				      DRM_MIRACAST_PICTURE_STATE_NOT_PINNED);
 		igt_assert_eq_u64(mc_query(c.control).pinned_master, 0);
-		/* Its number is nobody's from now on. */
+		/* From now on no master has this number. */
 		mc_expect(mc_pin_errno(c.control, masters[i]), -ESTALE);
 	}
 	mc_close(c.control);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * Two masters in any order of what masters, brokers and owners do. Each paints in
- * its own colour only; each owner, who is nobody, must see that colour only, or black.
+ * Two masters, with the actions of masters, brokers and owners in random order. Each master
+ * paints only in its own colour; each owner, which has no privileges, must see only that
+ * colour, or black.
  *
- * One process for each master, which does as it is ordered and says how that went;
- * one for each context, which does what it likes; and this one, the broker, which
- * knows who is master because it ordered it.
+ * There is a process for each master, which executes orders and reports their results; one
+ * for each context, which acts at random; and this one, the broker, which knows who is
+ * master because it gives the orders.
  */
 #include <poll.h>
 #include <setjmp.h>
@@ -20,7 +21,7 @@
 #define USERS		2
 #define OPERATIONS	16
 
-/* What a pixel of a user may have, and has to have something of. */
+/* The channels that a pixel of a user may have; one of them must not be zero. */
 static const uint32_t colours[USERS] = { 0x00ff0000, 0x000000ff };
 
 struct counts {
@@ -138,7 +139,7 @@ static const struct mc_fb *paint(struct client *c)
 	return fb;
 }
 
-/* Others' framebuffers are there for whoever knows their number. */
+/* A framebuffer of the other master can be used by anybody who knows its number. */
 static int steal(struct client *c, struct mc_kms *kms, uint32_t id)
 {
 	struct mc_fb fb = { .card = c->card, .id = id, .width = 640,
@@ -321,7 +322,7 @@ struct owner {
 
 static sigjmp_buf lost_memory;
 
-/* DIRECT: memory may be taken back while it is read. */
+/* DIRECT: memory may be revoked while it is read. */
 static void on_bus_error(int signal)
 {
 	siglongjmp(lost_memory, 1);
@@ -671,7 +672,7 @@ static void operate(struct broker *b)
 		note(b, " %u:%s", user, order_names[what]);
 		order(master, what, 0, 0);
 	} else if (what < 14 && b->masters[!user].is_master) {
-		/* What a VT switch does. */
+		/* A VT switch. */
 		note(b, " %u:switch", user);
 		order(&b->masters[!user], ORDER_DROP, 0, 0);
 		order(master, ORDER_SET, 0, 0);

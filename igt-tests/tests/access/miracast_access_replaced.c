@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Another monitor comes in place of the first while another master has the device:
- * the context's own master, which could not see the one go, must not take the other
- * for it. Nor must a master that the context was pinned to before.
+ * A monitor is replaced while another master has the device. The context's own master could
+ * not see it go, and must not mistake the new one for it. Nor must a master that the
+ * context was pinned to before.
  */
 #include "miracast_access.h"
 
@@ -10,7 +10,10 @@
 
 /* How long a monitor that is replaced stays away from a client with a lit screen. */
 #define GONE_NS		2000000000ull
-/* When it is away for certain, before a client with a dark screen has seen that. */
+/*
+ * A moment at which it is certainly away, and a client with a dark screen has not noticed
+ * yet.
+ */
 #define AWAY_NS		900000000ull
 
 static const struct drm_miracast_mode big = {
@@ -64,7 +67,7 @@ static void hide(struct replaced *r)
 	mc_wait_picture_state(r->ctx, DRM_MIRACAST_PICTURE_STATE_OTHER_MASTER);
 }
 
-/* The other master sees nothing of it, in more time than its own would have. */
+/* The other master sees nothing of it, for longer than the context's master would need. */
 static void expect_hidden(struct replaced *r)
 {
 	uint64_t end = mc_now_ns() + GONE_NS + MC_QUIET_MS * 1000000ull;
@@ -292,7 +295,7 @@ static void test_replaced_in_turn(void)
 	mc_ctx_close(r.ctx);
 }
 
-/* More masters than the driver remembers: it is not sure, and hides the monitor. */
+/* More masters than the driver remembers: to be safe, it hides the monitor. */
 static void test_replaced_forgotten(void)
 {
 	struct drm_miracast_create_context limits = mc_limits(1280, 720, 3);
@@ -308,7 +311,7 @@ static void test_replaced_forgotten(void)
 	mc_start(ctx);
 	mc_arrive_modes(ctx, &big, 1);
 	igt_assert(mc_connected(cards[0], ctx->connector));
-	/* Who comes for the first time has seen nothing. */
+	/* A new master has not seen the old monitor. */
 	for (i = 1; i < ARRAY_SIZE(cards); i++) {
 		mc_switch_master(cards[i - 1], cards[i]);
 		igt_assert(mc_connected(cards[i], ctx->connector));
@@ -339,7 +342,7 @@ const struct mc_subtest access_replaced[] = {
 	  "A master that comes while a monitor is away has time of its own to see that.",
 	  test_replaced_in_turn },
 	{ "replaced-forgotten",
-	  "Of many masters, those that looked long ago see a monitor go to be sure.",
+	  "Of many masters, those that looked long ago see the monitor go, to be safe.",
 	  test_replaced_forgotten },
 	{}
 };

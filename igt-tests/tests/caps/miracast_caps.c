@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * QUERY_CAPS: what a device says about itself, and that it keeps its word.
+ * QUERY_CAPS: the capabilities that a device reports, and that they are true.
  */
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -328,7 +328,7 @@ static void test_codes_answer(void)
 	}
 }
 
-/* What CREATE_CONTEXT answers to what the caps do not offer. */
+/* The answers of CREATE_CONTEXT to values that the capabilities do not offer. */
 static const struct {
 	const char *name;
 	uint32_t cap;
@@ -455,7 +455,10 @@ static void test_budget_follows(void)
 		{ 3840, 2160, 60000, 2, 983040 },
 		{ 640, 480, 60000, 2, 72000 }, { 641, 481, 60000, 2, 72000 },
 		{ 4096, 4096, 240000, 2, 72001 },
-		/* More than the rest allows is no more than that. */
+		/*
+		 * A larger value than the other limits allow reserves no more than they
+		 * allow.
+		 */
 		{ 640, 480, 60000, 2, 72001 }, { 640, 480, 60000, 2, 2073601 },
 		{ 640, 480, 60000, 2, UINT64_MAX },
 		{ 4096, 4096, 240000, 2, 1ull << 63 },

@@ -78,7 +78,7 @@ static bool listed(const struct drm_miracast_format *formats, uint32_t count,
 	return false;
 }
 
-/* What is listed for COPY can be had, and nothing else. */
+/* Exactly the formats that are listed for COPY are accepted. */
 static void test_formats_copy(void)
 {
 	static const uint32_t tried[] = {
@@ -228,7 +228,7 @@ static void test_formats_pointers(void)
 				1, NULL), -EFAULT);
 	mc_expect(formats_errno(card, (void *)~0xfful, size, 8, NULL),
 		  -EFAULT);
-	/* Where nothing is written, nothing is looked at. */
+	/* Members that only matter for writing are not checked when nothing is written. */
 	mc_expect(formats_errno(card, (void *)~0xfful, size, 0, NULL), 0);
 }
 

@@ -215,7 +215,7 @@ static void test_several_events(void)
 	igt_assert_eq(mc_poll(scene->ctx->fd, POLLIN, 0), 0);
 }
 
-/* Each name of "readable" wakes whoever waits for it alone. */
+/* POLLIN and POLLRDNORM each wake a poll() that waits only for it. */
 static void test_poll_names(void)
 {
 	static const short names[] = { POLLIN, POLLRDNORM };
@@ -231,7 +231,7 @@ static void test_poll_names(void)
 		start = mc_now_ns();
 		igt_assert_eq(mc_poll(scene->ctx->fd, names[i], MC_TIMEOUT_MS),
 			      names[i]);
-		/* At its end, poll() looks once more and needs no waking. */
+		/* At a timeout poll() checks again, even if nothing woke it. */
 		igt_assert_lt_u64(mc_now_ns() - start,
 				  MC_TIMEOUT_MS * 1000000ull / 2);
 		mc_wait_flip(scene->kms, NULL);
@@ -477,7 +477,7 @@ static void test_held_buffer_is_stable(void)
 	mc_release(scene->ctx, &held);
 }
 
-/* Owners who are slow */
+/* Slow owners */
 
 static int hold_all(struct mc_scene *scene, struct mc_chunk *held, int room)
 {
@@ -502,12 +502,12 @@ static void slow_owner(uint32_t buffers)
 	struct mc_picture *seen;
 	int count = hold_all(scene, held, buffers), i;
 
-	/* Every buffer of the context can be with the owner. */
+	/* The owner can hold every buffer of the context. */
 	igt_assert_eq(count, (int)buffers);
 	before = mc_statistics(scene->ctx);
 	igt_assert_eq_u32(before.unreleased_chunks, buffers);
 	mc_release(scene->ctx, &held[0]);
-	/* What the starved pictures left comes at once. */
+	/* The damage of the starved pictures comes at once. */
 	mc_wait_chunk(scene->ctx, &held[0]);
 	igt_assert_eq_u32(held[0].event.skipped, 1);
 
@@ -544,7 +544,7 @@ static void test_slow_owner_16(void)
 	slow_owner(16);
 }
 
-/* An owner who does not even read. */
+/* An owner that does not even read. */
 static void test_unread(void)
 {
 	struct mc_scene *scene = mc_scene_running(640, 480, 3);
@@ -623,7 +623,7 @@ static void test_request_frame_dark(void)
 	struct mc_ctx *ctx = mc_ctx_in_state(mc_card_open(),
 					     DRM_MIRACAST_STATE_MONITOR);
 
-	/* Nothing to show yet: allowed, and no chunk comes of it. */
+	/* Nothing is shown yet: the call succeeds, and no chunk follows. */
 	mc_expect(mc_request_frame_errno(ctx->fd), 0);
 	mc_no_event(ctx, MC_QUIET_MS);
 	mc_ctx_close(ctx);
@@ -678,13 +678,13 @@ static const struct mc_subtest subtests[] = {
 	{ "slow-owner-16", "The same with sixteen buffers.",
 	  test_slow_owner_16 },
 	{ "unread",
-	  "An owner who does not read gets the newest picture when he does.",
+	  "An owner that does not read gets the newest picture when it does.",
 	  test_unread },
 	{ "request-frame",
-	  "A whole picture can be had of a screen that does not change.",
+	  "A whole picture of a static screen can be requested.",
 	  test_request_frame },
 	{ "request-frame-starved",
-	  "A request is kept until a buffer is free, and made once.",
+	  "A request is kept until a buffer is free, and served once.",
 	  test_request_frame_full_damage },
 	{ "request-frame-dark",
 	  "A request on a dark target has no effect.",

@@ -7,7 +7,7 @@
 
 #include "lib_miracast.h"
 
-/* The next chunk is the whole of @fb; it stays with the caller. */
+/* The next chunk must be the whole of @fb; the caller keeps it. */
 void chunk_expect_full(struct mc_ctx *ctx, const struct mc_fb *fb,
 		       struct mc_chunk *chunk);
 

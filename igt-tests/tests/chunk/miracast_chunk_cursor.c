@@ -61,7 +61,7 @@ static struct blend begin(void)
 	return b;
 }
 
-/* The newest chunk, buffer and damage, shows the cursor there. */
+/* The newest chunk must show the cursor there, in its buffer and its damage. */
 static void expect_cursor(struct blend *b, const struct mc_fb *cursor,
 			  int32_t x, int32_t y)
 {
@@ -322,7 +322,7 @@ static void test_legacy_sizes(void)
 	}
 }
 
-/* Nobody waited for vblanks before: the one that comes is asked for anew. */
+/* Nothing waited for vblanks before, so the next one must be scheduled again. */
 static void test_legacy_vblank(void)
 {
 	struct blend b = begin();
@@ -345,7 +345,7 @@ static void test_legacy_vblank(void)
 	}
 }
 
-/* A CRTC that is off takes moves in as commits. */
+/* On a CRTC that is off, moves are commits. */
 static void test_legacy_while_off(void)
 {
 	struct mc_commit off = { .active = -1 }, on = { .active = 1 };
@@ -380,7 +380,7 @@ static void test_legacy_fast(void)
 	wait_cursor(&b, cursor, moves % 500, moves % 400);
 	periods = (mc_now_ns() - start) / 16666667 + 2;
 	after = mc_statistics(b.scene->ctx);
-	/* Mice are faster than screens: one picture a refresh period. */
+	/* Mice report more often than screens refresh: one picture in a refresh period. */
 	igt_assert_lte_u64(after.pictures_captured - before.pictures_captured,
 			   periods);
 	igt_info("%d moves made %llu pictures\n", moves,
@@ -417,7 +417,7 @@ static void test_legacy_during_flips(void)
 	mc_assert_picture(b.owner, b.screen, "after flips");
 }
 
-/* The calls wait for no vblank. Who makes many of them makes no more pictures. */
+/* The calls do not wait for a vblank, and many of them do not make more pictures. */
 static void test_toggled(void)
 {
 	struct mc_scene *scene = mc_scene_running(640, 480, 16);

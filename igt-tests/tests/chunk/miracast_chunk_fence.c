@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * RELEASE_CHUNK with the fence of a reader, in COPY: the buffer is written again
- * when the fence has signalled, and nobody waits for that.
+ * RELEASE_CHUNK with the fence of a reader, in COPY: the buffer is written again after the
+ * fence has signalled, and nothing blocks until then.
  *
- * Fences of vgem signal by themselves after ten seconds, so what is to happen
- * while one is pending is followed by a look at it.
+ * Fences of vgem signal by themselves after ten seconds, so a test checks that a fence is
+ * still pending after the calls that should happen meanwhile.
  */
 #include <fcntl.h>
 #include <limits.h>
@@ -67,7 +67,7 @@ static void both_out(struct mc_scene *scene, int fence,
 	igt_assert_eq_u32(mc_statistics(scene->ctx).unreleased_chunks, 1);
 }
 
-/* What was starved comes into the buffer whose fence is over. */
+/* The starved picture goes into the buffer whose fence has signalled. */
 static void expect_freed(struct mc_scene *scene, const struct mc_chunk *fenced,
 			 const struct mc_chunk *held)
 {
@@ -231,7 +231,7 @@ static void test_new_session(void)
 	mc_arrive(scene->ctx, WIDTH, HEIGHT);
 	mc_complete_mode(scene->ctx, NULL);
 	mc_wait_chunk(scene->ctx, &first);
-	/* One buffer is all there is. */
+	/* There is only one buffer. */
 	mc_show(scene->kms, scene->fb[2], NULL, 0);
 	mc_no_chunk(scene->ctx, MC_QUIET_MS);
 	igt_assert(!mc_sync_done(sync.fd, 0));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Framebuffers in foreign memory that somebody writes, or will once a flip is done.
+ * Framebuffers in foreign memory that another device writes, or will write after a flip.
  */
 #include <linux/dma-buf.h>
 #include <sys/wait.h>
@@ -13,7 +13,7 @@
 #define HEIGHT 480
 #define CURSOR 64
 
-/* The next chunk is what the framebuffer shows. */
+/* The next chunk must equal the framebuffer. */
 static void expect_fb(struct mc_scene *scene, const struct mc_fb *fb)
 {
 	struct mc_picture *seen = mc_fb_seen(fb, 0, 0, WIDTH, HEIGHT);
@@ -59,7 +59,7 @@ static void test_import_busy(void)
 	mc_fence_signal(foreign.dmabuf, fence);
 }
 
-/* As a renderer does that draws into a buffer once it has left the screen. */
+/* As a renderer that draws into a buffer when it has left the screen. */
 static void write_after(const struct mc_foreign *foreign, int32_t fence)
 {
 	struct dma_buf_import_sync_file arg = {
@@ -101,7 +101,10 @@ static void test_import_after_flip(void)
 	write_after(&shown, fence);
 	close(fence);
 
-	/* The picture on the screen waits for the flip; who reads it must not keep that. */
+	/*
+	 * The fence of the scanned-out buffer waits for the flip; a capture that waits for
+	 * it must not hold up the flip.
+	 */
 	mc_expect(mc_request_frame_errno(scene->ctx->fd), 0);
 	mc_no_chunk(scene->ctx, MC_QUIET_MS);
 	igt_assert(!mc_try_flip(scene->kms, &flip, 0));
@@ -112,7 +115,7 @@ static void test_import_after_flip(void)
 	mc_drain(scene->ctx, &chunk);
 }
 
-/* Captures at any moment, by the work and by the cursor, until it is killed. */
+/* Causes captures at any moment, by the worker and by cursor moves, until it is killed. */
 static void hammer(void *data)
 {
 	struct mc_scene *scene = data;

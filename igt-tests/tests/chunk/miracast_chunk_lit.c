@@ -87,7 +87,7 @@ static void test_meets_too_big(void)
 	mc_show(lit.kms, lit.fb, NULL, 0);
 	mc_show(lit.kms, lit.fb, NULL, 0);
 	mc_no_event(ctx, MC_QUIET_MS);
-	/* A mode set that fits makes it good. */
+	/* A mode set that fits sets the link status to good again. */
 	fb = mc_fb(lit.card, 640, 480, DRM_FORMAT_XRGB8888);
 	mc_fb_paint(fb, NULL, 43);
 	igt_assert(mc_find_mode(lit.card, ctx->connector, 640, 480, 0, &mode));

@@ -146,7 +146,7 @@ static void test_completion_numbers(void)
 	mc_expect(mc_complete_errno(s.ctx->fd, message.event.number,
 				    DRM_MIRACAST_COMPLETION_REFUSED),
 		  -EALREADY);
-	/* A message that needs no answer takes none. */
+	/* A message that needs no answer cannot be answered. */
 	mc_off(s.kms);
 	mc_wait_message(s.ctx, DRM_MIRACAST_MSG_POWER, &power);
 	igt_assert_eq_u32(power.event.needs_completion, 0);
@@ -230,7 +230,7 @@ static void test_new_mode_new_buffers(void)
 	igt_assert_eq_u32(mc_buffer(s.ctx, fresh.event.buffer)->info.width,
 			  640);
 
-	/* The held one stays what it was, until it is released. */
+	/* The held chunk keeps its picture until it is released. */
 	mc_assert_chunk(s.ctx, &old, seen, "held over a mode set");
 	mc_expect(mc_get_buffer_errno(s.ctx->fd, old_number, &info), 0);
 	mc_close(info.fds[0]);
@@ -338,7 +338,7 @@ static void test_many_modes(void)
 	uint64_t memory;
 	int i;
 
-	/* All modes live in what the context reserved at the start. */
+	/* All modes use the memory that the context reserved at the start. */
 	set_stage(&s);
 	memory = mc_caps(s.card).picture_memory_free;
 	for (i = 0; i < 20; i++) {
@@ -479,7 +479,7 @@ const struct mc_subtest mc_chunk_mode[] = {
 	  "The answer to a mode that was replaced meanwhile is ESTALE.",
 	  test_superseded },
 	{ "messages-are-states",
-	  "Of several unread messages of a kind the newest is left.",
+	  "Of several unread messages of a kind only the newest is kept.",
 	  test_messages_are_states },
 	{ "gone-once", "A buffer is announced as gone once.", test_gone_once },
 	{ "skipped-before-off",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What is in the chunks: every format, offset and size of framebuffer, several
- * targets at once.
+ * The contents of chunks: every format, offset and size of framebuffer, several targets at
+ * once.
  */
 #include <unistd.h>
 
@@ -125,7 +125,7 @@ static void test_source_offset_16(void)
 	test_source_offset(DRM_FORMAT_RGB565);
 }
 
-/* Damage is given in coordinates of the framebuffer, whatever is shown of it. */
+/* Damage is in coordinates of the framebuffer, whichever part of it is scanned out. */
 static void test_source_offset_damage(void)
 {
 	struct mc_scene *scene = mc_scene_running(640, 480, 3);
@@ -327,7 +327,10 @@ static struct mc_scene *large_scene(uint32_t buffers)
 	return scene;
 }
 
-/* Waits until a commit made then is shown while its picture is copied. */
+/*
+ * Waits until shortly before a vblank, so that a commit made then is shown while its
+ * picture is copied.
+ */
 static void wait_for_end_of_period(struct mc_kms *kms, uint64_t vblank_ns)
 {
 	uint64_t period = mc_period_ns(kms), now;
@@ -370,7 +373,7 @@ static void test_commit_during_copy(void)
 	igt_assert_f(early, "each commit waited for the capture before it\n");
 }
 
-/* Copies that began and were not announced before the commit that came then. */
+/* Copies that began before the commit and were not announced before it. */
 static unsigned int count_given_up(const struct mc_points *trace)
 {
 	unsigned int count = 0;
@@ -391,7 +394,7 @@ static unsigned int count_given_up(const struct mc_points *trace)
 	return count;
 }
 
-/* The picture of a commit comes, that before it with it or on its own. */
+/* The picture of a commit comes; the one before it is merged into it, or comes first. */
 static void take_both(struct mc_scene *scene, const struct mc_chunk *held)
 {
 	struct mc_chunk chunk;

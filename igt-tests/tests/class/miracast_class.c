@@ -30,7 +30,7 @@ struct member {
 	bool outside;		/* only calls that are not of the class */
 };
 
-/* Any answer is right that the ABI knows; what counts is that there is one. */
+/* Any answer of the ABI is right; there only has to be one. */
 static void call_any(int fd, uint32_t number)
 {
 	const struct mc_code *code = &mc_codes[number % mc_code_count];
@@ -135,7 +135,7 @@ static unsigned int check_serial(const struct mc_points *trace)
 	igt_assert(!inside);
 	igt_info("%u sections, %u changes of the process\n", sections,
 		 switches);
-	/* Else nobody ever had to wait, and nothing is proven. */
+	/* Otherwise nobody ever had to wait, and the test proves nothing. */
 	igt_assert_lte(CROWD - 1, switches);
 	return sections;
 }
@@ -247,7 +247,7 @@ static void hold_class(void *data)
 		mc_expect(mc_statistics_errno(*fd, &stats), 0);
 }
 
-/* Takes the processor from the holder, at any point, for a while of @data ms. */
+/* Preempts the holder, at any point, for @data ms. */
 static void hog(void *data)
 {
 	struct sched_param param = { .sched_priority = 1 };
@@ -352,7 +352,7 @@ static void test_interrupted(void)
 }
 
 /*
- * An owner that has no processor time stands inside the class, for far longer than
+ * An owner that gets no processor time stays inside the class, for far longer than
  * DESTROY_CONTEXT takes. Ordinary calls wait, as their interruption shows.
  */
 static void test_destroy_past_stalled(void)

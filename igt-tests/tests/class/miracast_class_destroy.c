@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * DESTROY_CONTEXT never waits for user space: not for an owner that stands
- * still, whatever it has, nor for one that is stuck inside a call.
+ * DESTROY_CONTEXT never waits for user space: neither for a stopped owner, whatever it
+ * holds, nor for one that is stuck inside a call.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -18,7 +18,7 @@
 #define WIDTH 640
 #define HEIGHT 480
 #define ROUNDS 5
-/* Emulated machines have hiccups: no call waits this long for user space. */
+/* Emulated machines have pauses; a call that waited for user space would take longer. */
 #define WORST_MS 20000
 
 /* Best and worst time of several calls. */
@@ -57,7 +57,7 @@ static void stop(pid_t pid)
 	igt_assert(WIFSTOPPED(status));
 }
 
-/* After DESTROY the target can be had again, while the owner still stands. */
+/* After DESTROY the target is free, while the owner is still stopped. */
 static void check_free(int card, uint32_t connector)
 {
 	struct drm_miracast_create_context limits = mc_limits(WIDTH, HEIGHT, 2);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Calls in flight when the state changes under them: what STOP_SESSION and
- * DESTROY_CONTEXT overtake is judged by the state that they leave. And both are
- * done in time, whatever the owner has.
+ * Calls in flight while the state changes: a call that STOP_SESSION or DESTROY_CONTEXT
+ * overtakes is judged by the new state. And both end in time, whatever the owner holds.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -17,7 +16,7 @@
 
 #define WIDTH 640
 #define HEIGHT 480
-/* What the requirements of Windows allow a stop. */
+/* The time that Windows' requirements allow for a stop. */
 #define STOP_MS 3000
 
 /* A call whose input comes later. */

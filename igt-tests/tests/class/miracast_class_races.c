@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Races for the last of what a device has: exactly one wins.
+ * Races for the last free part of a budget: exactly one process wins.
  */
 #include <sched.h>
 #include <sys/mman.h>

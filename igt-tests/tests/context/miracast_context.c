@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Contexts: how they are made, what they reserve, how they end. What IO_CONTROL
- * makes of bad arguments is in miracast_context_input.c, sessions are in
- * miracast_context_session.c.
+ * Contexts: how they are created, what they reserve, how they end. What IO_CONTROL makes of
+ * bad arguments is in miracast_context_input.c, sessions are in miracast_context_session.c.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -38,7 +37,7 @@ static void test_create_destroy(void)
 	mc_expect(mc_destroy_errno(ctx->fd), 0);
 	igt_assert_eq_u32(mc_caps(card).targets_free,
 			  mc_caps(card).targets_total);
-	/* Its descriptor, now worth nothing, holds no memory either. */
+	/* Its dead descriptor holds no memory either. */
 	mc_wait_at_rest(card);
 	mc_ctx_close(ctx);
 }
@@ -63,7 +62,7 @@ static void test_any_target(void)
 	mc_expect(mc_create_errno(card, &limits), -EBUSY);
 	igt_assert_eq_u32(mc_caps(card).targets_free,
 			  caps.targets_total - count);
-	/* What becomes free in the middle is found again. */
+	/* A target that becomes free in the middle is found again. */
 	j = ctx[count / 2]->connector;
 	mc_ctx_close(ctx[count / 2]);
 	ctx[count / 2] = mc_ctx_create(card, &limits);
@@ -307,7 +306,7 @@ static void test_beyond_rate(void)
 	limits = mc_limits(640, 480, 2);
 	limits.max_refresh_mhz = 90000;
 	mc_expect(mc_create_errno(card, &limits), -EINVAL);
-	/* What one mode needs counts, not the product of all limits. */
+	/* The rate of a single mode counts, not the product of all limits. */
 	limits.max_macroblock_rate = 100000;
 	mc_ctx_close(mc_ctx_create(card, &limits));
 	limits.max_macroblock_rate = 100001;
@@ -476,7 +475,7 @@ static void test_cut_argument(void)
 	int fds = mc_count_fds();
 	size_t size;
 
-	/* Whoever cuts off where the results go gets none and keeps nothing. */
+	/* A caller whose struct is too short for the results gets no context. */
 	for (size = 0; size < sizeof(arg); size += 4) {
 		arg = want;
 		mc_ioctl_errno(card, _IOC(_IOC_READ | _IOC_WRITE,

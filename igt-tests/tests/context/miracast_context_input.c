@@ -22,7 +22,7 @@ static unsigned int good_state(const struct mc_code *code)
 
 typedef void (*check_fn)(struct mc_ctx *ctx, const struct mc_code *code);
 
-/* Runs @check on each code, in a context that it may use up. */
+/* Runs @check on each code, each time in a new context. */
 static void check_all_codes(check_fn check)
 {
 	int card = mc_card_open();
@@ -244,7 +244,7 @@ static void test_out_pointer(void)
 
 /* Output */
 
-/* Calls that can be repeated are cut to every length. */
+/* Output of repeatable calls is cut to every length. */
 static void check_out_size(struct mc_ctx *ctx, const struct mc_code *code)
 {
 	uint8_t input[MC_INPUT_MAX], whole[OUT_MAX], cut[OUT_MAX];

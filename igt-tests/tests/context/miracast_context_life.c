@@ -77,7 +77,7 @@ static void test_in_flight(void)
 	struct mc_ctx *ctx = mc_ctx_create(card, NULL);
 	int ends[2];
 
-	/* A descriptor that only an unread message holds counts as open. */
+	/* A descriptor in an unread socket message counts as open. */
 	igt_assert_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends),
 		      0);
 	mc_send_fd(ends[0], ctx->fd);
@@ -251,7 +251,7 @@ static void test_destroyed_target_is_free(void)
 	mc_expect(mc_destroy_errno(old->fd), 0);
 	next = mc_ctx_create(card, &limits);
 	mc_start(next);
-	/* The dead descriptor has no power over the next owner. */
+	/* The dead descriptor cannot affect the next owner. */
 	mc_expect(mc_stop_errno(old->fd), -ESTALE);
 	mc_ctx_close(old);
 	igt_assert_eq_u32(mc_state(next), DRM_MIRACAST_STATE_STARTED);

@@ -15,7 +15,7 @@ static struct mc_scene *metadata_scene(void)
 	return cursor_scene(DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA);
 }
 
-/* Nothing was copied and no picture made since. */
+/* Since then nothing was copied and no picture was made. */
 static void assert_no_picture(struct mc_scene *scene,
 			      const struct drm_miracast_statistics *before)
 {
@@ -262,7 +262,7 @@ static void test_hide_and_show(void)
 		igt_assert_eq(heard.shapes, 0);
 		igt_assert_eq(heard.pictures + heard.others, 0);
 	}
-	/* Where it was: shown again all the same. */
+	/* At the same place: it is reported again, because it was hidden. */
 	cursor_place(scene, cursor, 53, 60);
 	cursor_hear_move(scene, 0, 53, 60, 1);
 	assert_no_picture(scene, &before);
@@ -398,7 +398,7 @@ static void test_new_session(void)
 	igt_assert_lt_u64(serial, cursor_get(scene).shape_serial);
 }
 
-/* Off, all is as it was; on, so it is again. */
+/* Turning the CRTC off and on again changes nothing. */
 static void test_power(void)
 {
 	struct mc_scene *scene = metadata_scene();
@@ -412,7 +412,7 @@ static void test_power(void)
 	mc_expect(mc_commit_errno(scene->kms, &off), 0);
 	cursor_hear(scene, NULL);
 	mc_expect(mc_commit_errno(scene->kms, &on), 0);
-	/* Whatever is reported, it ends with the cursor there. */
+	/* Whatever is reported, the last report has this place. */
 	heard = cursor_hear(scene, NULL);
 	if (heard.moves)
 		cursor_assert_move(&heard, 7, 8, 1);

@@ -7,9 +7,9 @@
 
 #include "lib_miracast_client.h"
 
-/* What came in a time in which nothing new happened at the end. */
+/* The events up to a time without any. */
 struct heard {
-	unsigned int pictures;	/* those in chunks, and those skipped for them */
+	unsigned int pictures;	/* in chunks, and skipped */
 	unsigned int moves, shapes, others;
 	struct drm_miracast_message_cursor_move move;	/* the last one */
 	uint64_t serial;				/* of the last shape */
@@ -38,13 +38,13 @@ struct heard cursor_hear_move(struct mc_scene *scene, unsigned int shapes,
 			      int32_t x, int32_t y, uint32_t visible);
 /* Shapes, and a move that has to be the last one. */
 struct heard cursor_wanted(unsigned int shapes, int32_t x, int32_t y, uint32_t visible);
-/* Goes on from what was heard: to all that is wanted, and until nothing comes any more. */
+/* Continues reading until everything that is wanted has come, and nothing more does. */
 void cursor_hear_all(struct mc_scene *scene, struct heard *heard, const struct heard *want);
-/* What comes within a time from the last event on. */
+/* The events until none comes for some time. */
 void cursor_hear_more(struct mc_scene *scene, struct heard *heard, int quiet_ms);
 void cursor_assert_move(const struct heard *heard, int32_t x, int32_t y, uint32_t visible);
 struct drm_miracast_cursor cursor_get(struct mc_scene *scene);
-/* GET_CURSOR hands out the very pixels, and that many. */
+/* GET_CURSOR returns exactly these pixels, and not more. */
 struct drm_miracast_cursor cursor_assert_pixels(struct mc_scene *scene,
 						const struct mc_fb *fb);
 

@@ -90,7 +90,7 @@ static void test_pixels_direct(void)
 	cursor_assert_pixels(scene, fb);
 }
 
-/* What clients draw after a commit shows with the next one. */
+/* Pixels that clients draw after a commit are seen with the next one. */
 static void test_snapshot(void)
 {
 	struct mc_scene *scene = cursor_scene(METADATA);
@@ -154,7 +154,7 @@ static void test_import_legacy(void)
 	cursor_assert_pixels(scene, fb);
 }
 
-/* Hot spots: what the legacy CURSOR2 gave, where the kernel keeps it. */
+/* Hot spots: from the legacy CURSOR2, if the kernel keeps them. */
 
 static bool kernel_keeps_hotspot(void)
 {
@@ -203,7 +203,7 @@ static void test_hotspot(void)
 		expect_hotspot(scene, true, spots[i].x, spots[i].y);
 		cursor_assert_pixels(scene, fb);
 	}
-	/* None, or not known, is the same. */
+	/* No hot spot and an unknown one are the same. */
 	igt_assert_eq(drmModeSetCursor2(card, crtc, fb->handle, 64, 64, 0, 0),
 		      0);
 	expect_hotspot(scene, false, 0, 0);
@@ -299,7 +299,7 @@ static void test_states(void)
 	}
 }
 
-/* The cursor of what was shown before the owner came is not the owner's. */
+/* A cursor from before the owner came is not reported to it. */
 static void test_foreign_screen(void)
 {
 	struct mc_scene *scene = cursor_scene(METADATA);
@@ -320,7 +320,7 @@ static void test_foreign_screen(void)
 	mc_expect(mc_get_cursor_errno(ctx->fd, NULL, 0, &cursor), -ENOTCONN);
 	mc_arrive(ctx, 640, 480);
 	scene->ctx = ctx;
-	/* The recommit for the new monitor makes it so. */
+	/* The recommit for the new monitor makes it the owner's. */
 	mc_wait_message(ctx, DRM_MIRACAST_MSG_MODE_SET, &message);
 	mc_expect(mc_complete_errno(ctx->fd, message.event.number,
 				    DRM_MIRACAST_COMPLETION_SUCCESS), 0);

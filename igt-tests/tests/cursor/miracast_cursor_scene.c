@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What the cursor's tests have in common: a scene, a cursor in it, and what its owner
- * hears and gets of it.
+ * Shared by the cursor's tests: a scene with a cursor, and the messages and pixels that its
+ * owner gets.
  */
 #include "miracast_cursor.h"
 
@@ -137,7 +137,7 @@ static bool has_come(const struct heard *heard, const struct heard *want)
 					want->move.visible));
 }
 
-/* What must come has time for it, unlike what must not. */
+/* Expected events get more time than unexpected ones. */
 void cursor_hear_all(struct mc_scene *scene, struct heard *heard,
 		     const struct heard *want)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Damage: an owner who keeps a picture of his own and takes nothing but the
- * clips over ends with what is on the screen, after every chunk. Here in COPY;
- * DIRECT is in miracast_damage_direct.c, a limited rate in miracast_damage_rate.c.
+ * Damage: an owner that keeps a picture of its own and copies only the clips has the same
+ * picture as the screen, after every chunk. Here in COPY; DIRECT is in
+ * miracast_damage_direct.c, a limited rate in miracast_damage_rate.c.
  */
 #include "miracast_damage.h"
 
@@ -88,7 +88,7 @@ static void test_stale_buffer(void)
 	mc_ctx_close(scene->ctx);
 }
 
-/* A single clip is not blown up. */
+/* A single clip is not enlarged. */
 static void test_exact_clip(void)
 {
 	struct mc_chunk chunk;
@@ -237,7 +237,7 @@ static void test_dirtyfb_elsewhere(void)
 	drmModeClip clip = { 0, 0, 100, 100 };
 	struct mc_client c;
 
-	/* A framebuffer that is not shown. */
+	/* A framebuffer that is not scanned out. */
 	client_begin(&c, 3, 13);
 	igt_assert_eq(drmModeDirtyFB(c.scene->card, c.scene->fb[1]->id, &clip,
 				     1), 0);
@@ -347,7 +347,7 @@ static int32_t at_most(int32_t value, int32_t limit)
 	return value > limit ? limit : value;
 }
 
-/* Paints what of the clip is inside, everywhere; false when nothing is. */
+/* Paints the part of the clip that is inside the framebuffer; false when there is none. */
 static bool paint_inside(struct mc_client *c, const struct drm_mode_rect *clip,
 			 uint32_t seed)
 {
@@ -474,8 +474,8 @@ static void test_many_clips(void)
 }
 
 /*
- * So many clips are looked at one by one, and those here make two rectangles; more
- * are taken as one.
+ * So many clips are examined one by one, and become two rectangles here; a larger number
+ * becomes one.
  */
 static void test_clips_limit(void)
 {
@@ -515,7 +515,7 @@ static const struct mc_subtest subtests[] = {
 	  "A single clip comes through as it is, and only damage is copied.",
 	  test_exact_clip },
 	{ "slow-owner-2",
-	  "An owner who holds chunks for random times misses no damage.",
+	  "An owner that holds chunks for random times misses no damage.",
 	  test_slow_owner_2 },
 	{ "slow-owner-4", "The same with more buffers.", test_slow_owner_4 },
 	{ "dirtyfb",
@@ -526,10 +526,10 @@ static const struct mc_subtest subtests[] = {
 	{ "dirtyfb-whole", "DIRTYFB without clips means everything.",
 	  test_dirtyfb_whole },
 	{ "dirtyfb-elsewhere",
-	  "DIRTYFB on what is not shown has no effect.",
+	  "DIRTYFB on a framebuffer that is not scanned out has no effect.",
 	  test_dirtyfb_elsewhere },
 	{ "dirtyfb-fast",
-	  "DIRTYFB faster than the screen makes no more pictures than it, and loses nothing.",
+	  "DIRTYFB above the refresh rate makes no more pictures than that, and loses nothing.",
 	  test_dirtyfb_fast },
 	{ "bad-clips",
 	  "Clips that are negative, empty or inside out are refused.",

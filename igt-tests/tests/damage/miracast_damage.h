@@ -20,18 +20,18 @@ struct drm_clip_rect area_of(const struct drm_mode_rect *clip);
 void client_begin(struct mc_client *c, uint32_t buffers, uint32_t seed);
 /* Draws into the framebuffer that is scanned out, and says so by DIRTYFB. */
 const struct mc_clips *draw_dirty(struct mc_client *c);
-/* Every corner of the damage is in the chunk's. */
+/* Every corner of the damage must be in the chunk's clips. */
 void check_covers(const struct mc_chunk *chunk, const struct mc_clips *damage);
 /*
- * The owner takes the chunk's clips over. After the newest chunk his picture is
- * what is on the screen, and so is the buffer.
+ * The owner copies the chunk's clips. After the newest chunk its picture must equal the
+ * screen, and so must the buffer.
  */
 void owner_take(struct mc_client *c, const struct mc_chunk *chunk);
 
-/* In DIRECT what was kept for too long is revoked. */
+/* In DIRECT chunks that were kept for too long are revoked. */
 void owner_release(struct mc_client *c, const struct mc_chunk *chunk);
 
-/* An owner who holds chunks for a random number of commits. */
+/* An owner that holds chunks for a random number of commits. */
 
 #define MOST_HELD 16
 

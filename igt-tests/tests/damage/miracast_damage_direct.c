@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Damage in DIRECT delivery: the same client, and an owner who looks into the
- * framebuffers themselves.
+ * Damage in DIRECT delivery: the same client, and an owner that reads the framebuffers
+ * themselves.
  */
 #include "miracast_damage.h"
 
@@ -52,8 +52,8 @@ static void test_exact_clip(void)
 }
 
 /*
- * An owner who keeps chunks for random times, so that some are revoked: what he
- * saw of them is wrong at worst where later damage comes.
+ * An owner that keeps chunks for random times, so that some are revoked: its pixels are
+ * wrong only where later damage comes.
  */
 static void test_slow_owner(void)
 {
@@ -77,16 +77,15 @@ static void test_slow_owner(void)
 		 (unsigned long long)stats.pictures_skipped, commits,
 		 (unsigned long long)stats.pictures_revoked);
 	igt_assert(stats.pictures_skipped && stats.pictures_revoked);
-	/* Some only repeat what was revoked. */
+	/* Some chunks only repeat the damage of a revoked one. */
 	igt_assert_lte_u64(stats.pictures_committed,
 			   stats.pictures_captured + stats.pictures_skipped);
 	igt_assert_eq_u64(stats.bytes_copied, 0);
 }
 
 /*
- * An owner who trusts nothing but what was released in time: the damage of the
- * rest comes again. In the order of the chunks, because a later one may have
- * changed the same place.
+ * An owner that only uses chunks that were released in time: the damage of the others comes
+ * again. In the order of the chunks, because a later one may have changed the same place.
  */
 
 struct queue {

@@ -44,7 +44,7 @@ static void at_once(const struct drm_miracast_create_context *limits)
 	mc_wait_chunk(scene->ctx, &chunk);
 	mc_release(scene->ctx, &chunk);
 	calls_at_once(scene, scene->fb[0], "idle owner");
-	/* What was drawn has come, or comes. */
+	/* The drawn pixels have come, or come now. */
 	mc_wait_chunk(scene->ctx, &chunk);
 	calls_at_once(scene, scene->fb[0], "owner with a picture");
 	mc_release(scene->ctx, &chunk);
@@ -129,8 +129,8 @@ static void take_all(struct mc_scene *scene, struct mc_picture *kept, int quiet_
 }
 
 /*
- * What is drawn into a framebuffer before its flip is done is not lost, nor what was
- * drawn into the one before and had no picture yet.
+ * Pixels drawn into a framebuffer before its flip completes are not lost, nor are those
+ * drawn into the previous one that were in no picture yet.
  */
 static void test_flips(void)
 {
@@ -174,8 +174,8 @@ static void test_flips(void)
 }
 
 /*
- * The mode set that comes next waits for a fence, and shows more of the framebuffer
- * than the mode that is on still. Its owner is not to hear of that part yet.
+ * The next mode set waits for a fence, and scans out more of the framebuffer than the
+ * present mode. The owner must not get damage of that part yet.
  */
 static void test_mode_to_come(void)
 {
@@ -256,7 +256,7 @@ static int report_beside(const struct mc_scene *scene, pid_t pid)
 	return 0;
 }
 
-/* What cannot be reported yet fails, so that the client reports it again. */
+/* Damage that cannot be reported yet fails, so that the client reports it again. */
 static void test_interrupted(void)
 {
 	struct mc_scene *scene = mc_scene_running(640, 480, 3);
@@ -288,7 +288,7 @@ const struct mc_subtest mc_damage_dirty[] = {
 	{ "dirtyfb-merged", "All calls of a period are one picture.",
 	  test_merged },
 	{ "dirtyfb-mode-to-come",
-	  "What a mode to come will show is not damage yet.",
+	  "A part that only the next mode scans out is not damage yet.",
 	  test_mode_to_come },
 	{ "dirtyfb-interrupted",
 	  "A signal ends the wait for a commit that waits, with EINTR.",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * An owner who keeps a picture of his own by the clips of the chunks, promptly
- * or holding chunks for a while; in COPY or in DIRECT.
+ * An owner that keeps a picture of its own by the clips of the chunks; it releases chunks
+ * at once, or holds them for a while; in COPY or in DIRECT.
  */
 #include "miracast_damage.h"
 
@@ -54,7 +54,7 @@ void check_covers(const struct mc_chunk *chunk, const struct mc_clips *damage)
 
 void owner_take(struct mc_client *c, const struct mc_chunk *chunk)
 {
-	/* In DIRECT the damage of much that was revoked can be everything. */
+	/* In DIRECT the damage of many revoked pictures can be the whole screen. */
 	igt_assert_f(is_direct(c) ||
 		     !(chunk->event.base.flags & DRM_MIRACAST_CHUNK_FLAG_FULL),
 		     "a full picture after commit %u\n", c->commits);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * SET_RATE: fewer pictures, and not less damage. All is counted in the kernel's
- * own times, so that a slow machine makes no difference.
+ * SET_RATE: fewer pictures, and all of the damage. The tests use the kernel's own times, so
+ * that a slow machine makes no difference.
  */
 #include "lib_miracast_points.h"
 #include "miracast_damage.h"
@@ -105,9 +105,8 @@ static void test_capped_direct(void)
 }
 
 /*
- * A client that has something new at each vblank gets the rate, also one that
- * does not divide the mode's. A vblank that the machine misses counts as if the
- * clock had stood still.
+ * A client that draws at each vblank gets the rate, even if it does not divide the mode's.
+ * A vblank that the machine misses counts as if the clock had stood still.
  */
 static void used_up(enum delivery delivery)
 {
@@ -170,8 +169,8 @@ static bool last_state_round(struct mc_client *c)
 	}
 	mc_wait_chunk(c->scene->ctx, &chunk);
 	/*
-	 * 500 ms, less the period that either may be off. That the machine was
-	 * late with the first does not put the second off.
+	 * 500 ms, less the period by which each may be off. When the machine is late with
+	 * the first, the second is not delayed.
 	 */
 	igt_assert_lte_u64(earlier_of(first.event.ready_time_ns,
 				      first.event.vblank_time_ns) +
@@ -186,7 +185,7 @@ static bool last_state_round(struct mc_client *c)
 	return true;
 }
 
-/* What changed just after a picture comes when it is due, by itself. */
+/* A change just after a picture comes when the next one is due, by itself. */
 static void last_state(enum delivery delivery)
 {
 	int round, in_time = 0;
@@ -302,7 +301,7 @@ static void check_most(unsigned int prompt, unsigned int rounds)
 		     prompt, rounds);
 }
 
-/* What waited for its time does so no longer. */
+/* A waiting picture waits no longer. */
 static bool lift_rate(struct mc_client *c)
 {
 	struct mc_chunk chunk;
@@ -372,7 +371,7 @@ static void test_states(void)
 	mc_ctx_close(ctx);
 }
 
-/* It is for the trace, and is there. */
+/* The encode rate is only for the trace, which has it. */
 static void encode_rate_alone(struct mc_client *c, uint32_t kbps)
 {
 	struct drm_miracast_set_rate in = { .encode_rate_kbps = kbps };

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * DIRECT delivery: which contexts there are, what they cost, what they refuse,
- * and the events of an ordinary session. Pictures are in
- * miracast_direct_picture.c, buffers in _table.c, _export.c and _import.c, the
- * bounded hold in _hold.c and _end.c.
+ * DIRECT delivery: how contexts are created, what they cost, what they refuse, and the
+ * events of an ordinary session. Pictures are in miracast_direct_picture.c, buffers in
+ * _table.c, _export.c and _import.c, the bounded hold in _hold.c and _end.c.
  */
 #include "miracast_direct.h"
 
@@ -18,7 +17,7 @@ static void test_offered(void)
 	igt_assert(mc_caps(card).caps & DRM_MIRACAST_CAP_DIRECT);
 }
 
-/* What COPY asks for must be zero. */
+/* Members that only COPY uses must be zero. */
 static const struct {
 	const char *name;
 	size_t offset;
@@ -66,7 +65,7 @@ static void test_no_memory(void)
 	igt_assert_eq_u64(during.picture_memory_free,
 			  before.picture_memory_free);
 	igt_assert_eq_u64(mc_statistics(ctx).picture_memory, 0);
-	/* All else is reserved like for any context. */
+	/* Everything else is reserved as for any context. */
 	igt_assert_eq_u32(during.targets_free, before.targets_free - 1);
 	igt_assert_eq_u32(during.encoder_slots_free,
 			  before.encoder_slots_free - 1);
@@ -304,7 +303,7 @@ static void test_request_frame_dark(void)
 	mc_ctx_close(ctx);
 }
 
-/* Cursors, which nobody could blend */
+/* Cursors, which the driver cannot blend here */
 
 static void cursor_answers(struct mc_kms *kms, const struct mc_fb *cursor,
 			   int want, const char *when)
@@ -362,7 +361,7 @@ static void test_cursor_goes_on(void)
 		mc_release(scene->ctx, &chunk);
 		mc_picture_free(seen);
 	}
-	/* Who wants to draw it can ask where it is. */
+	/* An owner that draws it can ask for its place. */
 	mc_expect(mc_get_cursor_errno(scene->ctx->fd, NULL, 0, &info), 0);
 	igt_assert(info.flags & DRM_MIRACAST_CURSOR_FLAG_VISIBLE);
 	igt_assert_eq(info.x, 20 * (i - 1));
@@ -387,7 +386,7 @@ static void test_cursor_legacy(void)
 	mc_show(scene->kms, scene->fb[1], NULL, 0);
 }
 
-/* DIRECT and COPY by turns on a screen whose pointer is on all the time. */
+/* DIRECT and COPY in turn on a screen whose pointer is always visible. */
 static void test_cursor_again(void)
 {
 	struct drm_miracast_create_context limits = mc_limits(640, 480, 2);
@@ -422,7 +421,7 @@ static void test_cursor_again(void)
 	mc_picture_free(seen);
 }
 
-/* Another target's cursor is no concern of this context. */
+/* This context has no effect on another target's cursor. */
 static void test_cursor_elsewhere(void)
 {
 	struct mc_scene *scene = mc_scene_direct_running(640, 480);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * What ends a hold besides the owner's release: the end of the context, session
- * or monitor, by whatever hand, and a mode set. A flip that waits for the owner
- * is then due when it would have been without one.
+ * Events that end a hold besides the owner's release: the end of the context, session or
+ * monitor, for whatever reason, and a mode set. A flip that waits for the owner is then due
+ * as it would have been without an owner.
  */
 #include <poll.h>
 #include <signal.h>
@@ -90,7 +90,7 @@ static bool early(void (*end)(struct held_flip *h))
 	return good;
 }
 
-/* Ends it when the flip waits: it waits no longer than it would have. */
+/* Ends the hold while the flip waits: it must not wait longer than before. */
 static bool late(void (*end)(struct held_flip *h))
 {
 	struct held_flip h;
@@ -170,7 +170,7 @@ static void lights_again(struct held_flip *h, const drmModeModeInfo *mode)
 	mc_release(h->scene->ctx, &chunk);
 }
 
-/* The flip completes before the commit behind it, and not later than ever. */
+/* The flip completes before the commit that follows it, and not later than otherwise. */
 static void completed_by(struct held_flip *h)
 {
 	struct mc_flip flip;
@@ -251,8 +251,8 @@ static void check_delayed(int delayed, int judged, int wanted)
 }
 
 /*
- * A picture that a mode set takes back is revoked, but the owner has done nothing
- * wrong: he may hold the next one, even if he keeps the other as well.
+ * A picture that a mode set takes back is revoked through no fault of the owner, which may
+ * hold the next one, even if it still keeps the first.
  */
 static void test_mode_set_keeps_privilege(void)
 {
@@ -327,7 +327,7 @@ static void test_unbind(void)
 	}
 }
 
-/* An owner of its own, who takes the first picture and never gives it back. */
+/* An owner process that takes the first picture and never releases it. */
 struct keeper {
 	uint32_t connector;
 	int report;

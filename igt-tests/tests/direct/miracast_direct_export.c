@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What the owner of a DIRECT context may do with the framebuffers of a client:
- * read them, and nothing else, until they are taken back.
+ * What the owner of a DIRECT context may do with a client's framebuffers: only read them,
+ * until they are revoked.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -56,7 +56,7 @@ static void expect_read_only(int fd, size_t size)
 	igt_assert_eq(mprotect(map, size, PROT_READ | PROT_WRITE), -1);
 	igt_assert_eq(errno, EACCES);
 	munmap(map, size);
-	/* Nor is there a way around by procfs. */
+	/* Nor can procfs be used to get around that. */
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	igt_assert(open(path, O_RDWR | O_CLOEXEC) < 0);
 	igt_assert(open(path, O_WRONLY | O_CLOEXEC) < 0);
@@ -72,7 +72,7 @@ static void test_read_only(void)
 	mc_release(scene->ctx, &chunk);
 }
 
-/* What the compositor hands out on its own account changes nothing. */
+/* Exports by the compositor itself change nothing. */
 static void test_exported_too(void)
 {
 	struct mc_scene *scene = mc_scene_direct(WIDTH, HEIGHT);
@@ -284,7 +284,7 @@ static void test_kernel_mapping(void)
 
 /* Revoked */
 
-/* What an owner has of a buffer: descriptors, mappings, a child with both. */
+/* An owner's references to a buffer: descriptors, mappings, and a child with both. */
 struct loot {
 	int context, fd, copy, vgem;
 	const uint8_t *map, *untouched, *through;
@@ -336,7 +336,7 @@ static void take(struct mc_scene *scene, struct mc_chunk *chunk,
 	igt_assert_eq(read(loot->ends[0], &byte, 1), 1);
 }
 
-/* All of it is worth nothing. */
+/* None of them gives access any more. */
 static void expect_revoked(struct loot *loot)
 {
 	struct dma_buf_sync sync = {
@@ -429,7 +429,7 @@ static void test_revoked(void)
 	}
 }
 
-/* What is mapped of the master before is taken back when PIN returns. */
+/* Mappings of the earlier master's memory are revoked when PIN returns. */
 static void test_pinned_to_another(void)
 {
 	struct drm_miracast_create_context limits =
@@ -488,7 +488,7 @@ static void test_after_destroy(void)
 	mc_release(next, &chunk);
 }
 
-/* Out of the table; the worker does that. */
+/* The worker removes it from the table. */
 static void test_evicted(void)
 {
 	struct mc_scene *scene = mc_scene_direct(WIDTH, HEIGHT);
@@ -510,7 +510,7 @@ static void test_evicted(void)
 	expect_revoked(&loot);
 }
 
-/* Of an ended mode: what the owner has is its own until it is released. */
+/* Buffers of an ended mode stay accessible until they are released. */
 static void test_mode_over(void)
 {
 	drmModeModeInfo slow = mc_make_mode(WIDTH, HEIGHT, 50000);
@@ -527,7 +527,7 @@ static void test_mode_over(void)
 	expect_revoked(&loot);
 }
 
-/* Off is not gone. */
+/* A CRTC that is off is not gone. */
 static void test_dark(void)
 {
 	struct mc_scene *scene = mc_scene_direct(WIDTH, HEIGHT);
@@ -646,7 +646,7 @@ static void test_races(void)
 	}
 }
 
-/* A device that is gone takes nothing: that would be a trap for programs. */
+/* A device that goes does not revoke mappings: programs would get SIGBUS. */
 static void test_unbind(void)
 {
 	struct mc_scene *scene = mc_scene_direct(WIDTH, HEIGHT);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Fences in DIRECT: those that an owner releases a picture with, and those of
- * devices that still write what it gets.
+ * Fences in DIRECT: those with which an owner releases a picture, and those of devices that
+ * still write the owner's picture.
  *
  * At 24 Hz, and judged as miracast_direct_hold.c says.
  */
@@ -114,7 +114,7 @@ static void test_in_time(void)
 	repeat(in_time, 10);
 }
 
-/* Before the flip has to wait, nobody looks at the fence. */
+/* Nothing checks the fence before the flip has to wait. */
 static bool too_late(struct round *round)
 {
 	struct mc_chunk owed;
@@ -127,7 +127,7 @@ static bool too_late(struct round *round)
 	igt_assert(!mc_sync_done(round->sync.fd, 0));
 	if (good)
 		igt_assert_eq_u64(revoked(round->scene), round->revoked + 1);
-	/* Whole, as far as that goes; the late fence makes it come once more. */
+	/* The picture; because of the late fence its damage comes once more. */
 	mc_release(round->scene->ctx, &round->next);
 	mc_no_chunk(round->scene->ctx, 100);
 	mc_sync_signal(&round->sync);
@@ -144,7 +144,7 @@ static void test_late(void)
 	repeat(too_late, 6);
 }
 
-/* It is the fence that a flip waits for, not its bound. */
+/* The flip waits for the fence, and not until the bound. */
 static bool between(struct round *round)
 {
 	bool good;
@@ -169,7 +169,7 @@ static void test_between(void)
 	repeat(between, 6);
 }
 
-/* One that never signals costs one vblank, once. */
+/* A fence that never signals costs one vblank, once. */
 static void test_never(void)
 {
 	struct mc_scene *scene = direct_slow_scene();
@@ -285,7 +285,7 @@ static void test_hidden(void)
 	igt_assert_lte(judged / 4 + 1, exact);
 }
 
-/* Whatever ends does not wait for the fences, and they may signal later. */
+/* No end waits for the fences, and they may signal later. */
 static void test_ends(void)
 {
 	unsigned int way;
@@ -523,8 +523,8 @@ static void test_sync(void)
 #define WRITERS 64
 
 /*
- * A chunk of what has that many writers. Their fences signal by themselves in the
- * end, so on a slow machine this begins again.
+ * A chunk of a framebuffer with that many writers. Their fences signal by themselves in the
+ * end, so on a slow machine this starts again.
  */
 static void chunk_of_many(struct mc_scene *scene, struct mc_sync *syncs,
 			  struct mc_chunk *chunk)

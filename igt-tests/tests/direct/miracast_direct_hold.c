@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * The bounded hold: an owner may delay the flip that replaces his picture by one
- * vblank, once, and no more than that until he shows that he is alive.
+ * The bounded hold: an owner may delay the flip that replaces its picture by one vblank,
+ * once; it gets that right again when it shows that it is alive.
  *
  * At 24 Hz, so that even an emulated machine gets something done between two
- * vblanks. What a flip should have done is only judged when the clock itself has
- * ticked at the vblanks in question and the owner's calls were made in time; a
- * round of which that cannot be said is run again. Where no chunk says at which
- * vblank a flip was due, most flips have to be right: one that waits for the
- * owner when it should not would wait each time.
+ * vblanks. A flip is only judged when the clock itself has ticked at the vblanks in
+ * question and the owner's calls were made in time; other rounds are run again. Where no
+ * chunk gives the vblank at which a flip was due, most flips must be right: a driver that
+ * waits for the owner when it should not would wait each time.
  */
 #include "miracast_direct.h"
 
@@ -42,8 +41,8 @@ static uint64_t revoked(struct mc_scene *scene)
 }
 
 /*
- * Releases what is revoked. What the owner saw may have been torn, so the
- * damage comes once more, with nothing else if nothing else is new.
+ * Releases a revoked picture. The owner may have read it torn, so its damage comes once
+ * more, and alone if nothing else is new.
  */
 static void take_owed(struct mc_scene *scene, const struct mc_chunk *gone)
 {
@@ -66,7 +65,7 @@ static void release_revoked(struct mc_scene *scene, const struct mc_chunk *gone)
 	take_owed(scene, gone);
 }
 
-/* When it may or may not have been revoked. */
+/* For a picture that may have been revoked. */
 static int release_chunk(struct mc_scene *scene, const struct mc_chunk *chunk)
 {
 	int ret = mc_try_release(scene->ctx, chunk);
@@ -210,10 +209,10 @@ static void test_released_before(void)
 }
 
 /*
- * After the vblank at which the flip was due, before the one that would end the
- * hold: still a good release, and the flip is done at the first vblank after it.
- * The client hears of the vblank before the flip is looked at, so a release can
- * be in time after all.
+ * A release after the vblank at which the flip was due, and before the one that would end
+ * the hold, is still in time: the flip completes at the first vblank after it. The client
+ * gets the vblank's event before the flip is examined, so a release can even be in time for
+ * that vblank.
  */
 static bool one_late(struct round *round)
 {
@@ -244,9 +243,8 @@ static void test_released_late(void)
 }
 
 /*
- * Not released at all: one flip is one vblank late. The release that comes too
- * late says so, once, and gives the owner the privilege back, so the next round
- * is the same.
+ * Not released at all: one flip is one vblank late. The late release reports that, once,
+ * and gives the owner a new hold, so the next round is the same.
  */
 static bool not_released(struct round *round)
 {
@@ -288,7 +286,7 @@ static unsigned int flips_out_of_step(struct mc_scene *scene,
 	return late;
 }
 
-/* The privilege is lost: a flip is due, and that is when it is done. */
+/* The hold is lost: a flip completes when it is due. */
 static bool in_step(struct round *round)
 {
 	struct mc_scene *scene = round->scene;
@@ -318,7 +316,7 @@ static bool delayed_flip(struct round *round)
 	return good;
 }
 
-/* Until one was judged: what is released at last restores the hold. */
+/* Until one was judged: the last release restores the hold. */
 static void hold_and_delay(struct round *round, struct mc_scene *scene)
 {
 	unsigned int tries;
@@ -351,7 +349,7 @@ static void test_stopped(void)
 
 	hold_and_delay(&round, scene);
 	first = round.revoked + 1;
-	/* What replaces the second picture takes that back on time. */
+	/* The flip that replaces the second picture revokes it, and is on time. */
 	round.revoked = revoked(scene);
 	for (i = 0; i < 20; i++)
 		exact += in_step(&round);
@@ -394,7 +392,7 @@ static void test_restored(void)
 				0);
 		igt_assert_eq_u64(revoked(scene), round.revoked + 2);
 		mc_expect(mc_try_release(scene->ctx, &round.held), MC_REVOKED);
-		/* What was shown meanwhile comes at once, and can be held. */
+		/* The newest picture comes at once, and can be held. */
 		mc_wait_chunk(scene->ctx, &chunk);
 		igt_assert_eq_u32(chunk.event.skipped, flips - 1);
 		release_revoked(scene, &round.next);
@@ -406,7 +404,7 @@ static void test_restored(void)
 	}
 }
 
-/* Releases of what was not revoked do not give the privilege back. */
+/* Releases of pictures that were not revoked do not restore the hold. */
 static void test_restored_by_revoked_only(void)
 {
 	struct mc_scene *scene = direct_slow_scene();
@@ -433,7 +431,7 @@ static void test_restored_by_revoked_only(void)
 	check_on_time(exact, i);
 }
 
-/* The privilege that was lost comes back with the next session. */
+/* The next session restores the hold. */
 static void test_next_session(void)
 {
 	static const struct drm_miracast_mode mode = {
@@ -704,7 +702,7 @@ static void test_other_target(void)
 
 const struct mc_subtest mc_direct_hold[] = {
 	{ "released-in-time",
-	  "A flip is on time when the owner gives his picture back in time.",
+	  "A flip is on time when the owner releases its picture in time.",
 	  test_released_in_time },
 	{ "released-before",
 	  "So it is when there is nothing unreleased.",

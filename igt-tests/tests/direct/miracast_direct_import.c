@@ -285,7 +285,7 @@ const struct mc_subtest mc_direct_import[] = {
 	{ "import-udmabuf", "The same with udmabuf.", test_udmabuf },
 	{ "import-dma-heap", "The same with a dma-heap.", test_heap },
 	{ "import-attachment-is-seen",
-	  "What these tests look at does show an attachment.",
+	  "The list that these tests read does show an attachment.",
 	  test_attachment_is_seen },
 	{ "import-access-mode",
 	  "The owner may do what the exporter allows.", test_access_mode },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What a DIRECT chunk shows: pixels, place, damage, and what is folded into it.
+ * The contents of a DIRECT chunk: pixels, place, damage, and the pictures that are merged
+ * into it.
  */
 #include <sys/mman.h>
 
@@ -139,7 +140,7 @@ static void test_source_offset(void)
 		mc_wait_chunk(scene->ctx, &chunk);
 		expect_seen(scene->ctx, &chunk, large, places[i].x,
 			    places[i].y);
-		/* Wherever one looks, it is one buffer. */
+		/* Whichever part is scanned out, it is the same buffer. */
 		igt_assert(!buffer || chunk.event.buffer == buffer);
 		buffer = chunk.event.buffer;
 		igt_assert_eq_u32(mc_buffer(scene->ctx, buffer)->info.width,
@@ -266,7 +267,7 @@ static void test_one_large_buffer(void)
 	expect_clip(&chunk, WIDTH - 20, 100, WIDTH, 140);
 	wall_take(&wall, 1, &chunk);
 	expect_clip(&chunk, 0, 84, 30, 124);
-	/* A flip of one is none of the other's. */
+	/* A flip of one target is not a flip of the other. */
 	show_at(wall.scene[0]->kms, wall.fb, 0, 0, &flipped);
 	wall_take(&wall, 0, &chunk);
 	expect_clip(&chunk, 10, 90, 20, 110);
@@ -327,8 +328,8 @@ static void test_dirtyfb_whole(void)
 /* More than two */
 
 /*
- * Two unreleased pictures are all there may be. What comes then is damage of the
- * next, which counts how many it stands for.
+ * Only two pictures may be unreleased. Later ones become damage of the next chunk, which
+ * counts them.
  */
 static void test_two_unreleased(void)
 {
@@ -411,7 +412,7 @@ const struct mc_subtest mc_direct_picture[] = {
 	  "A framebuffer may begin anywhere in its memory.",
 	  test_memory_offset },
 	{ "one-large-buffer",
-	  "Two targets show parts of one framebuffer; each owner gets his.",
+	  "Two targets show parts of one framebuffer; each owner gets its own.",
 	  test_one_large_buffer },
 	{ "dirtyfb",
 	  "Front buffer rendering: one buffer, the right damage, no hold.",

@@ -12,7 +12,7 @@
 #define HEIGHT 480
 #define TABLE 16
 #define OBJECTS 24
-/* An object goes when so many pictures were in others. */
+/* An object leaves the table after so many pictures in other objects. */
 #define MAX_UNUSED 64
 
 static unsigned int flips_wanted(void)
@@ -46,7 +46,7 @@ static void note_event(struct news *news, const struct drm_miracast_event *event
 	news->gone[news->gone_count++] = message.gone.buffer;
 }
 
-/* All there is to read, up to a chunk and what comes with it. */
+/* Reads all events up to a chunk and those that come with it. */
 static void take_news(struct mc_ctx *ctx, struct news *news)
 {
 	const struct drm_miracast_event *event;
@@ -163,7 +163,7 @@ static void test_key(void)
 	}
 }
 
-/* More objects than room: this is what the table should do. */
+/* More objects than entries: a model of the table. */
 
 struct model {
 	uint64_t number[OBJECTS];	/* 0: not in the table */
@@ -202,7 +202,7 @@ static void follow_unused(struct model *model, const struct news *news)
 	model->count--;
 }
 
-/* The picture of @object has come; what the table must have done. */
+/* The picture of @object has come; updates the model. */
 static void follow(struct model *model, int object, const struct news *news)
 {
 	uint64_t number = news->chunk.event.buffer;
@@ -324,7 +324,7 @@ static void test_unused(void)
 	mc_release(zoo.scene->ctx, &news.chunk);
 }
 
-/* The right object pages through the table; one that the owner has stays. */
+/* More objects than entries pass through the table; one that the owner holds stays. */
 static void test_unreleased_stays(void)
 {
 	struct drm_miracast_buffer info;
@@ -347,7 +347,7 @@ static void test_unreleased_stays(void)
 		mc_expect(mc_get_buffer_errno(fd, held.event.buffer, &info), 0);
 		mc_close(info.fds[0]);
 	}
-	/* It was drawn over long ago, so it is revoked, and its damage owed. */
+	/* It was drawn over long ago, so it is revoked, and its damage comes again. */
 	mc_expect(mc_try_release(zoo.scene->ctx, &held), MC_REVOKED);
 	zoo.model.pinned = -1;
 	take_news(zoo.scene->ctx, &news);
@@ -364,8 +364,8 @@ static void test_unreleased_stays(void)
 }
 
 /*
- * An owner who releases what he has not read, by guess: events wait, also those
- * of buffers that are gone. None may get lost.
+ * An owner that releases chunks before it reads their events, by guessing numbers. Events
+ * wait, also those of buffers that are gone; none may get lost.
  */
 
 struct book {
@@ -567,7 +567,7 @@ static void test_new_mode(void)
 	igt_assert_eq_u32(mode_set.mode_set.pitch, 0);
 	for (i = 0; i < 3; i++)
 		igt_assert(among(chunk[i].event.buffer, gone, 3));
-	/* The mode has taken back what the owner had. */
+	/* The mode set has revoked the owner's buffers. */
 	mc_expect(mc_try_release(scene->ctx, &chunk[2]), MC_REVOKED);
 	mc_expect(mc_try_release(scene->ctx, &chunk[2]), -ENOENT);
 	mc_expect(mc_complete_errno(fd, mode_set.event.number,
@@ -622,7 +622,7 @@ static void test_client_is_done(void)
 	mc_release(scene->ctx, &chunk);
 	mc_show(scene->kms, scene->fb[0], NULL, 0);
 	mc_fb_free(scene->fb[1]);
-	/* The number is of no use any more; what it named is still there. */
+	/* The number is no longer valid; the memory that it named is still there. */
 	mc_assert_chunk(scene->ctx, &chunk, seen, "freed by the client");
 }
 
@@ -637,7 +637,7 @@ const struct mc_subtest mc_direct_table[] = {
 	  "The seventeenth buffer takes the place of the least recently used.",
 	  test_least_recently_used },
 	{ "unused-goes",
-	  "A buffer that is not shown for 64 pictures goes.", test_unused },
+	  "A buffer that is in none of 64 pictures leaves the table.", test_unused },
 	{ "unreleased-stays",
 	  "A buffer that the owner has a chunk in is not given up.",
 	  test_unreleased_stays },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What an owner gets that is not trusted with more than its picture: nothing of a
- * framebuffer whose memory has more in it, or is another device's.
+ * An owner that may see nothing beyond its picture gets no framebuffer whose memory
+ * contains more, or belongs to another device.
  */
 #include "lib_miracast_dmabuf.h"
 #include "lib_miracast_masters.h"
@@ -43,7 +43,7 @@ static void show_at(struct mc_scene *scene, const struct mc_fb *fb, uint32_t x,
 	mc_expect(mc_commit_errno(scene->kms, &commit), 0);
 }
 
-/* The owner learns that it may not have the memory, once, and nothing else. */
+/* The owner is informed once that it may not have the memory, and gets nothing else. */
 static void expect_unreadable(struct mc_scene *scene)
 {
 	mc_wait_picture_state(scene->ctx,
@@ -112,7 +112,7 @@ static void test_shared(void)
 	mc_expect(mc_request_frame_errno(left->ctx->fd), 0);
 	mc_no_event(left->ctx, MC_QUIET_MS);
 	expect_no_buffer(left, newest);
-	/* What is the owner's alone comes, all of it. */
+	/* Framebuffers that contain only the owner's picture come. */
 	mc_show(left->kms, left->fb[2], NULL, 0);
 	mc_wait_picture_state(left->ctx, DRM_MIRACAST_PICTURE_STATE_FLOWS);
 	mc_wait_chunk(left->ctx, &chunk);
@@ -182,8 +182,8 @@ static void test_sizes(void)
 }
 
 /*
- * Dumb buffers have room for what GPUs and encoders want beside the picture: here
- * lines of 32 pixels more and eight lines more. That is not more than the picture.
+ * Dumb buffers have padding for GPUs and encoders: here 32 pixels in each line, and eight
+ * lines. Padding does not count as more than the picture.
  */
 static void test_padding(void)
 {
@@ -247,7 +247,7 @@ static void test_import(void)
 	igt_assert_eq(mc_dmabuf_attached(exact.dmabuf->fd), 0);
 }
 
-/* The owner has a picture when one comes that it may not have. */
+/* The owner holds a picture when one comes that it may not have. */
 static void test_flips(void)
 {
 	struct mc_scene *scene = untrusted();
@@ -269,7 +269,7 @@ static void test_flips(void)
 	mc_release(scene->ctx, &held);
 }
 
-/* COPY reads what is the owner's, and nothing else. */
+/* COPY only reads the owner's picture. */
 static void test_copy(void)
 {
 	struct drm_miracast_create_context limits = mc_limits(WIDTH, HEIGHT, 2);
@@ -294,7 +294,7 @@ const struct mc_subtest mc_direct_trusted[] = {
 	{ "untrusted-import", "Nor is another device's, whatever its size.",
 	  test_import },
 	{ "larger-flips",
-	  "Flips to and from what is not handed out complete.", test_flips },
+	  "Flips to and from framebuffers that are not handed out complete.", test_flips },
 	{ "trusted-copy", "The flag is for DIRECT.", test_copy },
 	{}
 };

@@ -99,7 +99,7 @@ struct io {
 	uint32_t code;
 	const void *in;
 	uint32_t in_size, out_size;
-	/* Of each kind of fault; see struct mc_victim. */
+	/* The least number of faults of each kind; see struct mc_victim. */
 	unsigned int at_least[MC_FAULTS];
 	uint8_t out[1024];
 };
@@ -238,7 +238,7 @@ static void test_monitor(void)
 	drive_io("MONITOR_DEPART", card, ctx, &io, undo_depart);
 }
 
-/* The modes of a monitor: nothing fails, but some may be missing once. */
+/* The modes of a monitor: the call never fails, but modes may be missing this time. */
 
 struct probe {
 	int card;
@@ -290,7 +290,7 @@ static void test_probe(void)
 	count = probe.arg.count_modes;
 	igt_assert_lte_u64(3, count);
 	igt_assert_lte(3, mc_faults_drive(&victim, MC_FAULT_MEMORY));
-	/* What was missing is there again. */
+	/* The missing modes are there again. */
 	mc_expect(call_probe(&probe), 0);
 	igt_assert_eq_u32(probe.arg.count_modes, count);
 	igt_assert_eq_u32(probe.arg.connection, DRM_MODE_CONNECTED);
@@ -425,7 +425,7 @@ static void test_get_cursor(void)
 		.pixels = (uintptr_t)pixels,
 		.pixels_size = sizeof(pixels),
 	};
-	/* A single fault is none: there are two ways to get so much memory. */
+	/* A single fault has no effect: there are two ways to allocate so much memory. */
 	struct io io = { .code = DRM_MIRACAST_CODE_GET_CURSOR, .in = &in,
 			 .in_size = sizeof(in), .at_least = { 0, 4, 1 },
 			 .out_size = sizeof(struct drm_miracast_cursor) };

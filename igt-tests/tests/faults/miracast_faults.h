@@ -8,7 +8,7 @@
 
 #include "lib_miracast.h"
 
-/* What fails. */
+/* The kind of operation that fails. */
 enum mc_fault {
 	MC_FAULT_MEMORY,	/* allocations of objects and pages */
 	MC_FAULT_COPY,		/* copies from and to user space */
@@ -28,22 +28,22 @@ struct mc_victim {
 	void *data;
 	int card;
 	/*
-	 * What DRM core answers as well for want of memory: EINVAL when a
-	 * property blob cannot be numbered; optional.
+	 * Another error that DRM core returns for lack of memory: EINVAL when a property
+	 * blob gets no number; optional.
 	 */
 	int also;
 	/*
-	 * How many faults of each kind make the call fail, at least: else the
-	 * kernel has not injected what it was asked to.
+	 * The least number of faults of each kind that make the call fail; with fewer, the
+	 * kernel has not injected the faults as requested.
 	 */
 	unsigned int at_least[MC_FAULTS];
-	/* Its counters have to stay as they are when the call fails; optional. */
+	/* Its counters must not change when the call fails; optional. */
 	struct mc_ctx *ctx;
 };
 
 /* Skips where the kernel cannot do it. */
 void mc_faults_require(void);
-/* Skips unless the log of the kernel may have its one warning. */
+/* Skips unless the kernel may log the one warning that this causes. */
 void mc_faults_require_warning(void);
 /*
  * Makes the call with the first, the second, ... fault until there are no more.
@@ -52,8 +52,8 @@ void mc_faults_require_warning(void);
  */
 unsigned int mc_faults_drive(const struct mc_victim *victim, enum mc_fault fault);
 /*
- * Makes a call once, and lets the allocation of that number fail of those that a
- * function of the kernel makes, or what it calls. Returns what the call answers.
+ * Makes a call once, and lets one allocation fail: the one of that number among those made
+ * in or below a function of the kernel. Returns the result of the call.
  */
 int mc_faults_once(const char *function, unsigned int nth,
 		   int (*call)(void *data), void *data, bool *happened);

@@ -10,8 +10,8 @@
  * - Neither make-it-fail nor probability matter as long as fail-nth counts. With
  *   both, everything fails that follows the Nth: a shortage, in which kvmalloc()
  *   finds nothing either.
- * - The filter by stack trace comes before the counter: one that no trace
- *   passes takes a kind out of the game. Filtered out are also what kmemleak
+ * - The filter by stack trace comes before the counter: one that no trace passes disables a
+ * kind of fault. Filtered out are also what kmemleak
  *   allocates and the pages that the object allocator refills itself with: they
  *   come at random, so with them N would not mean the same from call to call,
  *   and some allocations would never have their turn.
@@ -59,7 +59,7 @@ static void find_function(const char *name, unsigned long long *start,
 /* The only function of the kernel that allocations fail in; NULL: all. */
 static const char *within;
 
-/* Lets a kind of fault happen, but not inside of a function. */
+/* Enables a kind of fault, except below one function. */
 static void enable(const char *attribute, bool on, const char *but_not)
 {
 	static const char *const files[] = {
@@ -99,14 +99,14 @@ void mc_faults_require_warning(void)
 		      "dma_buf_vmap() warns of it: needs MIRACAST_WARNINGS=1, and scripts/vm --allow 'WARNING: .* dma_buf_vmap'\n");
 }
 
-/* Lets allocations of a marked task fail when fail-nth counts no more. */
+/* Lets allocations of a marked task fail after fail-nth has reached 0. */
 static void enable_shortage(const char *attribute, bool on)
 {
 	static const char *const files[][2] = {
 		{ "interval", "1" },
 		{ "times", "-1" },
 		{ "space", "0" },
-		/* Stays: without it, all tasks would be meant. */
+		/* This stays set: without it, all tasks would get faults. */
 		{ "task-filter", "Y" },
 	};
 	char path[128];
@@ -170,7 +170,7 @@ static bool disarm(const struct counter *counter)
 	char text[16] = "";
 	bool happened;
 
-	/* Reading copies as well, and can be what fails. */
+	/* Reading the counter also copies, and can fail itself. */
 	happened = pread(counter->nth, text, sizeof(text) - 1, 0) > 0 &&
 		   text[0] == '0';
 	if (counter->mark >= 0)
@@ -180,7 +180,7 @@ static bool disarm(const struct counter *counter)
 	return happened;
 }
 
-/* What a failing call must leave as it was. */
+/* State that a failing call must not change. */
 struct state {
 	struct drm_miracast_query_caps caps;
 	struct drm_miracast_statistics stats;

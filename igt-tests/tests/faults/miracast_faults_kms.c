@@ -9,7 +9,7 @@
 #define WIDTH 640
 #define HEIGHT 480
 
-/* A lit target; what is drawn, and how often. */
+/* A lit target, and what the test draws on it. */
 struct show {
 	int card;
 	struct mc_ctx *ctx;
@@ -56,7 +56,7 @@ static void new_show(struct show *show,
 	mc_release(show->ctx, &chunk);
 }
 
-/* The picture comes, now or a little later, and is what the screen shows. */
+/* The picture comes, now or a little later, and equals the screen. */
 static void take_picture(struct show *show)
 {
 	struct mc_picture *seen;
@@ -110,7 +110,7 @@ static void drive(struct show *show, const char *name,
 	drive_some(show, name, call, undo, 5);
 }
 
-/* DIRTYFB: the client leaves damage, a worker does the rest */
+/* DIRTYFB: the call stores the damage, a worker does the rest */
 
 static int call_dirty(void *data)
 {
@@ -143,7 +143,7 @@ static void drive_dirty(struct show *show, const char *name)
 	drive_some(show, name, call_dirty, after_dirty, 1);
 }
 
-/* Page flips: the caller sees the first half, a worker the rest */
+/* Page flips: the first half runs in the caller, the rest in a worker */
 
 static int call_flip(void *data)
 {

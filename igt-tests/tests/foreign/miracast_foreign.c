@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * dma-bufs of the tests' own exporter, which does what few others do.
+ * dma-bufs of the tests' own exporter, with behaviour that few other exporters have.
  */
 #include <fcntl.h>
 #include <inttypes.h>
@@ -43,7 +43,7 @@ static void test_size(void)
 
 /* Reading */
 
-/* Memory as GPUs have it, and worse. */
+/* Memory like that of GPUs, and stranger. */
 static const struct {
 	const char *name;
 	uint32_t flags;
@@ -126,12 +126,15 @@ static void test_memories(void)
 		igt_assert_eq_u32(seen.attached, 1);
 		igt_assert_eq_u32(seen.vmaps, 1);
 		igt_assert_eq_u32(seen.below, 0);
-		/* The CPU reads. A mapping for DMA could change what it sees. */
+		/*
+		 * The driver reads with the CPU. A mapping for DMA could change the pixels
+		 * that it sees.
+		 */
 		igt_assert_eq_u32(seen.mapped, 0);
 	}
 }
 
-/* Bytes that were read as write-combined memory has to be. */
+/* Bytes that were read with the loads for write-combined memory. */
 static uint64_t wc_bytes(struct mc_scene *scene)
 {
 	char text[16384], connector[64];
@@ -147,7 +150,7 @@ static uint64_t wc_bytes(struct mc_scene *scene)
 	return strtoull(value + strlen(" wc_bytes="), NULL, 10);
 }
 
-/* Whatever a mapping claims to be, every byte of it is read in blocks. */
+/* Whichever kind a mapping claims to be, every byte of it is read in blocks. */
 static void test_read_in_blocks(void)
 {
 	struct mc_scene *scene = mc_scene_running(WIDTH, HEIGHT, 2);
@@ -208,8 +211,8 @@ static void expect_begins(const struct mc_foreign *foreign, unsigned int begins)
 }
 
 /*
- * A commit and the work that is due then may both begin for a picture that only
- * one of them captures; no more than that.
+ * A commit and the worker may both begin CPU access for a picture that only one of them
+ * captures; no more than that.
  */
 static void expect_begins_for(const struct mc_foreign *foreign,
 			      unsigned int before, unsigned int captured)
@@ -218,7 +221,7 @@ static void expect_begins_for(const struct mc_foreign *foreign,
 			     before + 2 * captured + 1);
 }
 
-/* Where caches are flushed for it, access to a framebuffer is dear. */
+/* CPU access to a framebuffer is expensive when caches are flushed for it. */
 static void test_access(void)
 {
 	struct mc_scene *scene = foreign_metadata_scene();
@@ -258,7 +261,7 @@ static void test_access(void)
 		mc_move_cursor(scene->kms, i, i);
 	expect_begins(&foreign, 3);
 
-	/* A picture is out already that is new enough for the owner. */
+	/* The owner's rate allows no new picture yet. */
 	mc_expect(mc_set_rate_errno(scene->ctx->fd, 1000), 0);
 	captured = mc_statistics(scene->ctx).pictures_captured;
 	for (i = 0; i < 20; i++)
@@ -343,7 +346,7 @@ static void test_access_moves(void)
 	expect_cursor(scene, &foreign, cursor, 40, 30);
 }
 
-/* An exporter that fails, or waits, keeps pictures and not flips. */
+/* An exporter that fails, or blocks, delays pictures and not flips. */
 static void test_access_fails(void)
 {
 	struct mc_scene *scene = mc_scene_running(WIDTH, HEIGHT, 2);
@@ -390,14 +393,14 @@ void foreign_expect_rest(const struct mc_dmabuf *dmabuf)
 	uint64_t start, elapsed_ms;
 
 	mc_trace_begin();
-	/* Until then it is asked more and more rarely. */
+	/* Until then the pauses between attempts grow. */
 	usleep(3000000);
 	mc_trace_forget();
 	start = mc_now_ns();
 	refused = mc_dmabuf_get(dmabuf).refused;
 	usleep(REST_S * 1000000);
 	activity = mc_trace_activity(0);
-	/* Reading the trace takes its time, and the driver asks meanwhile. */
+	/* Reading the trace takes time, in which the driver tries again. */
 	refused = mc_dmabuf_get(dmabuf).refused - refused;
 	elapsed_ms = (mc_now_ns() - start) / 1000000;
 	mc_trace_end();
@@ -406,11 +409,11 @@ void foreign_expect_rest(const struct mc_dmabuf *dmabuf)
 		 refused, elapsed_ms, activity.module);
 	igt_assert_lte_u64(1, refused);
 	igt_assert_lte_u64(refused, most);
-	/* A timer of the kernel's and a work, each time. */
+	/* Each attempt is one timer of the kernel and one work item. */
 	igt_assert_lte_u64(activity.module, 3 * most);
 }
 
-/* A screen at rest that cannot be read costs next to nothing. */
+/* A static screen that cannot be read costs next to nothing. */
 static void test_access_rests(void)
 {
 	struct mc_scene *scene = mc_scene_running(WIDTH, HEIGHT, 2);
@@ -434,7 +437,7 @@ static void test_access_rests(void)
 
 /* Mappings of what this device exports */
 
-/* The card's own place for a dumb buffer, and the dma-buf that its client makes. */
+/* mmap() on the card for a dumb buffer, and on the dma-buf that its client exports. */
 static void test_map_dumb(void)
 {
 	int card = mc_card_open(), fd;
@@ -462,7 +465,7 @@ static void expect_buffer_mapped(struct mc_ctx *ctx)
 	mc_release(ctx, &chunk);
 }
 
-/* And what owners get: pictures of COPY, with their chroma, and framebuffers. */
+/* And buffers of owners: pictures of COPY, with their chroma, and framebuffers. */
 static void test_map_picture(void)
 {
 	struct drm_miracast_create_context limits = mc_limits(WIDTH, HEIGHT, 2);

@@ -18,8 +18,8 @@
 struct mc_scene *foreign_metadata_scene(void);
 
 /*
- * The exporter refuses for ever: it is asked again now and then, and no timer of the
- * driver runs in between.
+ * The exporter always refuses: the driver tries again now and then, and none of its timers
+ * runs in between.
  */
 void foreign_expect_rest(const struct mc_dmabuf *dmabuf);
 

@@ -78,7 +78,7 @@ static void test_cursor_later(void)
 	expect_not_asked(dmabuf);
 }
 
-/* A scene with nothing owed, and the cursor at 5,7, which the exporter refuses to read. */
+/* A scene with no picture pending, and the cursor at 5,7, whose exporter refuses access. */
 struct blended {
 	struct mc_scene *scene;
 	struct mc_picture *under;
@@ -125,7 +125,7 @@ static void test_cursor_later_blended(void)
 	expect_blended(&b);
 }
 
-/* One that never can be read keeps nobody awake. */
+/* A cursor that can never be read causes no wake-ups. */
 static void test_cursor_rests(void)
 {
 	struct blended b = begin_blended(EIO);
@@ -134,7 +134,7 @@ static void test_cursor_rests(void)
 	mc_no_chunk(b.scene->ctx, 0);
 	expect_blended(&b);
 
-	/* Without an owner nobody wants to see it. */
+	/* Without an owner the cursor is not read. */
 	mc_dmabuf_set(b.dmabuf, EIO, 0, 0);
 	mc_move_cursor(b.scene->kms, 6, 8);
 	mc_ctx_close(b.scene->ctx);
@@ -179,7 +179,7 @@ static void wait_held(const struct mc_dmabuf *dmabuf)
 	}
 }
 
-/* A commit that does not block leaves the wait for a cursor's exporter to others. */
+/* A nonblocking commit does not wait for a cursor's exporter; a worker does. */
 static void test_cursor_waits(void)
 {
 	struct mc_scene *scene = mc_scene_running(WIDTH, HEIGHT, 2);

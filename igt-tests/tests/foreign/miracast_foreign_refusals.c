@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Exporters that refuse CPU access to what is on the screen: how often they are asked.
+ * Exporters that refuse CPU access to the scanned-out framebuffer: how often the driver
+ * tries.
  */
 #include "lib_miracast_client.h"
 #include "lib_miracast_dmabuf.h"
@@ -31,7 +32,7 @@ static void draw(struct mc_scene *scene, const struct mc_foreign *foreign)
 	igt_assert_eq(drmModeDirtyFB(scene->card, foreign->fb->id, NULL, 0), 0);
 }
 
-/* Just after a request, when the pauses have got as long as they get. */
+/* Just after a request, when the pauses have reached their maximum. */
 static void wait_for_longest_pause(const struct mc_foreign *foreign)
 {
 	uint64_t end = mc_now_ns() + MC_TIMEOUT_MS * 1000000ull;
@@ -52,7 +53,7 @@ static void expect_asked_soon(const struct mc_foreign *foreign, unsigned int bef
 	igt_assert_lte(before + 4, refused(foreign));
 }
 
-/* Whatever makes the driver look for a picture, a pause lasts as long as it lasts. */
+/* Whatever makes the driver look for a picture, it does not end a pause early. */
 static void test_drawn(void)
 {
 	struct mc_scene *scene = mc_scene_running(WIDTH, HEIGHT, 2);
@@ -93,7 +94,10 @@ static void test_flipped(void)
 	expect_asked_soon(&second, 0);
 }
 
-/* Nor are those before an exporter gave in those of the next time that it refuses. */
+/*
+ * Nor do the pauses continue where they were when the exporter stops refusing and refuses
+ * again later.
+ */
 static void test_gave_in(void)
 {
 	struct mc_scene *scene = mc_scene_running(WIDTH, HEIGHT, 2);
@@ -116,7 +120,7 @@ static void test_gave_in(void)
 
 const struct mc_subtest mc_foreign_refusals[] = {
 	{ "refused-drawn",
-	  "Drawing has an exporter that refuses asked no more often.",
+	  "With an exporter that refuses, drawing does not shorten the pauses between attempts.",
 	  test_drawn },
 	{ "refused-flipped", "The next framebuffer's exporter is asked soon.",
 	  test_flipped },

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Made-up calls, by several processes at once, some of them without privileges,
- * while a client lights what comes up. Nothing is asserted of a single call but
- * that its answer is one of the interface; what counts is that the kernel has
- * nothing to say, and that everything is free afterwards. Who calls what follows
- * from a seed.
+ * Random calls, by several processes at once, some of them without privileges, while a
+ * client lights every monitor that appears. Of a single call only the error code is
+ * checked, which must be one of the interface. What counts is that the kernel log stays
+ * clean, and that everything is free afterwards. A seed determines the calls.
  */
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -181,12 +180,12 @@ static void fuzz(bool raw)
 		mc_join(pids[i]);
 	report(plan.board);
 
-	/* It must have got somewhere. */
+	/* Calls must have succeeded. */
 	igt_assert_lt_u64(0, plan.board->answers[0]);
 	igt_assert_lt_u64(0, plan.board->chunks);
-	/* A slow machine may not come to a flip beside the calls. */
+	/* A slow machine may make no flip beside the calls. */
 	igt_assert_lt_u64(0, plan.board->mode_sets + plan.board->flips);
-	/* As far as is wanted of a kernel that can say so. */
+	/* The coverage that is required, on a kernel that measures it. */
 	igt_assert_lte_u64(mc_setting("MIRACAST_FUZZ_PLACES", 0),
 			   plan.board->places);
 	for (i = 0; i < 2; i++)
@@ -207,11 +206,11 @@ static void test_raw(void)
 
 static const struct mc_subtest subtests[] = {
 	{ "structured",
-	  "Calls that are nearly right, in any order, harm nobody.",
+	  "Calls that are nearly right, in any order, do no harm.",
 	  test_structured },
 	{ "raw", "Nor do those that make no sense at all.", test_raw },
 	{ "coverage",
-	  "A call is new when it has been where none has been before.",
+	  "A call is new when it reached code that no call had reached before.",
 	  fuzz_test_coverage },
 	{}
 };

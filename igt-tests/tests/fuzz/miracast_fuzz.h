@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The parts of the miracast_fuzz test: processes that call with made-up
- * arguments, a client that lights what comes up, and the kernel's coverage.
+ * The parts of the miracast_fuzz test: processes that call with random arguments, a client
+ * that lights every monitor that appears, and the kernel's coverage.
  */
 #ifndef MIRACAST_FUZZ_H
 #define MIRACAST_FUZZ_H
@@ -10,7 +10,7 @@
 
 #define FUZZ_ERRNOS 256
 
-/* What all processes share. */
+/* Memory shared by all processes. */
 struct fuzz_board {
 	uint64_t calls, events, chunks;
 	uint64_t answers[FUZZ_ERRNOS];	/* by errno; 0: success */
@@ -24,7 +24,7 @@ struct fuzz_plan {
 	uint32_t seed;
 	uint64_t end_ns;
 	int card;		/* the client's */
-	int contexts[2];	/* that everybody has */
+	int contexts[2];	/* that all processes have */
 	bool raw;		/* arguments without structure, too */
 	bool nobody;		/* without privileges */
 };
@@ -35,9 +35,9 @@ void fuzz_client(void *plan);
 
 /* The kernel's coverage: miracast_fuzz_coverage.c */
 bool fuzz_coverage_exists(void);
-/* For this process, if the kernel can. */
+/* For this process, if the kernel supports it. */
 void fuzz_coverage_begin(void);
-/* Around one call: whether it has been where no call has been before. */
+/* Around one call: whether it reached code that no call had reached before. */
 void fuzz_coverage_clear(void);
 bool fuzz_coverage_is_new(struct fuzz_board *board);
 

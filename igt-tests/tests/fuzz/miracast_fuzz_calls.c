@@ -3,8 +3,8 @@
  * One process that calls: QUERY_CAPS and CREATE_CONTEXT on the card node and on
  * /dev/miracast, everything on the files of contexts and on control files, and
  * read(). Arguments are right at first, then some of their words are replaced by
- * others that are likely to matter. Calls that KCOV found worth it are tried again
- * with other words.
+ * others that are likely to matter. Calls that reached new code, according to KCOV, are
+ * tried again with other words.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -61,7 +61,7 @@ static void remember(struct fuzz *f, uint64_t number)
 	f->numbers[f->number_count++ % NUMBERS] = number;
 }
 
-/* Nearly always one that is there. */
+/* Nearly always an existing one. */
 static int some_file(struct fuzz *f)
 {
 	unsigned int tries = 8;
@@ -143,7 +143,7 @@ static unsigned int some_count(struct fuzz *f)
 	return one_in(f, 3) ? 0 : 1 + below(f, one_in(f, 4) ? 8 : 2);
 }
 
-/* What the calls may answer; anything else is no errno of the interface. */
+/* The errors that calls may return; any other is no error of the interface. */
 static void count_answer(struct fuzz *f, int ret)
 {
 	static const int known[] = {
@@ -186,8 +186,8 @@ static void put_file(struct fuzz *f, int fd)
 }
 
 /*
- * Contexts that are destroyed are of no use; and calls without structure return
- * files of which nothing is known.
+ * Closes destroyed contexts, which are useless, and files of unknown kind that calls
+ * without structure returned.
  */
 static void close_useless(struct fuzz *f)
 {
@@ -319,7 +319,10 @@ static void fill_input(struct fuzz *f, struct call *call)
 	}
 }
 
-/* What ends a session or takes its monitor away is rare, or nothing else would be. */
+/*
+ * Calls that end a session or remove its monitor are rare: otherwise nothing else would
+ * happen.
+ */
 static bool ends_pictures(const struct call *call)
 {
 	return call->code == DRM_MIRACAST_CODE_STOP_SESSION ||
@@ -348,7 +351,7 @@ static void fill_call(struct fuzz *f, struct call *call)
 
 /* Calls */
 
-/* Descriptors and ids in what a call has returned. */
+/* Descriptors and ids in the output of a call. */
 static void take_output(struct fuzz *f, const struct call *call,
 			const uint8_t *output)
 {
@@ -429,7 +432,7 @@ static void run_call(struct fuzz *f)
 		f->corpus[f->corpus_count++ % CORPUS] = call;
 }
 
-/* The way to pictures, without which most calls have nothing to do. */
+/* The steps up to pictures, without which most calls have nothing to do. */
 static void go_on(struct fuzz *f)
 {
 	static const struct drm_miracast_mode plain = {
@@ -497,7 +500,7 @@ static void raw(struct fuzz *f)
 	unsigned int i;
 	int fd = some_file(f);
 
-	/* What everybody has stays. */
+	/* The shared files stay open. */
 	if (number == DRM_COMMAND_BASE + DRM_MIRACAST_DESTROY_CONTEXT)
 		fd = f->pool[2 + below(f, POOL - 2)];
 	for (i = 0; i < 32; i++) {
@@ -595,7 +598,7 @@ static void step(struct fuzz *f)
 		query(f);
 		break;
 	case 3:
-		/* What everybody has stays. */
+		/* The shared files stay open. */
 		if (one_in(f, 4))
 			count_answer(f, mc_destroy_errno(f->pool[2 + below(f, POOL - 2)]));
 		break;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Where in the kernel a call has been, from KCOV. Without it no call is new.
+ * The kernel code that a call has reached, from KCOV. Without KCOV no call is new.
  */
 #include <fcntl.h>
 #include <sys/ioctl.h>

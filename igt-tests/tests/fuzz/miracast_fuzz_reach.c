@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * What the fuzzer lets itself be led by: a call counts as new when it has been where no
- * call has been before, and only then. Without that it is blind, and nobody sees it.
+ * The fuzzer's guidance: a call counts as new exactly when it has reached code that no call
+ * had reached before. If that were wrong, the fuzzer would be blind, and no other test
+ * would notice.
  */
 #include <sys/mman.h>
 
@@ -49,7 +50,7 @@ static void call_in_turn(void *data)
 	places = reach->board.places;
 	igt_assert(!is_new(reach, false));
 	igt_assert_eq_u64(reach->board.places, places);
-	/* Strides are looked at where calls without do not come. */
+	/* The code that checks strides is not reached by calls without one. */
 	igt_assert(is_new(reach, true));
 	igt_assert_lt_u64(places, reach->board.places);
 	igt_assert(!is_new(reach, true));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Content protection: what is offered, with the module parameter hdcp=1 and without; and
- * what all parts of this test begin with.
+ * Content protection: the capabilities and properties with and without the module parameter
+ * hdcp=1; and functions that all parts of this test use.
  */
 #include "miracast_hdcp.h"
 
@@ -87,7 +87,7 @@ bool hdcp_is_asked(struct hdcp *h, int timeout_ms)
 			      timeout_ms);
 }
 
-/* The kernel changed the property, and said so. */
+/* The kernel changed the property, and sent a uevent. */
 void hdcp_expect_change(struct hdcp *h, uint64_t want)
 {
 	igt_assert_f(mc_property_event(h->uevents, h->connector, h->protection,
@@ -102,12 +102,17 @@ void hdcp_expect_no_change(struct hdcp *h, uint64_t want)
 	igt_assert_eq_u64(hdcp_protection(h), want);
 }
 
+void hdcp_reach(struct hdcp *h, uint32_t type)
+{
+	hdcp_report(h, type);
+	hdcp_expect_change(h, ENABLED);
+}
+
 void hdcp_fulfil(struct hdcp *h, uint32_t type)
 {
 	hdcp_expect_wanted(h, type);
 	igt_assert_eq_u64(hdcp_protection(h), DESIRED);
-	hdcp_report(h, type);
-	hdcp_expect_change(h, ENABLED);
+	hdcp_reach(h, type);
 }
 
 struct mc_scene *hdcp_scene_on(int card, bool may_protect)
@@ -151,7 +156,7 @@ void hdcp_begin_protected(struct hdcp *h)
 	hdcp_fulfil(h, DRM_MIRACAST_HDCP_STATE_TYPE0);
 }
 
-/* The value outlives the client; the next subtest begins with none. */
+/* The property's value outlives the client; the next subtest must begin with "Undesired". */
 void hdcp_end(struct hdcp *h)
 {
 	hdcp_set_protection(h, UNDESIRED);

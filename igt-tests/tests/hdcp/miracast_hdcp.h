@@ -25,10 +25,10 @@ struct hdcp {
 	uint64_t number;		/* of the last message */
 };
 
-/* Skips where the module has no HDCP. */
+/* Skips when the module has no HDCP. */
 void hdcp_require(void);
 
-/* Those of its connector. */
+/* The values on the client's connector. */
 void hdcp_find_properties(struct hdcp *h);
 int hdcp_set_errno(struct hdcp *h, uint32_t property, uint64_t value);
 void hdcp_set_protection(struct hdcp *h, uint64_t value);
@@ -37,36 +37,39 @@ uint64_t hdcp_protection(struct hdcp *h);
 int hdcp_report_errno(int fd, uint64_t number, uint32_t state,
 		      uint32_t flags);
 
-/* What the owner has reached, in answer to the last message. */
+/* Reports the owner's result, in answer to the last message. */
 void hdcp_report(struct hdcp *h, uint32_t state);
 
-/* What the owner was asked before no longer counts. */
+/* A report in answer to this message must be ESTALE: another has replaced it. */
 void hdcp_expect_stale(struct hdcp *h, uint64_t number);
 
-/* The next message asks for this; its number is that of what is reported from then on. */
+/* The next message must ask for this; later reports use its number. */
 void hdcp_expect_wanted(struct hdcp *h, uint32_t wanted);
 
 /* Whether a message of that kind comes. */
 bool hdcp_is_asked(struct hdcp *h, int timeout_ms);
 
-/* The kernel changed the property, and said so. */
+/* The kernel must change the property, and send a uevent. */
 void hdcp_expect_change(struct hdcp *h, uint64_t want);
 void hdcp_expect_no_change(struct hdcp *h, uint64_t want);
 
-/* The owner is asked for it, and reports it. */
+/* The owner reports this type, by which protection becomes enabled. */
+void hdcp_reach(struct hdcp *h, uint32_t type);
+
+/* The owner must be asked for it, and reaches it. */
 void hdcp_fulfil(struct hdcp *h, uint32_t type);
 struct mc_scene *hdcp_scene_on(int card, bool may_protect);
 
-/* From a screen that the owner gets. */
+/* On a context whose owner gets the screen; the client wants nothing yet. */
 void hdcp_begin_on(struct hdcp *h, struct mc_ctx *ctx);
 
-/* A screen that the owner gets; the client wants nothing yet. */
+/* The same with a scene of its own. */
 void hdcp_begin(struct hdcp *h);
 
-/* The client wants type 0 and has it. */
+/* The client wants type 0 and gets it. */
 void hdcp_begin_protected(struct hdcp *h);
 
-/* The value outlives the client; the next subtest begins with none. */
+/* The property's value outlives the client; the next subtest must begin with "Undesired". */
 void hdcp_end(struct hdcp *h);
 
 extern const struct mc_subtest mc_hdcp_lost[];

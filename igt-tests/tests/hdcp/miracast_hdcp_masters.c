@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Whose protection it is: that of each connector, and of the master whose screen the owner
- * gets. And what of it is in the trace.
+ * Protection belongs to one connector, and to the master whose screen the owner gets. And
+ * its events in the trace.
  */
 #include "lib_miracast_masters.h"
 #include "lib_miracast_points.h"
@@ -89,7 +89,7 @@ static void light(int card, struct mc_ctx *ctx)
 		 mc_fb(card, 640, 480, DRM_FORMAT_XRGB8888));
 }
 
-/* What was reached for one master's screen is not so for the next one's. */
+/* Protection of one master's screen does not apply to the next one's. */
 static void test_pinned_to_another(void)
 {
 	struct drm_miracast_create_context limits = mc_limits(640, 480, 3);
@@ -160,10 +160,10 @@ static void test_traced(void)
 const struct mc_subtest mc_hdcp_masters[] = {
 	{ "other-target", "Each connector has its own.", test_other_target },
 	{ "other-master",
-	  "What a master wants whose screen is not the owner's does not concern the owner.",
+	  "The wishes of a master whose screen the owner does not get do not reach the owner.",
 	  test_other_master },
 	{ "pinned-to-another",
-	  "What was reached for one master's screen is lost when the context gets another.",
+	  "Protection of one master's screen is lost when the context gets another master.",
 	  test_pinned_to_another },
 	{ "traced", "SET_HDCP is in the trace.", test_traced },
 	{}

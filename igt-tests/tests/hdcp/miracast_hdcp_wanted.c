@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What the client wants, what the owner is asked for, and which of its reports count.
+ * The client's wishes, the messages that ask the owner for protection, and which of its
+ * reports count.
  */
 #include "miracast_hdcp.h"
 
@@ -15,7 +16,7 @@ static void test_desired(void)
 	mc_wait_chunk(h.ctx, &chunk);
 	mc_release(h.ctx, &chunk);
 	hdcp_expect_no_change(&h, ENABLED);
-	/* Wanting what is there changes nothing. */
+	/* Wanting protection that is enabled already changes nothing. */
 	hdcp_set_protection(&h, DESIRED);
 	igt_assert(!hdcp_is_asked(&h, MC_QUIET_MS));
 	hdcp_expect_no_change(&h, ENABLED);
@@ -27,8 +28,7 @@ static void test_desired(void)
 	hdcp_set_protection(&h, DESIRED);
 	hdcp_expect_wanted(&h, DRM_MIRACAST_HDCP_STATE_TYPE0);
 	hdcp_expect_no_change(&h, DESIRED);
-	hdcp_report(&h, DRM_MIRACAST_HDCP_STATE_TYPE0);
-	hdcp_expect_change(&h, ENABLED);
+	hdcp_reach(&h, DRM_MIRACAST_HDCP_STATE_TYPE0);
 	hdcp_end(&h);
 }
 
@@ -68,7 +68,10 @@ static void test_not_wanted(void)
 					      DRM_MIRACAST_HDCP_STATE_TYPE1, 0),
 			    -ENOENT, "number %u", i);
 	hdcp_expect_no_change(&h, DESIRED);
-	/* Not any more: that can be answered, and enables nothing. */
+	/*
+	 * Protection is not wanted any more: that message can be answered, and enables
+	 * nothing.
+	 */
 	hdcp_set_protection(&h, UNDESIRED);
 	hdcp_expect_stale(&h, h.number);
 	hdcp_expect_wanted(&h, DRM_MIRACAST_HDCP_STATE_OFF);
@@ -97,8 +100,7 @@ static void test_late(void)
 	hdcp_expect_wanted(&h, DRM_MIRACAST_HDCP_STATE_TYPE0);
 	igt_assert_lt_u64(old, h.number);
 	hdcp_expect_stale(&h, old);
-	hdcp_report(&h, DRM_MIRACAST_HDCP_STATE_TYPE0);
-	hdcp_expect_change(&h, ENABLED);
+	hdcp_reach(&h, DRM_MIRACAST_HDCP_STATE_TYPE0);
 
 	/* Other wishes, and other sinks, supersede it as well. */
 	old = h.number;
@@ -115,7 +117,7 @@ static void test_late(void)
 	hdcp_end(&h);
 }
 
-/* A context that was made without the right to it. */
+/* A context that was created without the flag for it. */
 static void test_no_right(void)
 {
 	struct hdcp h = { .card = mc_card_open() };
@@ -151,9 +153,8 @@ static void test_type_1(void)
 	hdcp_expect_wanted(&h, DRM_MIRACAST_HDCP_STATE_TYPE1);
 	hdcp_report(&h, DRM_MIRACAST_HDCP_STATE_TYPE0);
 	hdcp_expect_no_change(&h, DESIRED);
-	hdcp_report(&h, DRM_MIRACAST_HDCP_STATE_TYPE1);
-	hdcp_expect_change(&h, ENABLED);
-	/* What the owner can no longer keep up. */
+	hdcp_reach(&h, DRM_MIRACAST_HDCP_STATE_TYPE1);
+	/* The owner can no longer protect content of the wanted type. */
 	hdcp_report(&h, DRM_MIRACAST_HDCP_STATE_TYPE0);
 	hdcp_expect_change(&h, DESIRED);
 	hdcp_end(&h);
@@ -166,8 +167,7 @@ static void test_more_than_wanted(void)
 	hdcp_begin(&h);
 	hdcp_set_protection(&h, DESIRED);
 	hdcp_expect_wanted(&h, DRM_MIRACAST_HDCP_STATE_TYPE0);
-	hdcp_report(&h, DRM_MIRACAST_HDCP_STATE_TYPE1);
-	hdcp_expect_change(&h, ENABLED);
+	hdcp_reach(&h, DRM_MIRACAST_HDCP_STATE_TYPE1);
 	hdcp_report(&h, DRM_MIRACAST_HDCP_STATE_TYPE0);
 	hdcp_expect_no_change(&h, ENABLED);
 	hdcp_end(&h);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Cost at rest: with a screen that does not change no timer of the module fires,
- * none of its work runs, and the owner, who waits in poll(), is not woken. Shown
- * by a trace of the kernel, in which the activity before is seen.
+ * Cost at rest: with a static screen no timer of the module fires, none of its work runs,
+ * and the owner, which waits in poll(), is not woken. Checked in a trace of the kernel that
+ * does show the activity before.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -24,7 +24,7 @@ static unsigned int window_ms(void)
 struct plan {
 	bool direct;
 	uint32_t rate_mhz;		/* SET_RATE */
-	bool keeps;			/* gives no chunk back */
+	bool keeps;			/* releases no chunk */
 	bool silent;			/* does not answer MODE_SET */
 	bool metadata;			/* wants the cursor, which is not there */
 	uint32_t connector;		/* filled in */
@@ -141,7 +141,7 @@ static unsigned long switches_of(pid_t pid)
 	return strtoul(line + strlen("voluntary_ctxt_switches:"), NULL, 10);
 }
 
-/* What is under way may end; after that nothing happens. */
+/* Activity that has begun may end; after that nothing happens. */
 static void expect_rest(struct scene *scene, unsigned int settle_ms)
 {
 	struct mc_activity activity;
@@ -161,7 +161,7 @@ static void expect_rest(struct scene *scene, unsigned int settle_ms)
 		igt_assert_eq_u64(switches_of(scene->owner), switches);
 }
 
-/* The trace shows what it should: otherwise rest would mean nothing. */
+/* The trace shows activity when there is some: otherwise its silence would prove nothing. */
 static void expect_activity(struct scene *scene, bool owner)
 {
 	struct mc_activity activity;
@@ -210,7 +210,7 @@ static void test_direct_rate(void)
 	at_rest((struct plan) { .direct = true, .rate_mhz = 1000 });
 }
 
-/* Damage that has no buffer waits for the owner, and does not ask for him. */
+/* Damage without a buffer waits for the owner, and does not wake it. */
 static void test_copy_starved(void)
 {
 	at_rest((struct plan) { .keeps = true });
@@ -231,7 +231,7 @@ static void test_no_cursor(void)
 	at_rest((struct plan) { .metadata = true });
 }
 
-/* Frame CRCs need vblanks for as long as somebody reads them, and no longer. */
+/* Frame CRCs need vblanks while they are read, and no longer. */
 static void test_crc(void)
 {
 	char path[128];
@@ -303,7 +303,7 @@ static const struct mc_subtest subtests[] = {
 	{ "direct-rate", "The same in DIRECT with a limited rate.",
 	  test_direct_rate },
 	{ "copy-starved",
-	  "Nothing polls for an owner who keeps all buffers.",
+	  "Nothing polls for an owner that keeps all buffers.",
 	  test_copy_starved },
 	{ "direct-starved", "The same in DIRECT.", test_direct_starved },
 	{ "no-cursor", "The same without a cursor for an owner who wants it.",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What planes, modes, framebuffers and dumb buffers may be, and what is refused; whether
- * a commit is only a test or not.
+ * The planes, modes, framebuffers and dumb buffers that are accepted, and those that are
+ * refused; the same for commits and for TEST_ONLY.
  */
 #include <unistd.h>
 
@@ -196,7 +196,7 @@ static void test_mode_limits(void)
 	mc_ctx_close(ctx);
 }
 
-/* Clients try without a modifier when one is refused here, not when they show it. */
+/* Clients try again without a modifier when it is refused here; a commit would be too late. */
 static void test_modifiers(void)
 {
 	static const uint64_t unknown[] = {
@@ -251,7 +251,7 @@ static void test_framebuffers(void)
 	pitches[0] = UINT32_MAX & ~3u;
 	igt_assert(drmModeAddFB2(card, 640, 480, DRM_FORMAT_XRGB8888, handles,
 				 pitches, offsets, &id, 0));
-	/* What the planes do not show */
+	/* Formats and sizes that the planes do not support */
 	pitches[0] = pitch;
 	igt_assert(drmModeAddFB2(card, 640, 480, DRM_FORMAT_XRGB2101010,
 				 handles, pitches, offsets, &id, 0));
@@ -261,8 +261,9 @@ static void test_framebuffers(void)
 }
 
 /*
- * Lines of 256 bytes and 16 lines: what GPUs and encoders want to have. But those that
- * may be cursors have lines without padding, as the legacy cursor call expects.
+ * Pitches are multiples of 256 bytes, heights multiples of 16 lines, as GPUs and encoders
+ * need. But buffers that may be cursors have lines without padding, as the legacy cursor
+ * call expects.
  */
 static void test_dumb_buffers(void)
 {

@@ -9,7 +9,7 @@
 #define HEIGHT 480
 #define SIZE 64
 
-/* What a GPU keeps where the kernel has no window to. */
+/* Memory of a GPU that the kernel cannot map. */
 static struct mc_fb *unmappable(int card, uint32_t size)
 {
 	struct mc_dmabuf *dmabuf = mc_dmabuf(MC_NO_VMAP, size * size * 4);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Gamma tables of a CRTC, with which compositors make night light: what owners and
- * checksums see of them.
+ * Gamma tables of a CRTC, which compositors use for night light: their effect on owners'
+ * pictures and on checksums.
  */
 #include "lib_miracast_masters.h"
 #include "miracast_kms.h"
@@ -52,7 +52,7 @@ static uint32_t correct_pixel(const struct lut *lut, uint32_t pixel)
 	       through(lut->entries[pixel & 0xff].blue);
 }
 
-/* What becomes of a picture; NULL: nothing. */
+/* A table's effect on a picture; NULL: none. */
 static void correct(struct mc_picture *picture, const struct lut *lut)
 {
 	uint32_t x, y;
@@ -65,7 +65,7 @@ static void correct(struct mc_picture *picture, const struct lut *lut)
 	}
 }
 
-/* Of a framebuffer, as the owner is to see it. */
+/* The expected picture of a framebuffer. */
 static struct mc_picture *corrected(const struct mc_fb *fb,
 				    const struct lut *lut)
 {
@@ -142,7 +142,7 @@ static void test_property(void)
 	igt_assert(crtc);
 	igt_assert_eq(crtc->gamma_size, ENTRIES);
 	drmModeFreeCrtc(crtc);
-	/* What would not be applied is not offered. */
+	/* Properties that would have no effect are not offered. */
 	igt_assert(!mc_property(card, kms->crtc, DRM_MODE_OBJECT_CRTC, "CTM"));
 	igt_assert(!mc_property(card, kms->crtc, DRM_MODE_OBJECT_CRTC,
 				"DEGAMMA_LUT"));
@@ -274,7 +274,7 @@ static void test_cursor_nv12(void)
 	with_cursor(DRM_FORMAT_NV12);
 }
 
-/* Who draws the cursor gets it as it is, and a picture with gamma below it. */
+/* An owner that draws the cursor gets its pixels unchanged, and a picture with gamma. */
 static void test_cursor_metadata(void)
 {
 	struct mc_scene *scene =
@@ -342,7 +342,7 @@ static void test_crc(void)
 	kms_crc_close(&crc);
 }
 
-/* A table alone makes a picture, if that looks different. */
+/* A new table makes a picture, if the picture looks different. */
 static void test_alone(void)
 {
 	struct mc_scene *scene = scene_of(DRM_FORMAT_XRGB8888, 0);
@@ -376,7 +376,7 @@ static void test_alone(void)
 	mc_no_chunk(scene->ctx, MC_QUIET_MS);
 }
 
-/* What changes nothing makes no picture, and nothing is copied for it. */
+/* A table without effect makes no picture, and nothing is copied for it. */
 static void test_identity(void)
 {
 	struct mc_scene *scene = scene_of(DRM_FORMAT_NV12, 0);
@@ -403,7 +403,10 @@ static void test_identity(void)
 	expect(scene, scene->fb[1], &lut, "one value");
 }
 
-/* Between tables, owners that apply clips, and stale buffers, see the same. */
+/*
+ * Across changes of the table, owners that apply clips, and stale buffers, get the same
+ * picture.
+ */
 static void test_damage(void)
 {
 	const struct lut night = make_lut(NIGHT), inverse = make_lut(INVERSE);
@@ -521,7 +524,7 @@ static void test_wrong_size(void)
 				       ramp, ramp, ramp) < 0);
 	free(lut);
 	mc_no_chunk(scene->ctx, MC_QUIET_MS);
-	/* What is tried only changes nothing. */
+	/* TEST_ONLY commits change nothing. */
 	mc_expect(mc_commit_errno(scene->kms, &(struct mc_commit) {
 				  .gamma = night.entries,
 				  .flags = DRM_MODE_ATOMIC_TEST_ONLY }), 0);
@@ -606,7 +609,7 @@ static bool blob_exists(int card, uint32_t id)
 	return blob;
 }
 
-/* The CRTC has it, nobody else has. */
+/* Only the CRTC still has a reference to it. */
 static void test_blob(void)
 {
 	struct mc_commit off = { .active = -1 }, on = { .active = 1 };

@@ -84,7 +84,7 @@ static void test_crc(void)
 	igt_assert(first != second);
 	mc_show(lit.kms, lit.fb, NULL, 0);
 	igt_assert_eq_u32(kms_crc_next(&source, lit.kms), first);
-	/* What counts is what is seen, not where it lies or how. */
+	/* Checksums depend on the visible pixels, not on their place or format in memory. */
 	same = mc_fb(lit.card, 640, 480, DRM_FORMAT_XBGR8888);
 	mc_fb_paint(same, NULL, 1);
 	mc_show(lit.kms, same, NULL, 0);
@@ -136,7 +136,7 @@ static void set_blend_mode(struct mc_lit *lit, uint64_t mode)
 					       mode), 0);
 }
 
-/* Below the primary plane all is black, so its alpha makes no difference. */
+/* Behind the primary plane everything is black, so its alpha makes no difference. */
 static void test_crc_alpha(void)
 {
 	enum { PREMULTIPLIED = 0, NONE = 2 };
@@ -337,7 +337,7 @@ static void test_import_crc(void)
 	foreign = mc_foreign_fb(lit.card, MC_VGEM, 640, 480);
 	mc_fb_paint(foreign.fb, NULL, 1);
 	mc_show(lit.kms, foreign.fb, NULL, 0);
-	/* The source opens on a framebuffer that nobody has read yet. */
+	/* The CRC source is opened on a framebuffer that was not mapped yet. */
 	kms_crc_open(&source, lit.kms);
 	theirs = kms_crc_next(&source, lit.kms);
 	mc_show(lit.kms, lit.fb, NULL, 0);
@@ -346,7 +346,7 @@ static void test_import_crc(void)
 	kms_crc_close(&source);
 }
 
-/* Frame CRCs are the one reason to map what is in DIRECT delivery. */
+/* Frame CRCs are the only reason to map a framebuffer in DIRECT delivery. */
 static void test_crc_direct(void)
 {
 	struct mc_scene *scene = mc_scene_direct_running(640, 480);
@@ -387,7 +387,7 @@ static int crc_open_errno(struct mc_kms *kms)
 	return 0;
 }
 
-/* What cannot be mapped has none, and that is all there is to it. */
+/* A framebuffer that cannot be mapped has no checksum, and everything else works. */
 static void test_crc_not_mappable(void)
 {
 	struct mc_scene *scene = mc_scene_direct_running(640, 480);
@@ -433,7 +433,7 @@ static void test_export(void)
 		   fd, 0);
 	igt_assert(map != MAP_FAILED);
 	igt_assert(!memcmp(map, lit.fb->map, lit.fb->size));
-	/* Whoever looks for what keeps memory finds the driver's name. */
+	/* /proc and debugfs name the driver as the exporter of the memory. */
 	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
 	igt_assert(mc_read_file(path, text, sizeof(text)));
 	igt_assert_f(strstr(text, "exp_name:\tmiracast\n"), "%s\n", text);

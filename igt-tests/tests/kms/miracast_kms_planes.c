@@ -213,7 +213,7 @@ static void test_place_clips(void)
 	mc_release(scene->ctx, &chunk);
 }
 
-/* What no picture can be made of: as on all devices. */
+/* Commits that no picture can be made of are refused, as on all devices. */
 static void test_places_refused(void)
 {
 	struct mc_scene *scene = scene_of(DRM_FORMAT_XRGB8888);
@@ -243,7 +243,7 @@ static void no_primary(uint32_t format)
 	for (i = 0; i < 3; i++) {
 		mc_expect(mc_commit_errno(scene->kms, &bare), 0);
 		expect_place(scene, NULL, NULL, i);
-		/* And once more, when there is nothing to take off */
+		/* And again, when there is no plane to switch off */
 		mc_expect(mc_commit_errno(scene->kms, &bare), 0);
 		mc_expect(mc_commit_errno(scene->kms, &back), 0);
 		expect_place(scene, fb, &places[0], i);
@@ -393,7 +393,7 @@ static void expect_refused(struct mc_scene *scene, struct mc_commit *commit,
 	mc_release(scene->ctx, &chunk);
 }
 
-/* DIRECT hands out one framebuffer, so that has to be the picture. */
+/* DIRECT hands out one framebuffer, so it must be the whole picture. */
 static void test_direct(void)
 {
 	struct mc_scene *scene = mc_scene_direct_running(WIDTH, HEIGHT);
@@ -485,7 +485,7 @@ static void test_fb_gone(void)
 	expect_place(scene, scene->fb[1], &all, 1);
 }
 
-/* Of a client that is gone nobody else would switch the CRTC off. */
+/* When a client is gone nothing else would switch the CRTC off. */
 static void test_client_gone(void)
 {
 	struct drm_miracast_create_context limits = mc_limits(WIDTH, HEIGHT, 3);
@@ -601,7 +601,7 @@ const struct mc_subtest mc_kms_planes[] = {
 	  "DIRECT takes no framebuffer that is not all of the screen.",
 	  test_direct },
 	{ "direct-places-before",
-	  "One that is there when DIRECT comes is not handed out.",
+	  "One that is scanned out when a DIRECT context comes is not handed out.",
 	  test_direct_before },
 	{ "direct-fb-gone-held", "An owner does not keep a framebuffer.",
 	  test_direct_held },

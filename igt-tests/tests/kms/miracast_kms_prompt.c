@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Which thread does what of a nonblocking commit: the client's own call what is done
- * at once, another one what takes long or waits.
+ * Which thread does the work of a nonblocking commit: the client's call does the quick
+ * parts, a worker the parts that take long or wait.
  */
 #include <unistd.h>
 
@@ -109,7 +109,7 @@ static void test_large_copy(void)
 	igt_assert_f(prompt, "no commit was done in its call\n");
 }
 
-/* The picture is small, but the buffer that is free has missed a large one. */
+/* The damage is small, but the free buffer lacks a large earlier picture. */
 static void test_old_buffer(void)
 {
 	struct mc_scene *scene = mc_scene_running(WIDTH, HEIGHT, 2);
@@ -130,7 +130,7 @@ static void test_old_buffer(void)
 	mc_release(scene->ctx, &newer);
 }
 
-/* What waits for a fence does not keep the client. */
+/* A commit that waits for a fence does not block the client. */
 static void test_fenced(void)
 {
 	struct mc_scene *scene = mc_scene_direct_running(WIDTH, HEIGHT);

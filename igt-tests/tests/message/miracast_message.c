@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Messages to the owner: states, one place for each, and who has to answer what.
- * What each of them means is tested beside what causes it.
+ * Messages to the owner: one pending message for each code, the order of messages, and
+ * which need an answer. The meaning of each is tested with its cause.
  */
 #include "lib_miracast.h"
 
@@ -16,7 +16,7 @@ struct story {
 	struct mc_fb *big, *small, *cursor;
 	drmModeModeInfo big_mode, small_mode;
 	uint64_t session;
-	/* What was read: how often each code, and the last message of all. */
+	/* The messages that were read: the count of each code, and the last of all. */
 	unsigned int count[CODES];
 	struct mc_message last;
 };
@@ -137,7 +137,7 @@ static void test_each_code(void)
 	expect_only(&s, DRM_MIRACAST_MSG_POWER);
 	igt_assert_eq_u32(s.last.power.on, 1);
 
-	/* On it was before: a mode set says nothing of power. */
+	/* The CRTC was on before: a mode set does not report power. */
 	mc_light(s.kms, &s.small_mode, s.small);
 	expect_codes(&s, 1u << DRM_MIRACAST_MSG_MODE_SET |
 			 1u << DRM_MIRACAST_MSG_BUFFER_GONE);
@@ -215,7 +215,7 @@ static void test_before_start(void)
 	mc_no_event(s.ctx, MC_QUIET_MS);
 	mc_light(s.kms, &s.big_mode, s.big);
 	mc_no_event(s.ctx, MC_QUIET_MS);
-	/* Of all that the last state is reported, when there is a monitor. */
+	/* Of all these changes only the last state is reported, when there is a monitor. */
 	mc_arrive_modes(s.ctx, modes, ARRAY_SIZE(modes));
 	mc_wait_message(s.ctx, DRM_MIRACAST_MSG_MODE_SET, &s.last);
 	igt_assert_eq_u32(s.last.mode_set.width, 800);
@@ -242,7 +242,7 @@ static void test_stopped_last(void)
 	mc_forget_events(s.ctx);
 	expect_only(&s, DRM_MIRACAST_MSG_STOPPED);
 	igt_assert_eq_u32(s.last.stopped.cause, DRM_MIRACAST_CAUSE_OWNER);
-	/* The client goes on, and the owner hears nothing of it. */
+	/* The client continues, and the owner gets no message about it. */
 	mc_light(s.kms, &s.big_mode, s.big);
 	mc_show(s.kms, s.big, NULL, 0);
 	set_power(&s, false);
@@ -292,7 +292,7 @@ static void test_answered_once(void)
 	mc_ctx_close(s.ctx);
 }
 
-/* The answer to what is no longer shown refuses nothing. */
+/* An answer for a mode that is no longer set refuses nothing. */
 static void test_refused_late(void)
 {
 	struct mc_message first;
@@ -381,7 +381,7 @@ static const struct mc_subtest subtests[] = {
 	{ "order", "Messages come in the order of the newest of each code.",
 	  test_order },
 	{ "before-start",
-	  "Of what arose before session and monitor the last state is reported.",
+	  "Of changes before session and monitor the last state is reported.",
 	  test_before_start },
 	{ "stopped-last",
 	  "STOPPED replaces all that is unread, and nothing follows it.",

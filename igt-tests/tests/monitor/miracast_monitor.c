@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Monitors that arrive, are replaced and depart; and what all parts of this test begin
- * with.
+ * Monitors that arrive, are replaced and depart; and functions that all parts of this test
+ * use.
  */
 #include "miracast_monitor.h"
 

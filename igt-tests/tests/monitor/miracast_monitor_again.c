@@ -140,12 +140,12 @@ static void check_replaced(struct stage *s, uint64_t since)
 	struct mc_message message;
 
 	/*
-	 * Clients are shown that the one before is gone, unless they had a second for
-	 * it: so much can pass on a busy host until the next one is announced.
+	 * Clients see the connector disconnected first, unless they had a second to notice:
+	 * on a busy host the next monitor can be announced that late.
 	 */
 	if (mc_now_ns() - since < 700000000)
 		mc_wait_status(s->card, s->connector, DRM_MODE_DISCONNECTED);
-	/* This client does nothing: after a time the monitor is there again, */
+	/* This client does nothing: after some time the connector is connected again, */
 	mc_wait_status(s->card, s->connector, DRM_MODE_CONNECTED);
 	/* but its mode is not among the new ones, which the owner hears. */
 	mc_wait_picture_state(s->ctx, DRM_MIRACAST_PICTURE_STATE_OVER_LIMITS);
@@ -249,8 +249,8 @@ static void test_dark(void)
 }
 
 /*
- * A client that has seen the monitor go has seen it, before it was sent a uevent,
- * too: those come at most once in an interval.
+ * A probe by the client also counts when it comes before the uevent: those are sent at most
+ * once in an interval.
  */
 static void test_looked(void)
 {
@@ -309,7 +309,7 @@ static void storm(void *data)
 	}
 }
 
-/* The same effort, but nothing that clients could notice. */
+/* The same number of calls, but no change that clients could notice. */
 static void ask(void *data)
 {
 	const struct storm *storm = data;
@@ -337,7 +337,7 @@ static uint64_t uevents_of(struct stage *s, struct storm *what)
 	while (mc_now_ns() < end)
 		usleep(10000);
 	mc_kill(pid);
-	/* With what it has left behind. */
+	/* With the events that the storm has left. */
 	while (mc_hotplug(s->uevents, MC_QUIET_MS))
 		;
 	return uevent_number() - before;
@@ -404,7 +404,7 @@ static void test_storm_lit(void)
 	igt_info("flips: %llu beside two monitors\n", (unsigned long long)beside);
 	/* On an emulated machine, the client's part of each takes its time. */
 	igt_assert_lte_u64(alone / 4, beside);
-	/* One that comes back every 100 ms is lit again as often. */
+	/* A monitor that comes back every 100 ms is lit again as often. */
 	mc_depart(s.ctx);
 	beside = flips_beside(&s, storm, &depart);
 	igt_info("flips: %llu beside departures\n", (unsigned long long)beside);
@@ -416,8 +416,8 @@ static void test_storm_lit(void)
 /* No monitor, no hot-plug */
 
 /*
- * A context without a monitor meets a framebuffer that is not mapped, because it
- * was shown to an owner who reads it himself: that concerns no client.
+ * A context without a monitor finds a framebuffer that is not mapped, because it was
+ * scanned out for an owner in DIRECT: clients must not notice.
  */
 static void test_unmapped(void)
 {
@@ -490,7 +490,7 @@ const struct mc_subtest mc_monitor_again[] = {
 	{ "again-storm-lit", "Nor does it cost the client its flips.",
 	  test_storm_lit },
 	{ "no-monitor-no-hotplug",
-	  "What a context without a monitor cannot read makes no hot-plug.",
+	  "A framebuffer that a context without a monitor cannot read makes no hot-plug.",
 	  test_unmapped },
 	{}
 };

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * EDIDs that are not as a sink's maker meant them: put in place by the
- * administrator, or mutated.
+ * EDIDs other than the sink's own: set by the administrator, or mutated.
  */
 #include <fcntl.h>
 #include <limits.h>
@@ -43,7 +42,7 @@ static void write_parameter(const char *path, const char *text)
 	write_bytes(path, text, strlen(text) + 1);
 }
 
-/* What the connector shows while another EDID is in place of the sink's. */
+/* The connector while another EDID replaces the sink's. */
 static void check_other(int card, struct mc_ctx *ctx)
 {
 	uint8_t edid[2 * MC_EDID_BLOCK];
@@ -80,7 +79,7 @@ static void test_debugfs_override(void)
 
 	write_bytes(path, other, other_size);
 	check_other(card, ctx);
-	/* It stays when the monitor is another one, or has none of its own. */
+	/* It stays when the monitor is replaced, or has no EDID. */
 	mc_depart(ctx);
 	igt_assert(!mc_connected(card, ctx->connector));
 	mc_expect(mc_arrive_edid_errno(ctx->fd, NULL, 0), 0);
@@ -249,7 +248,7 @@ static size_t mutate(uint8_t *edid, size_t size, uint32_t *seed)
 
 	for (i = 0; i < count; i++) {
 		at = mc_random(seed) % size;
-		/* What says how the rest is read is changed more often. */
+		/* Bytes that determine how the rest is parsed are changed more often. */
 		if (mc_random(seed) % 4 == 0)
 			at = at / MC_EDID_BLOCK * MC_EDID_BLOCK +
 			     mc_random(seed) % 16;
@@ -280,7 +279,7 @@ static bool sums_are_right(const uint8_t *edid, size_t size)
 	return true;
 }
 
-/* What is taken is shown as it is; what is not leaves nothing behind. */
+/* An accepted EDID is shown unchanged; a refused one leaves nothing behind. */
 static void test_mutated(void)
 {
 	uint32_t seed = mc_setting("MIRACAST_SEED", (uint32_t)mc_now_ns() | 1);
@@ -324,7 +323,7 @@ const struct mc_subtest mc_monitor_edid[] = {
 	  "An EDID of drm.edid_firmware takes the place of the sink's.",
 	  test_firmware },
 	{ "edid-long-map",
-	  "What DRM core would warn of in an EDID is refused.", test_long_map },
+	  "EDIDs that make DRM core warn are refused.", test_long_map },
 	{ "edid-mutated",
 	  "Mutated EDIDs are shown byte by byte, or refused, and do no harm.",
 	  test_mutated },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * EDIDs that owners announce: those of all sizes reach clients as they are, and those
- * that are no EDID are refused.
+ * EDIDs that owners announce: valid ones of all sizes reach clients unchanged, invalid ones
+ * are refused.
  */
 #include "miracast_monitor.h"
 
@@ -171,7 +171,7 @@ static void test_edid_lying_size(void)
 					    claimed);
 		}
 	}
-	/* What is no such override, or not where it has to be, means nothing. */
+	/* A block that is no such override, or is in the wrong place, is ignored. */
 	for (i = 0; i < ARRAY_SIZE(none); i++) {
 		edid_with_override(4, 0x03);
 		memcpy(edid + MC_EDID_BLOCK + none[i].at, none[i].bytes,

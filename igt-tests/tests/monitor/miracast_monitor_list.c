@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Lists of modes: which of them clients are offered, at which rate, and which are left
- * out.
+ * Lists of modes: the modes that clients are offered, their rates, and the modes that are
+ * left out.
  */
 #include "miracast_monitor.h"
 
@@ -144,7 +144,7 @@ static void test_vsync_divider_of_mode(void)
 	igt_assert(mc_monitor_offers(card, ctx, 1024, 576, 50000));
 	igt_assert(mc_monitor_offers(card, ctx, 800, 600, 60000));
 	igt_assert(!mc_monitor_offers(card, ctx, 848, 480, 0));
-	/* The monitor's divider is for those that have none of their own. */
+	/* The monitor's divider applies to modes without one of their own. */
 	arg.vsync_divider = 2;
 	mc_expect(mc_arrive_errno(ctx->fd, &arg), 0);
 	mc_wait_connected(card, ctx->connector, true);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Lists of modes that are refused: for what is in them, for their size or for where they
- * are.
+ * Lists of modes that are refused: for their contents, their size or their address.
  */
 #include <unistd.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Sinks that say twice what they can do: by an EDID, which is of the monitor, and
- * by a list, which is of the decoder. Which modes are offered, which one is
- * preferred, and what the owner is asked for.
+ * Sinks that describe their modes twice: by an EDID, which is the monitor's, and by a list,
+ * which is the decoder's. Which modes are offered, which one is preferred, and the modes
+ * that the owner gets in MODE_SET.
  */
 #include "miracast_monitor.h"
 
@@ -288,7 +288,7 @@ static void test_flags(void)
 	mc_ctx_close(ctx);
 }
 
-/* The owner is asked for the rate that it has announced, and clients see it. */
+/* MODE_SET and clients get the rate that the owner has announced. */
 static void test_exact_rates(void)
 {
 	static const struct drm_miracast_mode modes[] = {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Modes that the sink or the encoder refuses: the client learns it by the means
- * that KMS has for a bad link, and by a new hot-plug when it does not listen.
+ * Modes that the sink or the encoder refuses: the client is informed by KMS' link status,
+ * and by a new hot-plug when it does not react.
  */
 #include "miracast_monitor.h"
 
@@ -155,7 +155,7 @@ static void test_client_ignores(void)
 
 	refuse(&r);
 	wait_link_status(&r, DRM_MODE_LINK_STATUS_BAD);
-	/* A client that knows no link-status gets a new monitor. */
+	/* A client that does not know link-status gets a new monitor. */
 	wait_link_status(&r, DRM_MODE_LINK_STATUS_GOOD);
 	mc_wait_status(r.card, r.kms->connector, DRM_MODE_CONNECTED);
 	while (mc_hotplug(r.uevents, 1000))
@@ -257,7 +257,7 @@ static void test_replaced_when_refused(void)
 
 	refuse(&r);
 	wait_link_status(&r, DRM_MODE_LINK_STATUS_BAD);
-	/* A new monitor knows nothing of what the old one refused. */
+	/* Modes that the old monitor refused are offered for a new one. */
 	mc_arrive_modes(r.ctx, two_modes, ARRAY_SIZE(two_modes));
 	mc_wait_connected(r.card, r.kms->connector, true);
 	expect_offers(&r, true, true, true);
@@ -383,7 +383,7 @@ const struct mc_subtest mc_monitor_refuse[] = {
 	  "A refused mode leaves the list, the link turns bad, flips go on.",
 	  test_refused },
 	{ "refused-client-reacts",
-	  "A client that sets another mode is left in peace.",
+	  "When the client sets another mode nothing more happens.",
 	  test_client_reacts },
 	{ "refused-client-ignores",
 	  "A client that does nothing gets the monitor anew, without the mode.",

@@ -222,8 +222,8 @@ static bool is_reported(const drmModeModeInfo *mode,
 }
 
 /*
- * Sets a mode of the list and sees it arrive at the owner. Timings that are one
- * and the same to the owner, as it is reported already, are not reported again.
+ * Sets a mode of the list and checks that the owner gets it. Timings that look the same to
+ * the owner as the present mode are not reported again.
  */
 static void set_mode(int card, struct mc_ctx *ctx, struct mc_kms *kms,
 		     const drmModeModeInfo *mode,
@@ -303,9 +303,9 @@ static void test_1920x1080(void)
 }
 
 /*
- * 1920x1200 has more macroblocks than a picture of H.264 level 4.2, the highest
- * of Wi-Fi Display's first release, which lists it all the same. Limits are
- * sizes and rates, not levels: an owner that lists it means it.
+ * 1920x1200 has more macroblocks than level 4.2 of H.264 allows in a picture. That is the
+ * highest level of Wi-Fi Display's first release, which has the mode nevertheless. Limits
+ * are sizes and rates, not levels: the driver offers the mode when an owner lists it.
  */
 static void test_1920x1200(void)
 {
@@ -324,7 +324,7 @@ static void test_1920x1200(void)
 	igt_assert(mc_find_mode(card, ctx->connector, 1920, 1200, 30000,
 				&info));
 	set_mode(card, ctx, kms, &info, &reported);
-	/* A context that is not made for it leaves it out. */
+	/* A context whose limits are smaller leaves it out. */
 	mc_ctx_close(ctx);
 	ctx = mc_monitor_session(card, 1920, 1080);
 	mc_arrive_modes(ctx, modes, ARRAY_SIZE(modes));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * NV12 chunks: where their planes are and what memory they take. What is in
- * them is checked by the other parts of the test.
+ * NV12 chunks: where their planes are and how much memory they take. Their contents are
+ * checked by the other parts of the test.
  */
 #include <sys/mman.h>
 
@@ -132,7 +132,7 @@ static void test_read_only(void)
 	mc_release(scene->ctx, &chunk);
 }
 
-/* What no picture was written to is zero: line ends, the lines between. */
+/* Bytes outside of pictures are zero: ends of lines, and lines between planes. */
 static void test_zeroed(void)
 {
 	struct mc_scene *scene = nv12_scene(641, 481, 2);

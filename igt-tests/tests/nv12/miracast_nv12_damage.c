@@ -173,7 +173,7 @@ const struct mc_subtest mc_nv12_damage[] = {
 	{ "sixteen-buffers", "The same with the most buffers.",
 	  test_sixteen_buffers },
 	{ "slow-owner",
-	  "An owner who holds chunks for random times misses no damage.",
+	  "An owner that holds chunks for random times misses no damage.",
 	  test_slow_owner },
 	{ "exact-clips",
 	  "A clip is rounded out to even pixels, and just that is converted.",

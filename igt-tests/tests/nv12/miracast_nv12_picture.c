@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * What is in NV12 chunks: every format, offset and size of framebuffer, the
- * cursor, and all colours there are.
+ * The contents of NV12 chunks: every format, offset and size of framebuffer, the cursor,
+ * and all colours.
  */
 #include "lib_miracast_dmabuf.h"
 #include "miracast_nv12.h"
 
-/* The next chunk is @seen, converted. */
+/* The next chunk must be @seen, converted. */
 static void expect_picture(struct mc_ctx *ctx, const struct mc_picture *seen,
 			   const char *what)
 {
@@ -226,7 +226,7 @@ static void test_cursor_odd(void)
 	cursor_moves(641, 481);
 }
 
-/* What changes beneath the cursor is blended anew, and only that. */
+/* A change beneath the cursor is blended again, and only that area. */
 static void test_cursor_over_damage(void)
 {
 	struct mc_scene *scene = nv12_scene(640, 480, 3);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The owner's own dma-bufs as targets of COPY: when they can be given, and
- * when they have to be.
+ * The owner's own dma-bufs as targets of COPY: when SET_BUFFERS is allowed, and when it is
+ * required.
  */
 #include "miracast_owner_buffers.h"
 
@@ -111,7 +111,7 @@ static void test_refused_without(void)
 	struct mc_message message;
 	struct mc_scene *scene;
 
-	/* To refuse a mode takes no buffers. */
+	/* Refusing a mode needs no buffers. */
 	scene = owner_scene_lit(&layout);
 	mc_wait_message(scene->ctx, DRM_MIRACAST_MSG_MODE_SET, &message);
 	mc_expect(mc_complete_errno(scene->ctx->fd, message.event.number,
@@ -202,7 +202,7 @@ static void test_size_of_limits(void)
 	mc_ctx_close(ctx);
 }
 
-/* With one pending there must be room for that. */
+/* While a mode is pending there must be room for that one. */
 static void test_size_of_mode(void)
 {
 	struct set *small = set_simple(640, 480, 2);
@@ -371,7 +371,7 @@ static void test_not_charged(void)
 	struct mc_ctx *ctx;
 	int card;
 
-	/* Picture memory would never do for this. */
+	/* The budget of picture memory would not suffice for this. */
 	mc_module_reload("picture_memory_mib=16");
 	card = mc_card_open();
 	before = mc_caps(card);

@@ -9,10 +9,10 @@
 #include "lib_miracast_dmabuf.h"
 
 #define MOST_BUFFERS	16
-/* What every byte of a set is before the driver writes to it. */
+/* The value of every byte of a set before the driver writes to it. */
 #define UNTOUCHED	0xa5
 
-/* How an owner arranges its buffers. */
+/* The arrangement of an owner's buffers. */
 struct layout {
 	enum mc_exporter exporter;
 	uint32_t exporter_flags;	/* MC_TEST: MIRACAST_EXPORTER_* */
@@ -46,7 +46,7 @@ unsigned int set_index(struct mc_ctx *ctx, const struct set *set,
 /* Address of a plane in the owner's own mapping. */
 uint8_t *set_plane(const struct set *set, unsigned int index,
 		   unsigned int plane);
-/* Nothing but pictures of that size was written; with 0, nothing at all. */
+/* Only pictures of that size were written; with 0, nothing at all. */
 void set_assert_outside(const struct set *set, uint32_t width,
 			uint32_t height);
 

@@ -19,8 +19,8 @@ static struct layout layout_of(uint32_t exporter_flags)
 }
 
 /*
- * @begins and @ends of all dma-bufs, never more than one open in each. What was captured
- * is put down after the chunk was announced.
+ * Waits for @begins and @ends of all dma-bufs, with at most one access open in each. Access
+ * ends after the chunk was announced.
  */
 static void expect_access(const struct set *set, unsigned int begins,
 			  unsigned int ends)
@@ -71,7 +71,7 @@ static void test_once(void)
 	}
 	expect_access(set, 9, 6);
 
-	/* Taken by the end of a session, and given again. */
+	/* The end of a session returns the buffers to the owner, which sets them again. */
 	next_picture(scene, &chunk);
 	mc_stop(scene->ctx);
 	expect_access(set, 9, 7);
@@ -110,7 +110,10 @@ static void test_once_nv12(void)
 	expect_access(set, 4, 1);
 }
 
-/* All buffers in one dma-buf: where access to it ends, that cannot be right. */
+/*
+ * All buffers in one dma-buf: impossible when the exporter has to end access for each
+ * picture.
+ */
 static void test_shared(void)
 {
 	struct layout layout = layout_of(0);
@@ -132,7 +135,7 @@ static void test_shared(void)
 	mc_release(scene->ctx, &chunk);
 }
 
-/* What the exporter answers is the answer to whoever begins. */
+/* An error of the exporter is the error of the call that begins access. */
 static void test_begin_fails(void)
 {
 	struct layout layout = layout_of(0);
@@ -161,7 +164,7 @@ static void test_begin_fails(void)
 	expect_access(set, 4, 1);
 }
 
-/* The end of access fails for nobody's sake: the picture is there. */
+/* A failing end of access has no consequence: the picture is there. */
 static void test_end_fails(void)
 {
 	struct layout layout = layout_of(0);
@@ -179,8 +182,8 @@ static void test_end_fails(void)
 }
 
 /*
- * A fence that the owner adds to free buffers: i915 waits for such when access ends.
- * Flips do not wait, and pictures come when it is over.
+ * A fence that the owner adds to free buffers: i915 waits for such fences when access ends.
+ * Flips do not wait, and pictures come when the fence has signalled.
  */
 static void test_end_waits(void)
 {

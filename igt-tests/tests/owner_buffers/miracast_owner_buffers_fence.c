@@ -3,10 +3,10 @@
  * Fences on the owner's memory. The owner waits for them itself, in RELEASE and
  * in COMPLETE_MESSAGE; clients, other owners and the kernel never do.
  *
- * Fences of vgem end by themselves after ten seconds. Whoever waits for one goes
- * on then, and everything looks right: so a fence that is over when it should
- * be pending means that somebody has waited, and is a failure. Only on a machine
- * that needs seconds for a few flips without any fence nothing can be said.
+ * Fences of vgem signal by themselves after ten seconds. A wrong wait would end then, and
+ * everything would look right. So when a fence has signalled that should still be pending,
+ * something has waited, and the test fails. It skips on machines that need seconds for a
+ * few flips without any fence.
  */
 #include <poll.h>
 #include <signal.h>
@@ -16,7 +16,7 @@
 #include "miracast_owner_buffers.h"
 
 #define BUFFERS 3
-/* For twice the flips that a test makes while a fence is pending. */
+/* The limit for twice as many flips as a test makes while a fence is pending. */
 #define FAST_NS 2500000000ull
 
 /* On some of a set's buffers. */
@@ -58,7 +58,7 @@ static void signal_all(const struct fences *fences)
 				fences->fence[i]);
 }
 
-/* How long what the tests do takes where there is no fence, for an owner of COPY. */
+/* How long the same flips take without fences, for an owner of COPY. */
 static uint64_t time_without_fences(void)
 {
 	struct mc_scene *scene = mc_scene_running(640, 480, BUFFERS);
@@ -84,7 +84,7 @@ static bool pending(const struct fences *fences)
 	return true;
 }
 
-/* Nobody has waited for the fences. Ends the test's scene when somebody has. */
+/* Nothing has waited for the fences. Ends the test's scene otherwise. */
 static void assert_pending(const struct fences *fences)
 {
 	uint64_t with, without;
@@ -187,7 +187,7 @@ static void release_waits(bool write)
 	assert_pending(&fences);
 	mc_expect(ret, -EINTR);
 	igt_assert_eq_u32(mc_statistics(scene->ctx).unreleased_chunks, 1);
-	/* What is wrong is wrong at once. */
+	/* Errors are returned at once. */
 	mc_expect(mc_release_errno(scene->ctx->fd, chunk.event.buffer,
 				   chunk.event.chunk_id + 1), -ENOENT);
 	mc_expect(mc_release_errno(scene->ctx->fd, chunk.event.buffer,
@@ -273,7 +273,7 @@ static void test_release_beside(void)
 	igt_assert_eq_u32(mc_statistics(scene->ctx).unreleased_chunks, 0);
 }
 
-/* Two at once: one of them gives the chunk back. */
+/* Two at once: one of them releases the chunk. */
 static void release_either(void *data)
 {
 	struct caller *caller = data;
@@ -503,7 +503,7 @@ static void test_explicit(void)
 	mc_expect(release_with(scene, &chunk, sync.fd), 0);
 	igt_assert_eq_u32(mc_statistics(scene->ctx).unreleased_chunks, 0);
 	starve(scene, rest);
-	/* The encoder has read, and another device has not. */
+	/* The encoder has finished reading, another device has not. */
 	igt_assert(!mc_sync_done(sync.fd, 0));
 	mc_sync_signal(&sync);
 	mc_no_chunk(scene->ctx, MC_QUIET_MS);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * SET_BUFFERS with everything that can be wrong in it. A set that is refused
- * leaves nothing behind.
+ * SET_BUFFERS with every kind of error. A set that is refused leaves nothing behind.
  */
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -83,7 +82,7 @@ static const struct member {
 #undef MEMBER
 };
 
-/* The good set with that in one of its buffers. */
+/* The good set with this value in one of its buffers. */
 static void expect_at(struct bench *bench, unsigned int i, unsigned int index,
 		      uint64_t value, int want)
 {
@@ -214,7 +213,7 @@ static void test_planes(void)
 	wrong_counts(DRM_FORMAT_NV12, true);
 }
 
-/* What lies behind the counts is not looked at. */
+/* Elements beyond the counts are ignored. */
 static void ignored(uint32_t format)
 {
 	struct bench bench = bench_of(format, false);
@@ -349,7 +348,7 @@ static void test_no_dmabuf(void)
 	bench_end(&bench);
 }
 
-/* Memory of this device: what clients draw into, what other contexts get. */
+/* Memory of this device: clients' buffers, and buffers of other contexts. */
 
 static void test_own_dumb_buffer(void)
 {
@@ -568,7 +567,7 @@ static void test_description(void)
 	bench_end(&bench);
 }
 
-/* What the dma-bufs of a set may have in all, see the header. */
+/* The largest total size of a set's dma-bufs, see the uapi header. */
 #define MOST_BYTES	(BUFFERS * (2ull * WIDTH * HEIGHT * 4 + (4u << 20)))
 
 /* The good set in dma-bufs of these sizes; in one of them for a single size. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Owners that let go of the memory that they gave, and everything that can end
- * while it is written to. Nothing stays behind.
+ * Owners that drop the memory of their buffers, and everything that can end while the
+ * driver writes to it. Nothing is leaked.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -110,7 +110,7 @@ static void test_let_go(void)
 	}
 }
 
-/* udmabuf's memory is a file's: it can be written, punched, and not cut. */
+/* udmabuf's memory is a file: it can be written and punched, but not truncated. */
 static void test_file_below(void)
 {
 	struct layout layout = {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Pictures in the owner's dma-bufs: of every exporter, in every arrangement,
- * and nothing is written beside them.
+ * Pictures in the owner's dma-bufs: of every exporter, in every arrangement. Nothing is
+ * written outside of them.
  */
 #include "miracast_owner_buffers.h"
 
@@ -117,7 +117,7 @@ static void test_parts(void)
 	run(&layout, DRM_MIRACAST_CONTEXT_FLAG_FOLLOW_MASTER, 16);
 }
 
-/* What has not changed is not written again. */
+/* Unchanged pixels are not written again. */
 static void static_region(uint32_t format)
 {
 	struct layout layout = { .width = 640, .height = 480, .buffers = 2,
@@ -134,7 +134,10 @@ static void static_region(uint32_t format)
 	mc_wait_chunk(scene->ctx, &chunk);
 	first = set_index(scene->ctx, set, &chunk);
 	mc_release(scene->ctx, &chunk);
-	/* The owner draws into it, as nobody should; lines 0 to 299 are still. */
+	/*
+	 * The owner draws into its buffer, which it should not; lines 0 to 299 do not
+	 * change.
+	 */
 	for (plane = 0; plane < set->buffers[0].plane_count; plane++)
 		memset(set_plane(set, first, plane), 0x3c,
 		       (size_t)set->buffers[0].planes[plane].pitch *
@@ -167,7 +170,7 @@ static void test_static_region(void)
 	static_region(DRM_FORMAT_NV12);
 }
 
-/* What the owner holds is not written at all. */
+/* A buffer that the owner holds is not written at all. */
 static void test_held(void)
 {
 	struct set *set = set_simple(640, 480, 3);
@@ -243,7 +246,7 @@ const struct mc_subtest mc_owner_buffers_picture[] = {
 	{ "heap-nv12", "The same in NV12.", test_heap_nv12 },
 	{ "with-parts", "Parts and the other flags go with it.", test_parts },
 	{ "static-region",
-	  "What has not changed on the screen is not written.",
+	  "Pixels that have not changed on the screen are not written.",
 	  test_static_region },
 	{ "held", "What the owner holds is not written.", test_held },
 	{ "get-buffer", "GET_BUFFER returns what SET_BUFFERS was given.",

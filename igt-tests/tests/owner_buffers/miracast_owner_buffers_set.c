@@ -29,7 +29,7 @@ static unsigned int dmabuf_of(const struct layout *layout, unsigned int buffer,
 	return layout->split ? 2 * first + plane : first;
 }
 
-/* Puts plane after plane into its dma-buf; @used is what of each is taken. */
+/* Puts plane after plane into its dma-buf; @used has the bytes used of each. */
 static void arrange(struct set *set, size_t *used)
 {
 	const struct layout *layout = &set->layout;
@@ -186,7 +186,7 @@ void set_assert_outside(const struct set *set, uint32_t width, uint32_t height)
 		igt_assert(shadow[d]);
 		memcpy(shadow[d], set->dmabuf[d]->map, set->dmabuf[d]->size);
 	}
-	/* What may be written is taken out; the rest has to be as it was. */
+	/* Ignores the pixels that may be written; all other bytes must be unchanged. */
 	for (b = 0; width && b < layout->buffers; b++) {
 		for (p = 0; p < plane_count(layout->format); p++) {
 			const struct drm_miracast_plane *plane =

@@ -63,7 +63,7 @@ static void check_band(const struct mc_chunk *part, uint32_t parts)
 	}
 }
 
-/* What all parts of a picture have in common. */
+/* The members that all parts of a picture share. */
 static void check_siblings(const struct drm_miracast_event_chunk *a,
 			   const struct drm_miracast_event_chunk *b)
 {
@@ -236,7 +236,7 @@ static void test_budget(void)
 	igt_assert(!memcmp(&with_one, &with_many, sizeof(with_one)));
 }
 
-/* Giving back */
+/* Release */
 
 static void test_release(void)
 {
@@ -276,7 +276,7 @@ static void test_unread(void)
 	uint32_t bands = 480 / parts_band(480, 16), i;
 	struct parts picture;
 
-	/* What a mode's first picture replaces is not counted as skipped. */
+	/* Pictures that a mode's first one replaces are not counted as skipped. */
 	mc_wait_captured(scene->ctx, 1);
 	for (i = 1; i < 16; i++)
 		mc_show_captured(scene, scene->fb[i % 3]);
@@ -288,7 +288,7 @@ static void test_unread(void)
 		igt_assert_eq_u32(picture.part[0].event.skipped, 0);
 		parts_release(scene->ctx, &picture);
 	}
-	/* What came with all buffers full is one more. */
+	/* The pictures that came while all buffers were full are one more. */
 	parts_wait(scene->ctx, 16, &picture);
 	igt_assert_eq_u32(picture.part[0].event.skipped, 3);
 	parts_release(scene->ctx, &picture);

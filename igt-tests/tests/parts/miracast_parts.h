@@ -28,7 +28,7 @@ void parts_wait(struct mc_ctx *ctx, uint32_t parts, struct parts *picture);
 bool parts_try(struct mc_ctx *ctx, uint32_t parts, struct parts *picture,
 	       int timeout_ms);
 void parts_release(struct mc_ctx *ctx, const struct parts *picture);
-/* The owner takes each part, and ends with what is on the screen. */
+/* The owner copies each part, and ends with the same picture as the screen. */
 void parts_take(struct mc_client *c, const struct parts *picture);
 
 extern const struct mc_subtest mc_parts_damage[];

@@ -247,7 +247,7 @@ const struct mc_subtest mc_parts_damage[] = {
 	  test_random },
 	{ "random-nv12", "The same in NV12.", test_random_nv12 },
 	{ "slow-owner",
-	  "An owner who holds pictures for random times misses no damage.",
+	  "An owner that holds pictures for random times misses no damage.",
 	  test_slow_owner },
 	{ "cursor", "The cursor is in the bands that it covers.",
 	  test_cursor },

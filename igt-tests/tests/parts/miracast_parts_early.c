@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What parts are for: the first is there while the rest is still being made.
- * And what that brings along: sessions, monitors, owners and devices that end
- * in the middle of a picture.
+ * The purpose of parts: the first one arrives while the rest is still being made. And the
+ * consequence: sessions, monitors, owners and devices can end in the middle of a picture.
  */
 #include <poll.h>
 #include <signal.h>
@@ -228,7 +227,7 @@ static void test_depart(void)
 	igt_assert_eq_u32(mc_statistics(ctx).unreleased_chunks, 0);
 }
 
-/* What was sent of the old mode may still be read, then the new one begins. */
+/* Events of the old mode may still be read, then the new one begins. */
 static void test_mode_set(void)
 {
 	struct mc_scene *scene = early_scene(DRM_FORMAT_XRGB8888);
@@ -261,7 +260,7 @@ static void test_mode_set(void)
 	mc_picture_free(seen);
 }
 
-/* Takes what has been sent; returns whether the picture's last part was there. */
+/* Reads all events; returns whether the picture's last part was among them. */
 static bool take_sent(struct mc_ctx *ctx, uint64_t last)
 {
 	struct mc_chunk part;

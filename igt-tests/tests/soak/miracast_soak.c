@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * All at once, for a while: owners that come and go in every way, clients with
- * leases that flip and set modes, a device that is unbound and bound again.
- * Who does what follows from a seed.
+ * Everything at once, for a while: owners that come and go in every way, clients with
+ * leases that flip and set modes, a device that is unbound and bound again. A seed
+ * determines the actions.
  */
 #include <signal.h>
 #include <sys/mman.h>
@@ -180,8 +180,8 @@ static double late_share(const struct soak_flips *flips)
 }
 
 /*
- * One vblank more than a flip takes is what an owner may cost; what the machine
- * costs on top, the target without owner shows.
+ * An owner may cost a flip one vblank. The target without an owner shows how late flips are
+ * because of the machine.
  */
 static void judge(const struct soak *soak)
 {

@@ -8,7 +8,7 @@
 #include "lib_miracast.h"
 
 #define SOAK_OWNERS	4
-/* The last target has no owner: what it shows is what the machine can do. */
+/* The last target has no owner: its flips show how fast the machine is. */
 #define SOAK_TARGETS	(SOAK_OWNERS + 1)
 #define SOAK_WIDTH	800
 #define SOAK_HEIGHT	600
@@ -20,7 +20,7 @@ struct soak_flips {
 	uint32_t worst;		/* vblanks from commit to completion */
 };
 
-/* What all processes share. */
+/* Memory shared by all processes. */
 struct soak_board {
 	bool done;		/* all end */
 	bool closing;		/* no client may begin */

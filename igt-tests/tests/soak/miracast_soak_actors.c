@@ -30,7 +30,7 @@ struct owner {
 	uint32_t patience_ms;	/* how long a picture is kept */
 };
 
-/* What may be reported to an owner at any time, by the order of things. */
+/* Errors that an owner can get at any time, because others act at the same time. */
 static bool expected(int ret)
 {
 	return !ret || ret == -ENODEV || ret == -ESTALE || ret == -ENOTCONN ||
@@ -193,7 +193,7 @@ static uint32_t connector_of(int card, unsigned int target)
 	return connector;
 }
 
-/* A card that is there; its users must not become master by accident. */
+/* Opens the card if it exists; its users must not become master by accident. */
 static int open_card(void)
 {
 	int card = mc_card_open_errno("miracast");

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Owners that are slow, stop, die and come back, while a client flips as fast
- * as it may: neither the picture nor the flips may suffer. What they see is
- * looked at more closely in miracast_stress_tearing.c, life times are in
- * miracast_stress_cycles.c.
+ * Owners that are slow, stop, die and come back, while a client flips as fast as it can:
+ * pictures and flips must stay right. miracast_stress_tearing.c looks for tearing; life
+ * times are in miracast_stress_cycles.c.
  */
 #include <signal.h>
 #include <sys/mman.h>
@@ -193,12 +192,11 @@ static struct rates worse_of(const struct pace *one, const struct pace *other)
 }
 
 /*
- * A machine that is itself slow makes flips late, so what counts is the same
- * client without an owner, @before and @after. A client that waited for the
- * owner would stand still as long as the owner does: one flip would be by far
- * the worst. Flips that now and then waited for a vblank more would miss the one
- * after their call. In DIRECT a flip may do that once for each picture that the
- * owner keeps, so only most of them are prompt.
+ * A slow machine makes flips late, so the reference is the same client without an owner,
+ * @before and @after. A client that waited for a stopped owner would stop for as long: one
+ * flip would be by far the worst. Flips that sometimes waited for one more vblank would
+ * miss the one after their call. In DIRECT a flip may do that once for each picture that
+ * the owner keeps, so only most of them are prompt.
  */
 static bool is_same_pace(const struct pace *with, const struct pace *before,
 			 const struct pace *after, bool direct)
@@ -257,7 +255,7 @@ static void take_chunk(const struct owner_plan *plan, struct mc_ctx *ctx,
 	mc_picture_apply(picture, ctx, chunk);
 }
 
-/* What was revoked may be torn, and comes again. */
+/* A revoked picture may be torn, and comes again. */
 static void give_back(const struct owner_plan *plan, struct mc_ctx *ctx,
 		      const struct mc_chunk *chunk)
 {
@@ -393,7 +391,7 @@ static struct pace pace_stopped(struct client *c, enum temper temper,
 	return pace;
 }
 
-/* What slows the machine down for a moment does not hit each round. */
+/* A disturbance that slows the machine down for a moment does not affect each round. */
 static void expect_same_pace(struct pace (*measure)(struct client *c,
 						    enum temper temper,
 						    uint32_t buffers),
@@ -516,18 +514,18 @@ static const struct mc_subtest subtests[] = {
 	  "A client flips as fast with an owner as without.",
 	  test_prompt_owner },
 	{ "slow-owner",
-	  "No flip waits for a slow owner, who ends with the right picture.",
+	  "No flip waits for a slow owner, which ends with the right picture.",
 	  test_slow_owner },
 	{ "slow-owner-2", "The same with the fewest buffers.",
 	  test_slow_owner_2 },
 	{ "greedy-owner",
-	  "The same with an owner who releases late and all at once.",
+	  "The same with an owner that releases late and all at once.",
 	  test_greedy_owner },
 	{ "stopped-owner",
-	  "No flip waits for an owner who stands still for seconds.",
+	  "No flip waits for an owner that is stopped for seconds.",
 	  test_stopped_owner },
 	{ "killed-owner",
-	  "Owners who die and come back leave flips and picture right.",
+	  "Flips and pictures stay right when owners die and come back.",
 	  test_killed_owner },
 	{ "prompt-owner-direct",
 	  "DIRECT: a client flips as fast with an owner as without.",
@@ -536,10 +534,10 @@ static const struct mc_subtest subtests[] = {
 	  "DIRECT: a slow owner delays no more than a flip now and then.",
 	  test_slow_owner_direct },
 	{ "stopped-owner-direct",
-	  "DIRECT: an owner who stands still for seconds is not waited for.",
+	  "DIRECT: flips do not wait for an owner that is stopped for seconds.",
 	  test_stopped_owner_direct },
 	{ "killed-owner-direct",
-	  "DIRECT: owners who die and come back leave all of it right.",
+	  "DIRECT: flips and pictures stay right when owners die and come back.",
 	  test_killed_owner_direct },
 	{}
 };

@@ -210,7 +210,7 @@ static void test_kills_anywhere(void)
 	mc_show(lit.kms, lit.fb, NULL, 0);
 }
 
-/* Many callers of one class */
+/* Many callers of the synchronisation class */
 
 struct crowd {
 	uint32_t seed;
@@ -484,7 +484,7 @@ static void test_readers(void)
 	munmap(readers.seen, readers.room);
 }
 
-/* Mode sets as fast as they go, against an owner who takes them slowly */
+/* Mode sets as fast as possible, with an owner that answers slowly */
 
 static void slow_modes_owner(void *data)
 {
@@ -545,8 +545,8 @@ static void test_mode_storm(void)
 	mc_kill(pid);
 
 	/*
-	 * What the dead reader had is lost; a new session sorts it out. The last
-	 * mode may be none of the monitor's, which is not lit again by itself.
+	 * Events of the dead reader are lost; a new session starts from a known state. The
+	 * last mode may not be one of the monitor's; then it is not lit again by itself.
 	 */
 	mc_stop(ctx);
 	mc_start(ctx);
@@ -576,7 +576,7 @@ static void test_signals(void)
 	struct mc_ctx *ctx;
 	pid_t pids[6];
 
-	/* Else hardly anybody sleeps for the class, and nothing is proven. */
+	/* Otherwise hardly any call waits for the class, and the test proves nothing. */
 	mc_require_preemption();
 	ctx = mc_ctx_create(mc_card_open(), NULL);
 	for (i = 0; i < ARRAY_SIZE(pids); i++)

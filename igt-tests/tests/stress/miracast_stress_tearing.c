@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
  * Tearing: a client with two framebuffers stamps every frame with its number, in
- * each block of 16x16 pixels, and flips as fast as it may. What is not shown any
- * more it draws over at once. No picture that the owner has released in time
- * may show two numbers, or another one than its own; one that may have been
- * drawn over has to say so when it is released.
+ * each block of 16x16 pixels, and flips as fast as it may. It draws over a framebuffer as
+ * soon as that has left the screen. No picture that the owner has released in time may show
+ * two numbers, or another number than its own. The release of a picture that may have been
+ * drawn over must report that.
  */
 #include <signal.h>
 #include <sys/mman.h>
@@ -15,7 +15,7 @@
 #define WIDTH 640
 #define HEIGHT 480
 #define BLOCK 16
-/* The fastest there is: pictures are small so that it may be made use of. */
+/* The highest rate that the driver has; pictures are small, to reach it. */
 #define FAST_MHZ 240000
 
 enum delivery { COPY, DIRECT };
@@ -268,16 +268,16 @@ const struct mc_subtest mc_stress_tearing[] = {
 	{ "tearing-copy-slow", "The same with an owner of varying speed.",
 	  test_copy_slow },
 	{ "tearing-copy-stopped",
-	  "The same with an owner who is stopped now and then.",
+	  "The same with an owner that is stopped now and then.",
 	  test_copy_stopped },
 	{ "tearing-direct",
 	  "DIRECT: no picture that was released in time mixes two frames.",
 	  test_direct },
 	{ "tearing-direct-slow",
-	  "DIRECT: what a slow owner may have seen torn is revoked.",
+	  "DIRECT: pictures that a slow owner may have read torn are revoked.",
 	  test_direct_slow },
 	{ "tearing-direct-stopped",
-	  "DIRECT: so is what an owner has who is stopped now and then.",
+	  "DIRECT: so are pictures of an owner that is stopped now and then.",
 	  test_direct_stopped },
 	{}
 };

@@ -2,8 +2,7 @@
 /*
  * System suspend and resume, with everything in use. All devices are suspended
  * and resumed as for suspend-to-idle; the kernel's own test mode wakes up after a
- * moment. Whoever runs this says with MIRACAST_SUSPEND=1 that the machine bears
- * it.
+ * moment. MIRACAST_SUSPEND=1 permits the test on a machine that can be suspended.
  */
 #include "lib_miracast.h"
 
@@ -229,7 +228,7 @@ static void test_two_targets(void)
 	mc_release(b->ctx, &chunk);
 }
 
-/* What a master has lit is not for the owner that another master has. */
+/* The owner of one master's screen must not see a screen that another master has lit. */
 static void test_other_master(void)
 {
 	struct mc_scene *scene = mc_scene_running(640, 480, 3);
@@ -267,7 +266,7 @@ static const struct mc_subtest subtests[] = {
 	  test_powered_off },
 	{ "two-targets", "Each target comes back.", test_two_targets },
 	{ "other-master",
-	  "A screen comes back as that of the master who had lit it.",
+	  "After resume a screen still belongs to the master that had lit it.",
 	  test_other_master },
 	{}
 };

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Trace points: each fires where it should, with the fields of what happened.
- * What owners report is in miracast_trace_report.c, the other ways to look inside
- * are in miracast_trace_counters.c.
+ * Trace points: each fires where it should, with the right fields. Owners' reports are in
+ * miracast_trace_report.c, counters, debugfs and fdinfo in miracast_trace_counters.c.
  */
 #include <stdarg.h>
 
@@ -204,9 +203,9 @@ static bool watched_came(struct mc_kms *kms, uint64_t first)
 }
 
 /*
- * The vblank that a chunk names is the one of its flip. Where the clock itself misses
- * that one, because the guest gets no processor, the flip is done later, by as much as
- * its time says: false then.
+ * The vblank in a chunk is that of its flip. When the clock itself misses that vblank,
+ * because the guest gets no processor, the flip completes later, at the time in its event:
+ * then this returns false.
  */
 static bool expect_shown(struct mc_kms *kms, uint64_t first,
 			 const struct mc_chunk *chunk, const struct mc_flip *flip)
@@ -502,7 +501,7 @@ static void test_calls(void)
 	check_story(mc_points_end());
 }
 
-/* What must be zero is not; all flags, if there are any, come first. */
+/* Members that must be zero are not; flags come first, if there are any. */
 static void make_invalid(const struct mc_code *code, uint8_t *input)
 {
 	if (code->zero[0] != 0xffff)
@@ -584,7 +583,7 @@ static void test_timeline(void)
 	unsigned int i;
 
 	mc_points_begin(ROOM_KIB);
-	mc_points_tell_time();
+	mc_points_use_time();
 	for (i = 0; i < 20; i++) {
 		mc_show(scene->kms, scene->fb[i % 2], i % 4 ? &clip : NULL,
 			i % 4 ? 1 : 0);

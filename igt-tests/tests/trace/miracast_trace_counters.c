@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The other ways to look inside: counters, debugfs, fdinfo.
+ * Statistics of the driver: counters, debugfs, fdinfo.
  */
 #include <stdarg.h>
 #include <sys/prctl.h>
@@ -16,7 +16,7 @@
 
 /* Counters */
 
-/* What the story adds up to, next to what the driver counts. */
+/* The expected counters after each step, to compare with the driver's. */
 struct ledger {
 	struct mc_ctx *ctx;
 	struct drm_miracast_statistics want;

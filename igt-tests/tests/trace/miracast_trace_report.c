@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * What owners report: steps of a picture, protocol events, failed sessions.
+ * Reports of owners: steps of a picture, protocol events, failed sessions.
  */
 #include "miracast_trace.h"
 
@@ -253,7 +253,7 @@ static void test_set_rate(void)
 	mc_points_begin(ROOM_KIB);
 	for (i = 0; i < ARRAY_SIZE(rates); i++)
 		mc_expect(set_rate(ctx->fd, rates[i][0], rates[i][1]), 0);
-	/* What is refused is not there. */
+	/* Refused reports are not in the trace. */
 	mc_expect(set_rate(ctx->fd, 1, 999), -EINVAL);
 	mc_stop(ctx);
 	mc_expect(set_rate(ctx->fd, 2, 0), -ENOTCONN);

@@ -266,7 +266,7 @@ static void test_mode_set_unanswered(void)
 	expect_working();
 }
 
-/* The two seconds after a refused mode must not outlive the device. */
+/* The timer of two seconds after a refused mode must not outlive the device. */
 static void test_refused_pending(void)
 {
 	struct mc_message message;

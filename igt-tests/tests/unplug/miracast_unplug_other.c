@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Another GPU goes away while this driver waits: the one has nothing to do with the
+ * Another GPU is unplugged while this driver waits. The two have nothing to do with each
  * other, but DRM core waits for the critical sections of all its devices.
  */
 #include <dirent.h>
@@ -39,7 +39,7 @@ static bool is_worker_of(const char *process, const struct mc_scene *scene)
 	return mc_read_file(path, text, sizeof(text)) && strstr(text, name);
 }
 
-/* Whether work of the target's takes longer than work does that need not wait. */
+/* Whether the target's work takes longer than work that does not have to wait. */
 static bool is_at_work(const struct mc_scene *scene)
 {
 	const struct dirent *entry;
@@ -65,7 +65,7 @@ static void wait_at_work(const struct mc_scene *scene,
 		usleep(10000);
 }
 
-/* Targets whose workers have something to do that needs mode-setting locks. */
+/* Targets whose workers have work that needs mode-setting locks. */
 enum { LINK, COMMIT, HOTPLUG, TARGETS };
 
 struct stage {
@@ -99,7 +99,7 @@ static void let_wait(struct stage *stage)
 	stage->other = mc_card_open();
 	stage->foreign = mc_foreign_fb(card, MC_VGEM, WIDTH, HEIGHT);
 	mc_depart(scenes[COMMIT]->ctx);
-	/* So that they have nothing else left to do. */
+	/* So that they have no other work left. */
 	usleep(MC_QUIET_MS * 1000);
 	igt_assert(mc_settle());
 

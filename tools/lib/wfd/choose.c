@@ -13,13 +13,13 @@
 /* A rate of an EDID and one of Wi-Fi Display are the same: 59.94 and 60 Hz. */
 #define SAME_RATE_MHZ	500
 
-/* VESA: 1920x1200p30, which no level of the first release holds. */
+/* VESA: 1920x1200p30, which is above all levels of the first release. */
 #define OVER_LEVEL_BIT	28
 #define R1_LEVEL_IDC	42
 
 _Static_assert(sizeof(((struct mc_wfd_choice *)0)->edid_fault) == MC_EDID_TEXT, "room");
 
-/* What the order depends on. */
+/* Everything that the order of the candidates depends on. */
 struct wishes {
 	uint32_t quirks;
 	/* Preferred timing of the EDID; width 0: none. */
@@ -130,7 +130,7 @@ static enum mc_wfd_drop check_codec(const struct mc_wfd_video *video, uint32_t i
 static uint64_t mask_of(const struct mc_wfd_params *sink, const struct mc_wfd_codec *codec,
 			enum mc_wfd_table table)
 {
-	/* It goes with every entry. */
+	/* Microsoft's mask applies to every entry. */
 	return table == MC_WFD_SURFACE ? sink->surface : codec->masks[table];
 }
 
@@ -178,7 +178,7 @@ static void take_bit(const struct mc_wfd_params *sink, const struct mc_wfd_video
 
 static void find_native(const struct mc_wfd_video *video, struct wishes *wishes)
 {
-	/* 0 is what a sink says that has nothing to say, not 640x480. */
+	/* A sink sends 0 when it has no native mode; it does not mean 640x480. */
 	if (!video->native || wishes->quirks & MC_WFD_QUIRK_IGNORE_NATIVE)
 		return;
 	wishes->native_table = (enum mc_wfd_table)(video->native & 7);
@@ -239,8 +239,9 @@ static uint64_t area(const struct mc_wfd_mode *mode)
 }
 
 /*
- * Pixels a second. Most panels have a size of CEA's, which need not be scaled:
- * 1366x768 at 60 Hz, with one in a hundred more, is not better than 1920x1080 at 30 Hz.
+ * Pixels a second. Most panels have a CEA size, which need not be scaled, so CEA modes get
+ * a bonus: 1366x768 at 60 Hz has one per cent more pixels a second than 1920x1080 at 30 Hz,
+ * and is not better.
  */
 static uint64_t worth(const struct mc_wfd_candidate *c)
 {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Negotiation: from what a sink says of itself to the modes that it can be
- * sent, the best first, each with the reason for its place, and the others
- * each with the reason why not.
+ * Negotiation: finds the modes that a sink can be sent, from its own description: the best
+ * first, each with the reason for its place, and the dropped ones, each with its reason.
  */
 #ifndef MC_WFD_CHOOSE_H
 #define MC_WFD_CHOOSE_H
@@ -17,7 +16,7 @@
 #include "params.h"
 
 /**
- * enum mc_wfd_quirk - What is known of a sink beyond what it says.
+ * enum mc_wfd_quirk - Known facts about a sink that it does not report itself.
  */
 enum mc_wfd_quirk {
 	/** @MC_WFD_QUIRK_START_720P30: Begin with 1280x720 at 30 Hz. */
@@ -29,9 +28,9 @@ enum mc_wfd_quirk {
 	/** @MC_WFD_QUIRK_IGNORE_EDID: Neither does its EDID. */
 	MC_WFD_QUIRK_IGNORE_EDID	= 1 << 3,
 	/**
-	 * @MC_WFD_QUIRK_STRICT_LEVEL: No mode above the level. Without it
-	 * 1920x1200 at 30 Hz stays, as the last: the first release gives it a
-	 * bit, but none of its levels, which end at 4.2, holds it.
+	 * @MC_WFD_QUIRK_STRICT_LEVEL: No mode above the level. Without it 1920x1200 at 30
+	 * Hz is kept, in the last place: the first release has a bit for it, but its levels
+	 * end at 4.2, which is too low for this mode.
 	 */
 	MC_WFD_QUIRK_STRICT_LEVEL	= 1 << 4,
 };
@@ -69,7 +68,7 @@ enum mc_wfd_place {
 	MC_WFD_PLACE_START,
 	/** @MC_WFD_PLACE_PANEL: The preferred timing of its EDID. */
 	MC_WFD_PLACE_PANEL,
-	/** @MC_WFD_PLACE_PANEL_SIZE: The size of that, at another rate. */
+	/** @MC_WFD_PLACE_PANEL_SIZE: The size of that timing, at another rate. */
 	MC_WFD_PLACE_PANEL_SIZE,
 	/** @MC_WFD_PLACE_NATIVE: The sink's native mode. */
 	MC_WFD_PLACE_NATIVE,
@@ -139,7 +138,7 @@ struct mc_wfd_candidate {
 };
 
 /**
- * struct mc_wfd_dropped - A bit that the sink set for nothing.
+ * struct mc_wfd_dropped - A bit that the sink set and that no mode is offered for.
  */
 struct mc_wfd_dropped {
 	/** @mode: Size and rate, zero for MC_WFD_DROP_RESERVED. */
@@ -148,7 +147,7 @@ struct mc_wfd_dropped {
 	enum mc_wfd_table table;
 	/** @bit: Its bit. */
 	uint32_t bit;
-	/** @why: The reason; of several entries, that of the one that came furthest. */
+	/** @why: The reason; with several entries that of the one that passed most checks. */
 	enum mc_wfd_drop why;
 };
 

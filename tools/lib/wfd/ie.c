@@ -78,7 +78,7 @@ static bool take_subelement(uint32_t type, struct mc_wfd_bytes value, struct mc_
 	}
 }
 
-/* As of bodies: one that is wrong costs itself, not the others. */
+/* As in message bodies: a wrong subelement is dropped, the others are kept. */
 static int parse(const uint8_t *data, size_t size, struct mc_ie *ie)
 {
 	struct mc_wfd_bytes r = { data, size }, value;

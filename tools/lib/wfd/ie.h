@@ -60,7 +60,7 @@ enum mc_ie_device {
 	MC_IE_DISCOVERY		= 1 << 6,
 	/** @MC_IE_TDLS: TDLS preferred to P2P. */
 	MC_IE_TDLS		= 1 << 7,
-	/** @MC_IE_HDCP: Content protection; some sinks wait for it in vain. */
+	/** @MC_IE_HDCP: Content protection. Some sinks wait for it when a source sets it. */
 	MC_IE_HDCP		= 1 << 8,
 	/** @MC_IE_TIME_SYNC: 802.1AS. */
 	MC_IE_TIME_SYNC		= 1 << 9,
@@ -87,7 +87,7 @@ struct mc_ie {
 	uint32_t device;
 	/** @port: TCP port of RTSP. */
 	uint32_t port;
-	/** @throughput_mbps: Most that the device can take. */
+	/** @throughput_mbps: Highest throughput of the device. */
 	uint32_t throughput_mbps;
 	/** @protection: Bit 0: HDCP 2.x. */
 	uint32_t protection;
@@ -123,7 +123,7 @@ struct mc_ie {
  * @size: its bytes
  * @ie: filled in, zero on failure
  *
- * One that is wrong costs itself, not the others. Of two the first good one counts.
+ * A wrong subelement is dropped, the others are kept. Of two the first good one counts.
  *
  * Return: 0, -EINVAL: one is cut.
  */

@@ -79,7 +79,7 @@ static int parse(const uint8_t *data, size_t size, struct mc_mice *mice)
 	memset(mice, 0, sizeof(*mice));
 	if (!wfd_take16(&r, &length))
 		return -EAGAIN;
-	/* Wrong ones are refused before all of them has come. */
+	/* A wrong message is refused before it has arrived completely. */
 	if (length < MC_MICE_HEADER || (wfd_take8(&r, &version) && version != VERSION))
 		return -EINVAL;
 	if (!wfd_take8(&r, &mice->command) || !wfd_take(&r, length - MC_MICE_HEADER, &body))
@@ -142,7 +142,7 @@ int mc_mice_print(const struct mc_mice *mice, uint8_t *out, size_t size)
 	wfd_put16(&header, (uint32_t)w.used);
 	wfd_put8(&header, VERSION);
 	wfd_put8(&header, mice->command);
-	/* Nothing is sent that a sink would have to refuse. */
+	/* Messages that a sink would have to refuse are not sent. */
 	return mc_mice_parse(out, w.used, &back) < 0 ? -EINVAL : (int)w.used;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Messages of Miracast over infrastructure ([MS-MICE]): a source says by TCP
- * that it waits for the sink's RTSP connection.
+ * Messages of Miracast over infrastructure ([MS-MICE]): over TCP, a source announces that
+ * it waits for the sink's RTSP connection.
  */
 #ifndef MC_WFD_MICE_H
 #define MC_WFD_MICE_H
@@ -92,8 +92,8 @@ struct mc_mice {
  * @size: bytes at @data
  * @mice: filled in, zero on failure
  *
- * Return: how many bytes the message has, -EAGAIN not all of it has come,
- * -EINVAL it is none: close the connection.
+ * Return: how many bytes the message has, -EAGAIN when it is not complete yet, -EINVAL when
+ * it is no message: close the connection.
  */
 int mc_mice_parse(const uint8_t *data, size_t size, struct mc_mice *mice);
 

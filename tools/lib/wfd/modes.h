@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the bits of Wi-Fi Display's masks stand for: modes, in three numberings
- * that differ above the bits of the first release, and levels of H.264.
+ * The meaning of the bits in Wi-Fi Display's masks: modes, in three numberings that differ
+ * above the bits of the first release, and levels of H.264.
  */
 #ifndef MC_WFD_MODES_H
 #define MC_WFD_MODES_H

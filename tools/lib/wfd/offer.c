@@ -7,7 +7,7 @@
 
 #include "wfd/text.h"
 
-/* As the driver allows rates of standard timings: half a hertz is 59.94 of 60. */
+/* The driver's tolerance for rates of standard timings: half a hertz covers 59.94 for 60. */
 #define SAME_RATE_MHZ	500
 
 uint32_t mc_wfd_modes(const struct mc_wfd_choice *choice, struct drm_miracast_mode *modes,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A choice put to use: the modes of MONITOR_ARRIVE, and M4 for the mode of a
- * MODE_SET.
+ * Uses a choice: the modes for MONITOR_ARRIVE, and M4 for the mode of a MODE_SET.
  */
 #ifndef MC_WFD_OFFER_H
 #define MC_WFD_OFFER_H

@@ -25,13 +25,13 @@ bool wfd_take32(struct mc_wfd_bytes *r, uint32_t *value);
 /** wfd_take() - Read @size bytes. Return: whether there were as many. */
 bool wfd_take(struct mc_wfd_bytes *r, size_t size, struct mc_wfd_bytes *bytes);
 
-/** struct wfd_packer - What was written, and what for there was no room. */
+/** struct wfd_packer - A writer, which also counts the bytes that had no room. */
 struct wfd_packer {
 	/** @out: Where to. */
 	uint8_t *out;
 	/** @size: Room. */
 	size_t size;
-	/** @used: Bytes that it takes. */
+	/** @used: Bytes that all of it needs. */
 	size_t used;
 };
 

@@ -6,7 +6,7 @@
 
 #include "wfd/text.h"
 
-/* For each parameter a way from text into its member, and back. */
+/* For each parameter the functions that read its member from text and write it as text. */
 #define VALUE(member, type)							\
 static int parse_##member(const char *text, size_t size, struct mc_wfd_params *p) \
 {										\
@@ -201,7 +201,7 @@ int mc_wfd_params_print(const struct mc_wfd_params *params, char *out, size_t si
 			break;
 		length = rows[i].print(params, w.out + w.used, w.size - w.used);
 		if (length < 0) {
-			/* Nothing is left of what was written before. */
+			/* The output is empty after a failure. */
 			*out = '\0';
 			return length;
 		}

@@ -186,7 +186,7 @@ struct mc_wfd_params {
 };
 
 /**
- * mc_wfd_param_name() - As it is in a message.
+ * mc_wfd_param_name() - Name of a parameter, as in a message.
  * @which: the parameter
  *
  * Return: its name.
@@ -199,7 +199,7 @@ const char *mc_wfd_param_name(enum mc_wfd_param which);
  * @size: its bytes
  * @body: filled in; an EDID points into the text
  *
- * A value that is wrong costs its parameter, not the others.
+ * A wrong value drops its parameter; the others are kept.
  *
  * Return: how many parameters were read.
  */

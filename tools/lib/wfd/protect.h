@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a source need only understand: wfd_content_protection, wfd_coupled_sink
+ * Parameters that a source only has to understand: wfd_content_protection, wfd_coupled_sink
  * and wfd_I2C.
  */
 #ifndef MC_WFD_PROTECT_H

@@ -53,8 +53,8 @@ int wfd_hex32(struct wfd_reader *r, int digits, uint32_t *value);
 int wfd_decimal(struct wfd_reader *r, uint32_t max, uint32_t *value);
 
 /**
- * wfd_token() - Read what stands before the next blank or character of @stops,
- * after blanks. Return: whether there is anything.
+ * wfd_token() - Skip blanks, then read up to the next blank or character of @stops. Return:
+ * whether there is anything.
  */
 bool wfd_token(struct wfd_reader *r, const char *stops, struct wfd_reader *token);
 
@@ -87,12 +87,12 @@ bool wfd_is_text(const char *text, size_t room);
 /** wfd_is_url() - As wfd_is_text(), without blanks. */
 bool wfd_is_url(const char *text, size_t room);
 
-/** wfd_parsed() - Zero @value if @ret is a failure. Return: @ret. */
+/** wfd_parsed() - Zero @value when @ret is an error. Return: @ret. */
 int wfd_parsed(int ret, void *value, size_t size);
 
 /**
- * WFD_PARSER() - Define mc_wfd_NAME_parse() on parse_NAME(), whose value has the type
- * @pointer points to. Nothing is left of a value that is refused.
+ * WFD_PARSER() - Define mc_wfd_NAME_parse() by parse_NAME(), whose value has the type that
+ * @pointer points to. A value that is refused is zeroed.
  */
 #define WFD_PARSER(name, pointer)						\
 int mc_wfd_##name##_parse(const char *text, size_t size, pointer value)		\
@@ -100,13 +100,13 @@ int mc_wfd_##name##_parse(const char *text, size_t size, pointer value)		\
 	return wfd_parsed(parse_##name(text, size, value), value, sizeof(*value)); \
 }
 
-/** struct wfd_writer - What was written, and what for there was no room. */
+/** struct wfd_writer - A writer, which also counts the characters that had no room. */
 struct wfd_writer {
 	/** @out: Where to. */
 	char *out;
 	/** @size: Room, with that of the NUL. */
 	size_t size;
-	/** @used: Bytes that it takes, without the NUL. */
+	/** @used: Bytes that all of it needs, without the NUL. */
 	size_t used;
 };
 

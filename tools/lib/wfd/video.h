@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a sink decodes: wfd_video_formats, wfd2_video_formats,
- * wfdx_video_formats and wfd_3d_video_formats, which differ in the width of
- * their fields and in the meaning of their bits, and microsoft_video_formats.
+ * The video formats of a sink: wfd_video_formats, wfd2_video_formats, wfdx_video_formats
+ * and wfd_3d_video_formats, which differ in the width of their fields and in the meaning of
+ * their bits, and microsoft_video_formats.
  */
 #ifndef MC_WFD_VIDEO_H
 #define MC_WFD_VIDEO_H

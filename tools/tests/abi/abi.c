@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The ioctls by bare system calls, with no library: what this is for is to be
- * built as a 32-bit program and run on a 64-bit kernel. usage: abi CARD
+ * The ioctls by bare system calls, with no library: built as a 32-bit program, and run on a
+ * 64-bit kernel. usage: abi CARD
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -135,7 +135,7 @@ int main(int argc, char **argv)
 	expect(result(ioctl(card, DRM_IOCTL_MIRACAST_QUERY_CAPS, &caps)), 0,
 	       "QUERY_CAPS");
 	expect(caps.targets_free > 0, 1, "free targets");
-	/* A master by accident makes no context for itself. */
+	/* A master that never asked to be one creates no context for itself. */
 	expect(result(ioctl(card, DRM_IOCTL_SET_MASTER, 0)), 0, "SET_MASTER");
 	expect(result(ioctl(card, DRM_IOCTL_MIRACAST_CREATE_CONTEXT, &args)), 0,
 	       "CREATE_CONTEXT");

@@ -47,7 +47,7 @@ static uint64_t number(const char *name, uint64_t otherwise)
 	return value;
 }
 
-/* At once: the test may be reading it. */
+/* Replaced in one step: the test may be reading the file. */
 static void put(const char *name, uint64_t value)
 {
 	const char *folder = getenv("BROKER_TEST");
@@ -192,7 +192,7 @@ int mc_pin(const struct mc_context *context, uint64_t master)
 	return 0;
 }
 
-/* DESTROY_CONTEXT, whoever else has the files. */
+/* DESTROY_CONTEXT, even if others have the files. */
 int drmIoctl(int fd, unsigned long request, void *arg)
 {
 	(void)arg;
@@ -224,7 +224,7 @@ int sd_pid_get_session(pid_t pid, char **session)
 	return session_of("session", session);
 }
 
-/* Whose manager the process belongs to; without the file, nobody's. */
+/* The user whose service manager started the process; without the file, none. */
 int sd_pid_get_owner_uid(pid_t pid, uid_t *uid)
 {
 	uint64_t owner = number("owner", UINT64_MAX);

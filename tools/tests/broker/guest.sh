@@ -3,8 +3,8 @@
 #
 # miracast-broker with systemd, logind and polkit, and two users at one seat, who each
 # have a compositor of one colour (seat.c). Run as root by scripts/guest-systemd.
-# EXAMPLES is where the programs of the manual are. ROUNDS is how many things happen at
-# random, SEED which. TESTS are those to run.
+# EXAMPLES is where the programs of the manual are. ROUNDS is the number of random events,
+# SEED chooses them. TESTS are those to run.
 
 set -uo pipefail
 export LC_ALL=C
@@ -73,7 +73,7 @@ has_session() { [[ $(session_of "$1") ]]; }
 declare -A terminal=([alice]=3 [bob]=4) uid=([alice]=2001 [bob]=2002 [carol]=2003)
 switch=$O/tests/broker/switch
 
-# By the file of logind: this is asked often.
+# Read from logind's file, because this is polled often.
 is_active()
 {
 	local name value
@@ -92,14 +92,14 @@ milliseconds()
 	echo $((10#${up/./} * 10))
 }
 
-# A compositor that is killed is there again.
+# A compositor that was killed runs again.
 seat_of() { sed -n 's/^process //p' "$work/of-$1/seat" | tail -n 1; }
 start_seat()
 {
 	run_as "$1" seat "while :; do $O/tests/broker/seat /dev/dri/$card $2 Virtual-1 Virtual-2; read -rt 0.2 <>$work/never; done"
 	supervisor[$1]=$id
 }
-# The file has when that was: not before one time, and not after the other.
+# The file gets the two times between which that happened.
 end_seat()
 {
 	local pid before
@@ -111,7 +111,7 @@ end_seat()
 # --- The broker and the device ----------------------------------------------------
 
 pid_of_broker() { systemctl show -P MainPID $unit; }
-# It is started when it is not there.
+# The bus starts the broker when it does not run.
 files_of_broker() { contexts >/dev/null; find "/proc/$(pid_of_broker)/fd" -mindepth 1 2>/dev/null | wc -l; }
 files_are() { [[ $(files_of_broker) = "$1" ]]; }
 is_new() { [[ $(pid_of_broker) != 0 && $(pid_of_broker) != "$1" ]]; }
@@ -119,9 +119,9 @@ is_inactive() { [[ $(systemctl is-active $unit) = inactive ]]; }
 stored() { [[ $(systemctl show -P NFileDescriptorStore $unit) = "$1" ]]; }
 contexts() { busctl get-property $name /org/miracast/Broker1 $name Contexts; }
 contexts_are() { [[ $(contexts) = "a(uus) $1"* ]]; }
-# Systemd would mind so many starts.
+# Without this, systemd's rate limit would refuse so many starts.
 restart() { systemctl reset-failed $unit; systemctl restart $unit; }
-# All contexts end with it, and its counts.
+# This ends all contexts, and resets the broker's counts.
 new_minute() { systemctl stop $unit; systemctl reset-failed $unit 2>/dev/null; }
 held() { [[ $(grep -c 'state=[^n]' "$targets") = "$1" ]]; }
 
@@ -149,7 +149,7 @@ is_owner()
 }
 owns() { says "$1" "${own[$1]}" "$2"; }
 said_or_ended() { owns "$1" 'is connected' || ! kill -0 "${holder_of[$1]}" 2>/dev/null; }
-# Why a user has no pictures.
+# The reason why a user has no pictures.
 explain() { { grep . "$targets"; tail -n 5 "$work/of-$1/seat" "$work/of-$1/${own[$1]}"; } | sed 's/^/# /'; }
 has_owner() { kill -0 "${holder_of[$1]}" 2>/dev/null && owns "$1" 'is connected'; }
 
@@ -163,7 +163,7 @@ gone_after()
 	echo "# seen after $(($(milliseconds) - began)) ms"
 }
 
-# lost_after USER BEGAN: how long it took until a user's owner saw that.
+# lost_after USER BEGAN: how long it took until a user's owner noticed.
 lost_after()
 {
 	local at
@@ -194,7 +194,7 @@ test_who()
 	check 'and a filter of system calls' grep -qx 'Seccomp:[[:space:]]*2' "/proc/$(pid_of_broker)/status"
 }
 
-# is_refused UID OUTPUT: it was that user who called, and got nothing.
+# is_refused UID OUTPUT: the caller was that user, and was refused.
 is_refused() { [[ $2 = "$1"$'\n'* && $2 != *$'\n'hus* ]]; }
 
 # Sessions of alice and of others that are not at the seat, while alice is.
@@ -203,7 +203,7 @@ test_elsewhere()
 	local said call="busctl --timeout=60 call $name /org/miracast/Broker1 $name CreateContext 'a{sv}' 0"
 	switch_to alice
 	new_minute
-	# What a server of remote logins does: the session is of another machine.
+	# As a server of remote logins does it: the session belongs to another machine.
 	check 'a session of hers from another machine gets no context' said_by 'not active' \
 		script -qec "login -f -h other.example alice" /dev/null <<<"loginctl show-session \$XDG_SESSION_ID -p Remote; $call; exit"
 	check 'a service of the system that runs as her is in none' said_by 'no session' \
@@ -217,7 +217,7 @@ test_elsewhere()
 		setpriv --reuid=100000 --regid=100000 --clear-groups sh -c "id -u; $call" 2>&1)
 	check 'nor does a user that only the container has get a context' is_refused 100000 "$said"
 	echo "# ${said//$'\n'/ }"
-	# A container of her own, in her session, is hers.
+	# A container that the user starts in her session belongs to her.
 	run_as alice container "unshare --user --map-root-user --pid --fork sh -c \"$call\""
 	within 60 ended alice container
 	check 'a container in her session is hers' says alice container '^hus .*Virtual' || sed 's/^/# /' "$work/of-alice/container"
@@ -311,7 +311,7 @@ test_hostile()
 {
 	local files
 	new_minute
-	# With the first entry of the journal its socket is opened, and stays.
+	# The first entry opens the journal's socket, which then stays open.
 	must 'a context comes' call_as alice '^h' 'a{sv}' 0
 	must 'and goes' within 20 contexts_are 0
 	files=$(files_of_broker)
@@ -321,7 +321,7 @@ test_hostile()
 	check 'another signature' call_as alice 'Invalid arguments|Bad limits' u 1
 	check 'a size beyond the device' call_as alice 'beyond what the device has' 'a{sv}' 1 width u 4294967295
 	check 'a size below the device' call_as alice 'does not offer' 'a{sv}' 1 refresh-mhz u 0
-	# Half of them make a context, and leave; the other half only count.
+	# Half of them create a context and leave; the other half only count as tries.
 	run_as alice flood "for i in {1..30}; do for limit in '0' '1 width u 4294967295'; do busctl --timeout=100 call $name /org/miracast/Broker1 $name CreateContext 'a{sv}' \$limit & done; done; wait"
 	check 'a flood of calls is answered' within 120 ended alice flood
 	check 'more than five in a minute are refused' says alice flood 'More than 5'
@@ -331,7 +331,7 @@ test_hostile()
 	check 'nor a target' held 0
 }
 
-# What the administrator says.
+# A rule of the administrator's decides.
 test_polkit()
 {
 	local rule=/etc/polkit-1/rules.d/10-test.rules
@@ -343,10 +343,10 @@ test_polkit()
 	systemctl restart polkit
 }
 
-# What else waits for nothing.
+# A random pause of up to half a second.
 pause() { read -rt "0.$((RANDOM % 6))" <>"$work/never"; }
 
-# Both ways and back, before anybody has noticed.
+# There and back, before anybody has noticed.
 switch_hastily()
 {
 	local i order=()
@@ -384,7 +384,7 @@ round()
 }
 
 # all_explained USER: each black picture comes from the user's own screen, after the
-# compositor that lit it last was killed. Prints those that do not.
+# compositor that lit it last was killed. Prints the others.
 all_explained()
 {
 	local of=$work/of-$1
@@ -463,7 +463,7 @@ test_logout()
 	done
 }
 
-# Compositors do not see the end of it: nothing is lit after this.
+# Compositors do not notice the end, so they light nothing after this.
 test_logind()
 {
 	new_minute
@@ -508,7 +508,7 @@ test_idle()
 		journalctl --no-pager -o cat --output-fields=MIRACAST_REASON -o json MIRACAST_UID=2001
 }
 
-# Nothing is ever written to it: reading it is waiting.
+# Nothing is ever written to it, so that reading it waits.
 mkfifo "$work/never"
 chmod 666 "$work/never"
 add_user alice 2001

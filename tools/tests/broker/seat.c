@@ -2,15 +2,14 @@
 /*
  * A user's compositor, in a session of logind at a seat: takes the card from
  * logind, waits for connectors to be connected, and shows one colour on them, over
- * and over, and nothing else. It pauses and resumes as logind has it. A connector
- * that it has seen connected it goes on lighting, whether it is that or not.
+ * and over, and nothing else. It pauses and resumes when logind says so. It keeps lighting
+ * a connector that was connected once, even after a disconnect.
  *
  * usage: seat CARD BYTE CONNECTOR...
  *
- * BYTE, a number, is what all bytes of the pictures are. Prints "process NUMBER",
- * "active" or "inactive", and then "lit CONNECTOR" each time it has lit one, "paused"
- * and "resumed", each with the time of CLOCK_MONOTONIC in milliseconds. Ends when
- * logind goes.
+ * BYTE, a number, is the value of all bytes of the pictures. Prints "process NUMBER",
+ * "active" or "inactive", and then "lit CONNECTOR" each time it has lit one, "paused" and
+ * "resumed", each with the time of CLOCK_MONOTONIC in milliseconds. Ends when logind goes.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -111,7 +110,7 @@ static bool is_connected(int card, const char *name)
 	return !mc_connector_find(card, name, &connector) && connector.connected;
 }
 
-/* Asks the driver, not what was known before a switch. */
+/* Asks the driver: what was known before a switch may be out of date. */
 static bool probe(int card, const char *name, drmModeModeInfo *mode)
 {
 	struct mc_connector connector;
@@ -147,7 +146,7 @@ static bool prepare(struct output *output, int card, int byte)
 	return true;
 }
 
-/* Shows the colour; what is refused is tried again. */
+/* Shows the colour; a refused commit is tried again. */
 static void paint(struct output *output, int card, int byte)
 {
 	struct kms_client *kms = &output->kms;

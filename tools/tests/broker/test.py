@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 #
-# The broker on a bus of its own, with mocks of logind and polkit and a device
-# that is played (device.c). Prints "ok - WHAT" or "not ok - WHAT".
+# The broker on a private bus, with mocks of logind and polkit and a fake device (device.c).
+# Prints "ok - WHAT" or "not ok - WHAT".
 #
 #   test.py BROKER
 
@@ -86,7 +86,7 @@ class Notify:
         self.stopping = 0
         threading.Thread(target=self.run, daemon=True).start()
 
-    # Always: when nobody reads, who notifies waits.
+    # Read all the time: a notifier waits while nobody reads.
     def run(self):
         while True:
             text, fds, _, _ = socket.recv_fds(self.socket, 4096, 16)
@@ -107,7 +107,8 @@ class Broker:
         env = dict(os.environ, BROKER_TEST=work, NOTIFY_SOCKET=notify.path,
                    ASAN_OPTIONS='detect_leaks=1:exitcode=99')
         count = len(keep)
-        # $LISTEN_PID is the broker's own: a shell becomes it.
+        # $LISTEN_PID must be the broker's own, so a shell sets it and then executes the
+        # broker.
         command = ['sh', '-c', 'LISTEN_PID=$$ exec "$0"', sys.argv[1]]
         if count:
             env.update(LISTEN_FDS=str(count), LISTEN_FDNAMES=':'.join(keep))
@@ -201,8 +202,8 @@ def made_up(random):
     return {random.choice(names): random.choice(values) for _ in range(random.randrange(4))}
 
 
-# Makes a context, and leaves a child that keeps all of its files, the connection to
-# the bus among them. The child prints when the context has ended.
+# Creates a context, and leaves a child that keeps all of its files, including the
+# connection to the bus. The child prints when the context has ended.
 HOLDER = '''
 import dbus, os, select, signal, sys, time
 broker = dbus.bus.BusConnection(sys.argv[1]).get_object('%s', '%s', introspect=False)
@@ -387,7 +388,7 @@ try:
         create, {'width': dbus.UInt32(4096), 'height': dbus.UInt32(4096)}) == 'QuotaExceeded')
     check('nothing is kept of that', not contexts())
 
-    # A share is 128 MiB. All of these would be within it without what a buffer has to spare.
+    # A share is 128 MiB. All of these would fit without the padding of buffers.
     for what, kind, width, height, buffers in (
             ('lines of a multiple of 256 bytes', 'XRGB8888', 3858, 2160, 4),
             ('lines of a multiple of 256 bytes', 'NV12', 3841, 2208, 10),
@@ -503,15 +504,16 @@ try:
         message = dbus.lowlevel.MethodCallMessage(NAME, PATH, NAME, 'CreateContext')
         message.append(dbus.Dictionary({}, signature='sv'), signature='a{sv}')
         callers[i % 10].send_message(message)
-    # In turn: who is answered now has had all answers of before.
+    # Answers come in order: with this answer all earlier ones have arrived.
     check('1000 calls at once hold up nobody', all(len(contexts(caller)) <= 1 for caller in callers))
     print(f'# for longer than {time.monotonic() - began:.2f} s')
     for caller in callers:
         caller.close()
     check('and leave nothing', within(5, lambda: not contexts() and open_files() == files))
 
-    # On a busy machine it may not run for longer than it waits for calls, while some come:
-    # behind a message that is none, such as the name of who has left.
+    # On a busy machine the broker may get no processor for longer than its idle time, while
+    # calls arrive behind a message that is no call, such as that of a name that left the
+    # bus.
     broker = fresh(broker)
     caller = connect()
     broker.process.send_signal(signal.SIGSTOP)

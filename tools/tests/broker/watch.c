@@ -4,17 +4,17 @@
  * each picture. A picture is
  *
  *   own      all of its pixels have the user's colour;
- *   black    the others are black, which no compositor of the test draws: a
- *            CRTC without a framebuffer is, such as one whose compositor has ended;
+ *   black the others are black, which no compositor of the test draws. A CRTC without a
+ *   framebuffer is black, for example when its compositor has ended;
  *   foreign  any other.
  *
  * usage: watch CONNECTOR BYTE [child]
  *
- * BYTE, a number but 0, is what red, green and blue of the user's colour are. Prints
- * what hold prints, "picture" at the first own one, and a line for each picture that
- * is not own, with its first pixel that is not, and with the time of the commit; at
- * the end "pictures N black N foreign N at MILLISECONDS". Times are those of
- * CLOCK_MONOTONIC, in milliseconds. Ends as hold does.
+ * BYTE, a number other than 0, is the value of red, green and blue in the user's colour.
+ * Prints what hold prints, "picture" at the first own one, and a line for each picture that
+ * is not own, with its first pixel that is not, and with the time of the commit; at the end
+ * "pictures N black N foreign N at MILLISECONDS". Times are those of CLOCK_MONOTONIC, in
+ * milliseconds. Ends as hold does.
  *
  * With "child", a child process keeps all of its files, and prints when the context
  * has ended, and how long after its parent.
@@ -94,7 +94,7 @@ static void on_chunk(struct owner *owner, const struct mc_event *event)
 	struct watch *watch = owner->data;
 	struct mc_buffer *buffer;
 
-	/* Gone again already: then there is nothing to see. */
+	/* The buffer is gone again already: there is nothing to look at. */
 	if (mc_buffers_get(&watch->buffers, &owner->context, event->chunk.buffer, &buffer) ||
 	    mc_buffer_begin(buffer))
 		return;
@@ -119,7 +119,7 @@ static void on_buffer_gone(struct owner *owner, uint64_t buffer)
 	mc_buffers_drop(&watch->buffers, buffer);
 }
 
-/* Only looks whether the context has ended; the parent's signals are not its own. */
+/* Only watches for the end of the context; the parent's signals do not concern it. */
 __attribute__((noreturn))
 static void stay(int context, int parent)
 {
@@ -153,7 +153,7 @@ static void leave_child(const struct owner *owner)
 int main(int argc, char **argv)
 {
 	static const struct owner_ops ops = { .chunk = on_chunk, .buffer_gone = on_buffer_gone };
-	const struct tell out = { .file = stdout };
+	const struct log out = { .file = stdout };
 	struct watch watch = { 0 };
 	struct owner owner = { .out = &out, .data = &watch };
 	struct owner_options options;

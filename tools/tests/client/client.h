@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A KMS client on one connector of the miracast device, for test programs: two
- * dumb buffers and atomic commits. Whatever fails ends the program, save a
- * commit that is refused.
+ * A KMS client on one connector of the miracast device, for test programs: two dumb buffers
+ * and atomic commits. Any failure ends the program, except a refused commit.
  */
 #ifndef KMS_CLIENT_H
 #define KMS_CLIENT_H
@@ -22,8 +21,8 @@ struct kms_buffer {
 };
 
 /*
- * Ids of the properties that every commit needs are kept: one whose lease was
- * revoked can no longer look them up, and is to be refused by the commit.
+ * Ids of the properties that every commit needs are kept: a client whose lease was revoked
+ * can no longer look them up, and it is the commit that must be refused.
  */
 struct kms_client {
 	int fd;
@@ -33,7 +32,7 @@ struct kms_client {
 	struct kms_buffer buffers[KMS_BUFFERS];
 };
 
-/** kms_die() - Say what failed, and why as errno says, and end. */
+/** kms_die() - Print what failed, with errno, and exit. */
 __attribute__((noreturn))
 void kms_die(const char *what);
 

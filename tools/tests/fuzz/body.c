@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Bodies of messages: what was read and written is read and written the same. */
+/* Bodies of messages: reading and writing a body twice gives the same result. */
 #include <string.h>
 
 #include "fuzz.h"

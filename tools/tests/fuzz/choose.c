@@ -29,7 +29,10 @@ static int bits(const struct mc_wfd_video *video)
 	       __builtin_popcountll(masks[2]);
 }
 
-/* What is sent was offered: one bit, one profile, one level, nothing reserved. */
+/*
+ * The answer only has what the sink offered: one bit, one profile, one level, nothing
+ * reserved.
+ */
 static void check_m4(const struct mc_wfd_candidate *c)
 {
 	const struct mc_wfd_video *offered = mc_wfd_choice_video(&sink, &choice), *sent;

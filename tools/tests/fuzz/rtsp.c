@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The machine of RTSP, through its reader: an input is a list of steps, each a byte that
- * says what happens and one that says how. The sink sends bytes, answers, and requests in
- * and out of order, time passes, and the caller wants this and that.
+ * The RTSP state machine, through its reader. An input is a list of steps: one byte for
+ * what happens, one for how. The sink sends bytes, answers, and requests in and out of
+ * order; time passes; the caller makes requests.
  */
 #include "cast/tests/bench.h"
 #include "fuzz.h"
@@ -14,7 +14,7 @@ enum step_kind {
 	SAY_REFUSAL,
 	PASS_TIME,
 	WANT,
-	GO_ON,		/* as a sink that behaves, to a step of the session */
+	GO_ON,		/* as a correct sink, up to a step of the session */
 	KINDS,
 };
 
@@ -65,7 +65,7 @@ static void want(struct bench *b, uint8_t how)
 	}
 }
 
-/* Return: how many bytes the step has taken of the rest. */
+/* Return: how many bytes of the rest the step has used. */
 static size_t step(struct bench *b, uint8_t kind, uint8_t how, const uint8_t *rest, size_t size)
 {
 	size_t taken = 0;
@@ -113,11 +113,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	while (at + 2 <= size) {
 		said = b.fault == FAULTS ? SIZE_MAX : b.sent->len;
 		at += 2 + step(&b, data[at], data[at + 1], data + at + 2, size - at - 2);
-		/* After the end nothing is said, and nothing waited for. */
+		/* After the end nothing is sent, and no timer runs. */
 		demand(said == SIZE_MAX || said == b.sent->len);
 		demand(b.fault == FAULTS || rtsp_machine_deadline(b.machine) == RTSP_NEVER);
 	}
-	/* Silence is noticed, whatever came before: time has no hold on the caller alone. */
+	/*
+	 * A day of silence ends every session without a fault of the sink, or finds it
+	 * waiting for the caller, which has no timer.
+	 */
 	bench_wait(&b, 24 * 3600 * 1000);
 	over = strstr(b.events->str, "over ");
 	demand(!over || !over[5]);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "tell_json.h"
+#include "log_json.h"
 
 #include "clock.h"
 #include "json.h"
@@ -20,7 +20,7 @@ static void end(struct json *json)
 	fflush(json->file);
 }
 
-void tell_json_arrived(FILE *file, const struct owner *owner)
+void log_json_arrived(FILE *file, const struct owner *owner)
 {
 	struct json json;
 
@@ -33,8 +33,8 @@ void tell_json_arrived(FILE *file, const struct owner *owner)
 	end(&json);
 }
 
-void tell_json_mode(FILE *file, const struct drm_miracast_message_mode_set *mode,
-		    uint32_t answer)
+void log_json_mode(FILE *file, const struct drm_miracast_message_mode_set *mode,
+		   uint32_t answer)
 {
 	struct json json;
 
@@ -47,7 +47,7 @@ void tell_json_mode(FILE *file, const struct drm_miracast_message_mode_set *mode
 	end(&json);
 }
 
-void tell_json_pinned(FILE *file, uint64_t master)
+void log_json_pinned(FILE *file, uint64_t master)
 {
 	struct json json;
 
@@ -56,7 +56,7 @@ void tell_json_pinned(FILE *file, uint64_t master)
 	end(&json);
 }
 
-void tell_json_gamma(FILE *file, bool missing)
+void log_json_gamma(FILE *file, bool missing)
 {
 	struct json json;
 
@@ -108,7 +108,7 @@ static const char *picture_state_name(uint32_t state)
 	}
 }
 
-void tell_json_message(FILE *file, const struct mc_event *event)
+void log_json_message(FILE *file, const struct mc_event *event)
 {
 	struct json json;
 
@@ -147,7 +147,7 @@ void tell_json_message(FILE *file, const struct mc_event *event)
 	end(&json);
 }
 
-void tell_json_chunk(FILE *file, const struct mc_event *event)
+void log_json_chunk(FILE *file, const struct mc_event *event)
 {
 	const struct drm_miracast_event_chunk *chunk = &event->chunk;
 	struct json json;
