@@ -157,7 +157,7 @@ static enum exit_status create_on(struct owner *owner,
 		return fail_create(ret, &want, &caps, options->connector);
 	}
 	if (owner->out && !options->max.width)
-		mode_limits_tell(&options->monitor, &want, &caps);
+		mode_limits_report(&options->monitor, &want, &caps);
 	name_connector(owner);
 	return EXIT_OK;
 }

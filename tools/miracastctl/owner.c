@@ -1,29 +1,24 @@
 // SPDX-License-Identifier: MIT
 #include "owner.h"
 
-#include <drm_fourcc.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
-#include <xf86drm.h>
 
-#include "connector.h"
+#include "../owner/reason.h"
+#include "create.h"
 #include "errors.h"
-#include "log.h"
-#include "mode.h"
-#include "mode_limits.h"
 #include "report.h"
-#include "targets.h"
+#include "log.h"
 
 #define STOP_TIMEOUT_MS	1000
-#define MAX_CONNECTORS	64
+/* The driver says that a context has ended, and the broker why, a moment later. */
+#define REASON_WAIT_MS	500
 
 static void fill_signals(sigset_t *set)
 {
@@ -41,169 +36,6 @@ void owner_block_signals(void)
 
 	fill_signals(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-}
-
-static void fill_create(const struct owner_options *options,
-			const struct drm_miracast_query_caps *caps,
-			struct drm_miracast_create_context *want)
-{
-	bool nv12 = options->nv12 && caps->caps & DRM_MIRACAST_CAP_NV12;
-
-	memset(want, 0, sizeof(*want));
-	want->flags = options->follow_master ?
-		      DRM_MIRACAST_CONTEXT_FLAG_FOLLOW_MASTER :
-		      DRM_MIRACAST_CONTEXT_FLAG_CONTROL;
-	if (options->hdcp)
-		want->flags |= DRM_MIRACAST_CONTEXT_FLAG_HDCP;
-	want->delivery = DRM_MIRACAST_DELIVERY_DIRECT;
-	/* Most compositors scan out buffers rendered by a GPU, which are imports. */
-	if (options->direct) {
-		want->flags |= DRM_MIRACAST_CONTEXT_FLAG_TRUSTED;
-	} else {
-		want->delivery = DRM_MIRACAST_DELIVERY_COPY;
-		want->format = nv12 ? DRM_FORMAT_NV12 : DRM_FORMAT_XRGB8888;
-		want->buffer_count = options->buffers;
-		want->parts = 1;
-	}
-	mc_monitor_limits(&options->monitor, caps, want);
-	if (options->max.width) {
-		want->max_macroblock_rate = 0;
-		want->max_width = options->max.width;
-		want->max_height = options->max.height;
-		want->max_refresh_mhz = options->max.refresh_mhz;
-	}
-}
-
-/* From sysfs (since Linux 6.2) or debugfs. Return: 0 when neither has it. */
-static uint32_t known_id(uint32_t card, const char *path, const char *name,
-			 bool *knows)
-{
-	struct mc_connector list[MAX_CONNECTORS];
-	const struct target_line *line = NULL;
-	struct target_file targets;
-	const char *value;
-	uint32_t id = 0;
-	int count, i;
-
-	count = mc_connectors_of_card(card, list, MAX_CONNECTORS);
-	for (i = 0; i < count; i++) {
-		*knows |= list[i].id;
-		if (list[i].id && mc_connector_named(&list[i], name))
-			return list[i].id;
-	}
-	if (!targets_read(&targets, path)) {
-		*knows = true;
-		line = targets_find(&targets, name,
-				    (uint32_t)strtoul(name, NULL, 10));
-		value = target_value(line, "connector_id");
-		id = value ? (uint32_t)strtoul(value, NULL, 10) : 0;
-	}
-	targets_free(&targets);
-	return id;
-}
-
-static int ask_card(const struct mc_device *device, const char *name,
-		    uint32_t *id)
-{
-	struct mc_connector found;
-	struct mc_device card;
-	int ret;
-
-	ret = mc_device_open_card(device, &card);
-	if (ret)
-		return ret;
-	ret = mc_connector_find(card.fd, name, &found);
-	mc_device_close(&card);
-	if (!ret)
-		*id = found.id;
-	return ret;
-}
-
-/* The card is opened only as a last resort: that could make this process DRM master. */
-static enum exit_status find_connector(const struct mc_device *device,
-				       const struct drm_miracast_query_caps *caps,
-				       const char *name, uint32_t *id)
-{
-	bool known = false;
-	char path[32];
-	int ret = 0;
-
-	*id = 0;
-	if (!name)
-		return EXIT_OK;
-	snprintf(path, sizeof(path), "/dev/dri/card%" PRIu32, caps->card_minor);
-	*id = known_id(caps->card_minor, path, name, &known);
-	if (!*id)
-		ret = known ? -ENOENT : ask_card(device, name, id);
-	if (ret == -ENOENT)
-		return fail(EXIT_NO_CONNECTOR, "%s has no connector %s; see miracastctl list",
-			    path, name);
-	return ret ? fail_device(ret, path) : EXIT_OK;
-}
-
-/* Not fatal: a context without a name still works. */
-static void name_connector(struct owner *owner)
-{
-	struct drm_miracast_context_info info;
-
-	if (mc_query_context(owner->context.fd, &info))
-		snprintf(owner->connector, sizeof(owner->connector),
-			 "connector %" PRIu32, owner->context.connector_id);
-	else
-		snprintf(owner->connector, sizeof(owner->connector), "%s",
-			 info.connector_name);
-}
-
-static enum exit_status create_on(struct owner *owner,
-				  const struct mc_device *device)
-{
-	const struct owner_options *options = owner->options;
-	struct drm_miracast_create_context want;
-	struct drm_miracast_query_caps caps;
-	enum exit_status status;
-	int ret;
-
-	ret = mc_device_caps(device, &caps);
-	if (ret)
-		return fail_device(ret, device->path);
-	fill_create(options, &caps, &want);
-	owner->nv12 = want.format == DRM_FORMAT_NV12;
-	status = mode_limits_check(&options->monitor, &want, &caps);
-	if (status == EXIT_OK)
-		status = find_connector(device, &caps, options->connector,
-					&want.connector_id);
-	if (status != EXIT_OK)
-		return status;
-	ret = options->broker == BROKER_YES ? -EACCES :
-	      mc_context_create(device->fd, &want, &owner->context);
-	if ((ret == -EACCES || ret == -EPERM) && options->broker != BROKER_NO) {
-		status = broker_create(&want, &owner->context, &owner->broker);
-		if (status != EXIT_OK)
-			return status;
-	} else if (ret) {
-		mc_device_caps(device, &caps);
-		return fail_create(ret, &want, &caps, options->connector);
-	}
-	if (owner->out && !options->max.width)
-		mode_limits_report(&options->monitor, &want, &caps);
-	name_connector(owner);
-	return EXIT_OK;
-}
-
-static enum exit_status create(struct owner *owner)
-{
-	struct mc_device device;
-	enum exit_status status;
-	int ret;
-
-	ret = mc_device_open_node(owner->options->device, &device);
-	if (ret == -EACCES || ret == -EPERM)
-		return fail_device(ret, device.path);
-	if (ret)
-		return fail_device(ret, owner->options->device);
-	status = create_on(owner, &device);
-	mc_device_close(&device);
-	return status;
 }
 
 enum exit_status owner_announce(struct owner *owner)
@@ -252,7 +84,7 @@ enum exit_status owner_begin(struct owner *owner,
 	owner->context.control_fd = -1;
 	owner->signal_fd = -1;
 	owner->wake_fd = -1;
-	status = create(owner);
+	status = owner_create(owner);
 	if (status == EXIT_OK)
 		status = listen_to(owner);
 	return status;
@@ -402,20 +234,31 @@ static void serve_chunk(struct owner *owner, const struct mc_event *event)
 		owner_stop(owner, fail_step(ret, "release a chunk"));
 }
 
-static void serve_events(struct owner *owner)
+static enum exit_status fail_ended(struct owner *owner)
 {
 	struct drm_miracast_context_info info;
+	const char *reason;
+
+	/* It also ends the context of a device that is gone. */
+	if (mc_query_context(owner->context.fd, &info) == -ENODEV)
+		return fail_step(-ENODEV, "read events");
+	reason = broker_reason(owner->broker, REASON_WAIT_MS);
+	if (!reason)
+		return fail(EXIT_ENDED, "miracast-broker has ended the context");
+	if (!strcmp(reason, MC_REASON_DEVICE_GONE))
+		return fail_step(-ENODEV, "read events");
+	return fail(EXIT_ENDED, "miracast-broker has ended the context: %s",
+		    reason_text(reason));
+}
+
+static void serve_events(struct owner *owner)
+{
 	struct mc_event event;
 	int ret;
 
 	ret = mc_events_read(&owner->events);
-	/* The broker ends the context of a device that is gone, too. */
-	if (ret == -ESTALE && owner->broker &&
-	    mc_query_context(owner->context.fd, &info) == -ENODEV)
-		ret = -ENODEV;
 	if (ret == -ESTALE && owner->broker) {
-		owner_stop(owner, fail(EXIT_NO_PERMISSION,
-				       "miracast-broker has ended the context"));
+		owner_stop(owner, fail_ended(owner));
 		return;
 	}
 	if (ret < 0) {
@@ -483,15 +326,18 @@ static void serve_once(struct owner *owner, int timeout_ms)
 		{ .fd = owner->context.control_fd, .events = POLLPRI },
 		/* Polled only for errors: the program that reads it may end. */
 		{ .fd = is_read ? STDOUT_FILENO : -1 },
+		{ .fd = broker_fd(owner->broker), .events = POLLIN },
 	};
 
-	if (poll(fds, 5, timeout_ms) < 0) {
+	if (poll(fds, sizeof(fds) / sizeof(fds[0]), timeout_ms) < 0) {
 		if (errno != EINTR)
 			owner_stop(owner, fail(EXIT_OTHER, "cannot wait for events: %s",
 					       strerror(errno)));
 		return;
 	}
-	/* Pictures from before a signal still count. */
+	if (fds[5].revents)
+		broker_serve(owner->broker);
+	/* What was shown before a signal came still counts. */
 	if (fds[0].revents)
 		serve_events(owner);
 	if (fds[1].revents)
