@@ -11,6 +11,8 @@ export LC_ALL=C
 cd -- "$(dirname -- "$0")/.." || exit
 # shellcheck source=tools/tests/lib.sh
 . ./lib.sh
+# shellcheck source=tools/tests/broker/users.sh
+. ./broker/users.sh
 
 : "${OUT:=/tmp}"
 rounds=${ROUNDS:-20}
@@ -25,38 +27,7 @@ targets=/sys/kernel/debug/dri/${card#card}/miracast_targets
 name=org.miracast.Broker1
 unit=miracast-broker.service
 
-# --- Users and their sessions ---------------------------------------------------
-
-add_user()
-{
-	echo "$1:x:$2:$2::/tmp:/bin/sh" >>/etc/passwd
-	echo "$1:x:$2:" >>/etc/group
-	echo "$1:*:19000:0:99999:7:::" >>/etc/shadow
-	mkfifo "$work/$1"
-	mkdir "$work/of-$1"
-	chown "$1:$1" "$work/$1" "$work/of-$1"
-}
-
-# log_in USER [OPTION]...: a session that does what run_as sends.
-log_in()
-{
-	systemd-run -q --collect --unit="login-$1" -p "User=$1" -p PAMName=login "${@:2}" \
-		/bin/bash -c "exec 3<>$work/$1; while read -r line <&3; do eval \"\$line\" & done"
-}
-log_in_at() { log_in "$1" -p "TTYPath=/dev/tty$2" -p StandardInput=tty -p StandardOutput=null; }
-
-# run_as USER NAME COMMAND: in the user's session, output to a file; $id has its process.
-run_as()
-{
-	local out=$work/of-$1/$2
-	rm -f "$out.pid" "$out.status"
-	echo "exec >>$out 2>&1; echo \$BASHPID >$out.pid; $3; echo \$? >$out.status" >"$work/$1"
-	within 20 [ -s "$out.pid" ]
-	id=$(<"$out.pid")
-}
-
-says() { grep -qsE "$3" "$work/of-$1/$2"; }
-ended() { [[ -s $work/of-$1/$2.status ]]; }
+# --- Calls ------------------------------------------------------------------------
 
 # call_as USER PATTERN [ARGUMENT]...: one call of CreateContext, and how it ends.
 call_as()
@@ -66,23 +37,6 @@ call_as()
 	within 60 ended "$1" call
 	says "$1" call "$2" || { sed 's/^/# /' "$work/of-$1/call"; return 1; }
 }
-
-session_of() { loginctl list-sessions --no-legend | awk -v user="$1" '$3 == user { print $1 }'; }
-has_session() { [[ $(session_of "$1") ]]; }
-
-declare -A terminal=([alice]=3 [bob]=4) uid=([alice]=2001 [bob]=2002 [carol]=2003)
-switch=$O/tests/broker/switch
-
-# Read from logind's file, because this is polled often.
-is_active()
-{
-	local name value
-	while IFS='=' read -r name value; do
-		[[ $name != ACTIVE_UID || $value != "${uid[$1]}" ]] || return 0
-	done </run/systemd/seats/seat0
-	return 1
-}
-switch_to() { $switch "${terminal[$1]}" && within 20 is_active "$1"; }
 
 # The time of CLOCK_MONOTONIC in milliseconds, a hundredth of a second exact.
 milliseconds()
@@ -280,6 +234,27 @@ test_example()
 	check 'until it ends' within 20 contexts_are 0
 	run_as alice example "exec ${EXAMPLES:-$O/../examples}/owner --broker=no"
 	check 'none without the broker' within 60 says alice example 'CREATE_CONTEXT: Permission denied'
+}
+
+# What miracastctl writes to her files.
+test_capture()
+{
+	local picture=$work/of-alice/captured.png
+	new_minute
+	switch_to alice
+	run_as alice capture "exec setsid $ctl capture -m 640x480@60 -p $picture"
+	check 'capture has a context of the broker' within 60 contexts_are '1 1 2001 "Virtual-1"' ||
+		sed 's/^/# /' "$work/of-alice/capture"
+	must 'her compositor lights it' within 60 is_captured 10 || explain alice
+	kill -INT "$id"
+	check 'an interrupt ends it, and the context' within 60 contexts_are 0
+	must 'its program ends' within 60 has_ended "$id"
+	check 'the picture is hers' same alice "$(stat -c %U "$picture")"
+	check 'and has her colour' ./picture.py near "$picture" 111111 0
+	rm -f "$picture"
+	run_as alice refused "$ctl capture --broker=no -m 640x480@60 -p $picture"
+	check 'without the broker it has none' within 60 says alice refused 'ermission|not permitted'
+	check 'and writes nothing' [ ! -e "$picture" ]
 }
 
 # A recording of what her compositor shows, by GStreamer's own program.
@@ -527,7 +502,7 @@ must "alice has a compositor" within 60 says alice seat '^active'
 start_seat bob 34
 must "bob has a compositor" within 60 says bob seat '^inactive'
 
-for test in ${TESTS:-who elsewhere restart end example stream polkit hostile switches logout logind idle}; do
+for test in ${TESTS:-who elsewhere restart end example capture stream polkit hostile switches logout logind idle}; do
 	"test_$test"
 done
 for user in alice bob carol; do systemctl stop "login-$user" 2>/dev/null; done
