@@ -6,10 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "broker1.h"
-#include "mode.h"
+#include "budget.h"
 
 #define MEMBER(name) offsetof(struct drm_miracast_create_context, name)
 
@@ -94,24 +93,6 @@ int limits_read(sd_bus_message *call, struct drm_miracast_create_context *want,
 	return ret < 0 ? sd_bus_error_set(error, SD_BUS_ERROR_INVALID_ARGS, "Bad limits.") : 0;
 }
 
-static uint64_t round_up(uint64_t value, uint64_t step)
-{
-	return (value + step - 1) / step * step;
-}
-
-/* The bytes that the driver reserves for one buffer; NV12 has half as many lines of chroma. */
-static uint64_t buffer_bytes(const struct drm_miracast_create_context *want)
-{
-	bool nv12 = want->format == DRM_FORMAT_NV12;
-	uint64_t line = nv12 ? want->max_width : 4ULL * want->max_width;
-	uint64_t lines = round_up(want->max_height, DRM_MIRACAST_LINES_ALIGN);
-
-	if (nv12)
-		lines += lines / 2;
-	return round_up(round_up(line, DRM_MIRACAST_PITCH_ALIGN) * lines,
-			(uint64_t)sysconf(_SC_PAGESIZE));
-}
-
 int limits_check(const struct drm_miracast_create_context *want,
 		 const struct drm_miracast_query_caps *caps, uint64_t kept, sd_bus_error *error)
 {
@@ -125,14 +106,8 @@ int limits_check(const struct drm_miracast_create_context *want,
 	    want->buffer_count > caps->max_buffers)
 		return sd_bus_error_set(error, SD_BUS_ERROR_INVALID_ARGS,
 					"The limits are beyond what the device has.");
-	rate = mc_mode_macroblock_rate(want->max_width, want->max_height, want->max_refresh_mhz);
-	if (want->max_macroblock_rate && want->max_macroblock_rate < rate)
-		rate = want->max_macroblock_rate;
-	if (rate > MC_MODE_MACROBLOCK_RATE_MAX)
-		rate = MC_MODE_MACROBLOCK_RATE_MAX;
-	memory = buffer_bytes(want) * want->buffer_count;
-	if (want->flags & DRM_MIRACAST_CONTEXT_FLAG_OWNER_BUFFERS)
-		memory = 0;
+	rate = mc_budget_rate(want);
+	memory = mc_budget_memory(want);
 	if (rate > caps->macroblock_rate_total / share ||
 	    memory > caps->picture_memory_total / share)
 		return sd_bus_error_set(error, MC_BROKER_ERROR("QuotaExceeded"),

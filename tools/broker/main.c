@@ -20,9 +20,9 @@
 #include "request.h"
 
 #define CALL_US		(5 * 1000000ULL)
-/* In all within TimeoutStopSec= of the service manager, which is 90 s. */
+/* At the start and at the end; within TimeoutStartSec= and TimeoutStopSec=, which are 90 s. */
+#define SLOW_US		(60 * 1000000ULL)
 #define BARRIER_US	(20 * 1000000ULL)
-#define LEAVE_US	(60 * 1000000ULL)
 
 static sd_bus *bus;
 static sd_event *event;
@@ -85,7 +85,7 @@ static int on_idle(sd_event_source *source, uint64_t time, void *data)
 	request_refuse();
 	sd_notify(0, "STOPPING=1");
 	sd_notify_barrier(0, BARRIER_US);
-	sd_bus_set_method_call_timeout(bus, LEAVE_US);
+	sd_bus_set_method_call_timeout(bus, SLOW_US);
 	sd_bus_release_name(bus, MC_BROKER_NAME);
 	sd_bus_set_method_call_timeout(bus, CALL_US);
 	while (sd_bus_process(bus, NULL) > 0)
@@ -103,8 +103,9 @@ static int start(void)
 		ret = idle_start(event, on_idle);
 	if (ret >= 0)
 		ret = sd_bus_open_system(&bus);
+	/* A caller whom a slow bus does not find in time would lose a context that is kept. */
 	if (ret >= 0)
-		ret = sd_bus_set_method_call_timeout(bus, CALL_US);
+		ret = sd_bus_set_method_call_timeout(bus, SLOW_US);
 	/* Without the bus it is of no use, and the service manager starts another. */
 	if (ret >= 0)
 		ret = sd_bus_set_exit_on_disconnect(bus, true);
@@ -123,6 +124,8 @@ static int start(void)
 	/* Now, as what it says of their ends is to come from that name. */
 	if (ret >= 0)
 		contexts_restore();
+	if (ret >= 0)
+		ret = sd_bus_set_method_call_timeout(bus, CALL_US);
 	return ret;
 }
 
