@@ -108,6 +108,7 @@ struct rtsp_machine {
 	bool powered;		/* the caller wants pictures */
 	bool pause_due;		/* M5 PAUSE was sent, its M9 has not come */
 	bool play_refused;	/* M5 PLAY was; M7 may come all the same */
+	bool unconnected;	/* the sink has no monitor, as it reported last */
 	uint64_t names;		/* of M3 */
 	GBytes *capabilities;	/* its answer; an EDID points into it */
 	bool has_mode;		/* of a player */

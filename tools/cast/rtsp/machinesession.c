@@ -47,10 +47,14 @@ void rtsp_on_get_parameter(struct rtsp_machine *m, const GstRTSPMessage *message
 
 static void act(struct rtsp_machine *m, const struct mc_wfd_params *said)
 {
-	struct rtsp_event event = { .type = RTSP_CONNECTOR };
+	struct rtsp_event event = {
+		.type = RTSP_CONNECTOR,
+		.connected = said->connector != MC_WFD_CONNECTOR_NONE,
+	};
 
-	if (said->present & MC_WFD_BIT(CONNECTOR)) {
-		event.connected = said->connector != MC_WFD_CONNECTOR_NONE;
+	/* Not when it repeats itself: whoever reads the events would read nothing else. */
+	if (said->present & MC_WFD_BIT(CONNECTOR) && event.connected == m->unconnected) {
+		m->unconnected = !event.connected;
 		m->hooks->event(m->user, &event);
 	}
 	if (said->present & MC_WFD_BIT(STANDBY) && m->state == ST_PLAYING) {

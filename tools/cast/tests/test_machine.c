@@ -401,6 +401,12 @@ static void test_sinks_words(void)
 	bench_playing(&b);
 	bench_ask(&b, "SET_PARAMETER", "", "wfd_connector_type: none\r\n");
 	check(bench_gives(b.sent, "200") && bench_gives(b.events, "connector"), "M11 is answered");
+	bench_ask(&b, "SET_PARAMETER", "", "wfd_connector_type: none\r\n");
+	check(bench_gives(b.sent, "200") && bench_gives(b.events, ""),
+	      "it is no event when it says the same again");
+	bench_ask(&b, "SET_PARAMETER", "", "wfd_connector_type: 05\r\n");
+	check(bench_gives(b.sent, "200") && bench_gives(b.events, "connector"),
+	      "but it is when the monitor is back");
 	bench_ask(&b, "SET_PARAMETER", "", "vendor_thing: 7\r\n");
 	bench_ask(&b, "SET_PARAMETER", "", "");
 	bench_ask(&b, "SET_PARAMETER", "", "wfd_idr_request");
