@@ -1750,8 +1750,8 @@ enum drm_miracast_release_result {
  * (see struct drm_miracast_set_buffers). The fence of a picture that was
  * revoked is not waited for. A picture in parts is released by its part 0. A
  * chunk may be released before its event was read. When the memory of the
- * argument goes while the call runs, the call succeeds all the same, and
- * @result may say that a whole picture was revoked, never the opposite.
+ * argument goes while the call runs, the call succeeds all the same, and the
+ * result may be REVOKED for a picture that was not; never the opposite.
  *
  * Errors: EINVAL a part other than 0, bad flags, not a sync_file; E2BIG;
  * EFAULT; EBADF no such file descriptor; ENOENT no such chunk in that buffer,
