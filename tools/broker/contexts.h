@@ -41,7 +41,7 @@ struct context *contexts_free(void);
 int contexts_held(uid_t uid);
 /** contexts_destroy() - End the context @id of @uid; root's are all. Return: 0 or -ENOENT. */
 int contexts_destroy(uint32_t id, uid_t uid);
-/** contexts_look_at_memory() - See what ended contexts still have, by @caps of now. */
+/** contexts_look_at_memory() - See what memory ended contexts keep, by the current @caps. */
 void contexts_look_at_memory(const struct drm_miracast_query_caps *caps);
 /** contexts_append() - Append a(uus), all of them, to @reply. Return: < 0: -errno. */
 int contexts_append(sd_bus_message *reply);
