@@ -11,6 +11,7 @@
 /* Numbers that stand for what only a broker has. */
 #define ERRORS_NO_LOGIND	EREMOTEIO
 #define ERRORS_LEAVING		EAGAIN
+#define ERRORS_NO_SEAT		EUNATCH
 
 /**
  * errors_set() - Set @error, unless it is set

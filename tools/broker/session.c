@@ -46,7 +46,7 @@ int seat_of_card(dev_t card, char *seat)
 	if (ret > 0 && snprintf(seat, SEAT_BYTES, "%s", name) >= SEAT_BYTES)
 		ret = 0;
 	sd_device_unref(device);
-	return ret > 0 ? 0 : -ESRCH;
+	return ret > 0 ? 0 : -ERRORS_NO_SEAT;
 }
 
 static bool is_on(const char *seat, const char *card_seat)

@@ -26,7 +26,7 @@ struct caller {
  * @card: its device number
  * @seat: room for SEAT_BYTES
  *
- * Return: 0, or -ESRCH: udev has not seen the card, so no seat has it.
+ * Return: 0, or -ERRORS_NO_SEAT: udev has not seen the card, so no seat has it.
  */
 int seat_of_card(dev_t card, char *seat);
 

@@ -66,6 +66,7 @@ static enum exit_status fail_broker(const sd_bus_error *error, int ret,
 				   SD_BUS_ERROR_NAME_HAS_NO_OWNER))
 		return fail(EXIT_NO_PERMISSION,
 			    "a context shows what is on the screen, so it needs CAP_SYS_ADMIN, or miracast-broker, which cannot be reached: %s",
+			    sd_bus_error_is_set(error) && error->message ? error->message :
 			    strerror(-ret));
 	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (sd_bus_error_has_name(error, known[i].name))

@@ -13,8 +13,8 @@
 #include "../owner/reason.h"
 #include "create.h"
 #include "errors.h"
-#include "report.h"
 #include "log.h"
+#include "report.h"
 
 #define STOP_TIMEOUT_MS	1000
 /* The driver says that a context has ended, and the broker why, a moment later. */

@@ -683,8 +683,8 @@ struct drm_miracast_create_context {
  * user space; buffers of the owner are let go of soon after it. In DIRECT it
  * waits for page faults, mmap() and fork() that are under way in processes that
  * have mapped the memory; these may be short of processor time. A second call
- * does nothing. The only error is ENODEV: the device is gone, and the context
- * with it.
+ * changes nothing, and waits as the first. The only error is ENODEV: the device
+ * is gone, and the context with it.
  */
 
 /**

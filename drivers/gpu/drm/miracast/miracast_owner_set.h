@@ -30,7 +30,7 @@ struct miracast_owner_buffer {
 /**
  * struct miracast_owner_buffers - The buffers of one SET_BUFFERS
  * @ref: reference count
- * @mdev: the device
+ * @mdev: the device; without a reference, because its release waits for @free_work
  * @free_work: frees the set
  * @count: elements of @buffers
  * @buffers: the buffers

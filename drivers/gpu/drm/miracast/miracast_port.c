@@ -82,6 +82,7 @@ static bool changes_nothing(const struct miracast_target *target,
 static void end_refusal(struct miracast_target *target)
 {
 	target->hotplug.refusal = MIRACAST_REFUSAL_NONE;
+	target->hotplug.gone_seen = false;
 	cancel_delayed_work(&target->refused_work);
 }
 

@@ -278,7 +278,10 @@ void miracast_worker_stop(struct miracast_target *target)
 	cancel_delayed_work_sync(&target->limited_work);
 	cancel_work_sync(&target->work);
 	cancel_delayed_work_sync(&target->capture.work);
-	/* Works that run apart have references to the device: wait for them, too. */
+	/*
+	 * Works that run apart have references to the device: wait for them, too. Those that
+	 * let go of an owner's buffers have none: device_release() waits for them.
+	 */
 	flush_workqueue(target->mdev->capture_wq);
 }
 
