@@ -88,11 +88,12 @@ static void slot_that_is_not_in_use_wakes(struct kunit *test)
 {
 	struct miracast_stream *stream = kunit_kzalloc(test, sizeof(*stream), GFP_KERNEL);
 	struct sleeper sleeper = {};
-	DEFINE_SPINLOCK(lock);
 	unsigned long flags;
+	spinlock_t lock;
 	unsigned int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, stream);
+	spin_lock_init(&lock);
 	stream->lock = &lock;
 	init_waitqueue_head(&stream->wait);
 	init_waitqueue_func_entry(&sleeper.entry, count_wake);
