@@ -109,7 +109,6 @@ static int prepare_complete(struct miracast_io_call *call)
 {
 	const struct drm_miracast_complete_message *in =
 		&call->in.complete_message;
-
 	struct miracast_stream *stream = call->stream;
 	unsigned long flags;
 	int ret;
