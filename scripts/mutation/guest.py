@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Runs the tests in a guest until the first of them notices something."""
 
+import contextlib
 import os
 import pathlib
 import re
@@ -96,18 +97,25 @@ class Guest:
 
     def _stop(self):
         """Ends the guest, and whatever of it is left."""
+        # Whose it is can be seen while its parent is there, and by its session. One that
+        # begins a session just now would be nobody's, so it is noted by itself as well.
+        noted = []
         if self.vm.poll() is None:
-            self._processes()   # notes whose it is before their parent is gone
+            for process in self._processes():
+                with contextlib.suppress(ProcessLookupError):
+                    noted.append(os.pidfd_open(int(process.name)))
             self.vm.send_signal(signal.SIGTERM)
             try:
                 self.vm.wait(10)
             except subprocess.TimeoutExpired:
                 pass
         for process in self._processes():
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(int(process.name), signal.SIGKILL)
-            except ProcessLookupError:
-                pass
+        for fd in noted:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(fd, signal.SIGKILL)
+            os.close(fd)
         self.vm.wait()
         self.vm.stdout.close()
 

