@@ -477,8 +477,8 @@ stranger()
 {
 	"$python" - "$1" "$port" <<-'END'
 		import socket, sys
-		s = socket.create_connection(('127.0.0.1', int(sys.argv[2])), 5, (sys.argv[1], 0))
-		s.settimeout(5)
+		s = socket.create_connection(('127.0.0.1', int(sys.argv[2])), 60, (sys.argv[1], 0))
+		s.settimeout(60)
 		sys.exit(s.recv(1) != b'')
 	END
 }
@@ -499,7 +499,7 @@ wait
 judge stranger ended-by-sink played
 
 address
-source_of first "--test-picture=$picture" --wait 3 &
+source_of first "--test-picture=$picture" --wait 30 &
 within 10 waits first
 source_of second "--test-picture=$picture" --sink "$host"
 judge second port-taken
@@ -517,7 +517,7 @@ signal()
 	source=$!
 	sink_of "$name" --seconds 30 "${sink_options[@]}" &
 	within 10 has_sent "$name" 6
-	for signal in "${@:2}"; do kill "-$signal" "$source"; sleep 0.1; done
+	for signal in "${@:2}"; do kill "-$signal" "$source"; sleep 0.5; done
 	wait "$source"
 	echo $? >"$work/$name.status"
 	wait

@@ -42,7 +42,7 @@ done
 # the tracer did not run.
 leaks()
 {
-	GST_TRACERS=leaks GST_DEBUG_NO_COLOR=1 GST_DEBUG=GST_TRACER:7 timeout 120 "$@" 2>&1 |
+	GST_TRACERS=leaks GST_DEBUG_NO_COLOR=1 GST_DEBUG=GST_TRACER:7 timeout 900 "$@" 2>&1 |
 		awk '/object-alive,/ && !/format string/ { print } /object-alive\.class/ { watched = 1 }
 			END { if (!watched) print "the tracer was not there" }'
 }

@@ -20,7 +20,7 @@ done
 # The broker, with a fake device, on a private bus.
 if [[ -x $O/tests/broker/miracast-broker ]] && /usr/bin/python3 -c 'import dbusmock' 2>/dev/null; then
 	rm -f "$O"/tests/broker/*.gcda
-	run_part broker timeout 900 broker/test.py "$O/tests/broker/miracast-broker"
+	run_part broker timeout 3600 broker/test.py "$O/tests/broker/miracast-broker"
 	covered=$(make -s --no-print-directory -C .. O="$O" broker-coverage)
 	check "its test executes 95 % of the broker's lines, not ${covered:-none}" enough "$covered"
 else

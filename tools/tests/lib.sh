@@ -60,7 +60,7 @@ expect()
 {
 	local what=$1 status=$2 pattern=$3 got=0 said
 	shift 3
-	said=$(timeout 20 "$@" 2>&1 </dev/null) || got=$?
+	said=$(timeout 120 "$@" 2>&1 </dev/null) || got=$?
 	if [[ $got -eq $status && $said =~ $pattern ]]; then
 		check "$what" true
 	else

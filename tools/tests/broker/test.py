@@ -32,6 +32,9 @@ SESSION = '/org/freedesktop/login1/session/'
 IDLE_S = 30    # as IDLE_US of the broker
 CALL_S = 5     # as CALL_US
 work = tempfile.mkdtemp()
+# A polkit that has been asked answers when the test lets it: an expression for the mock.
+WAITS = (f'bool([open("{work}/asked", "w").close()] + [__import__("time").sleep(0.05) for _ in '
+         f'iter(lambda: __import__("os").path.exists("{work}/answer"), True)])')
 os.mkdir(f'{work}/sessions')
 failed = False
 seed = int(os.environ.get('SEED', random.randrange(2**32)))
@@ -126,7 +129,7 @@ class Broker:
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
-        status = self.process.wait(20)
+        status = self.process.wait(120)
         within(5, lambda: not bus.name_has_owner(NAME))
         return status
 
@@ -167,7 +170,7 @@ def within_rate(width, height, kind, buffers):
 
 def contexts(on=None):
     return (on or bus).get_object(NAME, PATH, introspect=False).Get(
-        NAME, 'Contexts', dbus_interface='org.freedesktop.DBus.Properties')
+        NAME, 'Contexts', dbus_interface='org.freedesktop.DBus.Properties', timeout=300)
 
 
 def destroy(number):
@@ -654,27 +657,31 @@ try:
     other = connect()
     fd, number, _ = create(on=other)
     end(polkit_process)
-    polkit_process = start_polkit('__import__("time").sleep(8) or True')
+    polkit_process = start_polkit(WAITS)
     put('uid', 4242)
     put('session', 'c2')
     answers = []
     asker = threading.Thread(target=lambda on: answers.append(error_of(create, on=on)), args=(connect(),))
     asker.start()
-    time.sleep(1)
-    check('while polkit is asked another call of the user is refused', error_of(create) == 'QuotaExceeded')
+    check('polkit is asked', within(5, lambda: os.path.exists(f'{work}/asked')))
+    check('meanwhile another call of the user is refused', error_of(create) == 'QuotaExceeded')
     other.close()
-    check('and who leaves loses the context at once', within(5, lambda: hung_up(fd)) and not answers)
+    check('and who leaves loses the context at once', within(3, lambda: hung_up(fd)) and not answers)
     os.close(fd)
+    put('answer', 1)
     asker.join()
     check('then there is an answer', answers == ['none'])
     within(5, lambda: not contexts())
     put('master', 43)
+    os.unlink(f'{work}/asked')
+    os.unlink(f'{work}/answer')
     answers = []
     asker = threading.Thread(target=lambda on: answers.append(error_of(create, on=on)), args=(connect(),))
     asker.start()
-    time.sleep(1)
+    check('polkit is asked again', within(5, lambda: os.path.exists(f'{work}/asked')))
     bus.get_object(LOGIN, SESSION + 'c2').UpdateProperties(
         f'{LOGIN}.Session', {'Active': False}, dbus_interface=dbusmock.MOCK_IFACE)
+    put('answer', 1)
     asker.join()
     check('not for a session that was left meanwhile', answers == ['NotActive'])
     end(logind_process)
@@ -749,11 +756,10 @@ try:
     put('kept', 0)
     time.sleep(6)
     # A bus that is busy takes the name back late, and sends it calls until then.
-    contexts()
     late = connect()
-    time.sleep(IDLE_S - 2)
+    contexts()
     os.kill(bus_pid, signal.SIGSTOP)
-    time.sleep(2 + CALL_S + 2)
+    time.sleep(IDLE_S + CALL_S + 2)
     check('it waits for a bus that is slow', broker.process.poll() is None)
     answers = []
     asker = threading.Thread(target=lambda on: answers.append(error_of(create, on=on)), args=(late,))
