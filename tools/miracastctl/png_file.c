@@ -2,17 +2,22 @@
 #include "png_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <png.h>
 #include <setjmp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 /* Screens compress well anyway; it is more important to be ready for the next picture. */
 #define COMPRESSION	3
+
+#define NAME_TRIES	16
 
 /* Pixels are numbers, 0xXXRRGGBB: their bytes are in this machine's order. */
 static void write_lines(png_structp png, png_infop info,
@@ -93,27 +98,60 @@ static int encode(FILE *file, const struct mc_picture *picture)
 	return 0;
 }
 
-static int write_file(const char *path, const struct mc_picture *picture)
+/* Takes over the file. */
+static int write_to(int fd, const struct mc_picture *picture)
 {
-	FILE *file = fopen(path, "wbe");
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "wb");
 	int ret;
 
-	if (!file)
-		return -errno;
+	if (!file) {
+		ret = -errno;
+		if (fd >= 0)
+			close(fd);
+		return ret;
+	}
 	ret = encode(file, picture);
 	if (fclose(file) && !ret)
 		ret = -errno;
 	return ret;
 }
 
+static int write_file(const char *path, const struct mc_picture *picture)
+{
+	return write_to(open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666), picture);
+}
+
+/*
+ * A new file beside @path, whose name nobody can foresee: others may be able to write to
+ * the folder. mkstemp() would not let the umask decide who may read it.
+ */
+static int make_part(const char *path, char *part)
+{
+	uint32_t number;
+	int tries, fd;
+
+	for (tries = 0; tries < NAME_TRIES; tries++) {
+		if (getrandom(&number, sizeof(number), 0) != sizeof(number))
+			return -errno;
+		if (snprintf(part, PATH_MAX, "%s.%08" PRIx32 ".part", path, number) >= PATH_MAX)
+			return -ENAMETOOLONG;
+		fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+		if (fd >= 0)
+			return fd;
+		if (errno != EEXIST)
+			return -errno;
+	}
+	return -EEXIST;
+}
+
 static int replace_file(const char *path, const struct mc_picture *picture)
 {
 	char part[PATH_MAX];
-	int ret;
+	int ret, fd = make_part(path, part);
 
-	if (snprintf(part, sizeof(part), "%s.part", path) >= (int)sizeof(part))
-		return -ENAMETOOLONG;
-	ret = write_file(part, picture);
+	if (fd < 0)
+		return fd;
+	ret = write_to(fd, picture);
 	if (!ret && rename(part, path))
 		ret = -errno;
 	if (ret)

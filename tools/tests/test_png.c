@@ -80,6 +80,20 @@ static void check_link(void)
 	      "also one to a file that is not there yet");
 }
 
+/* In a folder where others may write, they may have put anything under such a name. */
+static void check_part(void)
+{
+	struct stat found;
+	int fd = open(in_directory("victim"), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	close(fd);
+	check(fd >= 0 && !symlink("victim", in_directory("file.part")) &&
+	      !png_file_write(in_directory("file"), &picture) && kind("file") == S_IFREG &&
+	      !stat(in_directory("victim"), &found) && !found.st_size,
+	      "a link of somebody else's is not written through");
+	check(kind("file.part") == S_IFLNK, "and stays");
+}
+
 static void check_pipe(void)
 {
 	char head[8] = "";
@@ -103,12 +117,12 @@ static void check_full(void)
 
 static void clean(void)
 {
-	static const char * const names[] = { "file", "link", "pipe" };
+	static const char * const names[] = { "file", "link", "pipe", "file.part", "victim" };
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		unlink(in_directory(names[i]));
-	rmdir(directory);
+	check(!rmdir(directory), "nothing else is left in the folder");
 }
 
 int main(void)
@@ -118,6 +132,7 @@ int main(void)
 	check_file();
 	check_colours();
 	check_link();
+	check_part();
 	check_pipe();
 	check_full();
 	clean();
