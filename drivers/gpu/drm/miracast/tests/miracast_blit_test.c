@@ -24,10 +24,11 @@
 /* What has not been written. */
 #define UNTOUCHED	0x5a
 
-/* Bytes per line of luma and chroma. */
+/* Bytes per line of luma, and of chroma. */
 #define PITCH		192
+#define CHROMA_PITCH	208
 #define LUMA_SIZE	(PITCH * HEIGHT)
-#define NV12_SIZE	(PITCH * (HEIGHT + (HEIGHT + 1) / 2))
+#define NV12_SIZE	(LUMA_SIZE + CHROMA_PITCH * ((HEIGHT + 1) / 2))
 
 #define SCRATCH_SIZE	(WIDTH * sizeof(u32) + MIRACAST_SCRATCH_SLACK)
 
@@ -302,7 +303,7 @@ static void nv12_lines(u8 *nv12, const __le32 *picture, int y,
 	lines->src[1] = picture + below * WIDTH;
 	lines->y[0] = nv12 + y * PITCH;
 	lines->y[1] = nv12 + below * PITCH;
-	lines->cbcr = nv12 + LUMA_SIZE + y / 2 * PITCH;
+	lines->cbcr = nv12 + LUMA_SIZE + y / 2 * CHROMA_PITCH;
 }
 
 /* The whole picture as NV12; the conversion itself has tests of its own. */
@@ -325,12 +326,13 @@ static u8 *expected_nv12(struct kunit *test, const struct scene *scene,
 /* Whether a byte of the NV12 picture belongs to a rectangle. */
 static bool inside_nv12(const struct drm_rect *rect, unsigned int offset)
 {
-	int x = offset % PITCH, y = offset / PITCH;
+	int x, y;
 
 	if (offset < LUMA_SIZE)
-		return inside(rect, x, y);
+		return inside(rect, offset % PITCH, offset / PITCH);
 
-	y = 2 * (y - HEIGHT);
+	x = (offset - LUMA_SIZE) % CHROMA_PITCH;
+	y = 2 * ((offset - LUMA_SIZE) / CHROMA_PITCH);
 
 	return y >= rect->y1 && y < rect->y2 && x >= rect->x1 &&
 	       x < round_up(rect->x2, 2);
@@ -346,7 +348,7 @@ static void check_nv12(struct kunit *test, struct scene *scene,
 	const struct miracast_surface dst = {
 		.fourcc = DRM_FORMAT_NV12,
 		.planes = { got, got + LUMA_SIZE },
-		.pitches = { PITCH, PITCH },
+		.pitches = { PITCH, CHROMA_PITCH },
 	};
 	unsigned int wrong = 0, expected_bytes = 0, i;
 	u64 bytes;
@@ -450,7 +452,7 @@ static void io_memory_is(struct kunit *test, struct scene *scene)
 	const struct miracast_surface dst = {
 		.fourcc = DRM_FORMAT_NV12,
 		.planes = { got, got + LUMA_SIZE },
-		.pitches = { PITCH, PITCH },
+		.pitches = { PITCH, CHROMA_PITCH },
 	};
 	struct miracast_image image = scene->image;
 

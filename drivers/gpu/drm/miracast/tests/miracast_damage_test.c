@@ -98,6 +98,22 @@ static void damage_contained_rect_adds_nothing(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, drm_rect_equals(&damage->rects[0], &outer));
 }
 
+/* Everyday damage lies in damage that is there: the list is not made anew for it. */
+static void damage_contained_rect_leaves_the_list(struct kunit *test)
+{
+	struct drm_rect first = DRM_RECT_INIT(0, 0, 10, 10);
+	struct drm_rect second = DRM_RECT_INIT(500, 500, 10, 10);
+	struct drm_rect inner = DRM_RECT_INIT(2, 2, 4, 4);
+	struct miracast_damage *damage = new_damage(test);
+
+	miracast_damage_add(damage, &first);
+	miracast_damage_add(damage, &second);
+	miracast_damage_add(damage, &inner);
+	KUNIT_EXPECT_EQ(test, damage->count, 2);
+	KUNIT_EXPECT_TRUE(test, drm_rect_equals(&damage->rects[0], &first));
+	KUNIT_EXPECT_TRUE(test, drm_rect_equals(&damage->rects[1], &second));
+}
+
 static void damage_neighbours_merge_without_waste(struct kunit *test)
 {
 	struct drm_rect left = DRM_RECT_INIT(0, 0, 10, 8);
@@ -373,6 +389,7 @@ static void damage_bands_add_up_to_the_whole(struct kunit *test)
 static struct kunit_case damage_cases[] = {
 	KUNIT_CASE(damage_empty_rect_is_ignored),
 	KUNIT_CASE(damage_contained_rect_adds_nothing),
+	KUNIT_CASE(damage_contained_rect_leaves_the_list),
 	KUNIT_CASE(damage_neighbours_merge_without_waste),
 	KUNIT_CASE(damage_far_rects_stay_apart),
 	KUNIT_CASE(damage_clipped_stays_inside_the_picture),

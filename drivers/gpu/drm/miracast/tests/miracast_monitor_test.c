@@ -406,6 +406,19 @@ static void refused_modes_are_remembered(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, miracast_monitor_refused(monitor, &base));
 }
 
+/* Room for refusals may have been used before. */
+static void only_counted_refusals_are_valid(struct kunit *test)
+{
+	struct miracast_mode mode = { 1280, 720, 60000 };
+	struct miracast_mode other = { 1920, 1080, 60000 };
+	struct miracast_monitor *monitor = new_monitor(test, 0);
+
+	monitor->refused[1] = other;
+	KUNIT_EXPECT_TRUE(test, miracast_monitor_refuse(monitor, &mode));
+	KUNIT_EXPECT_TRUE(test, miracast_monitor_refused(monitor, &mode));
+	KUNIT_EXPECT_FALSE(test, miracast_monitor_refused(monitor, &other));
+}
+
 /* Every sink shows this one, so it stays on offer. */
 static void base_mode_stays(struct kunit *test)
 {
@@ -477,6 +490,7 @@ static struct kunit_case monitor_cases[] = {
 	KUNIT_CASE(modes_match_within_half_a_percent),
 	KUNIT_CASE_PARAM(mode_is_made_as_asked, make_gen_params),
 	KUNIT_CASE(refused_modes_are_remembered),
+	KUNIT_CASE(only_counted_refusals_are_valid),
 	KUNIT_CASE(base_mode_stays),
 	KUNIT_CASE(monitors_are_equal_byte_by_byte),
 	{}
