@@ -23,7 +23,9 @@ gboolean miracast_src_unlock(GstBaseSrc *base)
 	/* A pause ends nothing: see create(), which waits for its end by itself. */
 	if (!g_atomic_int_get(&src->pausing))
 		g_atomic_int_set(&src->flushing, TRUE);
+	GST_OBJECT_LOCK(src);
 	src_wake(src);
+	GST_OBJECT_UNLOCK(src);
 	return TRUE;
 }
 
