@@ -39,6 +39,8 @@ struct screen {
 	struct lid *lid;
 	bool over;		/* no hook is called any more */
 	bool taken, dark;	/* it has a mode; the picture is off */
+	bool every_picture;	/* the sink takes no fewer than the mode has */
+	char *why_gone;		/* as the element has reported, or NULL */
 
 	/* The last mode that was set, until it is answered. */
 	guint64 serial;
@@ -116,13 +118,17 @@ static void on_error(struct screen *screen, GstMessage *message)
 	g_free(debug);
 }
 
-/* Before the end of a stream, it says why. */
-static void on_warning(GstMessage *message)
+/* The element reports why the monitor goes before it ends the stream. */
+static void on_warning(struct screen *screen, GstMessage *message)
 {
 	GError *error = NULL;
 
 	gst_message_parse_warning(message, &error, NULL);
 	g_debug("%s", error->message);
+	if (g_error_matches(error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_CLOSE)) {
+		g_free(screen->why_gone);
+		screen->why_gone = g_strdup(error->message);
+	}
 	g_error_free(error);
 }
 
@@ -141,10 +147,10 @@ static gboolean on_bus(GstBus *bus, GstMessage *message, gpointer user)
 		on_error(screen, message);
 		break;
 	case GST_MESSAGE_WARNING:
-		on_warning(message);
+		on_warning(screen, message);
 		break;
 	case GST_MESSAGE_EOS:
-		depart(screen, FAULT_SCREEN_GONE, "");
+		depart(screen, FAULT_SCREEN_GONE, screen->why_gone ? screen->why_gone : "");
 		break;
 	default:
 		break;
@@ -270,9 +276,9 @@ static void set_least(struct screen *screen, const struct screen_monitor *monito
 	uint32_t control = video->codecs[best->codec].rate_control;
 	gint halves = (gint)((control & MC_WFD_RATE_INTERVAL) >> 1);
 
-	if (!(control & MC_WFD_RATE_SKIP))
-		g_object_set(screen->source, "min-framerate", (gint)best->mode.hz, 1, NULL);
-	else if (halves)
+	/* How many that is, the mode says that is taken: miracast_answer_mode(). */
+	screen->every_picture = !(control & MC_WFD_RATE_SKIP);
+	if (!screen->every_picture && halves)
 		g_object_set(screen->source, "min-framerate", 2, halves, NULL);
 }
 
@@ -334,6 +340,8 @@ static void miracast_answer_mode(struct screen *screen, uint32_t width, uint32_t
 		return;
 	screen->asking = false;
 	if (taken) {
+		if (screen->every_picture)
+			g_object_set(screen->source, "min-framerate", (gint)hz, 1, NULL);
 		feed_show(screen->feed, screen->width, screen->height);
 		screen->taken = true;
 		mind_lid(screen);
@@ -362,6 +370,7 @@ static void free_options(struct screen *screen)
 {
 	g_free(screen->device);
 	g_free(screen->target);
+	g_free(screen->why_gone);
 }
 
 static void miracast_close(struct screen *screen)

@@ -114,7 +114,7 @@ static void open_screen(const char *options, const char *name)
 	open_with(options, name, body, NULL);
 }
 
-static void begin(guint32 fourcc, const char *name)
+static void begin_with(guint32 fourcc, const char *name, const char *text)
 {
 	char options[32];
 
@@ -123,7 +123,12 @@ static void begin(guint32 fourcc, const char *name)
 	for (guint64 number = 1; number <= 4; number++)
 		fake_add_buffer(bench.fake, number, fourcc, WIDTH, HEIGHT);
 	g_snprintf(options, sizeof(options), "fd=%d", bench.fake->context_fd);
-	open_screen(options, name);
+	open_with(options, name, text, NULL);
+}
+
+static void begin(guint32 fourcc, const char *name)
+{
+	begin_with(fourcc, name, body);
 }
 
 static void end(void)
@@ -417,6 +422,35 @@ static void test_unseen(void)
 	end();
 }
 
+/* At rest, a sink that takes no fewer pictures gets as many as the mode has, not the best mode. */
+static void test_rest(void)
+{
+	GstElement *encoder, *out;
+	GstClockTime pts = 0;
+	guint64 number, requests;
+	gint64 begun;
+
+	begin_with(DRM_FORMAT_XRGB8888, "TV",
+		   "wfd_video_formats: 00 00 01 02 00000061 00000000 00000000 00 0000 0000 00 none none\r\n"
+		   "wfd_client_rtp_ports: RTP/AVP/UDP;unicast 1028 0 mode=play\r\n");
+	FAKE_REACHES(bench.fake, arrivals, 1);
+	number = fake_mode_set(bench.fake, WIDTH, HEIGHT, 24000);
+	reaches(&bench.modes, 1);
+	screen_miracast.answer_mode(bench.screen, WIDTH, HEIGHT, 24, true);
+	fake_accepted(bench.fake, number);
+	encoder = encoder_new(&out);
+	send_picture(1, GREY);
+	check(pull(out, &pts) == GREY, "a picture comes");
+	requests = FAKE_GET(bench.fake, requests);
+	begun = g_get_monotonic_time();
+	check(FAKE_REACHES(bench.fake, requests, requests + 24), "and is asked for again at rest");
+	check(g_get_monotonic_time() - begun > 700 * G_TIME_SPAN_MILLISECOND,
+	      "not more often than the mode has pictures");
+	gst_element_set_state(encoder, GST_STATE_NULL);
+	gst_object_unref(encoder);
+	end();
+}
+
 static void test_ends(void)
 {
 	begin(DRM_FORMAT_XRGB8888, "TV");
@@ -424,6 +458,7 @@ static void test_ends(void)
 	fake_end(bench.fake, -ESTALE);
 	check(reaches(&bench.departures, 1) && bench.fault == FAULT_SCREEN_GONE,
 	      "a context that is taken away is a monitor that is gone");
+	check(bench.detail && *bench.detail, "and the reason is given");
 	end();
 
 	begin(DRM_FORMAT_XRGB8888, "TV");
@@ -752,6 +787,7 @@ int main(int argc, char **argv)
 	test_repeats();
 	test_unseen();
 	test_rate();
+	test_rest();
 	test_ends();
 	test_lid();
 	if (access("/dev/dri", F_OK))
