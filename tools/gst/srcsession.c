@@ -172,8 +172,29 @@ static void close_all(MiracastSrc *src)
 	reset(src);
 }
 
+/* For programs, which have to tell apart more than GStreamer has codes for. */
+static GstStructure *details_of(const GError *error)
+{
+	static const gchar *const reasons[] = {
+		[OWNER_ERROR_FAILED] = "failed", [OWNER_ERROR_NO_DEVICE] = "no-device",
+		[OWNER_ERROR_NO_TARGET] = "no-target", [OWNER_ERROR_NO_BROKER] = "no-broker",
+		[OWNER_ERROR_NOT_PERMITTED] = "not-permitted",
+		[OWNER_ERROR_NOT_ACTIVE] = "not-active", [OWNER_ERROR_NO_MASTER] = "no-master",
+		[OWNER_ERROR_BUSY] = "busy", [OWNER_ERROR_QUOTA] = "quota",
+		[OWNER_ERROR_BAD_LIMITS] = "bad-limits", [OWNER_ERROR_BAD_FILE] = "bad-file",
+		[OWNER_ERROR_ENDED] = "ended",
+	};
+
+	if (error->domain != OWNER_ERROR || error->code < 0 ||
+	    (guint)error->code >= G_N_ELEMENTS(reasons))
+		return NULL;
+	return gst_structure_new("miracast-no-monitor", "reason", G_TYPE_STRING,
+				 reasons[error->code], NULL);
+}
+
 static void fail_open(MiracastSrc *src, const GError *error)
 {
+	GstStructure *details = details_of(error);
 	gint code = GST_RESOURCE_ERROR_OPEN_READ;
 
 	if (error->domain == GST_RESOURCE_ERROR)
@@ -191,9 +212,12 @@ static void fail_open(MiracastSrc *src, const GError *error)
 	else if (g_error_matches(error, OWNER_ERROR, OWNER_ERROR_BAD_LIMITS) ||
 		 g_error_matches(error, OWNER_ERROR, OWNER_ERROR_BAD_FILE))
 		code = GST_RESOURCE_ERROR_SETTINGS;
-	gst_element_message_full(GST_ELEMENT(src), GST_MESSAGE_ERROR, GST_RESOURCE_ERROR, code,
-				 g_strdup_printf("No monitor: %s", error->message), NULL, __FILE__,
-				 G_STRFUNC, __LINE__);
+	gst_element_message_full_with_details(GST_ELEMENT(src), GST_MESSAGE_ERROR,
+					      GST_RESOURCE_ERROR, code,
+					      g_strdup_printf("No monitor: %s", error->message),
+					      NULL, __FILE__, G_STRFUNC, __LINE__,
+					      details ? details :
+					      gst_structure_new_empty("miracast-no-monitor"));
 }
 
 gboolean miracast_src_start(GstBaseSrc *base)

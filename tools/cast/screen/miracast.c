@@ -94,6 +94,25 @@ static void on_element_message(struct screen *screen, const GstStructure *what)
 		on_power(screen, on);
 }
 
+/* Why the element got no context, where it has reported that. */
+static enum fault fault_of_details(const struct screen *screen, GstMessage *message)
+{
+	const GstStructure *details = NULL;
+	const char *reason = NULL;
+
+	gst_message_parse_error_details(message, &details);
+	if (details)
+		reason = gst_structure_get_string(details, "reason");
+	if (!g_strcmp0(reason, "no-broker"))
+		return FAULT_NO_BROKER;
+	if (!g_strcmp0(reason, "not-active"))
+		return FAULT_NOT_ACTIVE;
+	/* A card node that the user has named may be that of another driver. */
+	if (!g_strcmp0(reason, "no-device") && !screen->device)
+		return FAULT_NO_MODULE;
+	return FAULT_NONE;
+}
+
 static enum fault fault_of(const GError *error)
 {
 	if (g_error_matches(error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ))
@@ -108,12 +127,13 @@ static enum fault fault_of(const GError *error)
 /* What could not be opened, and what was there and is gone. */
 static void on_error(struct screen *screen, GstMessage *message)
 {
+	enum fault fault = fault_of_details(screen, message);
 	GError *error = NULL;
 	char *debug = NULL;
 
 	gst_message_parse_error(message, &error, &debug);
 	g_debug("%s: %s", error->message, debug ? debug : "");
-	depart(screen, fault_of(error), error->message);
+	depart(screen, fault == FAULT_NONE ? fault_of(error) : fault, error->message);
 	g_error_free(error);
 	g_free(debug);
 }

@@ -499,6 +499,24 @@ static int silent_bus(const char *folder)
 	return fd;
 }
 
+static void test_no_module(void)
+{
+	g_setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent", TRUE);
+	memset(&bench, 0, sizeof(bench));
+	open_screen(NULL, "TV");
+	check(reaches(&bench.departures, 1) && bench.fault == FAULT_NO_MODULE,
+	      "without device and broker, the module is missing");
+	screen_miracast.close(bench.screen);
+	g_free(bench.detail);
+	memset(&bench, 0, sizeof(bench));
+	open_screen("device=/dev/null", "TV");
+	check(reaches(&bench.departures, 1) && bench.fault == FAULT_NO_SCREEN,
+	      "a device that is named and is none is no screen");
+	screen_miracast.close(bench.screen);
+	g_free(bench.detail);
+	g_unsetenv("DBUS_SYSTEM_BUS_ADDRESS");
+}
+
 static void test_impatience(void)
 {
 	char *folder = g_dir_make_tmp("cast-XXXXXX", NULL), *path;
@@ -790,8 +808,10 @@ int main(int argc, char **argv)
 	test_rest();
 	test_ends();
 	test_lid();
-	if (access("/dev/dri", F_OK))
+	if (access("/dev/dri", F_OK)) {
+		test_no_module();
 		test_impatience();
+	}
 	g_log_set_writer_func(ignore, NULL, NULL);
 	test_options();
 	test_silent_source();

@@ -218,18 +218,41 @@ static gboolean warned(struct bench *bench, const gchar *what)
 	return good;
 }
 
+/* Whether it cannot start, and the details of the error have this reason. */
+static gboolean has_reason(struct bench *bench, const gchar *reason)
+{
+	const GstStructure *details = NULL;
+	GstMessage *message;
+	gboolean good;
+
+	gst_element_set_state(bench->src, GST_STATE_NULL);
+	gst_bus_set_flushing(bench->bus, TRUE);
+	gst_bus_set_flushing(bench->bus, FALSE);
+	gst_element_set_state(bench->src, GST_STATE_PAUSED);
+	message = gst_bus_timed_pop_filtered(bench->bus, GST_SECOND, GST_MESSAGE_ERROR);
+	if (!message)
+		return FALSE;
+	gst_message_parse_error_details(message, &details);
+	good = details && !g_strcmp0(gst_structure_get_string(details, "reason"), reason);
+	gst_message_unref(message);
+	return good;
+}
+
 static void check_broker(void)
 {
 	static const struct {
 		const gchar *name;
 		gint code;
+		const gchar *reason;
 	} errors[] = {
-		{ "org.miracast.Error.NotActive", GST_RESOURCE_ERROR_NOT_AUTHORIZED },
-		{ "org.miracast.Error.QuotaExceeded", GST_RESOURCE_ERROR_BUSY },
-		{ "org.miracast.Error.NoDevice", GST_RESOURCE_ERROR_NOT_FOUND },
-		{ "org.freedesktop.DBus.Error.InvalidArgs", GST_RESOURCE_ERROR_SETTINGS },
-		{ "org.freedesktop.DBus.Error.AccessDenied", GST_RESOURCE_ERROR_NOT_AUTHORIZED },
-		{ "org.miracast.Error.NoSuchThing", GST_RESOURCE_ERROR_OPEN_READ },
+		{ "org.miracast.Error.NotActive", GST_RESOURCE_ERROR_NOT_AUTHORIZED, "not-active" },
+		{ "org.miracast.Error.QuotaExceeded", GST_RESOURCE_ERROR_BUSY, "quota" },
+		{ "org.miracast.Error.NoDevice", GST_RESOURCE_ERROR_NOT_FOUND, "no-device" },
+		{ "org.freedesktop.DBus.Error.InvalidArgs", GST_RESOURCE_ERROR_SETTINGS,
+		  "bad-limits" },
+		{ "org.freedesktop.DBus.Error.AccessDenied", GST_RESOURCE_ERROR_NOT_AUTHORIZED,
+		  "not-permitted" },
+		{ "org.miracast.Error.NoSuchThing", GST_RESOURCE_ERROR_OPEN_READ, "failed" },
 	};
 	struct broker_bench broker;
 	struct bench bench;
@@ -254,6 +277,7 @@ static void check_broker(void)
 	for (guint nth = 0; nth < G_N_ELEMENTS(errors); nth++) {
 		broker.error = errors[nth].name;
 		check(bench_fails(&bench, errors[nth].code), errors[nth].name);
+		check(has_reason(&bench, errors[nth].reason), errors[nth].reason);
 	}
 	broker.error = NULL;
 	bench_play(&bench);
@@ -281,8 +305,8 @@ static void check_broker(void)
 	check(bench_fails(&bench, GST_RESOURCE_ERROR_NOT_FOUND),
 	      "without device and broker it is the device that is missed");
 	g_object_set(bench.src, "broker", OWNER_BROKER_ALWAYS, NULL);
-	check(bench_fails(&bench, GST_RESOURCE_ERROR_NOT_AUTHORIZED),
-	      "unless it is the broker that is wanted");
+	check(bench_fails(&bench, GST_RESOURCE_ERROR_NOT_AUTHORIZED) &&
+	      has_reason(&bench, "no-broker"), "unless it is the broker that is wanted");
 	g_unsetenv("DBUS_SYSTEM_BUS_ADDRESS");
 	bench_end(&bench);
 }
