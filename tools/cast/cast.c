@@ -349,18 +349,26 @@ static void on_told(void *user)
 	tell_note(cast->tell, "the sink was told by MICE");
 }
 
-/* Sinks that connect by themselves do not listen; others close after the message. */
+/*
+ * Sinks that connect by themselves do not listen; others close after the message, or have
+ * another service at that port.
+ */
 static void on_mice_failed(void *user, enum fault fault)
 {
 	struct cast *cast = user;
 
 	if (cast->session)
 		return;
-	if (fault == FAULT_SECURED || fault == FAULT_MALFORMED)
+	if (fault == FAULT_SECURED)
 		return finish(cast, fault, "MICE");
-	tell_note(cast->tell, fault == FAULT_UNREACHABLE ?
-		  "nothing answers at the port of MICE: the sink has to connect by itself" :
-		  "the sink has closed the connection of MICE");
+	if (fault == FAULT_UNREACHABLE)
+		tell_note(cast->tell, "nothing answers at the port of MICE: "
+				      "the sink has to connect by itself");
+	else if (fault == FAULT_MALFORMED)
+		tell_note(cast->tell, "the answer at the port of MICE is not MICE: "
+				      "the sink has to connect by itself");
+	else
+		tell_note(cast->tell, "the sink has closed the connection of MICE");
 }
 
 static const struct mice_hooks mice_hooks = { .told = on_told, .failed = on_mice_failed };

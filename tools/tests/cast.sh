@@ -561,6 +561,29 @@ check 'MICE: source-ready has the name and the port' \
 	true_of mice "d['mice']['command'] == 1 and d['mice']['name'] == 'Laptop \u00e4' and d['mice']['port'] == $port"
 check 'MICE: stop-projection at the end' true_of mice "d['mice_end'] == 2"
 
+# Another service at the port of MICE; the sink connects by itself.
+address
+touch "$work/foreign.service"
+"$python" - "$host" >"$work/foreign.service" <<-'END' &
+	import socket, sys
+	service = socket.create_server((sys.argv[1], 7250))
+	print('listening', flush=True)
+	source, _ = service.accept()
+	source.sendall(bytes([0, 4, 9, 1]))
+	while source.recv(4096): pass
+END
+within 10 grep -q listening "$work/foreign.service"
+"$cast" --json --verbose --silent --sink "$host" --port "$port" "--test-picture=$picture" \
+	>"$work/foreign.out" 2>"$work/foreign.err" &
+source=$!
+within 10 grep -q 'is not MICE' "$work/foreign.out"
+sink_of foreign --seconds 1
+wait $source
+echo $? >"$work/foreign.status"
+wait
+judge foreign ended-by-sink played
+check 'a service that is not MICE is noted' grep -q 'is not MICE' "$work/foreign.out"
+
 # --- Players --------------------------------------------------------------------
 
 # Players that know nothing of Miracast; they get the address as that of any RTSP server.
