@@ -499,21 +499,25 @@ static int silent_bus(const char *folder)
 	return fd;
 }
 
+/* Whether a screen ends at once, for this reason. */
+static bool fails_with(const char *options, enum fault fault)
+{
+	bool good;
+
+	memset(&bench, 0, sizeof(bench));
+	open_screen(options, "TV");
+	good = reaches(&bench.departures, 1) && bench.fault == fault;
+	screen_miracast.close(bench.screen);
+	g_free(bench.detail);
+	return good;
+}
+
 static void test_no_module(void)
 {
 	g_setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent", TRUE);
-	memset(&bench, 0, sizeof(bench));
-	open_screen(NULL, "TV");
-	check(reaches(&bench.departures, 1) && bench.fault == FAULT_NO_MODULE,
-	      "without device and broker, the module is missing");
-	screen_miracast.close(bench.screen);
-	g_free(bench.detail);
-	memset(&bench, 0, sizeof(bench));
-	open_screen("device=/dev/null", "TV");
-	check(reaches(&bench.departures, 1) && bench.fault == FAULT_NO_SCREEN,
+	check(fails_with(NULL, FAULT_NO_MODULE), "without device and broker, the module is missing");
+	check(fails_with("device=/dev/null", FAULT_NO_SCREEN),
 	      "a device that is named and is none is no screen");
-	screen_miracast.close(bench.screen);
-	g_free(bench.detail);
 	g_unsetenv("DBUS_SYSTEM_BUS_ADDRESS");
 }
 
@@ -774,12 +778,7 @@ static void test_silent_source(void)
 
 	gst_element_register(NULL, "miracastsrc", GST_RANK_NONE,
 			     g_type_register_static(GST_TYPE_ELEMENT, "TestSilent", &info, 0));
-	memset(&bench, 0, sizeof(bench));
-	open_screen(NULL, "TV");
-	check(reaches(&bench.departures, 1) && bench.fault == FAULT_NO_SCREEN,
-	      "a source that fails without a word is no screen");
-	screen_miracast.close(bench.screen);
-	g_free(bench.detail);
+	check(fails_with(NULL, FAULT_NO_SCREEN), "a source that fails without a word is no screen");
 }
 
 static GLogWriterOutput ignore(GLogLevelFlags level, const GLogField *fields, gsize count,

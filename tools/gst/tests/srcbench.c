@@ -90,13 +90,34 @@ GstBuffer *bench_pull(struct bench *bench)
 	exit(1);
 }
 
-gboolean bench_fails(struct bench *bench, gint code)
+static gboolean cannot_start(struct bench *bench)
 {
 	gst_element_set_state(bench->src, GST_STATE_NULL);
 	gst_bus_set_flushing(bench->bus, TRUE);
 	gst_bus_set_flushing(bench->bus, FALSE);
-	return gst_element_set_state(bench->src, GST_STATE_PAUSED) == GST_STATE_CHANGE_FAILURE &&
-	       bench_await_message(bench, GST_MESSAGE_ERROR, code);
+	return gst_element_set_state(bench->src, GST_STATE_PAUSED) == GST_STATE_CHANGE_FAILURE;
+}
+
+gboolean bench_fails(struct bench *bench, gint code)
+{
+	return cannot_start(bench) && bench_await_message(bench, GST_MESSAGE_ERROR, code);
+}
+
+gboolean bench_fails_for(struct bench *bench, const gchar *reason)
+{
+	const GstStructure *details = NULL;
+	GstMessage *message;
+	gboolean good;
+
+	if (!cannot_start(bench))
+		return FALSE;
+	message = gst_bus_pop_filtered(bench->bus, GST_MESSAGE_ERROR);
+	if (!message)
+		return FALSE;
+	gst_message_parse_error_details(message, &details);
+	good = details && !g_strcmp0(gst_structure_get_string(details, "reason"), reason);
+	gst_message_unref(message);
+	return good;
 }
 
 GstStructure *bench_await_element(struct bench *bench, const gchar *name)

@@ -46,6 +46,9 @@ GstBuffer *bench_pull(struct bench *bench);
 /* Whether it cannot start, and says why. */
 gboolean bench_fails(struct bench *bench, gint code);
 
+/* Whether it cannot start, and the details of its error have this reason. */
+gboolean bench_fails_for(struct bench *bench, const gchar *reason);
+
 /* A message of an element with this name, or NULL when none comes. */
 GstStructure *bench_await_element(struct bench *bench, const gchar *name);
 gboolean bench_awaits(struct bench *bench, const gchar *name);

@@ -218,26 +218,6 @@ static gboolean warned(struct bench *bench, const gchar *what)
 	return good;
 }
 
-/* Whether it cannot start, and the details of the error have this reason. */
-static gboolean has_reason(struct bench *bench, const gchar *reason)
-{
-	const GstStructure *details = NULL;
-	GstMessage *message;
-	gboolean good;
-
-	gst_element_set_state(bench->src, GST_STATE_NULL);
-	gst_bus_set_flushing(bench->bus, TRUE);
-	gst_bus_set_flushing(bench->bus, FALSE);
-	gst_element_set_state(bench->src, GST_STATE_PAUSED);
-	message = gst_bus_timed_pop_filtered(bench->bus, GST_SECOND, GST_MESSAGE_ERROR);
-	if (!message)
-		return FALSE;
-	gst_message_parse_error_details(message, &details);
-	good = details && !g_strcmp0(gst_structure_get_string(details, "reason"), reason);
-	gst_message_unref(message);
-	return good;
-}
-
 static void check_broker(void)
 {
 	static const struct {
@@ -277,7 +257,7 @@ static void check_broker(void)
 	for (guint nth = 0; nth < G_N_ELEMENTS(errors); nth++) {
 		broker.error = errors[nth].name;
 		check(bench_fails(&bench, errors[nth].code), errors[nth].name);
-		check(has_reason(&bench, errors[nth].reason), errors[nth].reason);
+		check(bench_fails_for(&bench, errors[nth].reason), errors[nth].reason);
 	}
 	broker.error = NULL;
 	bench_play(&bench);
@@ -306,7 +286,7 @@ static void check_broker(void)
 	      "without device and broker it is the device that is missed");
 	g_object_set(bench.src, "broker", OWNER_BROKER_ALWAYS, NULL);
 	check(bench_fails(&bench, GST_RESOURCE_ERROR_NOT_AUTHORIZED) &&
-	      has_reason(&bench, "no-broker"), "unless it is the broker that is wanted");
+	      bench_fails_for(&bench, "no-broker"), "unless it is the broker that is wanted");
 	g_unsetenv("DBUS_SYSTEM_BUS_ADDRESS");
 	bench_end(&bench);
 }
