@@ -515,7 +515,8 @@ static bool fails_with(const char *options, enum fault fault)
 static void test_no_module(void)
 {
 	g_setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent", TRUE);
-	check(fails_with(NULL, FAULT_NO_MODULE), "without device and broker, the module is missing");
+	check(fails_with(NULL, FAULT_NO_MODULE),
+	      "without device and broker, the module is missing");
 	check(fails_with("device=/dev/null", FAULT_NO_SCREEN),
 	      "a device that is named and is none is no screen");
 	g_unsetenv("DBUS_SYSTEM_BUS_ADDRESS");
