@@ -97,8 +97,8 @@ class Guest:
 
     def _stop(self):
         """Ends the guest, and whatever of it is left."""
-        # Whose it is can be seen while its parent is there, and by its session. One that
-        # begins a session just now would be nobody's, so it is noted by itself as well.
+        # A process is recognised by its parent or its session. One that begins a session
+        # just when its parent ends has neither, so each is noted by itself as well.
         noted = []
         if self.vm.poll() is None:
             for process in self._processes():

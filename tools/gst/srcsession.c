@@ -172,7 +172,7 @@ static void close_all(MiracastSrc *src)
 	reset(src);
 }
 
-/* For programs, which have to tell apart more than GStreamer has codes for. */
+/* GStreamer has fewer codes than there are reasons. NULL: none of the owner's. */
 static GstStructure *details_of(const GError *error)
 {
 	static const gchar *const reasons[] = {
@@ -194,7 +194,6 @@ static GstStructure *details_of(const GError *error)
 
 static void fail_open(MiracastSrc *src, const GError *error)
 {
-	GstStructure *details = details_of(error);
 	gint code = GST_RESOURCE_ERROR_OPEN_READ;
 
 	if (error->domain == GST_RESOURCE_ERROR)
@@ -216,8 +215,7 @@ static void fail_open(MiracastSrc *src, const GError *error)
 					      GST_RESOURCE_ERROR, code,
 					      g_strdup_printf("No monitor: %s", error->message),
 					      NULL, __FILE__, G_STRFUNC, __LINE__,
-					      details ? details :
-					      gst_structure_new_empty("miracast-no-monitor"));
+					      details_of(error));
 }
 
 gboolean miracast_src_start(GstBaseSrc *base)

@@ -296,7 +296,7 @@ static void set_least(struct screen *screen, const struct screen_monitor *monito
 	uint32_t control = video->codecs[best->codec].rate_control;
 	gint halves = (gint)((control & MC_WFD_RATE_INTERVAL) >> 1);
 
-	/* How many that is, the mode says that is taken: miracast_answer_mode(). */
+	/* The mode that is set decides how many: see miracast_answer_mode(). */
 	screen->every_picture = !(control & MC_WFD_RATE_SKIP);
 	if (!screen->every_picture && halves)
 		g_object_set(screen->source, "min-framerate", 2, halves, NULL);
