@@ -374,8 +374,12 @@ try:
     check('as it was', get('pinned') == 41)
     put('master', 44)
     urge(fd)
+    # A mock has its name before its sessions. A broker that asks in between would be answered
+    # that the session is over, so it sleeps until both are there.
+    broker.process.send_signal(signal.SIGSTOP)
     logind_process, logind = start_logind()
-    check('until logind is back, of which no file changes', within(5, lambda: get('pinned') == 44))
+    broker.process.send_signal(signal.SIGCONT)
+    check('until logind is back, of which no file changes', within(15, lambda: get('pinned') == 44))
     os.close(fd)
     within(5, lambda: not contexts())
 
