@@ -34,8 +34,8 @@ LOCKED = $(if $(DRY),echo,mkdir -p $(dir $(LOCK)) && flock -o $(LOCK)) $(MAKE) -
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "  KERNEL=6.1|6.12|newest|rt|debug|uml chooses the kernel of module and demo,"
-	@echo "  KERNEL=7.2|arm64|i386 that of module; see scripts/kernels;"
+	@echo "  KERNEL=6.1|6.12 chooses the kernel of module and demo,"
+	@echo "  KERNEL=newest|7.2|rt|debug|uml|uml-debug|arm64|i386 that of module; see scripts/kernels;"
 	@echo "  KERNEL=RELEASE, as uname -r prints it, chooses that of module and install;"
 	@echo "  KDIR=DIR builds the module for the kernel whose headers are there."
 
@@ -81,11 +81,11 @@ install-tools: ## Install the same without the module; root, after "tools"
 	install -m 644 $(RULES) $(DESTDIR)$(UDEV_RULES)/
 	$(MAKE) -C tools install
 
-uninstall: ## Remove what install-tools has installed; root
+uninstall: ## Remove what was installed, all but the module; root
 	rm -f $(addprefix $(DESTDIR)$(UDEV_RULES)/,$(notdir $(RULES)))
 	$(MAKE) -C tools uninstall
 
-tools: ## Build miracastctl and libmiracast
+tools: ## Build the programs, libmiracast and the GStreamer plug-in
 	+@$(LOCKED) -C tools
 
 igt: ## Build the tests in the IGT API
