@@ -7,6 +7,7 @@
 #include "cast.h"
 
 #include "events.h"
+#include "format.h"
 #include "link/address.h"
 #include "link/find.h"
 #include "link/listen.h"
@@ -43,6 +44,7 @@ struct cast {
 	struct sound *sound;
 	bool monitor;		/* the screen announces the sink as a monitor */
 	bool shown;		/* a mode was taken */
+	char *blocked;		/* why the screen has no pictures, or NULL */
 	bool over;		/* the loop is to end */
 	bool ending;		/* the session is to end */
 };
@@ -130,13 +132,23 @@ static void on_screen_power(void *user, bool on)
 	session_set_power(cast->session, on);
 }
 
+static void on_screen_blocked(void *user, const char *reason, const char *sentence)
+{
+	struct cast *cast = user;
+
+	g_free(cast->blocked);
+	cast->blocked = g_strdup(sentence);
+	event_blocked(cast->tell, reason, sentence);
+}
+
 static void on_screen_departed(void *user, enum fault fault, const char *detail)
 {
 	end(user, fault, detail);
 }
 
 static const struct screen_hooks screen_hooks = {
-	.mode = on_screen_mode, .power = on_screen_power, .departed = on_screen_departed,
+	.mode = on_screen_mode, .power = on_screen_power, .blocked = on_screen_blocked,
+	.departed = on_screen_departed,
 };
 
 /* --- The stream ------------------------------------------------------------------ */
@@ -204,31 +216,10 @@ static void on_capable(void *user, const struct mc_wfd_choice *choice,
 	cast->options->screen->arrive(cast->screen, &monitor);
 }
 
-static uint32_t least(uint32_t a, uint32_t b)
-{
-	return !a || (b && b < a) ? b : a;
-}
-
-/* Without a request of the sink's, loss is mended by an IDR picture a second. */
-static uint32_t gop_ms(const struct cast *cast, const struct session_format *format)
-{
-	if (cast->quirks.gop_ms)
-		return cast->quirks.gop_ms;
-	return format->asks_idr ? 10000 : 1000;
-}
-
 static void on_mode(void *user, const struct session_format *format, bool taken)
 {
 	struct cast *cast = user;
-	const struct stream_format wanted = {
-		.width = format->mode.width, .height = format->mode.height,
-		.hz = format->mode.hz, .profile = format->profile,
-		.level_idc = format->level_idc, .codec = format->sound,
-		.codec_modes = format->sound_modes, .gop_ms = gop_ms(cast, format),
-		.vbv_frames = cast->quirks.vbv_frames, .kbps = cast->options->kbps,
-		.kbps_max = least(format->kbps_max, cast->quirks.kbps_max),
-		.asks_idr = format->asks_idr,
-	};
+	struct stream_format wanted;
 	enum fault fault;
 
 	event_mode(cast->tell, format, taken);
@@ -239,6 +230,7 @@ static void on_mode(void *user, const struct session_format *format, bool taken)
 					   format->mode.hz, taken);
 	if (!taken)
 		return;
+	format_of(format, &cast->quirks, cast->options->kbps, &wanted);
 	fault = stream_set_format(cast->stream, &wanted);
 	if (fault != FAULT_NONE)
 		end(cast, fault, "");
@@ -301,7 +293,10 @@ static void on_connector(void *user, bool connected)
 
 static void on_over(void *user, enum fault fault, const char *detail)
 {
-	finish(user, fault, detail);
+	const struct cast *cast = user;
+
+	/* The session only sees that no mode comes. */
+	finish(user, fault, fault == FAULT_NOT_SWITCHED_ON && cast->blocked ? cast->blocked : detail);
 }
 
 static const struct session_hooks session_hooks = {
@@ -501,5 +496,6 @@ enum fault cast_run(const struct cast_options *options)
 	take_apart(&cast);
 	g_main_loop_unref(cast.loop);
 	g_free(cast.detail);
+	g_free(cast.blocked);
 	return cast.fault;
 }

@@ -72,6 +72,16 @@ void event_picture(const struct tell *how, const GstStructure *times)
 	tell(how, "picture", "A picture.", fields);
 }
 
+void event_blocked(const struct tell *how, const char *reason, const char *sentence)
+{
+	const struct tell_field fields[] = { { .key = "reason", .text = reason }, { 0 } };
+
+	if (reason)
+		tell(how, "blocked", sentence, fields);
+	else
+		tell(how, "unblocked", "Pictures may come again.", NULL);
+}
+
 void event_repaired(const struct tell *how, const char *what)
 {
 	char *text = g_strdup_printf("The sink's EDID was repaired: %s.", what);

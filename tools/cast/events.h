@@ -52,6 +52,14 @@ void event_rate(const struct tell *how, uint32_t kbps);
 void event_picture(const struct tell *how, const GstStructure *times);
 
 /**
+ * event_blocked() - The screen has no pictures, or may have some again.
+ * @how: the way to say it
+ * @reason: why, in a word; NULL: it may
+ * @sentence: why, for a person
+ */
+void event_blocked(const struct tell *how, const char *reason, const char *sentence);
+
+/**
  * event_repaired() - The sink's EDID had mistakes.
  * @how: the way to say it
  * @what: the mistakes

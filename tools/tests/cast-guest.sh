@@ -9,7 +9,7 @@
 
 set -uo pipefail
 export LC_ALL=C
-tests=(picture modes refused killed)
+tests=(desktop picture modes refused killed)
 [[ ${1-} != --list-subtests ]] || { printf "%s\n" "${tests[@]}"; exit; }
 cd -- "$(dirname -- "$0")" || exit
 # shellcheck source=lib.sh
@@ -147,6 +147,21 @@ start_terminal()
 typed() { grep -qx "$1" "$work/typed"; }
 
 # --- Tests ----------------------------------------------------------------------
+
+# A desktop that was there before the driver may not have the card: the cast must say that.
+test_desktop()
+{
+	begin desktop --mode 1280x720@60
+	check 'without a desktop the cast says so at once' \
+		within 60 said desktop-cast '"event": "blocked",.*"reason": "not-pinned"' || show_both
+	check 'and ends some time later' within 120 said desktop-cast '"fault": "not-switched-on"' || show_both
+	check 'for that reason' said desktop-cast '"fault": "not-switched-on", "detail": "No desktop has' ||
+		show_both
+	wait "$cast"
+	wait "$sink"
+	exec {orders}>&-
+	check 'the monitor is gone' within 30 gone Virtual-1
+}
 
 test_picture()
 {

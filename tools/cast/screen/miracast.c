@@ -15,6 +15,7 @@
 #include "monitor.h"
 #include "screen/feed.h"
 #include "screen/lid.h"
+#include "screen/reasons.h"
 #include "screen/screen.h"
 #include "wfd/offer.h"
 
@@ -39,6 +40,7 @@ struct screen {
 	struct lid *lid;
 	bool over;		/* no hook is called any more */
 	bool taken, dark;	/* it has a mode; the picture is off */
+	bool blocked;		/* no pictures, for another reason */
 	bool every_picture;	/* the sink takes no fewer than the mode has */
 	char *why_gone;		/* as the element has reported, or NULL */
 
@@ -83,6 +85,18 @@ static void on_power(struct screen *screen, bool on)
 	screen->hooks->power(screen->user, on);
 }
 
+/* "dark" and the like follow from messages of their own. */
+static void on_picture_state(struct screen *screen, const GstStructure *what)
+{
+	const char *state = gst_structure_get_string(what, "state");
+	const char *sentence = reasons_blocked(state);
+
+	if (!sentence && !screen->blocked)
+		return;
+	screen->blocked = sentence;
+	screen->hooks->blocked(screen->user, sentence ? state : NULL, sentence);
+}
+
 static void on_element_message(struct screen *screen, const GstStructure *what)
 {
 	gboolean on = FALSE;
@@ -92,48 +106,19 @@ static void on_element_message(struct screen *screen, const GstStructure *what)
 	else if (gst_structure_has_name(what, "miracast-power") &&
 		 gst_structure_get_boolean(what, "on", &on))
 		on_power(screen, on);
-}
-
-/* Why the element got no context, where it has reported that. */
-static enum fault fault_of_details(const struct screen *screen, GstMessage *message)
-{
-	const GstStructure *details = NULL;
-	const char *reason = NULL;
-
-	gst_message_parse_error_details(message, &details);
-	if (details)
-		reason = gst_structure_get_string(details, "reason");
-	if (!g_strcmp0(reason, "no-broker"))
-		return FAULT_NO_BROKER;
-	if (!g_strcmp0(reason, "not-active"))
-		return FAULT_NOT_ACTIVE;
-	/* A card node that the user has named may be that of another driver. */
-	if (!g_strcmp0(reason, "no-device") && !screen->device)
-		return FAULT_NO_MODULE;
-	return FAULT_NONE;
-}
-
-static enum fault fault_of(const GError *error)
-{
-	if (g_error_matches(error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ))
-		return FAULT_SCREEN_GONE;
-	if (g_error_matches(error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_AUTHORIZED))
-		return FAULT_NOT_PERMITTED;
-	if (g_error_matches(error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_BUSY))
-		return FAULT_SCREEN_BUSY;
-	return FAULT_NO_SCREEN;
+	else if (gst_structure_has_name(what, "miracast-picture-state"))
+		on_picture_state(screen, what);
 }
 
 /* What could not be opened, and what was there and is gone. */
 static void on_error(struct screen *screen, GstMessage *message)
 {
-	enum fault fault = fault_of_details(screen, message);
 	GError *error = NULL;
 	char *debug = NULL;
 
 	gst_message_parse_error(message, &error, &debug);
 	g_debug("%s: %s", error->message, debug ? debug : "");
-	depart(screen, fault == FAULT_NONE ? fault_of(error) : fault, error->message);
+	depart(screen, reasons_fault(message, screen->device), error->message);
 	g_error_free(error);
 	g_free(debug);
 }

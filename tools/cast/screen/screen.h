@@ -25,6 +25,11 @@ struct screen_hooks {
 	void (*mode)(void *user, uint32_t width, uint32_t height, uint32_t mhz);
 	/** @power: The picture is switched on or off. */
 	void (*power)(void *user, bool on);
+	/**
+	 * @blocked: No pictures come, for a @reason in one word that @sentence explains; or
+	 * both are NULL: they may come again.
+	 */
+	void (*blocked)(void *user, const char *reason, const char *sentence);
 	/** @departed: The screen has ended; FAULT_NONE: it was meant to. @detail: why, or "". */
 	void (*departed)(void *user, enum fault fault, const char *detail);
 };

@@ -36,11 +36,12 @@ static struct {
 	struct screen *screen;
 	struct mc_wfd_params sink;
 	struct mc_wfd_choice choice;
-	unsigned int modes, powers, departures;
+	unsigned int modes, powers, blocks, departures;
 	uint32_t width, height, mhz;
 	bool on;
 	enum fault fault;
 	char *detail;
+	char *reason, *sentence;	/* of the last report that pictures are blocked */
 } bench;
 
 static void on_mode(void *user, uint32_t width, uint32_t height, uint32_t mhz)
@@ -59,6 +60,16 @@ static void on_power(void *user, bool on)
 	bench.on = on;
 }
 
+static void on_blocked(void *user, const char *reason, const char *sentence)
+{
+	(void)user;
+	bench.blocks++;
+	g_free(bench.reason);
+	g_free(bench.sentence);
+	bench.reason = g_strdup(reason);
+	bench.sentence = g_strdup(sentence);
+}
+
 static void on_departed(void *user, enum fault fault, const char *detail)
 {
 	(void)user;
@@ -69,7 +80,7 @@ static void on_departed(void *user, enum fault fault, const char *detail)
 }
 
 static const struct screen_hooks hooks = {
-	.mode = on_mode, .power = on_power, .departed = on_departed,
+	.mode = on_mode, .power = on_power, .blocked = on_blocked, .departed = on_departed,
 };
 
 /* Return: whether a counter of hooks got there. */
@@ -136,6 +147,8 @@ static void end(void)
 	screen_miracast.close(bench.screen);
 	fake_free(bench.fake);
 	g_free(bench.detail);
+	g_free(bench.reason);
+	g_free(bench.sentence);
 }
 
 /* What encodes, here: it only looks. */
@@ -281,6 +294,39 @@ static void test_modes(void)
 	check(reaches(&bench.powers, 1) && !bench.on, "a screen that goes dark says so");
 	fake_power(bench.fake, 1);
 	check(reaches(&bench.powers, 2) && bench.on, "as does one that is lit");
+	end();
+}
+
+static void test_blocked(void)
+{
+	static const struct {
+		uint32_t state;
+		const char *reason, *word;
+	} states[] = {
+		{ DRM_MIRACAST_PICTURE_STATE_NOT_PINNED, "not-pinned", "started again" },
+		{ DRM_MIRACAST_PICTURE_STATE_OTHER_MASTER, "other-master", "another session" },
+		{ DRM_MIRACAST_PICTURE_STATE_OVER_LIMITS, "over-limits", "beyond" },
+		{ DRM_MIRACAST_PICTURE_STATE_FOREIGN_CONTENT, "foreign-content", "another session" },
+		{ DRM_MIRACAST_PICTURE_STATE_UNREADABLE, "unreadable", "cannot read" },
+	};
+	unsigned int count = 0;
+
+	begin(DRM_FORMAT_NV12, "TV");
+	FAKE_REACHES(bench.fake, arrivals, 1);
+	fake_picture_state(bench.fake, DRM_MIRACAST_PICTURE_STATE_DARK);
+	fake_picture_state(bench.fake, DRM_MIRACAST_PICTURE_STATE_FLOWS);
+	for (size_t i = 0; i < G_N_ELEMENTS(states); i++) {
+		fake_picture_state(bench.fake, states[i].state);
+		check(reaches(&bench.blocks, ++count) && !g_strcmp0(bench.reason, states[i].reason) &&
+		      bench.sentence && strstr(bench.sentence, states[i].word),
+		      states[i].reason);
+	}
+	fake_picture_state(bench.fake, DRM_MIRACAST_PICTURE_STATE_DARK);
+	check(reaches(&bench.blocks, ++count) && !bench.reason && !bench.sentence,
+	      "that pictures may come again is reported");
+	fake_picture_state(bench.fake, DRM_MIRACAST_PICTURE_STATE_FLOWS);
+	settle();
+	check(bench.blocks == count, "once");
 	end();
 }
 
@@ -800,6 +846,7 @@ int main(int argc, char **argv)
 	test_arrival();
 	test_repaired_edid();
 	test_modes();
+	test_blocked();
 	test_pictures(DRM_FORMAT_NV12, "a picture of NV12 arrives");
 	test_pictures(DRM_FORMAT_XRGB8888, "a picture of XRGB8888 arrives");
 	test_repeats();

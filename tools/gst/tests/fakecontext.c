@@ -408,6 +408,13 @@ void fake_power(struct fake *fake, guint32 on)
 	fake_message(fake, DRM_MIRACAST_MSG_POWER, FALSE, &power, sizeof(power));
 }
 
+void fake_picture_state(struct fake *fake, guint32 state)
+{
+	const struct drm_miracast_message_picture_state why = { .picture_state = state };
+
+	fake_message(fake, DRM_MIRACAST_MSG_PICTURE_STATE, FALSE, &why, sizeof(why));
+}
+
 void fake_chunk(struct fake *fake, struct fake_chunk *event, guint64 number)
 {
 	const struct drm_miracast_buffer *info = &fake->buffers[number - 1].info;

@@ -70,6 +70,7 @@ guint64 fake_message(struct fake *fake, guint32 code, gboolean completion, const
 		     gsize size);
 guint64 fake_mode_set(struct fake *fake, guint width, guint height, guint refresh_mhz);
 void fake_power(struct fake *fake, guint32 on);
+void fake_picture_state(struct fake *fake, guint32 state);
 void fake_chunk(struct fake *fake, struct fake_chunk *event, guint64 number);
 
 /* All of them at once, so that one read() gets all. */
