@@ -341,7 +341,7 @@ static void on_told(void *user)
 {
 	struct cast *cast = user;
 
-	tell_note(cast->tell, "the sink was told by MICE");
+	tell_note(cast->tell, "the sink has the source-ready message of MICE");
 }
 
 /*

@@ -3,7 +3,7 @@
 
 #define SECOND		1000000LL
 #define LEAST_KBPS	500
-/* A tenth of a bit a pixel, and a little: sharp text, and what others send. */
+/* 0.13 bit a pixel: text is sharp, and other sources send as much. */
 #define PIXELS_PER_KBIT	7600
 /* What was done shows only after a while. */
 #define LOWER_SPACE	(SECOND / 2)
