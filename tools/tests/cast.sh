@@ -49,7 +49,7 @@ scan=$!
 # --- Our own programs -----------------------------------------------------------
 
 # Listed by their sources, so that none is forgotten. The first have no plug-ins loaded.
-with_plugins='^test_(encoder|screen|stream)' own_part='^test_(quirks|sound)$'
+with_plugins='^test_(encoder|screen|signals|stream)' own_part='^test_(quirks|sound)$'
 for name in "$tests"/test_*.c; do
 	name=$(basename "$name" .c)
 	[[ $name =~ $with_plugins || $name =~ $own_part ]] || run_part "$name" "$O/cast/tests/$name"
