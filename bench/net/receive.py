@@ -23,6 +23,8 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '../../tools/cast/tests'))
+import pictures  # noqa: E402
+import rtp  # noqa: E402
 import sink  # noqa: E402
 
 # Of Linux; Python has no name for it.
@@ -59,7 +61,7 @@ class StampedSocket(socket.socket):
         return data, source
 
 
-class Relay(sink.Relay):
+class Relay(rtp.Relay):
     """Notes the time and the parts of each datagram."""
 
     def __init__(self, options):
@@ -136,7 +138,7 @@ class Plain:
         self.socket = None
         options.rtp_port = 1028
         self.relay = Relay(options)
-        self.decoder = sink.Decoder(options) if options.decode else None
+        self.decoder = pictures.Decoder(options) if options.decode else None
         if self.decoder:
             self.relay.target = (options.address, self.decoder.port)
             self.decoder.relay = self.relay

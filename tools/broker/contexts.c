@@ -18,10 +18,10 @@
 
 #include "broker1.h"
 #include "context.h"
-#include "device.h"
 #include "errors.h"
 #include "idle.h"
 #include "memory.h"
+#include "probe.h"
 
 #define CONTEXTS	16
 #define LOOKS		8
@@ -117,13 +117,8 @@ static void read_rest(const struct drm_miracast_query_caps *caps, struct memory_
 static int ask_rest(struct memory_rest *rest)
 {
 	struct drm_miracast_query_caps caps;
-	struct mc_device node;
-	int ret = mc_device_open_node(NULL, &node);
+	int ret = mc_device_probe(NULL, &caps);
 
-	if (ret)
-		return ret;
-	ret = mc_device_caps(&node, &caps);
-	mc_device_close(&node);
 	if (!ret)
 		read_rest(&caps, rest);
 	return ret;

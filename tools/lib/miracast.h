@@ -36,6 +36,7 @@ extern "C" {
 #include "mode.h"
 #include "monitor.h"
 #include "picture.h"
+#include "probe.h"
 
 #include "wfd/audio.h"
 #include "wfd/choose.h"

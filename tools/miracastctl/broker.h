@@ -15,7 +15,7 @@ struct broker;
 
 /** enum broker_use - When to ask it. */
 enum broker_use {
-	/** @BROKER_AUTO: When the driver does not permit a context. */
+	/** @BROKER_AUTO: When the driver permits no context, or the node may not be opened. */
 	BROKER_AUTO,
 	/** @BROKER_NO: Never. */
 	BROKER_NO,

@@ -11,10 +11,17 @@
 #include "connector.h"
 #include "errors.h"
 #include "mode_limits.h"
+#include "number.h"
 #include "report.h"
 #include "targets.h"
 
 #define MAX_CONNECTORS	64
+
+/* Of a device that cannot be opened: what it lacks, the broker finds. */
+static const struct drm_miracast_query_caps unknown_caps = {
+	.max_width = UINT32_MAX, .max_height = UINT32_MAX, .max_refresh_mhz = UINT32_MAX,
+	.macroblock_rate_total = UINT64_MAX, .picture_memory_total = UINT64_MAX,
+};
 
 static void fill_create(const struct owner_options *options,
 			const struct drm_miracast_query_caps *caps,
@@ -91,6 +98,19 @@ static int ask_card(const struct mc_device *device, const char *name,
 	return ret;
 }
 
+/* Without the device there is no list of names. */
+static enum exit_status number_connector(const char *name, uint32_t *id)
+{
+	uint64_t number;
+
+	if (!number_parse(name, 1, UINT32_MAX, &number))
+		return fail(EXIT_NO_PERMISSION,
+			    "without permission to open the device, connector %s needs its id, a number",
+			    name);
+	*id = (uint32_t)number;
+	return EXIT_OK;
+}
+
 /* The card is opened when nothing else helps: that could make it DRM master. */
 static enum exit_status find_connector(const struct mc_device *device,
 				       const struct drm_miracast_query_caps *caps,
@@ -103,6 +123,8 @@ static enum exit_status find_connector(const struct mc_device *device,
 	*id = 0;
 	if (!name)
 		return EXIT_OK;
+	if (device->fd < 0)
+		return number_connector(name, id);
 	snprintf(path, sizeof(path), "/dev/dri/card%" PRIu32, caps->card_minor);
 	*id = known_id(caps->card_minor, path, name, &known);
 	if (!*id)
@@ -130,12 +152,12 @@ static enum exit_status create_on(struct owner *owner,
 				  const struct mc_device *device)
 {
 	const struct owner_options *options = owner->options;
+	struct drm_miracast_query_caps caps = unknown_caps;
 	struct drm_miracast_create_context want;
-	struct drm_miracast_query_caps caps;
 	enum exit_status status;
 	int ret;
 
-	ret = mc_device_caps(device, &caps);
+	ret = device->fd < 0 ? 0 : mc_device_caps(device, &caps);
 	if (ret)
 		return fail_device(ret, device->path);
 	fill_create(options, &caps, &want);
@@ -146,7 +168,7 @@ static enum exit_status create_on(struct owner *owner,
 					&want.connector_id);
 	if (status != EXIT_OK)
 		return status;
-	ret = options->broker == BROKER_YES ? -EACCES :
+	ret = options->broker == BROKER_YES || device->fd < 0 ? -EACCES :
 	      mc_context_create(device->fd, &want, &owner->context);
 	if ((ret == -EACCES || ret == -EPERM) && options->broker != BROKER_NO) {
 		status = broker_create(&want, &caps, &owner->context, &owner->broker);
@@ -162,17 +184,33 @@ static enum exit_status create_on(struct owner *owner,
 	return EXIT_OK;
 }
 
+/*
+ * The broker has permissions that the caller lacks, who perhaps cannot even see the device.
+ * Where nobody is permitted, the error of the device says what else would help.
+ */
+static enum exit_status create_without(struct owner *owner, const struct mc_device *none,
+				       int error)
+{
+	enum exit_status status = create_on(owner, none);
+
+	return status == EXIT_NO_PERMISSION ? fail_device(error, none->path) : status;
+}
+
 enum exit_status owner_create(struct owner *owner)
 {
+	const struct owner_options *options = owner->options;
 	struct mc_device device;
 	enum exit_status status;
+	bool refused;
 	int ret;
 
-	ret = mc_device_open_node(owner->options->device, &device);
-	if (ret == -EACCES || ret == -EPERM)
-		return fail_device(ret, device.path);
+	ret = mc_device_open_node(options->device, &device);
+	refused = ret == -EACCES || ret == -EPERM;
+	if (ret && options->broker != BROKER_NO &&
+	    (refused || (options->broker == BROKER_YES && !options->device)))
+		return create_without(owner, &device, ret);
 	if (ret)
-		return fail_device(ret, owner->options->device);
+		return fail_device(ret, refused ? device.path : options->device);
 	status = create_on(owner, &device);
 	mc_device_close(&device);
 	return status;

@@ -260,6 +260,10 @@ test_permissions()
 	expect 'hold without the capability' 4 'needs CAP_SYS_ADMIN' "${nobody[@]}" "$ctl" hold
 	expect 'capture without the capability' 4 'needs CAP_SYS_ADMIN' "${nobody[@]}" "$ctl" capture
 	chmod 660 "/dev/dri/$card"
+	chmod 600 /dev/miracast
+	expect 'hold without the node, nor a broker' 4 'broker, which cannot.*no permission to open /dev/miracast' \
+		"${nobody[@]}" "$ctl" hold
+	chmod 666 /dev/miracast
 }
 
 test_hold()

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "broker.h"
+#include "create.h"
 #include "errors.h"
 #include "harness.h"
 #include "miracast.h"
@@ -16,7 +17,9 @@
 #ifdef HAVE_LIBSYSTEMD
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
+#include <stdarg.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -39,8 +42,10 @@ struct scene {
 	bool leaves;	/* the bus ends */
 	int ending;	/* calls that come in the last moment of a broker */
 	bool runs;	/* an owner serves the context, which has ended */
+	const struct owner_options *options;	/* of who asks the driver first */
 	int file;
 	int listener;
+	uint32_t width, connector;	/* limits that were asked for */
 };
 
 /* Stands for libdrm's: any file is a context. */
@@ -65,6 +70,25 @@ ssize_t read(int fd, void *to, size_t size)
 	return -1;
 }
 
+/* Why the device's node cannot be opened; all other files can. */
+static int node_error;
+
+int open(const char *path, int flags, ...)
+{
+	mode_t mode = 0;
+	va_list more;
+
+	if (node_error && !strcmp(path, "/dev/miracast")) {
+		errno = node_error;
+		return -1;
+	}
+	va_start(more, flags);
+	if (flags & (O_CREAT | O_TMPFILE))
+		mode = va_arg(more, mode_t);
+	va_end(more);
+	return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+}
+
 static void say_revoked(sd_bus *bus, uint32_t id, const char *reason)
 {
 	sd_bus_message *signal = NULL;
@@ -76,13 +100,31 @@ static void say_revoked(sd_bus *bus, uint32_t id, const char *reason)
 	sd_bus_message_unref(signal);
 }
 
-static void answer(sd_bus *bus, sd_bus_message *call, struct scene *scene)
+static void read_limits(sd_bus_message *call, struct scene *scene)
 {
-	if (sd_bus_message_is_method_call(call, NULL, "Hello")) {
-		sd_bus_reply_method_return(call, "s", ":1.7");
-	} else if (!sd_bus_message_is_method_call(call, BROKER, "CreateContext")) {
-		sd_bus_reply_method_return(call, NULL);
-	} else if (scene->ending) {
+	const char *key, *type;
+	uint32_t value;
+
+	scene->width = 0;
+	scene->connector = 0;
+	sd_bus_message_enter_container(call, 'a', "{sv}");
+	while (sd_bus_message_enter_container(call, 'e', "sv") > 0) {
+		sd_bus_message_read(call, "s", &key);
+		sd_bus_message_peek_type(call, NULL, &type);
+		if (strcmp(type, "u"))
+			sd_bus_message_skip(call, "v");
+		else if (sd_bus_message_read(call, "v", "u", &value) >= 0 && !strcmp(key, "width"))
+			scene->width = value;
+		else if (!strcmp(key, "connector-id"))
+			scene->connector = value;
+		sd_bus_message_exit_container(call);
+	}
+}
+
+static void answer_create(sd_bus *bus, sd_bus_message *call, struct scene *scene)
+{
+	read_limits(call, scene);
+	if (scene->ending) {
 		scene->ending--;
 		sd_bus_reply_method_errorf(call, BROKER_RESTARTING, "no");
 	} else if (scene->error) {
@@ -95,6 +137,16 @@ static void answer(sd_bus *bus, sd_bus_message *call, struct scene *scene)
 	}
 }
 
+static void answer(sd_bus *bus, sd_bus_message *call, struct scene *scene)
+{
+	if (sd_bus_message_is_method_call(call, NULL, "Hello"))
+		sd_bus_reply_method_return(call, "s", ":1.7");
+	else if (sd_bus_message_is_method_call(call, BROKER, "CreateContext"))
+		answer_create(bus, call, scene);
+	else
+		sd_bus_reply_method_return(call, NULL);
+}
+
 /* One caller, until it leaves, or is left. */
 static void *serve(void *data)
 {
@@ -105,6 +157,8 @@ static void *serve(void *data)
 	int fd = accept(scene->listener, NULL, NULL), ret;
 	bool given = false;
 
+	if (fd < 0)
+		return NULL;
 	sd_bus_new(&bus);
 	sd_bus_set_fd(bus, fd, fd);
 	sd_bus_set_server(bus, 1, id);
@@ -149,35 +203,37 @@ static enum exit_status run(struct broker *broker)
 	return status;
 }
 
-static void ask(struct scene *scene, const struct drm_miracast_create_context *want,
-		struct heard *heard)
+/* As miracastctl does: of the driver, if that permits it, or of the broker. */
+static enum exit_status create(const struct owner_options *options, struct mc_context *context,
+			       struct broker **broker)
+{
+	struct owner owner = { .options = options, .context = *context };
+	enum exit_status status = owner_create(&owner);
+
+	*context = owner.context;
+	*broker = owner.broker;
+	return status;
+}
+
+static void hear(const struct scene *scene, const struct drm_miracast_create_context *want,
+		 struct heard *heard)
 {
 	static const struct drm_miracast_query_caps caps = {
 		.max_width = 4096, .max_height = 4096, .max_refresh_mhz = 240000,
 		.macroblock_rate_total = 8294400, .picture_memory_total = 512 << 20,
 	};
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	struct mc_context context = { .fd = -1, .control_fd = -1 };
 	int own = dup(STDERR_FILENO);
 	struct broker *broker = NULL;
 	FILE *file = tmpfile();
-	char variable[160];
 	const char *reason;
-	pthread_t thread;
 
-	snprintf(address.sun_path, sizeof(address.sun_path), "/tmp/miracast-bus-%d",
-		 getpid());
-	snprintf(variable, sizeof(variable), "unix:path=%s", address.sun_path);
-	setenv("DBUS_SYSTEM_BUS_ADDRESS", variable, 1);
-	scene->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	scene->file = dup(STDIN_FILENO);
-	if (own < 0 || !file || bind(scene->listener, (void *)&address, sizeof(address)) ||
-	    listen(scene->listener, 1) || pthread_create(&thread, NULL, serve, scene))
+	if (own < 0 || !file)
 		abort();
-
 	fflush(stderr);
 	dup2(fileno(file), STDERR_FILENO);
-	heard->status = broker_create(want, &caps, &context, &broker);
+	heard->status = scene->options ? create(scene->options, &context, &broker) :
+					 broker_create(want, &caps, &context, &broker);
 	if (heard->status == EXIT_OK && scene->runs)
 		heard->status = run(broker);
 	fflush(stderr);
@@ -191,6 +247,27 @@ static void ask(struct scene *scene, const struct drm_miracast_create_context *w
 
 	mc_context_close(&context);
 	broker_leave(broker);
+}
+
+static void ask(struct scene *scene, const struct drm_miracast_create_context *want,
+		struct heard *heard)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	char variable[160];
+	pthread_t thread;
+
+	snprintf(address.sun_path, sizeof(address.sun_path), "/tmp/miracast-bus-%d",
+		 getpid());
+	snprintf(variable, sizeof(variable), "unix:path=%s", address.sun_path);
+	setenv("DBUS_SYSTEM_BUS_ADDRESS", variable, 1);
+	scene->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	scene->file = dup(STDIN_FILENO);
+	if (bind(scene->listener, (void *)&address, sizeof(address)) ||
+	    listen(scene->listener, 1) || pthread_create(&thread, NULL, serve, scene))
+		abort();
+	hear(scene, want, heard);
+	/* Whoever has not called will not. */
+	shutdown(scene->listener, SHUT_RDWR);
 	pthread_join(thread, NULL);
 	close(scene->file);
 	close(scene->listener);
@@ -304,6 +381,67 @@ static void check_errors(void)
 	      "so are those that are too large");
 }
 
+static void check_unopened(void)
+{
+	static const int errors[] = { EACCES, EPERM };
+	struct owner_options options = {
+		.monitor = {
+			.modes = { { .width = 1280, .height = 720, .refresh_mhz = 60000 } },
+			.mode_count = 1, .divider = 1,
+		},
+		.buffers = 4, .connector = "41",
+	};
+	struct scene scene;
+	struct heard heard;
+	char what[64];
+
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		node_error = errors[i];
+		scene = (struct scene){ .reason = "destroyed", .revoked = ID, .options = &options };
+		ask(&scene, NULL, &heard);
+		snprintf(what, sizeof(what), "the broker is asked without the node: %s",
+			 strerrorname_np(node_error));
+		check(heard.status == EXIT_OK && !strcmp(heard.reason, "destroyed"), what);
+		check(scene.width == 1280 && scene.connector == 41, "for what is wanted");
+	}
+	scene.error = "org.miracast.Error.NotActive";
+	ask(&scene, NULL, &heard);
+	check(heard.status == EXIT_NO_PERMISSION && strstr(heard.text, "miracast-broker: no") &&
+	      strstr(heard.text, "no permission to open /dev/miracast"),
+	      "what it says is reported, and what the node's fault is");
+	scene.error = "org.miracast.Error.Busy";
+	ask(&scene, NULL, &heard);
+	check(heard.status == EXIT_BUSY && !strstr(heard.text, "open"), "or only that");
+	scene.error = "org.freedesktop.DBus.Error.InvalidArgs";
+	ask(&scene, NULL, &heard);
+	check(heard.status == EXIT_OTHER && strstr(heard.text, "miracast-broker: no"),
+	      "only the broker knows the device's limits");
+
+	options.connector = "Virtual-1";
+	hear(&scene, NULL, &heard);
+	check(heard.status == EXIT_NO_PERMISSION && strstr(heard.text, "Virtual-1"),
+	      "a connector has no name then");
+	options.connector = NULL;
+	options.broker = BROKER_NO;
+	hear(&scene, NULL, &heard);
+	check(heard.status == EXIT_NO_PERMISSION && !strstr(heard.text, "broker"),
+	      "without the broker there is no permission");
+	options.broker = BROKER_AUTO;
+	node_error = ENOENT;
+	hear(&scene, NULL, &heard);
+	check(heard.status == EXIT_NO_DEVICE && !strstr(heard.text, "broker"),
+	      "nor is it asked for a device that is not there");
+	options.broker = BROKER_YES;
+	scene = (struct scene){ .reason = "destroyed", .revoked = ID, .options = &options };
+	ask(&scene, NULL, &heard);
+	check(heard.status == EXIT_OK && !strcmp(heard.reason, "destroyed"),
+	      "unless it has to be: a caller may not see the device");
+	options.device = "/dev/null";
+	hear(&scene, NULL, &heard);
+	check(heard.status == EXIT_NO_DEVICE, "or another node is named");
+	node_error = 0;
+}
+
 static void check_absence(void)
 {
 	struct drm_miracast_create_context want = usual();
@@ -324,6 +462,7 @@ int main(void)
 	check_reasons();
 	check_ends();
 	check_errors();
+	check_unopened();
 	check_absence();
 	return check_result();
 }

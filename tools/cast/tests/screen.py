@@ -19,6 +19,7 @@ import sys
 import threading
 import time
 
+import rtp
 import sink
 
 TILE = 64
@@ -60,7 +61,7 @@ class Units:
         return pts, bytes(data[9 + data[8]:])
 
 
-class Relay(sink.Relay):
+class Relay(rtp.Relay):
     """Takes RTP, keeps it, and has each access unit decoded as soon as it is there."""
     screen = None
 

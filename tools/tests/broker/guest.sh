@@ -255,6 +255,13 @@ test_capture()
 	run_as alice refused "$ctl capture --broker=no -m 640x480@60 -p $picture"
 	check 'without the broker it has none' within 60 says alice refused 'ermission|not permitted'
 	check 'and writes nothing' [ ! -e "$picture" ]
+	chmod 600 /dev/miracast
+	run_as alice unopened "exec setsid $ctl hold -m 640x480@60"
+	check 'hold has a context of the broker, also without the node' \
+		within 60 contexts_are '1 1 2001 "Virtual-1"' || sed 's/^/# /' "$work/of-alice/unopened"
+	kill -INT "$id"
+	check 'until it ends' within 60 contexts_are 0
+	chmod 666 /dev/miracast
 }
 
 # A recording of what her compositor shows, by GStreamer's own program.
