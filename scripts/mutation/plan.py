@@ -85,7 +85,7 @@ LIKELY = {
     "layout": "nv12 owner_buffers chunk",
     "line": "nv12 cursor chunk damage foreign",
     "mapping": "direct owner_buffers kms foreign",
-    "master": "access kms",
+    "master": "access kms faults",
     "mode": "monitor kms",
     "monitor": "monitor message",
     "node": "access unplug",
