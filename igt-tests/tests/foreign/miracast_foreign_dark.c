@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The screen goes dark while an exporter keeps a capture from ending.
+ * The screen goes dark while an exporter keeps a capture from beginning or ending.
  */
 #include "lib_miracast_dmabuf.h"
 #include "miracast_foreign.h"
@@ -123,9 +123,48 @@ static void test_dark(void)
 	igt_assert_f(met, "no move had to wait\n");
 }
 
+/*
+ * Access that was begun to what was on the screen is none to what is there when it may be
+ * used, however often the screen went dark in between.
+ */
+static void test_dark_while_begun(void)
+{
+	struct mc_scene *scene = mc_scene_running(WIDTH, HEIGHT, 2);
+	struct mc_foreign before = foreign_in(scene->card, 0, 0, WIDTH * 4);
+	struct mc_foreign after = foreign_in(scene->card, 0, 0, WIDTH * 4);
+	drmModeModeInfo mode = scene->kms->mode;
+	struct mc_picture *seen;
+	struct mc_chunk chunk;
+
+	mc_fb_paint(after.fb, NULL, 1);
+	seen = mc_fb_seen(after.fb, 0, 0, WIDTH, HEIGHT);
+	mc_show(scene->kms, before.fb, NULL, 0);
+	mc_drain(scene->ctx, &chunk);
+	igt_assert(mc_settle());
+
+	mc_dmabuf_set(before.dmabuf, 0, 0, MIRACAST_EXPORTER_HOLD_BEGIN);
+	igt_assert_eq(drmModeDirtyFB(scene->card, before.fb->id, NULL, 0), 0);
+	wait_held(before.dmabuf);
+	mc_dmabuf_set(after.dmabuf, EIO, 0, 0);
+	mc_off(scene->kms);
+	mc_light(scene->kms, &mode, after.fb);
+	mc_dmabuf_set(before.dmabuf, 0, 0, 0);
+	mc_no_chunk(scene->ctx, MC_QUIET_MS);
+	igt_assert_lte(1, mc_dmabuf_get(after.dmabuf).refused);
+
+	mc_dmabuf_set(after.dmabuf, 0, 0, 0);
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_assert_chunk(scene->ctx, &chunk, seen, "what came on");
+	mc_release(scene->ctx, &chunk);
+	mc_picture_free(seen);
+}
+
 const struct mc_subtest mc_foreign_dark[] = {
 	{ "dark-while-read",
 	  "A screen can go dark while an exporter delays the end of a capture.",
 	  test_dark },
+	{ "dark-while-begun",
+	  "Access that began before it is of no use for what comes on after it.",
+	  test_dark_while_begun },
 	{}
 };
