@@ -555,4 +555,5 @@ int igt_main()
 	mc_subtests(mc_damage_direct);
 	mc_subtests(mc_damage_dirty);
 	mc_subtests(mc_damage_rate);
+	mc_subtests(mc_damage_missed);
 }

@@ -49,5 +49,6 @@ void owner_finish(struct mc_client *c, struct held *held);
 extern const struct mc_subtest mc_damage_direct[];
 extern const struct mc_subtest mc_damage_dirty[];
 extern const struct mc_subtest mc_damage_rate[];
+extern const struct mc_subtest mc_damage_missed[];
 
 #endif /* MIRACAST_DAMAGE_H */

@@ -524,6 +524,7 @@ int igt_main()
 	mc_subtests(mc_direct_import);
 	mc_subtests(mc_direct_hold);
 	mc_subtests(mc_direct_end);
+	mc_subtests(mc_direct_lost);
 	mc_subtests(mc_direct_fence);
 	mc_subtests(mc_direct_trusted);
 }

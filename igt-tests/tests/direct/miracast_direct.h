@@ -29,6 +29,7 @@ extern const struct mc_subtest mc_direct_export[];
 extern const struct mc_subtest mc_direct_import[];
 extern const struct mc_subtest mc_direct_hold[];
 extern const struct mc_subtest mc_direct_end[];
+extern const struct mc_subtest mc_direct_lost[];
 extern const struct mc_subtest mc_direct_fence[];
 extern const struct mc_subtest mc_direct_trusted[];
 

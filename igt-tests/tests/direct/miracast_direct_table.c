@@ -508,6 +508,90 @@ static void test_gone_at_mode_set(void)
 	igt_assert_eq_u32(count_gone(zoo.scene->ctx, TABLE + 1), TABLE + 1);
 }
 
+/* Reads one event of @size bytes and no more. */
+static void read_one(struct mc_ctx *ctx, void *bytes, size_t size)
+{
+	igt_assert(mc_poll(ctx->fd, POLLIN, MC_TIMEOUT_MS) & POLLIN);
+	igt_assert_eq(read(ctx->fd, bytes, size), (ssize_t)size);
+}
+
+/* Accepts an unread MODE_SET, whose number is one of the next. */
+static void accept_unread(struct mc_ctx *ctx, uint64_t after)
+{
+	uint64_t number;
+	int ret = -ENOENT;
+
+	for (number = after + 1; ret && number <= after + 2 * TABLE; number++)
+		ret = mc_complete_errno(ctx->fd, number,
+					DRM_MIRACAST_COMPLETION_SUCCESS);
+	mc_expect(ret, 0);
+}
+
+static bool is_gone(const struct drm_miracast_event *event)
+{
+	struct mc_message message;
+
+	if (event->type != DRM_MIRACAST_EVENT_TYPE_MESSAGE)
+		return false;
+	mc_parse_message(event, &message);
+	return message.event.code == DRM_MIRACAST_MSG_BUFFER_GONE;
+}
+
+/*
+ * Of two messages of an entry the first is read: until the second is, too, the entry keeps
+ * its number. There is no room for a third.
+ */
+static void test_gone_half_read(void)
+{
+	drmModeModeInfo slower = mc_make_mode(WIDTH, HEIGHT, 50000);
+	struct {
+		struct drm_miracast_event_message event;
+		struct drm_miracast_message_buffer_gone gone;
+	} first;
+	struct {
+		struct drm_miracast_event_chunk event;
+		struct drm_clip_rect clip;
+	} last;
+	const struct drm_miracast_event *event;
+	struct mc_chunk chunk;
+	unsigned int gone = 0;
+	struct news news;
+	uint64_t captured;
+	struct zoo zoo;
+	int i;
+
+	zoo_begin(&zoo);
+	for (i = 1; i < TABLE; i++) {
+		zoo_show(&zoo, i, &news);
+		mc_release(zoo.scene->ctx, &news.chunk);
+	}
+	mc_show(zoo.scene->kms, zoo.fb[TABLE], NULL, 0);
+	mc_light(zoo.scene->kms, &slower, zoo.fb[TABLE]);
+	read_one(zoo.scene->ctx, &first, sizeof(first));
+	igt_assert_eq_u32(first.event.code, DRM_MIRACAST_MSG_BUFFER_GONE);
+	igt_assert_eq_u64(first.gone.buffer, 1);
+	read_one(zoo.scene->ctx, &last, sizeof(last));
+	mc_parse_chunk(&last.event.base, &chunk);
+	igt_assert_eq_u64(chunk.event.buffer, TABLE + 1);
+	mc_expect(mc_try_release(zoo.scene->ctx, &chunk), MC_REVOKED);
+
+	captured = mc_statistics(zoo.scene->ctx).pictures_captured;
+	accept_unread(zoo.scene->ctx, first.event.number);
+	mc_show(zoo.scene->kms, zoo.fb[0], NULL, 0);
+	igt_assert(mc_settle());
+	igt_assert_eq_u64(mc_statistics(zoo.scene->ctx).pictures_captured, captured);
+	/* Reading makes room, and none of the messages is lost. */
+	do {
+		event = mc_next_event(zoo.scene->ctx, MC_TIMEOUT_MS);
+		igt_assert_f(event, "no chunk came\n");
+		gone += is_gone(event);
+	} while (event->type != DRM_MIRACAST_EVENT_TYPE_CHUNK);
+	mc_parse_chunk(event, &chunk);
+	igt_assert_eq_u64(chunk.event.buffer, TABLE + 2);
+	igt_assert_eq_u32(gone, TABLE);
+	mc_release(zoo.scene->ctx, &chunk);
+}
+
 /* Numbers live as long as their mode */
 
 /* The messages of a mode set, in whatever order: MODE_SET, and @count numbers. */
@@ -647,6 +731,9 @@ const struct mc_subtest mc_direct_table[] = {
 	{ "gone-at-mode-set",
 	  "Of a buffer and of the one before it in its entry, both unread, none gets lost.",
 	  test_gone_at_mode_set },
+	{ "gone-half-read",
+	  "An entry is not used again before both of its messages are read.",
+	  test_gone_half_read },
 	{ "new-mode",
 	  "A new mode takes unreleased chunks back and gives new numbers.",
 	  test_new_mode },

@@ -3,6 +3,8 @@
  * Faults in the calls of owners. Those in mode setting and capture are in
  * miracast_faults_kms.c.
  */
+#include <fcntl.h>
+
 #include "lib_miracast_dmabuf.h"
 #include "miracast_faults.h"
 
@@ -89,6 +91,47 @@ static void test_create_parts(void)
 	want.flags = DRM_MIRACAST_CONTEXT_FLAG_OWNER_BUFFERS;
 	want.parts = 16;
 	drive_create("CREATE_CONTEXT of 16 parts", &want, 3);
+}
+
+/* The card node */
+
+struct node {
+	char path[32];
+	int fd;
+};
+
+static int call_open(void *data)
+{
+	struct node *node = data;
+
+	node->fd = open(node->path, O_RDWR | O_CLOEXEC);
+	return node->fd < 0 ? -errno : 0;
+}
+
+static void undo_open(void *data)
+{
+	struct node *node = data;
+
+	close(node->fd);
+}
+
+static void test_open(void)
+{
+	struct node node;
+	struct mc_victim victim = {
+		.name = "open",
+		.call = call_open,
+		.undo = undo_open,
+		.data = &node,
+		/* The file, DRM core's part of it, the client's and the driver's. */
+		.at_least = { 4 },
+	};
+
+	mc_faults_require();
+	victim.card = mc_card_open();
+	snprintf(node.path, sizeof(node.path), "/dev/dri/card%d",
+		 mc_card_minor(victim.card));
+	mc_faults_drive(&victim, MC_FAULT_MEMORY);
 }
 
 /* IO_CONTROL */
@@ -332,6 +375,18 @@ static void test_load(void)
 	mc_module_reload("targets=1");
 }
 
+/* The driver core can fail before it calls the driver. */
+static void test_load_unprobed(void)
+{
+	bool happened;
+
+	mc_faults_require();
+	mc_expect(mc_faults_once("__driver_attach", 1, call_load, NULL, &happened),
+		  -ENODEV);
+	igt_assert(happened);
+	mc_module_reload("targets=1");
+}
+
 /* All other codes, with input that they answer the same way every time */
 
 static void test_codes(void)
@@ -541,6 +596,7 @@ static const struct mc_subtest subtests[] = {
 	{ "create-direct", "The same for DIRECT.", test_create_direct },
 	{ "create-parts", "The same for many buffers in many parts.",
 	  test_create_parts },
+	{ "open", "A card that cannot be opened is ENOMEM.", test_open },
 	{ "start-stop",
 	  "START_SESSION and STOP_SESSION that fail change nothing.",
 	  test_start_stop },
@@ -551,6 +607,8 @@ static const struct mc_subtest subtests[] = {
 	  "Modes that could not be listed are listed the next time.",
 	  test_probe },
 	{ "load", "Loading that fails says for want of what.", test_load },
+	{ "load-unprobed", "One that fails in the driver core says so, too.",
+	  test_load_unprobed },
 	{ "codes", "Every other code that fails changes nothing.",
 	  test_codes },
 	{ "get-buffer",

@@ -511,6 +511,7 @@ static const struct mc_subtest subtests[] = {
 int igt_main()
 {
 	mc_subtests(subtests);
+	mc_subtests(mc_foreign_dark);
 	mc_subtests(mc_foreign_cursor);
 	mc_subtests(mc_foreign_refusals);
 }

@@ -29,5 +29,6 @@ struct mc_foreign foreign_in(int card, uint32_t flags, uint32_t offset,
 
 extern const struct mc_subtest mc_foreign_cursor[];
 extern const struct mc_subtest mc_foreign_refusals[];
+extern const struct mc_subtest mc_foreign_dark[];
 
 #endif /* MIRACAST_FOREIGN_H */

@@ -371,6 +371,55 @@ static void test_never_blocks(void)
 	mc_ctx_close(s.ctx);
 }
 
+/* Accepts an unread MODE_SET: one of the messages after number @after. */
+static void accept_unread(struct story *s, uint64_t after)
+{
+	uint64_t number;
+	int ret = -ENOENT;
+
+	for (number = after + 1; ret && number <= after + 8; number++)
+		ret = answer_errno(s, number, DRM_MIRACAST_COMPLETION_SUCCESS);
+	mc_expect(ret, 0);
+}
+
+/*
+ * Two numbers of the same buffer are gone before anybody reads that. Neither message can be
+ * answered.
+ */
+static void test_gone_unanswered(void)
+{
+	const struct drm_miracast_event *event;
+	uint64_t captured, gone[4];
+	unsigned int count = 0, i;
+	struct mc_message message;
+	struct story s;
+
+	begin_with_monitor(&s, 0);
+	mc_light(s.kms, &s.big_mode, s.big);
+	read_all(&s);
+	captured = mc_statistics(s.ctx).pictures_captured;
+	mc_light(s.kms, &s.small_mode, s.small);
+	accept_unread(&s, s.last.event.number);
+	mc_wait_captured(s.ctx, captured + 1);
+	mc_light(s.kms, &s.big_mode, s.big);
+
+	while ((event = mc_next_event(s.ctx, MC_QUIET_MS))) {
+		if (event->type != DRM_MIRACAST_EVENT_TYPE_MESSAGE)
+			continue;
+		mc_parse_message(event, &message);
+		if (message.event.code != DRM_MIRACAST_MSG_BUFFER_GONE)
+			continue;
+		igt_assert_lt(count, (int)ARRAY_SIZE(gone));
+		gone[count++] = message.event.number;
+	}
+	igt_assert_eq_u32(count, 2);
+	for (i = 0; i < count; i++)
+		mc_expect_f(answer_errno(&s, gone[i],
+					 DRM_MIRACAST_COMPLETION_SUCCESS), -ENOENT,
+			    "BUFFER_GONE %u", i);
+	mc_ctx_close(s.ctx);
+}
+
 static const struct mc_subtest subtests[] = {
 	{ "each-code",
 	  "Every code comes when its state changes; only a mode set needs an answer.",
@@ -389,6 +438,9 @@ static const struct mc_subtest subtests[] = {
 	{ "answered-once",
 	  "A message is answered once, while it is the newest.",
 	  test_answered_once },
+	{ "gone-unanswered",
+	  "No BUFFER_GONE can be answered, even if two of a buffer were unread at once.",
+	  test_gone_unanswered },
 	{ "refused-late",
 	  "A refusal that comes too late has no effect.",
 	  test_refused_late },

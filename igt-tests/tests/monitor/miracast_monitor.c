@@ -3,6 +3,7 @@
  * Monitors that arrive, are replaced and depart; and functions that all parts of this test
  * use.
  */
+#include "lib_miracast_masters.h"
 #include "miracast_monitor.h"
 
 IGT_TEST_DESCRIPTION("Arrival and departure of a sink's monitor.");
@@ -188,6 +189,27 @@ static void test_only_its_connector(void)
 	mc_ctx_close(ctx);
 }
 
+/* The monitor is everybody's, and stays the same. */
+static void test_master_changes(void)
+{
+	int uevents = mc_uevents_open(), cards[2], i;
+	struct mc_controlled c;
+
+	mc_two_masters(cards);
+	mc_controlled(&c, cards[0], NULL);
+	mc_expect(mc_pin_errno(c.control, 0), 0);
+	igt_assert(mc_connected(cards[0], c.ctx->connector));
+	while (mc_hotplug(uevents, MC_QUIET_MS))
+		;
+	for (i = 0; i < 4; i++) {
+		mc_switch_master(cards[i % 2], cards[(i + 1) % 2]);
+		igt_assert_f(!mc_hotplug(uevents, MC_QUIET_MS), "change %d\n", i);
+		igt_assert(mc_connected(cards[(i + 1) % 2], c.ctx->connector));
+	}
+	mc_close(c.control);
+	mc_ctx_close(c.ctx);
+}
+
 static const struct mc_subtest subtests[] = {
 	{ "hotplug",
 	  "Clients hear of every arrival and departure.", test_hotplug },
@@ -199,6 +221,9 @@ static const struct mc_subtest subtests[] = {
 	  test_replaced },
 	{ "departed",
 	  "After departure neither modes nor EDID are left.", test_departed },
+	{ "master-changes",
+	  "Clients hear nothing when another master gets the device, and the same monitor.",
+	  test_master_changes },
 	{ "only-its-connector",
 	  "A monitor shows up on its context's connector and on no other.",
 	  test_only_its_connector },

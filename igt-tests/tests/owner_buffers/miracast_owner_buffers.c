@@ -291,6 +291,38 @@ static void test_replaced(void)
 	set_assert_outside(old, 0, 0);
 }
 
+/* Numbers from before are not those of the newer set, and the pictures stay the owner's. */
+static void test_replaced_held(void)
+{
+	struct set *old = set_simple(800, 600, 3);
+	struct set *new = set_simple(640, 480, 3);
+	struct mc_scene *scene = owner_scene(old);
+	struct drm_miracast_buffer info;
+	struct mc_message message;
+	struct mc_chunk held[3];
+	struct mc_fb *fb;
+	int i, fd = scene->ctx->fd;
+
+	for (i = 0; i < 3; i++) {
+		if (i)
+			mc_show(scene->kms, scene->fb[0], NULL, 0);
+		mc_wait_chunk(scene->ctx, &held[i]);
+	}
+	light(scene, 640, 480, &fb, &message);
+	for (i = 0; i < 3; i++) {
+		mc_expect(mc_get_buffer_errno(fd, held[i].event.buffer, &info), 0);
+		mc_close(info.fds[0]);
+	}
+	set_give(scene->ctx, new);
+	for (i = 0; i < 3; i++) {
+		mc_expect_f(mc_get_buffer_errno(fd, held[i].event.buffer, &info),
+			    -ESTALE, "buffer %d", i);
+		mc_release(scene->ctx, &held[i]);
+	}
+	mc_expect(complete_errno(scene->ctx, &message), 0);
+	expect_picture(scene->ctx, new, fb, "in the newer set");
+}
+
 /* A set that was refused leaves the one before in place. */
 static void test_failed_changes_nothing(void)
 {
@@ -413,6 +445,8 @@ static const struct mc_subtest subtests[] = {
 	{ "new-set-for-new-mode", "Every mode can have its own set.",
 	  test_new_set_for_new_mode },
 	{ "replaced", "A newer set replaces the older one.", test_replaced },
+	{ "replaced-held",
+	  "The numbers of held pictures then name no buffer.", test_replaced_held },
 	{ "failed-changes-nothing",
 	  "A refused set leaves the one before in place.",
 	  test_failed_changes_nothing },

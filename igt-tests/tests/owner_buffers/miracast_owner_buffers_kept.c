@@ -188,6 +188,41 @@ static void test_begin_fails_later(void)
 	expect_all(scene->ctx, scene->kms, scene->fb[1], set);
 }
 
+/* When the exporter has been asked for the fourth time: after 16, 32 and 64 ms. */
+#define FOUR_TIMES_MS 112
+/* As often it is asked before the pause is a second. */
+#define UP_TO_LONGEST 7
+
+/* The pauses begin anew when the exporter has given in, and refuses once more. */
+static void test_begin_fails_again(void)
+{
+	struct mc_chunk chunk, rest[BUFFERS - 1];
+	struct set *set = set_make(&layout);
+	struct mc_scene *scene = owner_scene(set);
+	struct mc_sync first = mc_sync(), second = mc_sync();
+	unsigned int before;
+
+	release_one_fenced(scene, set, rest, first.fd);
+	behave(set, EIO, 0);
+	mc_sync_signal(&first);
+	wait_refused(set, UP_TO_LONGEST);
+	behave(set, 0, 0);
+	mc_wait_chunk(scene->ctx, &chunk);
+
+	mc_expect(mc_release_fenced(scene->ctx->fd, chunk.event.buffer,
+				    chunk.event.chunk_id, second.fd), 0);
+	mc_show(scene->kms, scene->fb[1], NULL, 0);
+	mc_no_chunk(scene->ctx, MC_QUIET_MS);
+	behave(set, EIO, 0);
+	before = count_refused(set);
+	mc_sync_signal(&second);
+	usleep(4 * FOUR_TIMES_MS * 1000);
+	igt_assert_lte(before + 4, count_refused(set));
+	behave(set, 0, 0);
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_release(scene->ctx, &chunk);
+}
+
 /* Without a mode there is nothing to ask for; the next COMPLETE_MESSAGE gets the answer. */
 static void test_begin_fails_until_complete(void)
 {
@@ -355,6 +390,9 @@ const struct mc_subtest mc_owner_buffers_kept[] = {
 	{ "kept-begin-fails-later",
 	  "An exporter that fails after a fence is asked again, more and more rarely.",
 	  test_begin_fails_later },
+	{ "kept-begin-fails-again",
+	  "One that has given in meanwhile is asked again soon.",
+	  test_begin_fails_again },
 	{ "kept-begin-fails-until-complete",
 	  "Not without a mode: then COMPLETE_MESSAGE asks, and gets the answer.",
 	  test_begin_fails_until_complete },

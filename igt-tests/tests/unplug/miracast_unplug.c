@@ -569,5 +569,6 @@ static const struct mc_subtest subtests[] = {
 int igt_main()
 {
 	mc_subtests(subtests);
+	mc_subtests(mc_unplug_queues);
 	mc_subtests(mc_unplug_other);
 }

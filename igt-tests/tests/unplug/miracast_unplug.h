@@ -7,6 +7,7 @@
 
 #include "lib_miracast.h"
 
+extern const struct mc_subtest mc_unplug_queues[];
 extern const struct mc_subtest mc_unplug_other[];
 
 #endif /* MIRACAST_UNPLUG_H */
