@@ -229,7 +229,10 @@ static void test_rest(void)
 	bench_reaches(&bench.modes, 1);
 	screen_miracast.answer_mode(bench.screen, WIDTH, HEIGHT, 24, true);
 	fake_accepted(bench.fake, number);
+	requests = FAKE_GET(bench.fake, requests);
 	encoder = encoder_new(&out);
+	/* One that comes before is nobody's. */
+	FAKE_REACHES(bench.fake, requests, requests + 1);
 	send_picture(1, GREY);
 	check(pull(out, &pts) == GREY, "a picture comes");
 	requests = FAKE_GET(bench.fake, requests);
