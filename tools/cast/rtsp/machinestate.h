@@ -52,8 +52,10 @@ int64_t rtsp_alive_interval(const struct rtsp_machine *m);
 void rtsp_plan_alive(struct rtsp_machine *m);
 
 /**
- * rtsp_start_pictures() - Have pictures sent.
+ * rtsp_start_pictures() - Have pictures sent, at once or START_SPACE_MS after the last start.
  * @m: the machine
+ *
+ * If they are being sent, an IDR picture is wanted.
  */
 void rtsp_start_pictures(struct rtsp_machine *m);
 
