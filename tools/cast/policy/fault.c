@@ -103,6 +103,10 @@ static const struct {
 		"stream",
 		"Pictures could not be encoded.",
 		"GST_DEBUG=2 miracast-cast --verbose --sink @" },
+	[FAULT_SOUND] = {
+		"sound",
+		"Sound could not be encoded.",
+		"GST_DEBUG=2 miracast-cast --verbose --sink @" },
 	[FAULT_NETWORK] = {
 		"network",
 		"Pictures could not be sent to the sink.",
