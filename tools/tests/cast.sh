@@ -48,7 +48,7 @@ scan=$!
 
 # --- Our own programs -----------------------------------------------------------
 
-for name in machine machine_pace reader rate rest limit link find; do
+for name in machine machine_pace session reader rate rest limit link find; do
 	run_part "test_$name" "$O/cast/tests/test_$name"
 done
 run_part test_quirks "$O/cast/tests/test_quirks" "$rules"
