@@ -179,6 +179,20 @@ static size_t repair_edid(struct session *s, uint8_t *edid, size_t size)
 	return repaired;
 }
 
+/* Where the first release has a mode, it is what has been tried with sinks. */
+static int choose_release(struct session *s, const uint8_t *edid, size_t size)
+{
+	uint64_t present = s->sink.present;
+	int ret;
+
+	s->sink.present &= ~MC_WFD_BIT(R2_VIDEO);
+	ret = mc_wfd_choose(&s->sink, edid, size, &s->config.limits, s->choice);
+	if (!ret || s->sink.present == present)
+		return ret;
+	s->sink.present = present;
+	return mc_wfd_choose(&s->sink, edid, size, &s->config.limits, s->choice);
+}
+
 static void choose(struct session *s, const char *agent)
 {
 	uint8_t *edid = g_malloc(MC_EDID_MAX);
@@ -191,8 +205,7 @@ static void choose(struct session *s, const char *agent)
 	size = repair_edid(s, edid, (size_t)MAX(given, 0));
 	find_quirks(s, agent, edid, size);
 	s->config.limits.quirks = s->quirks.choose;
-	ret = mc_wfd_choose(&s->sink, size ? edid : NULL, size, &s->config.limits,
-			    s->choice);
+	ret = choose_release(s, size ? edid : NULL, size);
 	g_free(edid);
 	if (!ret || ret == -ENOENT)
 		note_dropped(s);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A session with a sink at the other end of a socket pair: what is said of a sink
- * that offers what this source does not have.
+ * A session with a sink at the other end of a socket pair: which of its modes are tried,
+ * and what is said of a sink that offers what this source has not.
  */
 #include <gio/gio.h>
 #include <stdlib.h>
@@ -13,8 +13,12 @@
 
 #define AUDIO "wfd_audio_codecs: LPCM 00000002 00\r\n"
 #define PORTS "wfd_client_rtp_ports: RTP/AVP/UDP;unicast 1028 0 mode=play\r\n"
-/* 640x480 alone. */
+/* 640x480 alone; and a list in which there is nothing. */
 #define ONE_MODE "wfd_video_formats: 00 00 01 01 00000001 00000000 00000000 00 0000 0000 00 none none\r\n"
+#define NO_MODE "wfd_video_formats: 00 00 01 01 00000000 00000000 00000000 00 0000 0000 00 none none\r\n"
+/* The same mode, and 1280x720 at 30 Hz. */
+#define SECOND_RELEASE \
+	"wfd2_video_formats: 28 01 01 0004 000000000021 000000000000 000000000000 00 0000 0000 00 00\r\n"
 #define PROTECTED "wfd_content_protection: HDCP2.2 port=1189\r\n"
 
 static struct {
@@ -251,8 +255,28 @@ static void test_protection(void)
 	clear();
 }
 
+static void test_releases(void)
+{
+	run(ONE_MODE SECOND_RELEASE AUDIO PORTS, NULL);
+	check(b.fault == FAULT_NONE && strstr(b.m4->str, "wfd_video_formats"),
+	      "of a sink of both releases, the first is what is used");
+	clear();
+	run(SECOND_RELEASE AUDIO PORTS, NULL);
+	check(b.fault == FAULT_NONE && strstr(b.m4->str, "wfd2_video_formats"),
+	      "the second where there is no other");
+	clear();
+	run(NO_MODE SECOND_RELEASE AUDIO PORTS, NULL);
+	check(b.fault == FAULT_NONE && strstr(b.m4->str, "wfd2_video_formats"),
+	      "or none of whose modes can be used");
+	clear();
+	run(NO_MODE AUDIO PORTS, NULL);
+	check(b.fault == FAULT_NO_MODE, "without either there is no mode");
+	clear();
+}
+
 int main(void)
 {
 	test_protection();
+	test_releases();
 	return check_result();
 }
