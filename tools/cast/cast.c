@@ -6,6 +6,9 @@
  */
 #include "cast.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "events.h"
 #include "link/address.h"
 #include "link/find.h"
@@ -13,6 +16,7 @@
 #include "link/mice.h"
 #include "media/sound.h"
 #include "media/stream.h"
+#include "preload.h"
 #include "rtsp/session.h"
 #include "signals.h"
 
@@ -26,6 +30,7 @@ struct cast {
 	enum fault fault;
 	char *detail;
 
+	struct preload *preload;
 	struct finder *finder;
 	char *sink_name;	/* of the sink, NULL: it was not looked up */
 	GInetSocketAddress *peer, *local;
@@ -442,6 +447,14 @@ static const struct find_hooks find_hooks = {
 
 /* --- Life ------------------------------------------------------------------------ */
 
+static void on_loaded(void *user)
+{
+	struct cast *cast = user;
+
+	if (!cast->over)
+		cast->finder = find_new(cast->options->sink, &find_hooks, cast);
+}
+
 /* A second signal does not wait for the sink. */
 static void on_signal(void *user)
 {
@@ -490,8 +503,7 @@ enum fault cast_run(const struct cast_options *options)
 	cast.screen = options->screen->open(options->screen_options, &screen_hooks, &cast,
 					    &cast.fault);
 	if (cast.screen) {
-		stream_preload(options->screen->elements);
-		cast.finder = find_new(options->sink, &find_hooks, &cast);
+		cast.preload = preload_new(options->screen->elements, on_loaded, &cast);
 		g_main_loop_run(cast.loop);
 	}
 	/* Taking it apart may wait for others: a signal ends that. */
@@ -499,6 +511,8 @@ enum fault cast_run(const struct cast_options *options)
 	event_over(cast.tell, cast.fault, cast.detail,
 		   cast.peer_text ? cast.peer_text : options->sink, cast.port);
 	take_apart(&cast);
+	if (!preload_free(cast.preload))	/* exit() would unload what it loads */
+		_exit(cast.fault == FAULT_NONE ? EXIT_SUCCESS : EXIT_FAILURE);
 	g_main_loop_unref(cast.loop);
 	g_free(cast.detail);
 	return cast.fault;

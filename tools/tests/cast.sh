@@ -74,7 +74,7 @@ if [[ $(command -v pulseaudio) && $(command -v pactl) ]]; then
 else
 	echo '# no PulseAudio: test_sound is left out'
 fi
-for name in encoder screen stream stream_sound; do
+for name in encoder screen stream stream_sound signals; do
 	run_part "test_$name" "$O/cast/tests/test_$name"
 done
 if [[ $1 = parts ]]; then
