@@ -110,7 +110,7 @@ static gboolean on_dark(gpointer user)
 	return G_SOURCE_REMOVE;
 }
 
-/* A mode is the screen's next word. */
+/* The screen reports a mode next. */
 static void await_mode(struct cast *cast)
 {
 	stop_timer(&cast->darkness);
@@ -124,7 +124,7 @@ static void on_screen_mode(void *user, uint32_t width, uint32_t height, uint32_t
 	stop_timer(&cast->darkness);
 	if (session_set_mode(cast->session, width, height, mhz))
 		return;
-	tell_note(cast->tell, "the sink does not show the mode that was set");
+	tell_note(cast->tell, "the sink does not support the mode that was set");
 	cast->options->screen->answer_mode(cast->screen, width, height, (mhz + 500) / 1000, false);
 }
 
@@ -214,7 +214,7 @@ static uint32_t least(uint32_t a, uint32_t b)
 	return !a || (b && b < a) ? b : a;
 }
 
-/* Without a request of the sink's, loss is mended by an IDR picture a second. */
+/* A sink that cannot ask for an IDR picture recovers from loss by one a second. */
 static uint32_t gop_ms(const struct cast *cast, const struct session_format *format)
 {
 	if (cast->quirks.gop_ms)
@@ -347,11 +347,11 @@ static const struct listen_hooks listen_hooks = {
 	.accepted = on_accepted, .turned_away = on_turned_away,
 };
 
-static void on_told(void *user)
+static void on_mice_sent(void *user)
 {
 	struct cast *cast = user;
 
-	tell_note(cast->tell, "the sink was told by MICE");
+	tell_note(cast->tell, "the sink has been asked to connect, by MICE");
 }
 
 /*
@@ -376,7 +376,7 @@ static void on_mice_failed(void *user, enum fault fault)
 		tell_note(cast->tell, "the sink has closed the connection of MICE");
 }
 
-static const struct mice_hooks mice_hooks = { .told = on_told, .failed = on_mice_failed };
+static const struct mice_hooks mice_hooks = { .sent = on_mice_sent, .failed = on_mice_failed };
 
 static gboolean on_no_sink(gpointer user)
 {
@@ -506,7 +506,7 @@ enum fault cast_run(const struct cast_options *options)
 		cast.preload = preload_new(options->screen->elements, on_loaded, &cast);
 		g_main_loop_run(cast.loop);
 	}
-	/* Taking it apart may wait for others: a signal ends that. */
+	/* take_apart() may wait for other programs: from here on a signal ends the process. */
 	signals_free(cast.signals);
 	event_over(cast.tell, cast.fault, cast.detail,
 		   cast.peer_text ? cast.peer_text : options->sink, cast.port);

@@ -22,7 +22,7 @@ struct preload *preload_new(const char *const *screen, void (*done)(void *user),
 
 /**
  * preload_free() - The end, without a call of the hook from here on.
- * @preload: it, or NULL
+ * @preload: the preload, or NULL
  *
  * Return: false: its thread cannot be ended, so the process has to be left by _exit().
  */

@@ -23,7 +23,7 @@ struct sound {
 	uint32_t module;
 	bool late;		/* an output that comes now is too late */
 
-	gint gone, reported;	/* the output is, and who records knows; atomic */
+	gint gone, reported;	/* the output is, and the source has reported it; atomic */
 	GWeakRef source;	/* the element that records from it */
 
 	int failed;		/* encoders of AAC that are not used again */
@@ -34,7 +34,7 @@ static const char *const aac_encoders[] = { "avenc_aac", "voaacenc", NULL };
 
 /* --- The server ------------------------------------------------------------------ */
 
-/* Of any thread. The pipeline's bus brings it, once, to who makes another one. */
+/* Of any thread. The bus of the pipeline brings it, once, to the main loop. */
 static void report_gone(struct sound *sound)
 {
 	GstElement *source;
@@ -71,7 +71,7 @@ static void on_event(pa_context *context, pa_subscription_event_type_t type, uin
 		report_gone(sound);
 }
 
-/* The server does what it was asked even if nobody waits any more. */
+/* The server completes an operation that is not waited for any more, too. */
 static void on_module(pa_context *context, uint32_t index, void *user)
 {
 	struct sound *sound = user;
@@ -87,7 +87,7 @@ static void on_module(pa_context *context, uint32_t index, void *user)
 	pa_threaded_mainloop_signal(sound->loop, 0);
 }
 
-/* Return: whether it is the output of a process that is no more; or of this one's number. */
+/* Return: whether it is the output of a process that has ended, or that had this number. */
 static bool is_left_over(const pa_module_info *module)
 {
 	static const char key[] = "sink_name=" OUTPUT_PREFIX;
@@ -107,7 +107,7 @@ static bool is_left_over(const pa_module_info *module)
 	return (pid_t)pid == getpid() || (kill((pid_t)pid, 0) < 0 && errno == ESRCH);
 }
 
-/* SIGKILL leaves an output. */
+/* A process that was killed leaves its output. */
 static void on_other_module(pa_context *context, const pa_module_info *module, int last,
 			    void *user)
 {
@@ -198,7 +198,7 @@ static void unload_left_over(struct sound *sound)
 							      sound));
 }
 
-/* Cancelled, an operation would still be done by the server, and nobody knew of it. */
+/* Cancelled, the server would still complete it, and the output would stay. */
 static void finish_loading(struct sound *sound, pa_operation *operation)
 {
 	if (!operation)

@@ -21,7 +21,7 @@ extern const char *const sound_elements[];
  * @name: of the sink, for a person
  * @silent: do without a server
  *
- * Outputs of processes that are no more are taken away.
+ * Outputs of processes that have ended are removed.
  *
  * Return: a sound; a server that does not answer within a second is none.
  */
@@ -92,7 +92,7 @@ void sound_encoder_failed(struct sound *sound);
 GstElement *sound_element(struct sound *sound, uint32_t codec, uint32_t modes);
 
 /**
- * sound_free() - Take the output away.
+ * sound_free() - Remove the output.
  * @sound: the sound, or NULL
  */
 void sound_free(struct sound *sound);

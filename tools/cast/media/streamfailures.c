@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * An encoder, or a sound server, that fails is replaced once; an encoder of sound by the
- * next until there is none. This only decides; the next
- * pipeline that is made has what takes over.
+ * next until there is none. This only decides; the next pipeline that is made has the
+ * replacement.
  */
 #include "media/streamfailures.h"
 
@@ -56,8 +56,9 @@ static enum fault replace_sound(struct stream *stream, GstObject *from, const GE
 }
 
 /*
- * An encoder that does not take a format, or the caps behind it, is not who says so: the
- * source does. Before the first access unit such an error is taken for the encoder's.
+ * The error that an encoder does not accept a format, or the caps behind it, comes from the
+ * source, not from the encoder. Before the first access unit such an error is taken for the
+ * encoder's.
  */
 static bool is_encoders(struct stream *stream, GstObject *from, const GError *error)
 {

@@ -5,7 +5,7 @@
  */
 #include "rtsp/machinestate.h"
 
-/* A player's first request comes at once, a sink waits for M1. */
+/* A player sends its first request at once; a sink waits for M1. */
 #define PLAYER_MS	100
 /* A person may have to look for the desktop's settings. */
 #define MODE_MS		30000

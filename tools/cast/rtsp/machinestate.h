@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The state of a session, and what the caller learns of it.
+ * The state of a session, and the events that the caller gets.
  */
 #ifndef CAST_MACHINESTATE_H
 #define CAST_MACHINESTATE_H
@@ -11,7 +11,7 @@
  * rtsp_state_name() - A state's name.
  * @state: the state
  *
- * Return: the name, for a person who looks closer.
+ * Return: the name, for a diagnostic.
  */
 const char *rtsp_state_name(enum state state);
 
