@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "events.h"
+#include "format.h"
 #include "link/address.h"
 #include "link/find.h"
 #include "link/listen.h"
@@ -209,31 +210,10 @@ static void on_capable(void *user, const struct mc_wfd_choice *choice,
 	cast->options->screen->arrive(cast->screen, &monitor);
 }
 
-static uint32_t least(uint32_t a, uint32_t b)
-{
-	return !a || (b && b < a) ? b : a;
-}
-
-/* A sink that cannot ask for an IDR picture recovers from loss by one a second. */
-static uint32_t gop_ms(const struct cast *cast, const struct session_format *format)
-{
-	if (cast->quirks.gop_ms)
-		return cast->quirks.gop_ms;
-	return format->asks_idr ? 10000 : 1000;
-}
-
 static void on_mode(void *user, const struct session_format *format, bool taken)
 {
 	struct cast *cast = user;
-	const struct stream_format wanted = {
-		.width = format->mode.width, .height = format->mode.height,
-		.hz = format->mode.hz, .profile = format->profile,
-		.level_idc = format->level_idc, .codec = format->sound,
-		.codec_modes = format->sound_modes, .gop_ms = gop_ms(cast, format),
-		.vbv_frames = cast->quirks.vbv_frames, .kbps = cast->options->kbps,
-		.kbps_max = least(format->kbps_max, cast->quirks.kbps_max),
-		.asks_idr = format->asks_idr,
-	};
+	struct stream_format wanted;
 	enum fault fault;
 
 	event_mode(cast->tell, format, taken);
@@ -244,6 +224,7 @@ static void on_mode(void *user, const struct session_format *format, bool taken)
 					   format->mode.hz, taken);
 	if (!taken)
 		return;
+	format_of_stream(format, &cast->quirks, cast->options->kbps, &wanted);
 	fault = stream_set_format(cast->stream, &wanted);
 	if (fault != FAULT_NONE)
 		end(cast, fault, "");
