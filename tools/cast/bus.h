@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Questions to the system bus, where --check looks at services of this machine. Each waits
- * five seconds at most, and starts nobody.
+ * Calls to services on the system bus, by which --check examines this machine. Each waits
+ * five seconds at most, and none starts a service.
  */
 #ifndef CAST_BUS_H
 #define CAST_BUS_H

@@ -6,6 +6,9 @@
  */
 #include "cast.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "events.h"
 #include "format.h"
 #include "link/address.h"
@@ -14,6 +17,7 @@
 #include "link/mice.h"
 #include "media/sound.h"
 #include "media/stream.h"
+#include "preload.h"
 #include "rtsp/session.h"
 #include "signals.h"
 
@@ -27,6 +31,7 @@ struct cast {
 	enum fault fault;
 	char *detail;
 
+	struct preload *preload;
 	struct finder *finder;
 	char *sink_name;	/* of the sink, NULL: it was not looked up */
 	GInetSocketAddress *peer, *local;
@@ -107,7 +112,7 @@ static gboolean on_dark(gpointer user)
 	return G_SOURCE_REMOVE;
 }
 
-/* A mode is the screen's next word. */
+/* The screen reports a mode next. */
 static void await_mode(struct cast *cast)
 {
 	stop_timer(&cast->darkness);
@@ -121,7 +126,7 @@ static void on_screen_mode(void *user, uint32_t width, uint32_t height, uint32_t
 	stop_timer(&cast->darkness);
 	if (session_set_mode(cast->session, width, height, mhz))
 		return;
-	tell_note(cast->tell, "the sink does not show the mode that was set");
+	tell_note(cast->tell, "the sink does not support the mode that was set");
 	cast->options->screen->answer_mode(cast->screen, width, height, (mhz + 500) / 1000, false);
 }
 
@@ -230,7 +235,7 @@ static void on_mode(void *user, const struct session_format *format, bool taken)
 					   format->mode.hz, taken);
 	if (!taken)
 		return;
-	format_of(format, &cast->quirks, cast->options->kbps, &wanted);
+	format_of_stream(format, &cast->quirks, cast->options->kbps, &wanted);
 	fault = stream_set_format(cast->stream, &wanted);
 	if (fault != FAULT_NONE)
 		end(cast, fault, "");
@@ -337,11 +342,11 @@ static const struct listen_hooks listen_hooks = {
 	.accepted = on_accepted, .turned_away = on_turned_away,
 };
 
-static void on_told(void *user)
+static void on_mice_sent(void *user)
 {
 	struct cast *cast = user;
 
-	tell_note(cast->tell, "the sink has the source-ready message of MICE");
+	tell_note(cast->tell, "the sink has been asked to connect, by MICE");
 }
 
 /*
@@ -366,7 +371,7 @@ static void on_mice_failed(void *user, enum fault fault)
 		tell_note(cast->tell, "the sink has closed the connection of MICE");
 }
 
-static const struct mice_hooks mice_hooks = { .told = on_told, .failed = on_mice_failed };
+static const struct mice_hooks mice_hooks = { .sent = on_mice_sent, .failed = on_mice_failed };
 
 static gboolean on_no_sink(gpointer user)
 {
@@ -437,6 +442,14 @@ static const struct find_hooks find_hooks = {
 
 /* --- Life ------------------------------------------------------------------------ */
 
+static void on_loaded(void *user)
+{
+	struct cast *cast = user;
+
+	if (!cast->over)
+		cast->finder = find_new(cast->options->sink, &find_hooks, cast);
+}
+
 /* A second signal does not wait for the sink. */
 static void on_signal(void *user)
 {
@@ -485,15 +498,16 @@ enum fault cast_run(const struct cast_options *options)
 	cast.screen = options->screen->open(options->screen_options, &screen_hooks, &cast,
 					    &cast.fault);
 	if (cast.screen) {
-		stream_preload(options->screen->elements);
-		cast.finder = find_new(options->sink, &find_hooks, &cast);
+		cast.preload = preload_new(options->screen->elements, on_loaded, &cast);
 		g_main_loop_run(cast.loop);
 	}
-	/* Taking it apart may wait for others: a signal ends that. */
+	/* take_apart() may wait for other programs: from here on a signal ends the process. */
 	signals_free(cast.signals);
 	event_over(cast.tell, cast.fault, cast.detail,
 		   cast.peer_text ? cast.peer_text : options->sink, cast.port);
 	take_apart(&cast);
+	if (!preload_free(cast.preload))	/* exit() would unload what it loads */
+		_exit(cast.fault == FAULT_NONE ? EXIT_SUCCESS : EXIT_FAILURE);
 	g_main_loop_unref(cast.loop);
 	g_free(cast.detail);
 	g_free(cast.blocked);

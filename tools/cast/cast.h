@@ -19,9 +19,9 @@
 struct cast_options {
 	/** @sink: Address or name. */
 	const char *sink;
-	/** @name: Of this source, for the sink to show. */
+	/** @name: Name of this source that the sink displays. */
 	const char *name;
-	/** @direct: The sink connects by itself: do not tell it by MICE. */
+	/** @direct: The sink connects by itself: do not ask it to by MICE. */
 	bool direct;
 	/** @silent: No sound server. */
 	bool silent;

@@ -48,7 +48,7 @@ struct check {
 	enum fault found;
 };
 
-/* What helps is of use though nothing is known to be wrong. */
+/* The command may help although nothing is known to be wrong. */
 static void report_maybe(struct check *check, const char *what, const char *help)
 {
 	const struct tell *how = &check->options->tell;
@@ -186,7 +186,7 @@ static void check_sound(struct check *check)
 	bool there = !check->options->silent && sound_probe();
 
 	report(check, true, FAULT_NONE, sound_codecs() & 1U << MC_WFD_AAC ?
-	       "Sound as AAC and LPCM." : "Sound as LPCM; there is nothing to make AAC with.");
+	       "Sound as AAC and LPCM." : "Sound as LPCM; there is no encoder of AAC.");
 	report(check, true, FAULT_NONE, there ?
 	       "The sound server answers: sinks get an output of their own." :
 	       "No sound server answers: sinks get silence.");
@@ -209,7 +209,7 @@ static char *screen_option(const struct check *check, const char *name)
 	return value;
 }
 
-/* A context that was handed over needs nobody's consent any more. */
+/* A context that was handed over needs no further permission. */
 static void check_screen(struct check *check)
 {
 	char *card = screen_option(check, "device="), *handed = screen_option(check, "fd=");
@@ -328,7 +328,7 @@ static void check_mice(struct check *check)
 	g_object_unref(client);
 }
 
-/* Without a zone, firewall-cmd takes the default one, which need not be the interface's. */
+/* Without a zone, firewall-cmd uses the default one, which need not be the interface's. */
 static char *firewalld_help(const struct check *check, const char *zone)
 {
 	return zone ? g_strdup_printf("sudo firewall-cmd --zone=%s --add-port=%u/tcp", zone,

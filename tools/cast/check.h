@@ -18,7 +18,7 @@ struct check *check_new(const struct cast_options *options);
 
 /**
  * check_run() - Look at what a cast stands on, and say what is there.
- * @check: it, when GStreamer has begun
+ * @check: the check, when GStreamer has begun
  *
  * Return: FAULT_NONE, or the first thing that is missing.
  */
@@ -26,7 +26,7 @@ enum fault check_run(struct check *check);
 
 /**
  * check_free() - Look no longer.
- * @check: it, or NULL
+ * @check: the check, or NULL
  */
 void check_free(struct check *check);
 

@@ -22,7 +22,7 @@ struct limit_step {
 
 /**
  * limit_new() - The first step begins now.
- * @step: it; stays valid
+ * @step: the step; stays valid
  * @late: called once when the time of a step is over, in a thread of its own: the caller's
  * hangs
  * @user: for @late
@@ -34,14 +34,14 @@ struct limit *limit_new(const struct limit_step *step,
 
 /**
  * limit_next() - The step was done in time, and the next one begins.
- * @limit: it
+ * @limit: the limit
  * @step: the next one; stays valid
  */
 void limit_next(struct limit *limit, const struct limit_step *step);
 
 /**
  * limit_free() - All was done in time.
- * @limit: it
+ * @limit: the limit
  */
 void limit_free(struct limit *limit);
 

@@ -7,10 +7,10 @@
 #include "tell.h"
 
 /**
- * list_sinks() - Say which there are.
+ * list_sinks() - Print them.
  * @how: the way
  *
- * Return: FAULT_NONE, or FAULT_NO_DISCOVERY, which is said as well.
+ * Return: FAULT_NONE, or FAULT_NO_DISCOVERY, which is printed as well.
  */
 enum fault list_sinks(const struct tell *how);
 

@@ -43,7 +43,7 @@ static const GOptionEntry entries[] = {
 	{ "sink", 's', 0, G_OPTION_ARG_STRING, &given.sink, "Cast to this sink", "ADDRESS|NAME" },
 	{ "list", 'l', 0, G_OPTION_ARG_NONE, &given.list, "List sinks that announce themselves",
 	  NULL },
-	{ "check", 'c', 0, G_OPTION_ARG_NONE, &given.check, "Only look whether a cast could work",
+	{ "check", 'c', 0, G_OPTION_ARG_NONE, &given.check, "Only check whether a cast could work",
 	  NULL },
 	{ "test-picture", 't', G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK,
 	  (gpointer)on_test_picture,
@@ -56,17 +56,17 @@ static const GOptionEntry entries[] = {
 	  "WIDTHxHEIGHT@HZ" },
 	{ "bitrate", 'b', 0, G_OPTION_ARG_INT, &given.kbps, "Bit rate to begin with", "KBIT/S" },
 	{ "silent", 0, 0, G_OPTION_ARG_NONE, &given.silent, "Send silence", NULL },
-	{ "name", 'n', 0, G_OPTION_ARG_STRING, &given.name, "What the sink calls this source",
+	{ "name", 'n', 0, G_OPTION_ARG_STRING, &given.name, "Name of this source on the sink",
 	  "NAME" },
 	{ "port", 'p', 0, G_OPTION_ARG_INT, &given.port, "RTSP port (7236)", "PORT" },
 	{ "mice-port", 0, 0, G_OPTION_ARG_INT, &given.mice_port, "The sink's port of MICE (7250)",
 	  "PORT" },
 	{ "wait", 'w', 0, G_OPTION_ARG_INT, &given.wait,
 	  "How long the sink may take to connect (30)", "SECONDS" },
-	{ "quirks", 0, 0, G_OPTION_ARG_FILENAME, &given.quirks, "More rules on sinks", "FOLDER" },
+	{ "quirks", 0, 0, G_OPTION_ARG_FILENAME, &given.quirks, "More rules for sinks", "FOLDER" },
 	{ "json", 'j', 0, G_OPTION_ARG_NONE, &given.json, "A line of JSON for each event", NULL },
 	{ "verbose", 'v', 0, G_OPTION_ARG_NONE, &given.verbose,
-	  "Say more, and each message of RTSP", NULL },
+	  "Print diagnostics, and each RTSP message", NULL },
 	{ "timings", 0, 0, G_OPTION_ARG_NONE, &given.timings,
 	  "With --json: the times of each picture", NULL },
 	{ "version", 'V', 0, G_OPTION_ARG_NONE, &given.version, "Print the version", NULL },
@@ -195,7 +195,7 @@ int main(int argc, char **argv)
 		status = wrong_usage(error->message);
 		g_error_free(error);
 	} else if (argc > 1) {
-		status = wrong_usage("an argument is too many");
+		status = wrong_usage("too many arguments");
 	} else if (given.version) {
 		printf("miracast-cast " MIRACAST_VERSION "\n");
 		status = EXIT_SUCCESS;

@@ -21,7 +21,7 @@ static gboolean on_signal(gpointer user)
 	return G_SOURCE_CONTINUE;
 }
 
-/* A wish of nohup's. */
+/* As nohup sets it. */
 static bool is_ignored(int number)
 {
 	struct sigaction action;

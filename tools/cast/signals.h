@@ -16,7 +16,7 @@ struct signals *signals_new(void (*asked)(void *user), void *user);
 
 /**
  * signals_free() - From now on each ends the process at once.
- * @signals: it, or NULL
+ * @signals: the signals, or NULL
  */
 void signals_free(struct signals *signals);
 

@@ -16,7 +16,7 @@
 struct tell {
 	/** @json: For programs. */
 	bool json;
-	/** @verbose: Also what only helps to find a mistake. */
+	/** @verbose: Diagnostics as well. */
 	bool verbose;
 };
 
@@ -43,7 +43,7 @@ void tell(const struct tell *how, const char *event, const char *sentence,
 	  const struct tell_field *fields);
 
 /**
- * tell_note() - Something that only helps to find a mistake.
+ * tell_note() - A diagnostic, with --verbose only.
  * @how: the way
  * @text: what
  */

@@ -2,7 +2,8 @@
 /*
  * How wfdsink sends: a buffer list, which is an access unit, leaves with one system call;
  * with three when the socket's buffer is full: it waits once for room, for a limited time,
- * and drops what does not fit then. Nothing is queued here.
+ * and drops what does not fit then. Nothing is queued here. A pause in this wait lasts
+ * until the element plays again, or is stopped.
  *
  * The streaming thread's. The object's lock guards what it counts.
  */
@@ -21,6 +22,7 @@ struct outcome {
 	guint packets, calls, delayed, dropped;
 	guint64 bytes, octets;
 	gint error; /* number of a failure that is not one of room */
+	GstFlowReturn flow; /* not GST_FLOW_OK: the element stops */
 };
 
 static void fill(WfdSink *sink, GstBuffer *buffer)
@@ -64,17 +66,34 @@ static guint send_some(WfdSink *sink, guint first, struct outcome *outcome)
 	return sent > 0 ? (guint)sent : 0;
 }
 
+/*
+ * A pause or a flush cancels the wait. After a pause it begins again, because an error here
+ * would end the thread of the element before this one. Return: whether there is room.
+ */
+static gboolean await_room(WfdSink *sink, struct outcome *outcome)
+{
+	gboolean room, cancelled;
+
+	do {
+		outcome->calls++;
+		room = g_socket_condition_timed_wait(sink->rtp, G_IO_OUT,
+						     (gint64)(sink->max_wait / GST_USECOND),
+						     sink->streaming, NULL);
+		cancelled = !room && g_cancellable_is_cancelled(sink->streaming);
+		if (cancelled)
+			outcome->flow = gst_base_sink_wait_preroll(GST_BASE_SINK(sink));
+	} while (cancelled && outcome->flow == GST_FLOW_OK);
+	return room;
+}
+
 static void send_batch(WfdSink *sink, struct outcome *outcome)
 {
 	struct batch *batch = &sink->batch;
-	guint sent = send_some(sink, 0, outcome);
+	guint sent = outcome->flow == GST_FLOW_OK ? send_some(sink, 0, outcome) : 0;
 
 	if (sent < batch->count && !outcome->error && !outcome->delayed) {
 		outcome->delayed = batch->count - sent;
-		outcome->calls++;
-		if (g_socket_condition_timed_wait(sink->rtp, G_IO_OUT,
-						  (gint64)(sink->max_wait / GST_USECOND),
-						  sink->streaming, NULL))
+		if (await_room(sink, outcome))
 			sent += send_some(sink, sent, outcome);
 	}
 	for (guint nth = 0; nth < sent; nth++) {
@@ -154,7 +173,7 @@ static GstFlowReturn end_unit(WfdSink *sink, GstBuffer *last, const struct outco
 	if (outcome->delayed)
 		g_signal_emit(sink, sink_signals[SIGNAL_BACK_PRESSURE], 0, outcome->delayed,
 			      outcome->dropped);
-	return g_cancellable_is_cancelled(sink->streaming) ? GST_FLOW_FLUSHING : GST_FLOW_OK;
+	return outcome->flow;
 }
 
 GstFlowReturn wfd_sink_render_list(GstBaseSink *base, GstBufferList *list)

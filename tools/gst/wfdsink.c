@@ -3,8 +3,8 @@
  * wfdsink: sends the RTP packets of wfdmux to one sink, and speaks RTCP with it.
  *
  * The streaming thread sends, see sinksend.c; a thread of the element's own reads and sends
- * reports, see sinkreports.c. The first report leaves with the first access unit: there are
- * sinks that show nothing before. The class is here, with what begins and ends both.
+ * reports, see sinkreports.c. The first report leaves with the first access unit: some sinks
+ * show nothing before it. The class is here, and starts and stops both.
  *
  * The object's lock guards the properties and the counters.
  */
@@ -39,7 +39,7 @@ static gboolean wfd_sink_unlock(GstBaseSink *base)
 	return TRUE;
 }
 
-/* A cancellable has a new descriptor after a reset. */
+/* After a reset a cancellable would have another descriptor than the one that is held. */
 static gboolean wfd_sink_unlock_stop(GstBaseSink *base)
 {
 	WfdSink *sink = WFD_SINK(base);
@@ -83,7 +83,7 @@ static gboolean wfd_sink_start(GstBaseSink *base)
 	GError *error = NULL;
 
 	reset(sink);
-	/* With the interface of a link-local address. */
+	/* The text may have the interface of a link-local address. */
 	sink->rtp_to = sink->host ? g_inet_socket_address_new_from_string(sink->host, sink->port) :
 				    NULL;
 	if (!sink->rtp_to) {
@@ -154,10 +154,10 @@ static void wfd_sink_class_init(WfdSinkClass *class)
 	 * WfdSink::back-pressure:
 	 * @sink: the element
 	 * @delayed: datagrams of an access unit that found no room at once
-	 * @dropped: those of them that found none within "max-wait", either
+	 * @dropped: those of them that found no room within "max-wait"
 	 *
-	 * The network takes less than is sent: the encoder should make less. A picture of
-	 * which datagrams were dropped needs an IDR picture after it. Emitted by the
+	 * The network accepts less than is sent: the encoder should lower its rate. After
+	 * dropped datagrams an IDR picture is needed. Emitted by the
 	 * streaming thread, at most once an access unit.
 	 */
 	sink_signals[SIGNAL_BACK_PRESSURE] = g_signal_new("back-pressure", G_TYPE_FROM_CLASS(class),
@@ -199,6 +199,6 @@ static void wfd_sink_init(WfdSink *sink)
 	sink->rtcp_interval = DEFAULT_RTCP_INTERVAL;
 	sink->streaming = g_cancellable_new();
 	g_cancellable_make_pollfd(sink->streaming, &sink->streaming_fd);
-	/* What a screen or a microphone sends has the right pace already. */
+	/* Live sources already set the pace. */
 	gst_base_sink_set_sync(GST_BASE_SINK(sink), FALSE);
 }

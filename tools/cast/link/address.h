@@ -28,7 +28,7 @@ bool address_lacks_way(const char *text);
 
 /**
  * address_is_half() - Whether an address needs an interface and has none.
- * @address: it
+ * @address: the address
  *
  * Return: whether it does.
  */
@@ -36,7 +36,7 @@ bool address_is_half(GInetSocketAddress *address);
 
 /**
  * address_at() - An address that was heard of at an interface.
- * @text: it
+ * @text: the text
  * @interface: number of the interface; of use where it is link-local
  *
  * Return: a reference, or NULL: it is none, or needs an interface and has none.
@@ -45,7 +45,7 @@ GInetSocketAddress *address_at(const char *text, uint32_t interface);
 
 /**
  * address_text() - Print an address.
- * @address: it
+ * @address: the address
  *
  * Return: what address_parse() reads, for g_free().
  */
@@ -53,7 +53,7 @@ char *address_text(GInetSocketAddress *address);
 
 /**
  * address_for_url() - Print an address for others.
- * @address: it
+ * @address: the address
  *
  * Return: for g_free(): without its interface, which has this name here only, and in the
  * brackets that a URL has around IPv6.
@@ -62,7 +62,7 @@ char *address_for_url(GInetSocketAddress *address);
 
 /**
  * address_is() - Whether an address is the one that is meant.
- * @address: it
+ * @address: the address
  * @meant: the other, of which the interface may not be known
  *
  * Return: whether it is.
@@ -71,7 +71,7 @@ bool address_is(GInetSocketAddress *address, GInetSocketAddress *meant);
 
 /**
  * address_with_port() - A port there.
- * @address: it
+ * @address: the address
  * @port: port
  *
  * Return: a reference.

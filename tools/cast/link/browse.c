@@ -17,7 +17,7 @@
 #define ANY		(-1)
 #define IPV4		0
 #define IPV6		1
-/* Whoever announces more than this is no living room. */
+/* More sinks than a home has are an attack, or a fault. */
 #define SINKS_MAX	256
 /* The bus may have to start the daemon. */
 #define ANSWER_MS	5000
@@ -138,7 +138,7 @@ static void on_resolved(GObject *bus, GAsyncResult *result, gpointer user)
 
 /*
  * Both kinds of address, each by itself: asked for any, the daemon names the one that it
- * hears of first, which may be of no use.
+ * hears of first, which may be one that cannot be reached.
  */
 static void resolve(struct browser *browser, GVariant *item)
 {

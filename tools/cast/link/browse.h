@@ -59,7 +59,7 @@ struct browser *browse_new(const struct browse_hooks *hooks, void *user);
 
 /**
  * browse_free() - Look no longer; not from inside of a hook.
- * @browser: it, or NULL
+ * @browser: the browser, or NULL
  */
 void browse_free(struct browser *browser);
 

@@ -71,7 +71,7 @@ static void on_found(void *user, const struct browse_sink *sink)
 	struct finder *finder = user;
 
 	if (finder->address) {
-		/* A name is a hint. Who gave an address did not ask who else claims it. */
+		/* With an address, the name is only a hint: others may announce it, too. */
 		struct browse_sink known = *sink;
 
 		known.port = MC_MICE_PORT;

@@ -36,7 +36,7 @@ struct finder *find_new(const char *what, const struct find_hooks *hooks, void *
 
 /**
  * find_free() - Look no longer; not from inside of a hook.
- * @finder: it, or NULL
+ * @finder: the finder, or NULL
  */
 void find_free(struct finder *finder);
 

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 /**
- * enum firewall - What a firewall does with who connects to a port.
+ * enum firewall - What a firewall does with connections to a port.
  */
 enum firewall {
 	/** @FIREWALL_NONE: There is none that is known here. */

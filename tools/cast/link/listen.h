@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The RTSP port: one address, one peer, one connection. Whoever else connects is sent
- * away at once and has seen nothing.
+ * The RTSP port: one address, one peer, one connection. Any other connection is
+ * closed at once, and nothing is sent to it.
  */
 #ifndef CAST_LISTEN_H
 #define CAST_LISTEN_H
@@ -56,7 +56,7 @@ uint16_t listen_port(const struct listener *listener);
 
 /**
  * listen_free() - Listen no longer.
- * @listener: it, or NULL
+ * @listener: the listener, or NULL
  */
 void listen_free(struct listener *listener);
 

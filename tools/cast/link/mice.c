@@ -21,7 +21,7 @@ struct mice {
 	GSocketConnection *connection;
 	GSource *source;
 	GByteArray *in;
-	bool told;
+	bool sent;
 	bool freed;	/* while the connection was being made */
 };
 
@@ -46,7 +46,7 @@ static void drop_connection(struct mice *mice)
 		mice->source = NULL;
 	}
 	g_clear_object(&mice->connection);
-	mice->told = false;
+	mice->sent = false;
 }
 
 static void fail(struct mice *mice, enum fault fault)
@@ -57,7 +57,7 @@ static void fail(struct mice *mice, enum fault fault)
 
 /* --- Output ---------------------------------------------------------------------- */
 
-/* A few hundred bytes: a new connection has room for them, or is of no use. */
+/* A few hundred bytes: a new connection that has no room for them does not work. */
 static bool send_message(struct mice *mice, enum mc_mice_command command, bool whole)
 {
 	uint8_t name[MC_MICE_NAME_MAX], bytes[MESSAGE_MAX];
@@ -81,7 +81,7 @@ static bool send_message(struct mice *mice, enum mc_mice_command command, bool w
 
 /* --- Input ----------------------------------------------------------------------- */
 
-/* A sink that wants more than to be told has a dialogue of its own, which is not ours. */
+/* A sink that answers SOURCE_READY wants a PIN or encryption, which is not supported. */
 static bool read_messages(struct mice *mice)
 {
 	struct mc_mice message;
@@ -136,11 +136,11 @@ static void begin(struct mice *mice)
 	g_socket_set_timeout(socket, 0);
 	if (!send_message(mice, MC_MICE_SOURCE_READY, true))
 		return fail(mice, FAULT_LOST);
-	mice->told = true;
+	mice->sent = true;
 	mice->source = g_socket_create_source(socket, G_IO_IN, NULL);
 	g_source_set_callback(mice->source, G_SOURCE_FUNC(on_readable), mice, NULL);
 	g_source_attach(mice->source, g_main_context_get_thread_default());
-	mice->hooks->told(mice->user);
+	mice->hooks->sent(mice->user);
 }
 
 static void on_connected(GObject *client, GAsyncResult *result, gpointer user)
@@ -197,7 +197,7 @@ void mice_free(struct mice *mice)
 		g_cancellable_cancel(mice->cancellable);
 		return;
 	}
-	if (mice->told)
+	if (mice->sent)
 		send_message(mice, MC_MICE_STOP_PROJECTION, false);
 	destroy(mice);
 }

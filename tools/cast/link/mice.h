@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Miracast over infrastructure ([MS-MICE]) as its source: tells a sink by TCP that its
+ * Miracast over infrastructure ([MS-MICE]) as its source: informs a sink by TCP that its
  * RTSP connection is awaited, and, at the end, that the session is over.
  */
 #ifndef CAST_MICE_H
@@ -18,17 +18,17 @@ struct mice;
  * struct mice_hooks - What it calls, from the main loop, not from inside of mice_new().
  */
 struct mice_hooks {
-	/** @told: The sink has been sent SOURCE_READY. */
-	void (*told)(void *user);
+	/** @sent: The sink has been sent SOURCE_READY. */
+	void (*sent)(void *user);
 	/**
-	 * @failed: It cannot be told, or has closed: FAULT_UNREACHABLE when nothing
-	 * listens there, which sinks that connect by themselves do not.
+	 * @failed: SOURCE_READY cannot be sent, or the sink has closed. FAULT_UNREACHABLE:
+	 * nothing listens there; sinks that connect by themselves do not.
 	 */
 	void (*failed)(void *user, enum fault fault);
 };
 
 /**
- * mice_new() - Connect to a sink and tell it.
+ * mice_new() - Connect to a sink and send it SOURCE_READY.
  * @peer: address of the sink
  * @port: its port, MC_MICE_PORT
  * @name: of this source, for a person

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Encoders of H.264: a ranked list of GStreamer's elements, hardware first, and how each
- * is told to make what a sink decodes: one slice a picture, no B pictures, no CABAC,
+ * is set to make what a sink decodes: one slice a picture, no B pictures, no CABAC,
  * pictures that are no larger than a few of mean size.
  */
 #ifndef CAST_ENCODER_H

@@ -28,7 +28,7 @@ uint32_t rate_start(uint32_t width, uint32_t height, uint32_t hz, uint32_t most)
 void rate_init(struct rate *rate, uint32_t kbps, uint32_t most, int64_t now)
 {
 	rate->most = most;
-	/* Who wants less than the least gets it. */
+	/* A rate below the least is used when the user asks for it. */
 	rate->least = clamp(kbps < LEAST_KBPS ? kbps : LEAST_KBPS, 1, most);
 	rate->kbps = clamp(kbps, rate->least, most);
 	rate->lowered = now - LOWER_SPACE;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a screen at rest is owed. The last picture before a rest has the quality that the
- * rate left for it, and may have been lost, and no other follows that would mend either.
- * So a few more of the same picture are sent: each is better than the one before. Where
+ * The pictures that a sink still needs of a screen at rest. The last picture before a rest
+ * has only the quality that the bit rate allowed, and may have been lost, and no other
+ * follows. So the same picture is sent a few more times, each time in better quality. Where
  * the sink cannot ask for an IDR picture, one is among them. Then nothing is sent.
  *
  * It has no clock; times are in microseconds.
@@ -15,18 +15,18 @@
 
 /** REST_NEVER - No time. */
 #define REST_NEVER	INT64_MAX
-/** REST_SPACE - A screen is at rest after this; pictures for it are so far apart. */
+/** REST_SPACE - A screen without a change for this long is at rest; also between its pictures. */
 #define REST_SPACE	60000
-/** REST_PATIENCE - A picture that was asked for is waited for so long. */
+/** REST_PATIENCE - How long to wait for a picture that was asked for. */
 #define REST_PATIENCE	1000000
-/** REST_PICTURES - How many make a picture good. */
+/** REST_PICTURES - How many times a picture is sent again until its quality is good. */
 #define REST_PICTURES	16
 
 /** enum rest_step - What is due. */
 enum rest_step { REST_NOTHING, REST_PICTURE, REST_IDR };
 
 /**
- * struct rest - Where a screen is; all zero is one that is owed nothing.
+ * struct rest - Where a screen is; all zero: nothing is due.
  */
 struct rest {
 	/** @next: When the next picture is due. */

@@ -11,6 +11,7 @@
 #define SERVER_MS	1000
 #define NAME_CHARS	64
 #define OUTPUT_PREFIX	"miracast_"
+#define SERVER		"server"	/* the element that records */
 
 struct sound {
 	pa_threaded_mainloop *loop;	/* NULL: there is no server */
@@ -22,8 +23,10 @@ struct sound {
 	uint32_t module;
 	bool late;		/* an output that comes now is too late */
 
-	gint gone, reported;	/* the output is, and who records knows; atomic */
+	gint gone, reported;	/* the output is, and the source has reported it; atomic */
 	GWeakRef source;	/* the element that records from it */
+
+	int failed;		/* encoders of AAC that are not used again */
 };
 
 const char *const sound_elements[] = { "audiotestsrc", "audioconvert", "audioresample", NULL };
@@ -31,7 +34,7 @@ static const char *const aac_encoders[] = { "avenc_aac", "voaacenc", NULL };
 
 /* --- The server ------------------------------------------------------------------ */
 
-/* Of any thread. The pipeline's bus brings it, once, to who makes another one. */
+/* Of any thread. The bus of the pipeline brings it, once, to the main loop. */
 static void report_gone(struct sound *sound)
 {
 	GstElement *source;
@@ -68,7 +71,7 @@ static void on_event(pa_context *context, pa_subscription_event_type_t type, uin
 		report_gone(sound);
 }
 
-/* The server does what it was asked even if nobody waits any more. */
+/* The server completes an operation that is not waited for any more, too. */
 static void on_module(pa_context *context, uint32_t index, void *user)
 {
 	struct sound *sound = user;
@@ -84,7 +87,7 @@ static void on_module(pa_context *context, uint32_t index, void *user)
 	pa_threaded_mainloop_signal(sound->loop, 0);
 }
 
-/* Return: whether it is the output of a process that is no more; or of this one's number. */
+/* Return: whether it is the output of a process that has ended, or that had this number. */
 static bool is_left_over(const pa_module_info *module)
 {
 	static const char key[] = "sink_name=" OUTPUT_PREFIX;
@@ -104,7 +107,7 @@ static bool is_left_over(const pa_module_info *module)
 	return (pid_t)pid == getpid() || (kill((pid_t)pid, 0) < 0 && errno == ESRCH);
 }
 
-/* SIGKILL leaves an output. */
+/* A process that was killed leaves its output. */
 static void on_other_module(pa_context *context, const pa_module_info *module, int last,
 			    void *user)
 {
@@ -195,7 +198,7 @@ static void unload_left_over(struct sound *sound)
 							      sound));
 }
 
-/* Cancelled, an operation would still be done by the server, and nobody knew of it. */
+/* Cancelled, the server would still complete it, and the output would stay. */
 static void finish_loading(struct sound *sound, pa_operation *operation)
 {
 	if (!operation)
@@ -361,22 +364,46 @@ static bool is_there(const char *factory)
 	return gst_registry_check_feature_version(gst_registry_get(), factory, 1, 0, 0);
 }
 
-/* What is encoded leaves by a parser, which is another plug-in's. */
-static const char *aac_encoder(void)
+/*
+ * What is encoded leaves by a parser, which is another plug-in's. Return: the number of the
+ * best encoder from this one on, or -1.
+ */
+static int aac_first(int from)
 {
 	int i;
 
 	if (!is_there("aacparse"))
-		return NULL;
-	for (i = 0; aac_encoders[i]; i++)
+		return -1;
+	for (i = from; aac_encoders[i]; i++)
 		if (is_there(aac_encoders[i]))
-			return aac_encoders[i];
-	return NULL;
+			return i;
+	return -1;
 }
 
 uint32_t sound_codecs(void)
 {
-	return 1U << MC_WFD_LPCM | (aac_encoder() ? 1U << MC_WFD_AAC : 0);
+	return 1U << MC_WFD_LPCM | (aac_first(0) < 0 ? 0 : 1U << MC_WFD_AAC);
+}
+
+const char *sound_encoder(const struct sound *sound, uint32_t codec)
+{
+	int i = codec == MC_WFD_AAC ? aac_first(sound->failed) : -1;
+
+	return i < 0 ? NULL : aac_encoders[i];
+}
+
+void sound_encoder_failed(struct sound *sound)
+{
+	int i = aac_first(sound->failed);
+
+	if (i >= 0)
+		sound->failed = i + 1;
+}
+
+/* What goes wrong behind a source makes it report an error of the stream. */
+bool sound_is_servers(GstObject *from, const GError *error)
+{
+	return !strcmp(GST_OBJECT_NAME(from), SERVER) && error->domain != GST_STREAM_ERROR;
 }
 
 /* PipeWire leaves streams alone that say so; PulseAudio cannot be asked. */
@@ -384,7 +411,7 @@ static char *source_text(const struct sound *sound)
 {
 	if (sound->ready && !g_atomic_int_get(&sound->gone))
 		return g_strdup_printf(
-			"pulsesrc name=server device=%s do-timestamp=true provide-clock=false "
+			"pulsesrc name=" SERVER " device=%s do-timestamp=true provide-clock=false "
 			"buffer-time=40000 latency-time=10000 stream-properties=\"props,"
 			"node.dont-reconnect=(string)true,node.dont-fallback=(string)true,"
 			"node.dont-move=(string)true\"", sound->monitor);
@@ -416,7 +443,7 @@ static GstPadProbeReturn on_sound(GstPad *pad, GstPadProbeInfo *info, gpointer u
 
 static void watch_source(struct sound *sound, GstElement *bin)
 {
-	GstElement *source = gst_bin_get_by_name(GST_BIN(bin), "server");
+	GstElement *source = gst_bin_get_by_name(GST_BIN(bin), SERVER);
 	GstPad *pad;
 
 	if (!source)
@@ -442,7 +469,7 @@ GstElement *sound_element(struct sound *sound, uint32_t codec, uint32_t modes)
 			/* Whole, so that the first map of the stream has the sound. */
 			"caps=audio/mpeg,mpegversion=4,stream-format=adts,framed=true,"
 			"rate=48000,channels=2",
-			source, aac_encoder());
+			source, sound_encoder(sound, codec));
 	else
 		text = g_strdup_printf(
 			"%s ! audioconvert ! audioresample ! capsfilter "

@@ -21,7 +21,7 @@ extern const char *const sound_elements[];
  * @name: of the sink, for a person
  * @silent: do without a server
  *
- * Outputs of processes that are no more are taken away.
+ * Outputs of processes that have ended are removed.
  *
  * Return: a sound; a server that does not answer within a second is none.
  */
@@ -56,6 +56,30 @@ void sound_lost(struct sound *sound);
 uint32_t sound_codecs(void);
 
 /**
+ * sound_is_servers() - Whether an error is the server's, and not an encoder's.
+ * @from: the element that has reported it
+ * @error: the error
+ *
+ * Return: whether it is so.
+ */
+bool sound_is_servers(GstObject *from, const GError *error);
+
+/**
+ * sound_encoder() - The encoder of the elements to come.
+ * @sound: the sound
+ * @codec: enum mc_wfd_sound
+ *
+ * Return: its name, or NULL: there is none, as for LPCM.
+ */
+const char *sound_encoder(const struct sound *sound, uint32_t codec);
+
+/**
+ * sound_encoder_failed() - The encoder has failed: elements to come have the next.
+ * @sound: the sound
+ */
+void sound_encoder_failed(struct sound *sound);
+
+/**
  * sound_element() - A source for a pipeline.
  * @sound: the sound
  * @codec: enum mc_wfd_sound
@@ -68,7 +92,7 @@ uint32_t sound_codecs(void);
 GstElement *sound_element(struct sound *sound, uint32_t codec, uint32_t modes);
 
 /**
- * sound_free() - Take the output away.
+ * sound_free() - Remove the output.
  * @sound: the sound, or NULL
  */
 void sound_free(struct sound *sound);

@@ -158,7 +158,7 @@ GstStructure *stream_stats(struct stream *stream);
 
 /**
  * stream_free() - The end of a stream.
- * @stream: it, or NULL
+ * @stream: the stream, or NULL
  */
 void stream_free(struct stream *stream);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * An encoder, or a sound server, that fails is replaced once. This only decides; the next
- * pipeline that is made has what takes over.
+ * An encoder, or a sound server, that fails is replaced once; an encoder of sound by the
+ * next until there is none. This only decides; the next pipeline that is made has the
+ * replacement.
  */
 #include "media/streamfailures.h"
 
@@ -23,18 +24,41 @@ static enum fault replace_encoder(struct stream *stream)
 	return FAULT_NONE;
 }
 
-static enum fault replace_sound(struct stream *stream)
+static enum fault replace_server(struct stream *stream)
 {
 	if (sound_is_silent(stream->sound))
-		return FAULT_STREAM;
+		return FAULT_SOUND;
 	stream->hooks->note(stream->user, "the sound server is gone; the sink gets silence");
 	stream->sound_gone = true;
 	return FAULT_NONE;
 }
 
+static enum fault replace_sound_encoder(struct stream *stream)
+{
+	uint32_t codec = stream->format.codec;
+	const char *failed = sound_encoder(stream->sound, codec), *next;
+	char *text;
+
+	sound_encoder_failed(stream->sound);
+	next = failed ? sound_encoder(stream->sound, codec) : NULL;
+	if (!next)
+		return FAULT_SOUND;
+	text = g_strdup_printf("the sound encoder %s has failed; %s takes over", failed, next);
+	stream->hooks->note(stream->user, text);
+	g_free(text);
+	return FAULT_NONE;
+}
+
+static enum fault replace_sound(struct stream *stream, GstObject *from, const GError *error)
+{
+	return sound_is_servers(from, error) ? replace_server(stream) :
+					       replace_sound_encoder(stream);
+}
+
 /*
- * An encoder that does not take a format, or the caps behind it, is not who says so: the
- * source does. Before the first access unit such an error is taken for the encoder's.
+ * The error that an encoder does not accept a format, or the caps behind it, comes from the
+ * source, not from the encoder. Before the first access unit such an error is taken for the
+ * encoder's.
  */
 static bool is_encoders(struct stream *stream, GstObject *from, const GError *error)
 {
@@ -43,7 +67,7 @@ static bool is_encoders(struct stream *stream, GstObject *from, const GError *er
 		!g_atomic_int_get(&stream->encoded));
 }
 
-/* Return: FAULT_NONE: the next pipeline has another encoder, or silence. */
+/* Return: FAULT_NONE: the next pipeline has other encoders, or silence. */
 enum fault stream_failures_replace(struct stream *stream, GstMessage *message, char **detail)
 {
 	GstElement *sound = gst_bin_get_by_name(GST_BIN(stream->pipeline), "sound");
@@ -55,7 +79,7 @@ enum fault stream_failures_replace(struct stream *stream, GstMessage *message, c
 	gst_message_parse_error(message, &error, &debug);
 	g_debug("%s: %s: %s", GST_OBJECT_NAME(from), error->message, debug ? debug : "");
 	if (is_inside(from, sound))
-		fault = replace_sound(stream);
+		fault = replace_sound(stream, from, error);
 	else if (is_encoders(stream, from, error))
 		fault = replace_encoder(stream);
 	else

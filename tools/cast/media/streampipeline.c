@@ -62,7 +62,8 @@ static bool link_encoder(struct stream *stream, GstElement *convert)
 			stream->rank = failed;
 			return false;
 		}
-		stream_pipeline_note_next(stream, "does not take the format", failed, stream->rank);
+		stream_pipeline_note_next(stream, "does not accept the format", failed,
+					  stream->rank);
 	}
 	return true;
 }
@@ -121,7 +122,7 @@ static bool link_sound(struct stream *stream)
 
 	if (!source || !queue)
 		return false;
-	/* What is not fetched in time is of no use any more. */
+	/* Sound that is not fetched in time would come too late to be played. */
 	g_object_set(queue, "max-size-buffers", 0, "max-size-bytes", 0, "max-size-time",
 		     200 * GST_MSECOND, NULL);
 	gst_util_set_object_arg(G_OBJECT(queue), "leaky", "downstream");
@@ -178,7 +179,7 @@ void stream_pipeline_drop(struct stream *stream)
 	stream->encoder = NULL;
 	stream->parse = NULL;
 	stream->mux = NULL;
-	/* Only now: who still records from an output that goes may be moved to a microphone. */
+	/* Only now: without its output, a stream that records may be moved to a microphone. */
 	if (stream->sound_gone)
 		sound_lost(stream->sound);
 	stream->sound_gone = false;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * IDR pictures and rest belong together: an IDR picture has to become good at rest, and a
- * rest may end with one. What is owed is counted by media/rest.c; here are the timers, and
+ * rest may end with one. What is due is counted by media/rest.c; here are the timers, and
  * the probe that counts pictures in the streaming thread.
  */
 #include "media/streamrest.h"
@@ -60,7 +60,7 @@ bool stream_rest_look(struct stream *stream)
 	return true;
 }
 
-/* Who changes @changes while nobody looks says so. */
+/* The streaming thread posts a message when it changes @changes and nothing looks. */
 void stream_rest_plan(struct stream *stream)
 {
 	gint64 at = rest_deadline(&stream->rest);
@@ -73,7 +73,7 @@ void stream_rest_plan(struct stream *stream)
 	if (at != REST_NEVER)
 		stream->rest_timer = g_timeout_add((guint)(MAX(at - now, 0) / 1000 + 1),
 						   on_rest_time, stream);
-	else if (stream_rest_look(stream))	/* who came meanwhile has not said so */
+	else if (stream_rest_look(stream))	/* what came meanwhile has posted nothing */
 		stream_rest_plan(stream);
 }
 

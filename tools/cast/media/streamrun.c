@@ -88,7 +88,7 @@ static bool fails(GstElement *element, GstState state)
 }
 
 /*
- * Elements are to say why they do not change their state, and some do not. A pipeline that
+ * Elements should report why they do not change their state; some do not. A pipeline that
  * fails takes back what its parts have done: to find out which it was, they are asked again.
  */
 GstMessage *stream_run_failure(struct stream *stream)
@@ -102,7 +102,7 @@ GstMessage *stream_run_failure(struct stream *stream)
 	else if (fails(stream->sink, GST_STATE_READY))
 		from = stream->sink;
 	error = g_error_new(GST_CORE_ERROR, GST_CORE_ERROR_STATE_CHANGE,
-			    "it does not start, and does not say why");
+			    "it does not start, and gives no reason");
 	message = gst_message_new_error(GST_OBJECT(from), error, NULL);
 	g_error_free(error);
 	return message;
@@ -124,7 +124,7 @@ void stream_run_start(struct stream *stream)
 	g_object_set(stream->mux, "seqnum-offset", stream->seqnum, "continue-from", stream->state,
 		     NULL);
 	if (fails(stream->pipeline, GST_STATE_PLAYING)) {
-		/* After what was said: the first is what counts. */
+		/* Behind messages that elements have posted: the first counts. */
 		gst_element_post_message(stream->pipeline, stream_run_failure(stream));
 		return;
 	}

@@ -25,7 +25,7 @@ void stream_signs_take(struct stream *stream, const GstStructure *what)
 	} else if (gst_structure_has_name(what, NAME_REPORT)) {
 		gst_structure_get_double(what, "fraction-lost", &lost);
 		stream_rate_apply(stream, rate_lost(&stream->rate, lost, now));
-		/* What has been lost stays wrong until then, with some sinks. */
+		/* Some sinks show the damage of a loss until the next IDR picture. */
 		if (lost > 0)
 			stream_rest_force_idr(stream);
 	} else if (gst_structure_has_name(what, NAME_CHANGE)) {

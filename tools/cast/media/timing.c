@@ -16,7 +16,7 @@
 struct picture {
 	GstClockTime at;
 	guint64 taken, converted;
-	GstStructure *told;	/* what the source knows */
+	GstStructure *known;	/* times that the source has reported */
 };
 
 struct timing {
@@ -61,13 +61,13 @@ static struct picture *find_locked(struct timing *timing, GstClockTime at)
 
 static void clear(struct picture *picture)
 {
-	gst_clear_structure(&picture->told);
+	gst_clear_structure(&picture->known);
 	*picture = (struct picture){ 0 };
 }
 
 /* --- Steps ----------------------------------------------------------------------- */
 
-static GstStructure *told_of(GstBuffer *buffer)
+static GstStructure *known_of(GstBuffer *buffer)
 {
 	static const struct {
 		const char *theirs, *ours;
@@ -76,24 +76,24 @@ static GstStructure *told_of(GstBuffer *buffer)
 		{ "ready-time", "ready" }, { "read-time", "read" },
 	};
 	GstCustomMeta *meta = gst_buffer_get_custom_meta(buffer, CHUNK_META);
-	GstStructure *told = gst_structure_new_empty(TIMING_MESSAGE);
+	GstStructure *known = gst_structure_new_empty(TIMING_MESSAGE);
 	guint64 time;
 	gsize i;
 
 	if (!meta)
-		return told;
-	gst_structure_set(told, "frame", G_TYPE_UINT64, GST_BUFFER_OFFSET(buffer), NULL);
+		return known;
+	gst_structure_set(known, "frame", G_TYPE_UINT64, GST_BUFFER_OFFSET(buffer), NULL);
 	for (i = 0; i < G_N_ELEMENTS(names); i++)
 		if (gst_structure_get_uint64(gst_custom_meta_get_structure(meta), names[i].theirs,
 					     &time) && time)
-			gst_structure_set(told, names[i].ours, G_TYPE_UINT64, time, NULL);
-	return told;
+			gst_structure_set(known, names[i].ours, G_TYPE_UINT64, time, NULL);
+	return known;
 }
 
 static GstPadProbeReturn on_taken(GstPad *pad, GstPadProbeInfo *info, gpointer user)
 {
 	GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER(info);
-	GstStructure *told = told_of(buffer);
+	GstStructure *known = known_of(buffer);
 	GstClockTime at = running_time(pad, buffer);
 	struct timing *timing = user;
 	struct picture *picture;
@@ -102,7 +102,7 @@ static GstPadProbeReturn on_taken(GstPad *pad, GstPadProbeInfo *info, gpointer u
 	picture = &timing->pictures[timing->next++ % PICTURES];
 	clear(picture);
 	picture->at = at;
-	picture->told = told;
+	picture->known = known;
 	picture->taken = now_ns();
 	g_mutex_unlock(&timing->lock);
 	return GST_PAD_PROBE_OK;
@@ -125,17 +125,17 @@ static GstPadProbeReturn on_converted(GstPad *pad, GstPadProbeInfo *info, gpoint
 static void post(GstPad *pad, struct picture *picture, GstClockTime pts_delay)
 {
 	GstElement *element = gst_pad_get_parent_element(pad);
-	GstStructure *told = g_steal_pointer(&picture->told);
+	GstStructure *known = g_steal_pointer(&picture->known);
 	guint64 pts = gst_util_uint64_scale(picture->at + pts_delay, 9, 100000) & 0x1ffffffff;
 
-	gst_structure_set(told, "pts", G_TYPE_UINT64, pts, "taken", G_TYPE_UINT64, picture->taken,
+	gst_structure_set(known, "pts", G_TYPE_UINT64, pts, "taken", G_TYPE_UINT64, picture->taken,
 			  "converted", G_TYPE_UINT64, picture->converted, "encoded", G_TYPE_UINT64,
 			  now_ns(), NULL);
 	if (element)
 		gst_element_post_message(element,
-					 gst_message_new_application(GST_OBJECT(element), told));
+					 gst_message_new_application(GST_OBJECT(element), known));
 	else
-		gst_structure_free(told);
+		gst_structure_free(known);
 	gst_clear_object(&element);
 }
 
@@ -152,7 +152,7 @@ static GstPadProbeReturn on_encoded(GstPad *pad, GstPadProbeInfo *info, gpointer
 		*picture = (struct picture){ 0 };
 	}
 	g_mutex_unlock(&timing->lock);
-	if (found.told)
+	if (found.known)
 		post(pad, &found, timing->pts_delay);
 	return GST_PAD_PROBE_OK;
 }

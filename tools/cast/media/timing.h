@@ -21,7 +21,7 @@
  * timing_watch() - Have a message posted for each access unit.
  * @source: where pictures come from
  * @encoder: takes them when they are converted
- * @parse: where access units leave, and who posts the messages
+ * @parse: where access units leave; it posts the messages
  * @pts_delay: what the multiplexer adds to times
  */
 void timing_watch(GstElement *source, GstElement *encoder, GstElement *parse,

@@ -48,7 +48,7 @@ static const struct {
 		"ping -c 3 @" },
 	[FAULT_MALFORMED] = {
 		"malformed",
-		"The sink has sent what is not RTSP.",
+		"The sink has sent data that is not RTSP.",
 		"miracast-cast --verbose --sink @" },
 	[FAULT_TOO_LARGE] = {
 		"too-large",
@@ -64,7 +64,7 @@ static const struct {
 		"ping -c 3 @" },
 	[FAULT_REFUSED] = {
 		"refused",
-		"The sink has refused a step of the session; one that shows another source does.",
+		"The sink has refused a step of the session: it may be showing another source.",
 		"miracast-cast --verbose --sink @" },
 	[FAULT_NO_VIDEO] = {
 		"no-video",
@@ -103,6 +103,10 @@ static const struct {
 		"stream",
 		"Pictures could not be encoded.",
 		"GST_DEBUG=2 miracast-cast --verbose --sink @" },
+	[FAULT_SOUND] = {
+		"sound",
+		"Sound could not be encoded.",
+		"GST_DEBUG=2 miracast-cast --verbose --sink @" },
 	[FAULT_NETWORK] = {
 		"network",
 		"Pictures could not be sent to the sink.",
@@ -113,7 +117,7 @@ static const struct {
 		"miracastctl list" },
 	[FAULT_NOT_PERMITTED] = {
 		"not-permitted",
-		"A monitor is only for who sits at this machine, and comes from miracast-broker.",
+		"Only the user at this machine may have a monitor, which miracast-broker provides.",
 		"systemctl status miracast-broker; loginctl session-status" },
 	[FAULT_NO_MODULE] = {
 		"no-module",
@@ -133,7 +137,7 @@ static const struct {
 		"sudo firewall-cmd --add-port=#/tcp" },
 	[FAULT_STUCK] = {
 		"stuck",
-		"That takes too long, and the rest was not looked at.",
+		"That takes too long, and the rest was not checked.",
 		"GST_DEBUG=3 miracast-cast --check --verbose --sink @" },
 	[FAULT_SCREEN_BUSY] = {
 		"screen-busy",

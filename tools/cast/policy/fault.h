@@ -59,6 +59,8 @@ enum fault {
 	FAULT_NO_ELEMENT,
 	/** @FAULT_STREAM: Encoding or multiplexing has failed. */
 	FAULT_STREAM,
+	/** @FAULT_SOUND: Encoding of sound has failed. */
+	FAULT_SOUND,
 	/** @FAULT_NETWORK: Pictures cannot be sent. */
 	FAULT_NETWORK,
 	/** @FAULT_NO_SCREEN: There is no monitor to take pictures from. */

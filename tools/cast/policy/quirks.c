@@ -121,7 +121,7 @@ static bool take(const char *key, const char *value, struct quirk_set *set)
 
 /* --- Rules ----------------------------------------------------------------------- */
 
-static void take_all(GKeyFile *file, const char *rule, struct quirk_set *set, bool tell)
+static void take_all(GKeyFile *file, const char *rule, struct quirk_set *set, bool warn)
 {
 	char **keys = g_key_file_get_keys(file, rule, NULL, NULL);
 	char *value;
@@ -129,14 +129,14 @@ static void take_all(GKeyFile *file, const char *rule, struct quirk_set *set, bo
 
 	for (i = 0; keys && keys[i]; i++) {
 		value = g_key_file_get_value(file, rule, keys[i], NULL);
-		if (value && !take(keys[i], value, set) && tell)
+		if (value && !take(keys[i], value, set) && warn)
 			g_warning("quirk \"%s\": %s=%s is not known", rule, keys[i], value);
 		g_free(value);
 	}
 	g_strfreev(keys);
 }
 
-/* Return: whether what the rule wants is so; a rule that wants nothing is for all. */
+/* Return: whether the sink matches the rule; one without a pattern is for all sinks. */
 static bool fits(GKeyFile *file, const char *rule, const char *key, const char *said)
 {
 	char *pattern = g_key_file_get_value(file, rule, key, NULL);
@@ -187,7 +187,7 @@ void quirks_find(const struct quirks *quirks, const struct quirk_sink *sink,
 
 /* --- Files ----------------------------------------------------------------------- */
 
-/* Says now what is wrong, so that a cast need not. */
+/* Warns of mistakes once, when the file is read, and not each time it is used. */
 static void check_rules(GKeyFile *file)
 {
 	struct quirk_set ignored = { 0 };

@@ -49,7 +49,7 @@ struct quirk_sink {
  * quirks_load() - Read all files NAME.conf of folders, in order.
  * @folders: ends with NULL; those that are not there are left out
  *
- * What is wrong in a file is told by a warning and left out.
+ * What is wrong in a file is warned of, and left out.
  *
  * Return: the rules.
  */
@@ -57,14 +57,14 @@ struct quirks *quirks_load(const char *const *folders);
 
 /**
  * quirks_free() - The end of rules.
- * @quirks: they
+ * @quirks: the rules
  */
 void quirks_free(struct quirks *quirks);
 
 /**
- * quirks_find() - What all rules say that match, the last one with the last word.
+ * quirks_find() - Apply all rules that match, in order: a later one overrides.
  * @quirks: the rules
- * @sink: whom
+ * @sink: the sink
  * @set: filled in
  * @matched: called with the name of each, or NULL
  * @user: for @matched

@@ -64,7 +64,7 @@ struct rtsp_event {
 	bool connected;
 	/** @fault: RTSP_OVER: why. */
 	enum fault fault;
-	/** @detail: RTSP_OVER: which step, for a person who looks closer, or "". */
+	/** @detail: RTSP_OVER: which step, as a diagnostic, or "". */
 	const char *detail;
 };
 
@@ -86,7 +86,7 @@ struct rtsp_hooks {
 	void (*send)(void *user, GstRTSPMessage *message);
 	/** @event: Something has happened. */
 	void (*event)(void *user, const struct rtsp_event *event);
-	/** @transport: Open the way for RTP. Return: the source's port, 0 it fails. */
+	/** @transport: Open the way for RTP. Return: the source's port, 0: it fails. */
 	uint16_t (*transport)(void *user, const struct rtsp_ports *ports);
 	/** @now_90khz: Return: the stream's time, for a change of modes. */
 	uint64_t (*now_90khz)(void *user);
@@ -106,22 +106,22 @@ struct rtsp_machine *rtsp_machine_new(const struct rtsp_hooks *hooks, void *user
 
 /**
  * rtsp_machine_free() - The end of a machine.
- * @m: it, or NULL
+ * @m: the machine, or NULL
  */
 void rtsp_machine_free(struct rtsp_machine *m);
 
 /**
  * rtsp_machine_message() - A message has come.
  * @m: the machine
- * @message: it
- * @now: as ever
+ * @message: the message
+ * @now: time, as in rtsp_machine_new()
  */
 void rtsp_machine_message(struct rtsp_machine *m, const GstRTSPMessage *message, int64_t now);
 
 /**
  * rtsp_machine_time() - Time has passed.
  * @m: the machine
- * @now: as ever
+ * @now: time, as in rtsp_machine_new()
  */
 void rtsp_machine_time(struct rtsp_machine *m, int64_t now);
 
@@ -137,7 +137,7 @@ int64_t rtsp_machine_deadline(const struct rtsp_machine *m);
  * rtsp_machine_set_mode() - Begin with a mode, or change it: M4.
  * @m: the machine
  * @m4: of mc_wfd_m4()
- * @now: as ever
+ * @now: time, as in rtsp_machine_new()
  */
 void rtsp_machine_set_mode(struct rtsp_machine *m, const struct mc_wfd_params *m4, int64_t now);
 
@@ -158,21 +158,21 @@ void rtsp_machine_allow_any_session(struct rtsp_machine *m);
 /**
  * rtsp_machine_pause() - The monitor is off: standby where the sink can, else a pause.
  * @m: the machine
- * @now: as ever
+ * @now: time, as in rtsp_machine_new()
  */
 void rtsp_machine_pause(struct rtsp_machine *m, int64_t now);
 
 /**
  * rtsp_machine_play() - The monitor is on again.
  * @m: the machine
- * @now: as ever
+ * @now: time, as in rtsp_machine_new()
  */
 void rtsp_machine_play(struct rtsp_machine *m, int64_t now);
 
 /**
  * rtsp_machine_teardown() - End the session in order; RTSP_OVER says when.
  * @m: the machine
- * @now: as ever
+ * @now: time, as in rtsp_machine_new()
  */
 void rtsp_machine_teardown(struct rtsp_machine *m, int64_t now);
 

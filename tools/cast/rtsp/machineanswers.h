@@ -28,7 +28,7 @@ bool rtsp_is_our_session(const struct rtsp_machine *m, const GstRTSPMessage *mes
 /**
  * rtsp_send_answer() - Send an answer.
  * @m: the machine
- * @answer: it, which is freed
+ * @answer: the answer, which is freed
  */
 void rtsp_send_answer(struct rtsp_machine *m, GstRTSPMessage *answer);
 

@@ -11,7 +11,7 @@
  * rtsp_ask_name() - A request's name.
  * @ask: the request
  *
- * Return: the name, for a person who looks closer.
+ * Return: the name, for a diagnostic.
  */
 const char *rtsp_ask_name(enum ask ask);
 

@@ -65,13 +65,6 @@ void rtsp_on_m1_answered(struct rtsp_machine *m, const GstRTSPMessage *message)
 		rtsp_enter(m, ST_M2);
 }
 
-/* Where the first release will do, it is what has been tried with sinks. */
-static void forget_second_release(struct mc_wfd_params *sink)
-{
-	if (sink->present & MC_WFD_BIT(VIDEO) && sink->video.count)
-		sink->present &= ~MC_WFD_BIT(R2_VIDEO);
-}
-
 void rtsp_on_m3_answered(struct rtsp_machine *m, const GstRTSPMessage *message)
 {
 	guint8 *body = NULL;
@@ -82,7 +75,6 @@ void rtsp_on_m3_answered(struct rtsp_machine *m, const GstRTSPMessage *message)
 		g_bytes_unref(m->capabilities);
 	m->capabilities = g_bytes_new(body, size);
 	mc_wfd_params_parse(size ? g_bytes_get_data(m->capabilities, NULL) : "", size, &m->sink);
-	forget_second_release(&m->sink);
 	rtsp_enter(m, ST_MODE);
 	rtsp_emit(m, RTSP_CAPABLE);
 }

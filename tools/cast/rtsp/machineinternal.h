@@ -16,6 +16,8 @@
 #define ASK_MS		5000
 /* Between two IDR pictures. */
 #define IDR_SPACE_MS	500
+/* Between two starts of pictures; each may open the encoder anew. */
+#define START_SPACE_MS	500
 
 enum state {
 	ST_OPENED,
@@ -101,6 +103,8 @@ struct rtsp_machine {
 	int64_t heard;		/* when the sink has last said anything */
 	int64_t idr_at;		/* when an IDR picture is due that has to wait */
 	int64_t idr_last;
+	int64_t start_at;	/* when pictures start that have to wait */
+	int64_t start_last;
 
 	bool knows_m2;
 	bool any_session;

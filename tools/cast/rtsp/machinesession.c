@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A request of the caller and one of the sink may cross. What was asked last counts: an M9
- * that belongs to an M5 which does not count any more is followed by M5 PLAY.
+ * A request of the caller and one of the sink may cross. The last request counts: an M9
+ * that belongs to an outdated M5 is followed by M5 PLAY.
  */
 #include "rtsp/machinesession.h"
 
@@ -29,7 +29,7 @@ void rtsp_on_play(struct rtsp_machine *m, const GstRTSPMessage *message)
 		rtsp_want_darkness(m);
 }
 
-/* M9: the sink's own wish, or that of M5, which may not count any more. */
+/* M9: the sink asks by itself, or because of an M5, which may be outdated. */
 void rtsp_on_pause(struct rtsp_machine *m, const GstRTSPMessage *message)
 {
 	rtsp_answer_ok(m, message);
@@ -52,7 +52,7 @@ static void act(struct rtsp_machine *m, const struct mc_wfd_params *said)
 		.connected = said->connector != MC_WFD_CONNECTOR_NONE,
 	};
 
-	/* Not when it repeats itself: whoever reads the events would read nothing else. */
+	/* Only a change: a sink that repeats it would flood the events. */
 	if (said->present & MC_WFD_BIT(CONNECTOR) && event.connected == m->unconnected) {
 		m->unconnected = !event.connected;
 		m->hooks->event(m->user, &event);

@@ -5,7 +5,7 @@
  */
 #include "rtsp/machinestate.h"
 
-/* A player's first request comes at once, a sink waits for M1. */
+/* A player sends its first request at once; a sink waits for M1. */
 #define PLAYER_MS	100
 /* A person may have to look for the desktop's settings. */
 #define MODE_MS		30000
@@ -64,6 +64,7 @@ void rtsp_machine_end(struct rtsp_machine *m, enum fault fault, const char *deta
 	m->ask_deadline = RTSP_NEVER;
 	m->alive_at = RTSP_NEVER;
 	m->idr_at = RTSP_NEVER;
+	m->start_at = RTSP_NEVER;
 	m->hooks->event(m->user, &event);
 }
 
@@ -85,9 +86,20 @@ void rtsp_plan_alive(struct rtsp_machine *m)
 	m->alive_at = m->keep_alive_s ? m->now + rtsp_alive_interval(m) : RTSP_NEVER;
 }
 
+/* A sink that repeats PLAY has no picture yet. */
 void rtsp_start_pictures(struct rtsp_machine *m)
 {
+	int64_t due = m->start_last + START_SPACE_MS * MS;
+
+	if (m->playing)
+		return rtsp_want_idr(m);
+	if (m->now < due) {
+		m->start_at = due;
+		return;
+	}
 	m->playing = true;
+	m->start_last = m->now;
+	m->start_at = RTSP_NEVER;
 	m->idr_last = m->now;
 	m->idr_at = RTSP_NEVER;
 	rtsp_emit(m, RTSP_PLAY);
@@ -96,6 +108,7 @@ void rtsp_start_pictures(struct rtsp_machine *m)
 void rtsp_stop_pictures(struct rtsp_machine *m)
 {
 	m->idr_at = RTSP_NEVER;
+	m->start_at = RTSP_NEVER;
 	if (m->playing)
 		rtsp_emit(m, RTSP_PAUSE);
 	m->playing = false;

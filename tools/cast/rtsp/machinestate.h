@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The state of a session, and what the caller learns of it.
+ * The state of a session, and the events that the caller gets.
  */
 #ifndef CAST_MACHINESTATE_H
 #define CAST_MACHINESTATE_H
@@ -11,7 +11,7 @@
  * rtsp_state_name() - A state's name.
  * @state: the state
  *
- * Return: the name, for a person who looks closer.
+ * Return: the name, for a diagnostic.
  */
 const char *rtsp_state_name(enum state state);
 
@@ -52,8 +52,10 @@ int64_t rtsp_alive_interval(const struct rtsp_machine *m);
 void rtsp_plan_alive(struct rtsp_machine *m);
 
 /**
- * rtsp_start_pictures() - Have pictures sent.
+ * rtsp_start_pictures() - Have pictures sent, at once or START_SPACE_MS after the last start.
  * @m: the machine
+ *
+ * If they are being sent, an IDR picture is wanted.
  */
 void rtsp_start_pictures(struct rtsp_machine *m);
 

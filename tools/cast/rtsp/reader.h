@@ -29,7 +29,7 @@ struct rtsp_reader *rtsp_reader_new(void);
 
 /**
  * rtsp_reader_free() - The end of a reader.
- * @reader: it, or NULL
+ * @reader: the reader, or NULL
  */
 void rtsp_reader_free(struct rtsp_reader *reader);
 

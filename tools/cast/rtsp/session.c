@@ -142,6 +142,29 @@ static void note_dropped(struct session *s)
 		s->hooks->note(s->user, s->choice->edid_fault);
 }
 
+/* A source needs keys for it that are only licensed: see cast.rst. */
+static bool offers_protection(const struct session *s)
+{
+	return s->sink.present & MC_WFD_BIT(PROTECTION) && s->sink.protection.major;
+}
+
+static char *protection_text(const struct session *s)
+{
+	return g_strdup_printf("the sink offers HDCP %u.%u, which this source does not have",
+			       s->sink.protection.major, s->sink.protection.minor);
+}
+
+static void note_protection(struct session *s)
+{
+	char *text;
+
+	if (!offers_protection(s))
+		return;
+	text = protection_text(s);
+	s->hooks->note(s->user, text);
+	g_free(text);
+}
+
 /* What cannot be repaired stays as it is: the choice drops it, and says why. */
 static size_t repair_edid(struct session *s, uint8_t *edid, size_t size)
 {
@@ -156,19 +179,33 @@ static size_t repair_edid(struct session *s, uint8_t *edid, size_t size)
 	return repaired;
 }
 
+/* Where the first release has a mode, it is what has been tried with sinks. */
+static int choose_release(struct session *s, const uint8_t *edid, size_t size)
+{
+	uint64_t present = s->sink.present;
+	int ret;
+
+	s->sink.present &= ~MC_WFD_BIT(R2_VIDEO);
+	ret = mc_wfd_choose(&s->sink, edid, size, &s->config.limits, s->choice);
+	if (!ret || s->sink.present == present)
+		return ret;
+	s->sink.present = present;
+	return mc_wfd_choose(&s->sink, edid, size, &s->config.limits, s->choice);
+}
+
 static void choose(struct session *s, const char *agent)
 {
 	uint8_t *edid = g_malloc(MC_EDID_MAX);
 	int given = 0, ret;
 	size_t size;
 
+	note_protection(s);
 	if (s->sink.present & MC_WFD_BIT(EDID) && s->sink.edid.blocks)
 		given = mc_wfd_edid_bytes(&s->sink.edid, edid, MC_EDID_MAX);
 	size = repair_edid(s, edid, (size_t)MAX(given, 0));
 	find_quirks(s, agent, edid, size);
 	s->config.limits.quirks = s->quirks.choose;
-	ret = mc_wfd_choose(&s->sink, size ? edid : NULL, size, &s->config.limits,
-			    s->choice);
+	ret = choose_release(s, size ? edid : NULL, size);
 	g_free(edid);
 	if (!ret || ret == -ENOENT)
 		note_dropped(s);
@@ -280,11 +317,28 @@ static void mode_settled(struct session *s, bool taken)
 
 /* --- Events ---------------------------------------------------------------------- */
 
+/* A sink that insists on protection refuses, and does not say why. */
+static char *end_detail(const struct session *s, const struct rtsp_event *event)
+{
+	char *protection, *detail;
+
+	if (!offers_protection(s) ||
+	    (event->fault != FAULT_REFUSED && event->fault != FAULT_MODE_REFUSED))
+		return g_strdup(event->detail);
+	protection = protection_text(s);
+	detail = g_strdup_printf("%s; %s", event->detail, protection);
+	g_free(protection);
+	return detail;
+}
+
 static void end(struct session *s, const struct rtsp_event *event)
 {
+	char *detail = end_detail(s, event);
+
 	s->over = true;
 	wire_stop(s->wire);
-	s->hooks->over(s->user, event->fault, event->detail);
+	s->hooks->over(s->user, event->fault, detail);
+	g_free(detail);
 }
 
 static void on_event(void *user, const struct rtsp_event *event)

@@ -65,7 +65,7 @@ struct session_hooks {
 	void (*connector)(void *user, bool connected);
 	/** @repaired: The sink's EDID had mistakes, which the kernel would forgive, too. */
 	void (*repaired)(void *user, const char *what);
-	/** @note: Something for a person who looks closer. */
+	/** @note: A diagnostic, for --verbose. */
 	void (*note)(void *user, const char *text);
 	/** @over: The session is over; nothing follows. */
 	void (*over)(void *user, enum fault fault, const char *detail);
@@ -106,7 +106,7 @@ struct session *session_new(GSocket *socket, const struct session_config *config
  * @height: lines
  * @mhz: rate in mHz
  *
- * Return: whether the sink can be asked; then session_hooks.mode says what it says.
+ * Return: whether the sink can be asked; then session_hooks.mode has its answer.
  */
 bool session_set_mode(struct session *session, uint32_t width, uint32_t height, uint32_t mhz);
 

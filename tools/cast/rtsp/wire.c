@@ -292,7 +292,7 @@ struct wire *wire_new(GSocket *socket, const struct wire_hooks *hooks, void *use
 	return wire;
 }
 
-/* Bytes that nobody has read would make the close a reset, which takes the last answer along. */
+/* Unread bytes would make the close a reset, and the last answer would be lost. */
 static void close_gently(GSocket *socket)
 {
 	char bytes[READ_BYTES];

@@ -18,9 +18,9 @@ struct wire;
  * struct wire_hooks - What a connection calls, from the main loop.
  */
 struct wire_hooks {
-	/** @message: A message has come; it is the connection's. */
+	/** @message: A message has come; the connection owns it. */
 	void (*message)(void *user, const GstRTSPMessage *message);
-	/** @broken: The connection is of no use any more. */
+	/** @broken: The connection does not work any more. */
 	void (*broken)(void *user, enum fault fault);
 };
 
@@ -37,7 +37,7 @@ struct wire *wire_new(GSocket *socket, const struct wire_hooks *hooks, void *use
 /**
  * wire_send() - Send a message, or keep it until the peer reads.
  * @wire: the connection
- * @message: it
+ * @message: the message
  */
 void wire_send(struct wire *wire, GstRTSPMessage *message);
 

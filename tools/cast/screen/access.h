@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a monitor needs of this machine besides programs: the driver, the broker, and who
- * the broker would say yes to. Nothing is changed or started. Each call may wait for a bus,
+ * What a monitor needs of this machine besides programs: the driver, the broker, and a user
+ * to whom the broker gives one. Nothing is changed or started. Each call may wait for a bus,
  * but not for long.
  */
 #ifndef CAST_ACCESS_H

@@ -103,7 +103,7 @@ static GstPadProbeReturn on_taken(GstPad *pad, GstPadProbeInfo *info, gpointer u
 	return GST_PAD_PROBE_OK;
 }
 
-/* A screen at rest sends nothing by itself to who comes anew. */
+/* A new pipeline gets nothing by itself from a screen at rest. */
 static void on_need(GstAppSrc *to, guint length, gpointer user)
 {
 	struct feed *feed = user;

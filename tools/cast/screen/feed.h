@@ -24,7 +24,7 @@ struct feed *feed_new(GstElement *source, GstPad *out);
 
 /**
  * feed_element() - An element for another pipeline that encodes.
- * @feed: it
+ * @feed: the feed
  * @mhz: rate of the mode
  *
  * Pictures go there, from the time when it asks for one, and no longer to the one before.
@@ -35,7 +35,7 @@ GstElement *feed_element(struct feed *feed, guint mhz);
 
 /**
  * feed_show() - Another mode; pictures of other sizes do not pass.
- * @feed: it
+ * @feed: the feed
  * @width: of a picture
  * @height: of a picture
  */
@@ -43,7 +43,7 @@ void feed_show(struct feed *feed, gint width, gint height);
 
 /**
  * feed_free() - No pictures any more.
- * @feed: it, or NULL; both pipelines have stopped
+ * @feed: the feed, or NULL; both pipelines have stopped
  */
 void feed_free(struct feed *feed);
 

@@ -2,9 +2,9 @@
 /*
  * A laptop's lid that closes while the monitor of a cast is lit. logind knows external
  * displays by the types of their connectors, and "Virtual" is none of them, so it would
- * suspend the machine. GNOME and KDE look after that themselves, others do not.
+ * suspend the machine. GNOME and KDE prevent that themselves, others do not.
  *
- * The main loop has all of it. Without logind nothing happens.
+ * Used by the main loop alone. Without logind nothing happens.
  */
 #ifndef CAST_LID_H
 #define CAST_LID_H

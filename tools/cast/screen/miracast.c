@@ -255,7 +255,7 @@ static char *plain_name(const char *name)
 static GBytes *sinks_edid(const struct screen_monitor *monitor)
 {
 	const struct mc_wfd_choice *choice = monitor->choice;
-	struct mc_edid_repairs repairs;	/* which the session has spoken of */
+	struct mc_edid_repairs repairs;	/* which the session has noted already */
 	char why[MC_EDID_TEXT];
 	GBytes *bytes = NULL;
 	uint8_t *edid;
@@ -308,7 +308,7 @@ static void start(GstElement *pipeline, gpointer user)
 	struct starting *starting = user;
 
 	g_mutex_lock(&starting->lock);
-	/* After what an element has said: the first is what counts. */
+	/* Behind what an element has reported: the first counts. */
 	if (!starting->closed && gst_element_set_state(pipeline, GST_STATE_PLAYING) ==
 	    GST_STATE_CHANGE_FAILURE)
 		GST_ELEMENT_ERROR(pipeline, CORE, STATE_CHANGE, (NULL), (NULL));
@@ -337,7 +337,7 @@ static bool is_asked(const struct screen *screen, uint32_t width, uint32_t heigh
 	       height == (uint32_t)screen->height && hz == (screen->mhz + 500) / 1000;
 }
 
-/* That of a mode which another has replaced meanwhile is nobody's. */
+/* An answer to a mode that another has replaced meanwhile is not used. */
 static void miracast_answer_mode(struct screen *screen, uint32_t width, uint32_t height,
 				 uint32_t hz, bool taken)
 {
@@ -435,7 +435,7 @@ static bool take_options(struct screen *screen, const char *options)
 	for (i = 0; words[i] && good; i++) {
 		good = take_option(screen, words[i]);
 		if (!good)
-			g_warning("screen: \"%s\" is no option", words[i]);
+			g_warning("screen: \"%s\" is not an option", words[i]);
 	}
 	g_strfreev(words);
 	return good;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where pictures come from: a monitor that a compositor uses, or a test picture. A kind
- * of screen is a struct of functions; cast.c knows no more of it. All calls and hooks
+ * of screen is a struct of functions; cast.c uses nothing else of it. All calls and hooks
  * are made in the main loop.
  */
 #ifndef CAST_SCREEN_H
@@ -69,7 +69,7 @@ struct screen_class {
 	void (*arrive)(struct screen *screen, const struct screen_monitor *monitor);
 	/**
 	 * @answer_mode: Pictures of this mode may come, or it is refused: another follows.
-	 * One that was set before the last one counts no more.
+	 * Only the last mode that was set counts.
 	 */
 	void (*answer_mode)(struct screen *screen, uint32_t width, uint32_t height, uint32_t hz,
 			    bool taken);
@@ -91,8 +91,8 @@ struct screen_class {
 /**
  * screen_miracast - A monitor of the miracast driver, by the element miracastsrc.
  *
- * Its options are device=CARD, target=CONNECTOR and fd=FILE, a context that whoever has
- * started this has handed over, separated by commas.
+ * Its options are device=CARD, target=CONNECTOR and fd=FILE, a context that the
+ * calling program has handed over, separated by commas.
  */
 extern const struct screen_class screen_miracast;
 

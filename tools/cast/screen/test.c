@@ -352,7 +352,7 @@ static bool are_steps(char *const *steps)
 	for (i = 0; steps[i]; i++) {
 		if (is_step(steps[i]))
 			continue;
-		g_warning("test picture: \"%s\" is no step", steps[i]);
+		g_warning("test picture: \"%s\" is not a step", steps[i]);
 		return false;
 	}
 	return true;

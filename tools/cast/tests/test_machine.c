@@ -42,6 +42,7 @@ static void test_whole_session(void)
 	      "M7 begins the pictures");
 	bench_ask(&b, "PAUSE", "Session: " SESSION_ID "\r\n", "");
 	check(bench_gives(b.sent, "200") && bench_gives(b.events, "pause"), "M9 stops them");
+	bench_wait(&b, 500);
 	bench_ask(&b, "PLAY", "Session: " SESSION_ID "\r\n", "");
 	check(bench_gives(b.sent, "200") && bench_gives(b.events, "play"), "M7 begins them again");
 	bench_ask(&b, "TEARDOWN", "Session: " SESSION_ID "\r\n", "");
@@ -426,6 +427,7 @@ static void test_power(void)
 	struct bench b;
 
 	bench_playing(&b);
+	bench_wait(&b, 500);
 	rtsp_machine_pause(b.machine, b.now);
 	check(bench_gives(b.sent, "M5-PAUSE") && bench_gives(b.events, "pause"),
 	      "a dark screen is a pause");
@@ -473,6 +475,7 @@ static void test_power_crosses(void)
 	struct bench b;
 
 	bench_playing(&b);
+	bench_wait(&b, 500);
 	rtsp_machine_pause(b.machine, b.now);
 	bench_answer(&b, "200 OK", "");
 	rtsp_machine_play(b.machine, b.now);
@@ -483,6 +486,7 @@ static void test_power_crosses(void)
 	check(bench_gives(b.sent, "200 M5-PLAY") && bench_gives(b.events, "pause"),
 	      "and is asked to play when it pauses after all");
 	bench_answer(&b, "200 OK", "");
+	bench_wait(&b, 400);
 	bench_ask(&b, "PLAY", "", "");
 	check(bench_gives(b.events, "play"), "which it does");
 	bench_ask(&b, "PAUSE", "", "");

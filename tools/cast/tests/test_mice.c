@@ -10,15 +10,15 @@
 static struct {
 	GSocket *server, *peer;
 	struct mice *mice;
-	unsigned int told;
+	unsigned int sent;
 	bool failed;
 	enum fault fault;
 } sink;
 
-static void on_told(void *user)
+static void on_sent(void *user)
 {
 	(void)user;
-	sink.told++;
+	sink.sent++;
 }
 
 static void on_mice_failed(void *user, enum fault fault)
@@ -28,11 +28,11 @@ static void on_mice_failed(void *user, enum fault fault)
 	sink.fault = fault;
 }
 
-static const struct mice_hooks mice_hooks = { .told = on_told, .failed = on_mice_failed };
+static const struct mice_hooks mice_hooks = { .sent = on_sent, .failed = on_mice_failed };
 
-static bool is_told(void)
+static bool is_sent(void)
 {
-	return sink.told || sink.failed;
+	return sink.sent || sink.failed;
 }
 
 static bool has_failed(void)
@@ -53,7 +53,7 @@ static void open_sink(const char *name)
 	here = g_socket_get_local_address(sink.server, NULL);
 	sink.mice = mice_new(local, g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(here)),
 			     name, 7236, &mice_hooks, NULL);
-	wait_until(is_told, 5000);
+	wait_until(is_sent, 5000);
 	sink.peer = g_socket_accept(sink.server, NULL, NULL);
 	g_object_unref(here);
 	g_object_unref(any);
@@ -78,7 +78,7 @@ static void test_mice_bytes(void)
 	gssize size;
 
 	open_sink("Ab");
-	check(sink.told == 1 && sink.peer, "the sink gets the message");
+	check(sink.sent == 1 && sink.peer, "the sink gets the message");
 	size = g_socket_receive(sink.peer, (char *)got, sizeof(got), NULL, NULL);
 	check(size == 35 && !memcmp(got, ready, sizeof(ready)), "source-ready, byte by byte");
 	mice_free(sink.mice);

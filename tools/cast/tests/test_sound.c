@@ -68,25 +68,28 @@ static bool records(GstElement *out, GstClockTime patience)
 	return sample;
 }
 
-static bool fails_in(GstElement *pipeline, const char *name)
+/* Return: whether an error comes, and is the server's. */
+static bool server_fails(GstElement *pipeline)
 {
 	GstBus *bus = gst_element_get_bus(pipeline);
 	GstMessage *message = gst_bus_timed_pop_filtered(bus, PATIENCE, GST_MESSAGE_ERROR);
-	GstElement *bin = gst_bin_get_by_name(GST_BIN(pipeline), name);
-	bool inside = message &&
-		      gst_object_has_as_ancestor(GST_MESSAGE_SRC(message), GST_OBJECT(bin));
+	GError *error = NULL;
+	bool servers;
 
+	if (message)
+		gst_message_parse_error(message, &error, NULL);
+	servers = message && sound_is_servers(GST_MESSAGE_SRC(message), error);
+	g_clear_error(&error);
 	gst_clear_message(&message);
-	gst_object_unref(bin);
 	gst_object_unref(bus);
-	return inside;
+	return servers;
 }
 
 /* Checks that it fails and delivers nothing more, and frees it. */
 static void check_cut_off(GstElement *pipeline, GstElement *out, const char *fails,
 			  const char *nothing)
 {
-	check(fails_in(pipeline, "sound"), fails);
+	check(server_fails(pipeline), fails);
 	records(out, 0);
 	check(!records(out, GST_SECOND / 2), nothing);
 	gst_element_set_state(pipeline, GST_STATE_NULL);
