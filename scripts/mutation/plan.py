@@ -72,7 +72,7 @@ LIKELY = {
     "fb": "kms access direct chunk",
     "fence": "owner_buffers chunk direct class",
     "gamma": "kms",
-    "gem": "access direct kms",
+    "gem": "access direct kms faults",
     "hdcp": "hdcp message",
     "hotplug": "monitor kms",
     "import": "direct chunk kms foreign",

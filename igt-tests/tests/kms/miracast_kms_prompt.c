@@ -157,7 +157,7 @@ static void test_fenced(void)
 }
 
 /* A fence of vgem lasts 10 s, which a machine under load may need. */
-#define ATTEMPTS	3
+#define ATTEMPTS	5
 
 /* Returns whether the other target's picture came while the first one's commit waited. */
 static bool captured_beside(struct mc_scene *scene, struct mc_scene *other,

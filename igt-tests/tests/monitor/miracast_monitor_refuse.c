@@ -198,6 +198,23 @@ static void test_client_looks(void)
 	mc_ctx_close(r.ctx);
 }
 
+/* Looking all the time does not keep the monitor away. */
+static void test_client_stares(void)
+{
+	struct refusal r;
+	uint64_t looked;
+
+	refuse(&r);
+	wait_link_status(&r, DRM_MODE_LINK_STATUS_BAD);
+	mc_wait_status(r.card, r.kms->connector, DRM_MODE_DISCONNECTED);
+	looked = mc_now_ns();
+	while (!mc_connected(r.card, r.kms->connector)) {
+		igt_assert_lt_u64(mc_now_ns(), looked + SOON_NS);
+		usleep(20000);
+	}
+	mc_ctx_close(r.ctx);
+}
+
 /* The device counts arrivals, and this is its first. */
 static void test_first_refused(void)
 {
@@ -391,6 +408,9 @@ const struct mc_subtest mc_monitor_refuse[] = {
 	{ "refused-client-looks",
 	  "A client that looks and does nothing is not waited for.",
 	  test_client_looks },
+	{ "refused-client-stares",
+	  "One that does not stop looking gets the monitor as soon.",
+	  test_client_stares },
 	{ "refused-first",
 	  "The same with the first monitor since the module was loaded.",
 	  test_first_refused },
