@@ -210,6 +210,31 @@ static void test_master_changes(void)
 	mc_ctx_close(c.ctx);
 }
 
+/* More masters than the driver remembers, see MIRACAST_SEEN_MAX. */
+#define MASTERS 5
+
+/* What a master has seen is not known any more: it may confuse the monitors. */
+static void test_master_forgotten(void)
+{
+	int cards[MASTERS], i;
+	struct mc_controlled c;
+
+	for (i = 0; i < MASTERS; i++)
+		cards[i] = mc_card_open();
+	mc_controlled(&c, cards[0], NULL);
+	mc_expect(mc_pin_errno(c.control, 0), 0);
+	igt_assert(mc_connected(cards[0], c.ctx->connector));
+	for (i = 1; i < MASTERS; i++) {
+		mc_switch_master(cards[i - 1], cards[i]);
+		igt_assert(mc_connected(cards[i], c.ctx->connector));
+	}
+	mc_switch_master(cards[MASTERS - 1], cards[0]);
+	igt_assert(!mc_connected(cards[0], c.ctx->connector));
+	mc_wait_connected(cards[0], c.ctx->connector, true);
+	mc_close(c.control);
+	mc_ctx_close(c.ctx);
+}
+
 static const struct mc_subtest subtests[] = {
 	{ "hotplug",
 	  "Clients hear of every arrival and departure.", test_hotplug },
@@ -224,6 +249,9 @@ static const struct mc_subtest subtests[] = {
 	{ "master-changes",
 	  "Clients hear nothing when another master gets the device, and the same monitor.",
 	  test_master_changes },
+	{ "master-forgotten",
+	  "A master that was away while many others came sees the monitor go and come.",
+	  test_master_forgotten },
 	{ "only-its-connector",
 	  "A monitor shows up on its context's connector and on no other.",
 	  test_only_its_connector },
