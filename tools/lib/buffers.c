@@ -138,6 +138,12 @@ static int load(const struct mc_context *context, uint64_t number,
 	return ret;
 }
 
+/* Each context counts its buffers from 1. */
+static bool is_buffer(const struct mc_buffer *buffer, uint64_t context, uint64_t number)
+{
+	return buffer->context == context && buffer->info.buffer == number;
+}
+
 int mc_buffers_get(struct mc_buffers *buffers, const struct mc_context *context,
 		   uint64_t number, struct mc_buffer **out)
 {
@@ -145,7 +151,7 @@ int mc_buffers_get(struct mc_buffers *buffers, const struct mc_context *context,
 	int ret;
 
 	for (buffer = buffers->first; buffer; buffer = buffer->next) {
-		if (buffer->info.buffer != number)
+		if (!is_buffer(buffer, context->number, number))
 			continue;
 		*out = buffer;
 		return 0;
@@ -153,31 +159,36 @@ int mc_buffers_get(struct mc_buffers *buffers, const struct mc_context *context,
 	ret = load(context, number, &buffer);
 	if (ret)
 		return ret;
+	buffer->context = context->number;
 	buffer->next = buffers->first;
 	buffers->first = buffer;
 	*out = buffer;
 	return 0;
 }
 
-void mc_buffers_drop(struct mc_buffers *buffers, uint64_t number)
+static void unlink_buffer(struct mc_buffer **link)
+{
+	struct mc_buffer *buffer = *link;
+
+	*link = buffer->next;
+	unmap(buffer);
+}
+
+void mc_buffers_drop(struct mc_buffers *buffers, const struct mc_context *context,
+		     uint64_t number)
 {
 	struct mc_buffer **link = &buffers->first;
-	struct mc_buffer *buffer;
 
-	for (; *link; link = &(*link)->next) {
-		if ((*link)->info.buffer != number)
-			continue;
-		buffer = *link;
-		*link = buffer->next;
-		unmap(buffer);
-		return;
-	}
+	while (*link && !is_buffer(*link, context->number, number))
+		link = &(*link)->next;
+	if (*link)
+		unlink_buffer(link);
 }
 
 void mc_buffers_clear(struct mc_buffers *buffers)
 {
 	while (buffers->first)
-		mc_buffers_drop(buffers, buffers->first->info.buffer);
+		unlink_buffer(&buffers->first);
 }
 
 static int sync_objects(const struct mc_buffer *buffer, uint64_t flags)

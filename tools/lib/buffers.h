@@ -21,11 +21,16 @@ struct mc_buffer {
 	size_t sizes[DRM_MIRACAST_MAX_PLANES];
 	/** @next: Next in the cache; private. */
 	struct mc_buffer *next;
+	/** @context: Number of its context; private. */
+	uint64_t context;
 	/** @info: What GET_BUFFER returned; the fds belong to this struct. It may grow. */
 	struct drm_miracast_buffer info;
 };
 
-/** struct mc_buffers - The cache; all zero is an empty one. */
+/**
+ * struct mc_buffers - The cache; all zero is an empty one. It may have the buffers of several
+ * contexts of a device.
+ */
 struct mc_buffers {
 	/** @first: Private. */
 	struct mc_buffer *first;
@@ -36,7 +41,7 @@ struct mc_buffers {
 /**
  * mc_buffers_get() - The mapping of a buffer.
  * @buffers: the cache
- * @context: whom to ask when it is not there yet
+ * @context: whose buffer it is
  * @number: number of the buffer
  * @out: the buffer, valid until it is dropped
  *
@@ -57,9 +62,11 @@ uint32_t mc_pixel_bytes(uint32_t fourcc);
 /**
  * mc_buffers_drop() - Unmap a buffer.
  * @buffers: the cache
+ * @context: whose buffer it is
  * @number: number of the buffer; nothing happens when it is not there
  */
-void mc_buffers_drop(struct mc_buffers *buffers, uint64_t number);
+void mc_buffers_drop(struct mc_buffers *buffers, const struct mc_context *context,
+		     uint64_t number);
 
 /**
  * mc_buffers_clear() - Unmap all.

@@ -20,7 +20,8 @@
 #define HEIGHT	8
 #define PITCH	64
 
-static const struct mc_context context = { .fd = 100, .control_fd = -1 };
+static const struct mc_context context = { .fd = 100, .control_fd = -1, .number = 1 };
+static const struct mc_context second = { .fd = 100, .control_fd = -1, .number = 2 };
 static struct mc_buffers buffers;
 
 /* What the driver returns next, as memory of object_count times @bytes. */
@@ -140,8 +141,8 @@ static void check_cache(void)
 	check(!mc_buffer_begin(first) && driver.begun == 1 && !driver.ended &&
 	      !mc_buffer_end(first) && driver.ended == 1,
 	      "access by the processor begins and ends");
-	mc_buffers_drop(&buffers, 7);
-	mc_buffers_drop(&buffers, 1);
+	mc_buffers_drop(&buffers, &context, 7);
+	mc_buffers_drop(&buffers, &context, 1);
 	check(!mc_buffers_get(&buffers, &context, 1, &first) && driver.asked == 3,
 	      "one that is gone is asked for again");
 	mc_buffers_clear(&buffers);
@@ -149,6 +150,25 @@ static void check_cache(void)
 	driver.error = ESTALE;
 	check(mc_buffers_get(&buffers, &context, 1, &first) == -ESTALE && !buffers.first &&
 	      open_files() == before, "what the driver refuses is not kept");
+}
+
+/* Numbers of buffers are those of a context. */
+static void check_two_contexts(void)
+{
+	struct mc_buffer *first, *other, *again;
+	int before = open_files();
+
+	one_plane();
+	check(!mc_buffers_get(&buffers, &context, 1, &first) &&
+	      !mc_buffers_get(&buffers, &second, 1, &other) && other != first &&
+	      driver.asked == 2, "the same number of another context is another buffer");
+	mc_buffers_drop(&buffers, &second, 1);
+	check(!mc_buffers_get(&buffers, &context, 1, &again) && again == first &&
+	      driver.asked == 2, "one context's is gone, that of the other stays");
+	check(!mc_buffers_get(&buffers, &second, 1, &other) && driver.asked == 3,
+	      "and only the one that is gone is asked for again");
+	mc_buffers_clear(&buffers);
+	check(open_files() == before, "those of both are closed");
 }
 
 static void check_planes(void)
@@ -213,6 +233,7 @@ static void check_nv12(void)
 int main(void)
 {
 	check_cache();
+	check_two_contexts();
 	check_planes();
 	check_nv12();
 	return check_result();
