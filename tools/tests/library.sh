@@ -39,6 +39,10 @@ check 'the map has the functions that the header declares' diff "$work/declared"
 check 'the library exports those of the map, with their versions, and no others' \
 	diff "$work/versions" "$work/exported"
 
+# A static program has functions of its own beside those that the map would hide.
+foreign_names() { nm -g --defined-only "$O/libmiracast.a" | awk 'NF == 3 && $3 !~ /^mc_/ { print $3 }'; }
+check 'all names of the static library begin with mc_' nothing < <(foreign_names)
+
 dynamic() { readelf -d "$library"; }
 check 'its soname is libmiracast.so.0' grep -q 'SONAME.*\[libmiracast.so.0\]' <(dynamic)
 sanitized=''

@@ -14,7 +14,7 @@ static bool take_number(struct mc_wfd_bytes value, size_t size, uint32_t *number
 {
 	if (value.size != size)
 		return false;
-	return size == 1 ? wfd_take8(&value, number) : wfd_take16(&value, number);
+	return size == 1 ? mc_wfd_take8(&value, number) : mc_wfd_take16(&value, number);
 }
 
 static bool take_name(struct mc_wfd_bytes value, struct mc_mice *mice)
@@ -57,8 +57,8 @@ static int take_elements(struct mc_wfd_bytes r, struct mc_mice *mice)
 	uint32_t type, size;
 
 	while (r.size) {
-		if (!wfd_take8(&r, &type) || !wfd_take16(&r, &size) ||
-		    !wfd_take(&r, size, &value))
+		if (!mc_wfd_take8(&r, &type) || !mc_wfd_take16(&r, &size) ||
+		    !mc_wfd_take(&r, size, &value))
 			return -EINVAL;
 		if (!is_known(type)) {
 			mice->unknown++;
@@ -77,12 +77,12 @@ static int parse(const uint8_t *data, size_t size, struct mc_mice *mice)
 	uint32_t length, version;
 
 	memset(mice, 0, sizeof(*mice));
-	if (!wfd_take16(&r, &length))
+	if (!mc_wfd_take16(&r, &length))
 		return -EAGAIN;
 	/* A wrong message is refused before it has arrived completely. */
-	if (length < MC_MICE_HEADER || (wfd_take8(&r, &version) && version != VERSION))
+	if (length < MC_MICE_HEADER || (mc_wfd_take8(&r, &version) && version != VERSION))
 		return -EINVAL;
-	if (!wfd_take8(&r, &mice->command) || !wfd_take(&r, length - MC_MICE_HEADER, &body))
+	if (!mc_wfd_take8(&r, &mice->command) || !mc_wfd_take(&r, length - MC_MICE_HEADER, &body))
 		return -EAGAIN;
 	return take_elements(body, mice) ? -EINVAL : (int)length;
 }
@@ -96,17 +96,17 @@ int mc_mice_parse(const uint8_t *data, size_t size, struct mc_mice *mice)
 	return ret;
 }
 
-static void put_element(struct wfd_packer *w, const struct mc_mice *mice, uint32_t type,
+static void put_element(struct mc_wfd_packer *w, const struct mc_mice *mice, uint32_t type,
 			struct mc_wfd_bytes value)
 {
 	if (!(mice->present & 1U << type))
 		return;
-	wfd_put8(w, type);
-	wfd_put16(w, (uint32_t)value.size);
-	wfd_put(w, value.at, value.size);
+	mc_wfd_put8(w, type);
+	mc_wfd_put16(w, (uint32_t)value.size);
+	mc_wfd_put(w, value.at, value.size);
 }
 
-static void put_number(struct wfd_packer *w, const struct mc_mice *mice, uint32_t type,
+static void put_number(struct mc_wfd_packer *w, const struct mc_mice *mice, uint32_t type,
 		       size_t size, uint32_t number)
 {
 	uint8_t bytes[2] = { (uint8_t)(number >> 8), (uint8_t)number };
@@ -122,7 +122,7 @@ static size_t body_size(const struct mc_mice *mice)
 
 int mc_mice_print(const struct mc_mice *mice, uint8_t *out, size_t size)
 {
-	struct wfd_packer w = { out, size, 0 }, header = { out, MC_MICE_HEADER, 0 };
+	struct mc_wfd_packer w = { out, size, 0 }, header = { out, MC_MICE_HEADER, 0 };
 	struct mc_mice back;
 
 	if (body_size(mice) > MESSAGE_MAX)
@@ -137,11 +137,11 @@ int mc_mice_print(const struct mc_mice *mice, uint8_t *out, size_t size)
 	put_number(&w, mice, MC_MICE_REASON, 1, mice->reason);
 	if (w.used > MESSAGE_MAX)
 		return -EINVAL;
-	if (wfd_packed(&w) < 0)
+	if (mc_wfd_packed(&w) < 0)
 		return -ENOSPC;
-	wfd_put16(&header, (uint32_t)w.used);
-	wfd_put8(&header, VERSION);
-	wfd_put8(&header, mice->command);
+	mc_wfd_put16(&header, (uint32_t)w.used);
+	mc_wfd_put8(&header, VERSION);
+	mc_wfd_put8(&header, mice->command);
 	/* Messages that a sink would have to refuse are not sent. */
 	return mc_mice_parse(out, w.used, &back) < 0 ? -EINVAL : (int)w.used;
 }

@@ -99,7 +99,7 @@ int mc_wfd_m4(const struct mc_wfd_params *sink, const struct mc_wfd_choice *choi
 		return -EPROTONOSUPPORT;
 	if (strlen(url) > MC_WFD_URL_MAX)
 		return -E2BIG;
-	if (!wfd_is_url(url, MC_WFD_URL_MAX + 1))
+	if (!mc_wfd_is_url(url, MC_WFD_URL_MAX + 1))
 		return -EINVAL;
 	m4->present = 1ULL << choice->param | MC_WFD_BIT(URLS) | MC_WFD_BIT(PORTS);
 	set_video(mc_wfd_choice_video(sink, choice), candidate, video_in(m4, choice->param));
