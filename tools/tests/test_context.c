@@ -205,6 +205,18 @@ static void check_out(void)
 	free(small);
 }
 
+/* A device that goes when it was open already. */
+static void check_card(void)
+{
+	const struct mc_device device = { .fd = 9 };
+	struct mc_device card = { .fd = 1, .path = "another" };
+
+	driver.error = ENODEV;
+	check(mc_device_open_card(&device, &card) == -ENODEV && card.fd == -1 && !*card.path,
+	      "a card that cannot be opened is closed");
+	driver.error = 0;
+}
+
 static void check_adopt(void)
 {
 	struct mc_context context;
@@ -255,6 +267,7 @@ int main(void)
 	check_errors();
 	check_create();
 	check_out();
+	check_card();
 	check_adopt();
 	check_pin();
 	return check_result();
