@@ -372,6 +372,7 @@ static void check_m4(void)
 		"wfd_audio_codecs: AAC 00000001 00\r\n"
 		"wfd_video_formats: 00 00 01 04 00000080 00000000 00000000" TAIL "\r\n"
 		"wfd_presentation_URL: " URL " none\r\n" PORTS;
+	struct mc_wfd_candidate other;
 	char text[1024], url[300];
 	const char *fault;
 
@@ -385,6 +386,16 @@ static void check_m4(void)
 	      "a long URL");
 	check(mc_wfd_m4(&sink, &choice, choice.candidates, 0, "rtsp://a\r\nwfd_standby", &m4) ==
 	      -EINVAL, "a URL that goes on in the next line");
+	other = choice.candidates[0];
+	other.codec = sink.video.count;
+	check(mc_wfd_m4(&sink, &choice, &other, 0, URL, &m4) == -EINVAL,
+	      "a candidate of an entry that the sink has not");
+	other.codec = 0;
+	other.table = (enum mc_wfd_table)(MC_WFD_SURFACE + 1);
+	check(mc_wfd_m4(&sink, &choice, &other, 0, URL, &m4) == -EINVAL, "or of no table");
+	other.table = MC_WFD_CEA;
+	other.bit = MC_WFD_BITS;
+	check(mc_wfd_m4(&sink, &choice, &other, 0, URL, &m4) == -EINVAL, "or of no bit");
 	check(mc_wfd_m4(&sink, &choice, choice.candidates, 0, "rtsp://a b", &m4) == -EINVAL,
 	      "a URL with a blank");
 
@@ -433,6 +444,7 @@ static void check_texts(void)
 {
 	char text[MC_WFD_CHOICE_TEXT];
 	struct mc_wfd_dropped dropped = { .table = MC_WFD_HH, .bit = 12 };
+	struct mc_wfd_candidate candidate = { .table = MC_WFD_CEA };
 	int i;
 
 	negotiate(WIDI, &anything);
@@ -447,6 +459,12 @@ static void check_texts(void)
 			break;
 	}
 	check(i == MC_WFD_DROPS, "each reason has a text");
+	dropped.why = MC_WFD_DROPS;
+	check(!mc_wfd_dropped_text(&dropped, text) && !*text, "one that is not known has none");
+	dropped = (struct mc_wfd_dropped){ .table = (enum mc_wfd_table)(MC_WFD_SURFACE + 1) };
+	check(!mc_wfd_dropped_text(&dropped, text) && !*text, "nor has a table");
+	candidate.place = (enum mc_wfd_place)-1;
+	check(!mc_wfd_candidate_text(&candidate, text) && !*text, "or a place");
 }
 
 int main(void)

@@ -295,6 +295,8 @@ static void check_single(void)
 	check(REFUSES(edid, "0001 00ff", p.edid), "an EDID");
 	check(mc_wfd_video_parse(MC_WFD_R2, "40 01 10", 8, &p.r2_video) && !p.r2_video.native &&
 	      !p.r2_video.count && p.r2_video.numbering == MC_WFD_R2, "video, except its kind");
+	check(mc_wfd_video_parse((enum mc_wfd_numbering)(MC_WFD_3D + 1), "none", 4, &p.video) ==
+	      -EINVAL && !p.video.numbering, "which has to be known");
 	check(mc_wfd_connector_parse("05 05", 5, &p.connector) &&
 	      p.connector == MC_WFD_CONNECTOR_NONE, "a connector, which becomes none");
 	mc_wfd_params_parse("wfd_presentation_URL: a b c\n", 28, &p);
@@ -334,6 +336,8 @@ static void check_unwritable(void)
 	check(mc_wfd_video_print(&video, text, sizeof(text)) == -EINVAL, "a level too wide");
 	video.count = MC_WFD_CODECS_MAX + 1;
 	check(mc_wfd_video_print(&video, text, sizeof(text)) == -EINVAL, "too many codecs");
+	video = (struct mc_wfd_video){ .numbering = (enum mc_wfd_numbering)(MC_WFD_3D + 1) };
+	check(mc_wfd_video_print(&video, text, sizeof(text)) == -EINVAL, "an unknown numbering");
 	check(mc_wfd_surface_print(&mask, text, sizeof(text)) == -EINVAL, "bit 48");
 	check(mc_wfd_connector_print(&big, text, sizeof(text)) == -EINVAL, "a connector too large");
 	check(mc_wfd_i2c_print(&big, text, sizeof(text)) == -EINVAL, "an I2C port too large");

@@ -354,20 +354,29 @@ static const char *const drops[MC_WFD_DROPS] = {
 static const char *sentence(const struct mc_wfd_mode *mode, enum mc_wfd_table table,
 			    uint32_t bit, const char *why, char *out)
 {
+	const char *name = mc_wfd_table_name(table);
+
+	*out = '\0';
+	if (!name || !why)
+		return NULL;
 	snprintf(out, MC_WFD_CHOICE_TEXT,
 		 "%" PRIu32 "x%" PRIu32 "%s%" PRIu32 " (%s %" PRIu32 "): %s", mode->width,
-		 mode->height, mode->interlaced ? "i" : "p", mode->hz,
-		 mc_wfd_table_name(table), bit, why);
+		 mode->height, mode->interlaced ? "i" : "p", mode->hz, name, bit, why);
 	return out;
 }
 
 const char *mc_wfd_candidate_text(const struct mc_wfd_candidate *candidate, char *out)
 {
+	bool known = (unsigned int)candidate->place < MC_WFD_PLACES;
+
 	return sentence(&candidate->mode, candidate->table, candidate->bit,
-			places[candidate->place], out);
+			known ? places[candidate->place] : NULL, out);
 }
 
 const char *mc_wfd_dropped_text(const struct mc_wfd_dropped *dropped, char *out)
 {
-	return sentence(&dropped->mode, dropped->table, dropped->bit, drops[dropped->why], out);
+	bool known = (unsigned int)dropped->why < MC_WFD_DROPS;
+
+	return sentence(&dropped->mode, dropped->table, dropped->bit,
+			known ? drops[dropped->why] : NULL, out);
 }

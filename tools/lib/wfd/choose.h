@@ -205,20 +205,20 @@ const struct mc_wfd_video *mc_wfd_choice_video(const struct mc_wfd_params *sink,
 					       const struct mc_wfd_choice *choice);
 
 /**
- * mc_wfd_candidate_text() - A candidate as a sentence; room MC_WFD_CHOICE_TEXT.
- * @candidate: what it is about
- * @out: where to
+ * mc_wfd_candidate_text() - A candidate as a sentence.
+ * @candidate: the candidate
+ * @out: room for MC_WFD_CHOICE_TEXT
  *
- * Return: @out.
+ * Return: @out, or NULL, with an empty text: this library does not know its place or table.
  */
 const char *mc_wfd_candidate_text(const struct mc_wfd_candidate *candidate, char *out);
 
 /**
  * mc_wfd_dropped_text() - A dropped mode likewise.
- * @dropped: what it is about
- * @out: where to
+ * @dropped: the mode
+ * @out: room for MC_WFD_CHOICE_TEXT
  *
- * Return: @out.
+ * Return: as mc_wfd_candidate_text().
  */
 const char *mc_wfd_dropped_text(const struct mc_wfd_dropped *dropped, char *out);
 

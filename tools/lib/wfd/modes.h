@@ -113,7 +113,7 @@ const struct mc_wfd_level *mc_wfd_level_for(const struct mc_wfd_mode *mode);
  * mc_wfd_table_name() - A table as people call it.
  * @table: which mask
  *
- * Return: its name.
+ * Return: its name, or NULL.
  */
 const char *mc_wfd_table_name(enum mc_wfd_table table);
 

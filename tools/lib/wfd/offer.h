@@ -46,7 +46,8 @@ const struct mc_wfd_candidate *mc_wfd_find(const struct mc_wfd_choice *choice, u
  * @m4: filled in: one bit, one slice a picture, no other parameter than needed
  *
  * Return: 0, -EPROTONOSUPPORT see mc_wfd_ports_fault(), -E2BIG a long URL, -EINVAL
- * one with blanks, or with characters that are not printable ASCII.
+ * one with blanks, or with characters that are not printable ASCII, or a candidate that is
+ * not of @choice.
  */
 int mc_wfd_m4(const struct mc_wfd_params *sink, const struct mc_wfd_choice *choice,
 	      const struct mc_wfd_candidate *candidate, uint32_t sounds, const char *url,

@@ -115,7 +115,7 @@ static bool is_bare(int param)
 
 const char *mc_wfd_param_name(enum mc_wfd_param param)
 {
-	return rows[param].name;
+	return (unsigned int)param < MC_WFD_PARAMS ? rows[param].name : NULL;
 }
 
 /* Takes the next line that is not empty. */

@@ -189,7 +189,7 @@ struct mc_wfd_params {
  * mc_wfd_param_name() - Name of a parameter, as in a message.
  * @which: the parameter
  *
- * Return: its name.
+ * Return: its name, or NULL for a number that this library has no parameter of.
  */
 const char *mc_wfd_param_name(enum mc_wfd_param which);
 

@@ -26,6 +26,13 @@ static const struct layout {
 #define RATE_CONTROL	2
 #define SURFACE		12
 
+/* NULL for a numbering of a later version. */
+static const struct layout *layout_of(enum mc_wfd_numbering numbering)
+{
+	return (size_t)numbering < sizeof(layouts) / sizeof(layouts[0]) ?
+	       &layouts[numbering] : NULL;
+}
+
 static int take(struct mc_wfd_reader *r, int digits, uint32_t *value)
 {
 	return digits ? mc_wfd_hex32(r, digits, value) : 0;
@@ -65,10 +72,12 @@ static int take_codec(struct mc_wfd_reader *r, const struct layout *layout,
 static int parse_video(enum mc_wfd_numbering numbering, const char *text, size_t size,
 		       struct mc_wfd_video *video)
 {
-	const struct layout *layout = &layouts[numbering];
+	const struct layout *layout = layout_of(numbering);
 	struct mc_wfd_reader r = mc_wfd_reader(text, size);
 
 	memset(video, 0, sizeof(*video));
+	if (!layout)
+		return -EINVAL;
 	if (mc_wfd_word(&r, "none"))
 		return mc_wfd_end(&r) ? 0 : -EINVAL;
 	if (take(&r, layout->native, &video->native) ||
@@ -91,7 +100,8 @@ int mc_wfd_video_parse(enum mc_wfd_numbering numbering, const char *text, size_t
 	int ret = parse_video(numbering, text, size, video);
 
 	mc_wfd_parsed(ret, video, sizeof(*video));
-	video->numbering = numbering;
+	if (layout_of(numbering))
+		video->numbering = numbering;
 	return ret;
 }
 
@@ -130,9 +140,9 @@ static bool put_codec(struct mc_wfd_writer *w, const struct layout *layout,
 
 int mc_wfd_video_print(const struct mc_wfd_video *video, char *out, size_t size)
 {
-	const struct layout *layout = &layouts[video->numbering];
+	const struct layout *layout = layout_of(video->numbering);
 	struct mc_wfd_writer w = mc_wfd_writer(out, size);
-	bool good = video->count <= MC_WFD_CODECS_MAX;
+	bool good = layout && video->count <= MC_WFD_CODECS_MAX;
 	uint32_t i;
 
 	if (video->count) {
