@@ -84,7 +84,7 @@ void mc_context_close(struct mc_context *context);
  * @out: output struct or NULL; members that the kernel did not write are zeroed
  * @out_size: its size
  *
- * Return: 0 or -errno.
+ * Return: 0 or -errno; -EINVAL also for sizes above 32 bits.
  */
 int mc_io_control(const struct mc_context *context, uint32_t code,
 		  const void *in, size_t in_size, void *out, size_t out_size);
