@@ -396,6 +396,10 @@ static void check_m4(void)
 	other.table = MC_WFD_CEA;
 	other.bit = MC_WFD_BITS;
 	check(mc_wfd_m4(&sink, &choice, &other, 0, URL, &m4) == -EINVAL, "or of no bit");
+	other = choice.candidates[0];
+	other.reserved[3] = 1;
+	check(mc_wfd_m4(&sink, &choice, &other, 0, URL, &m4) == -EINVAL,
+	      "or with an unknown member");
 	check(mc_wfd_m4(&sink, &choice, choice.candidates, 0, "rtsp://a b", &m4) == -EINVAL,
 	      "a URL with a blank");
 
@@ -438,6 +442,23 @@ static void check_level(void)
 	sink.ports.rtp = 1028;
 	check(choice.count && !mc_wfd_m4(&sink, &choice, choice.candidates, 0, URL, &m4) &&
 	      m4.r2_video.codecs[0].level == 0x80, "which ends at 5.2");
+}
+
+/* A newer program may ask for more than this library knows. */
+static void check_limits(void)
+{
+	struct mc_wfd_limits limits = { .reserved = { [8] = 1 } };
+
+	check(negotiate(WIDI, &limits) == -EINVAL && !choice.count && !choice.dropped_count,
+	      "an unknown limit is refused");
+	limits = (struct mc_wfd_limits){ .quirks = MC_WFD_QUIRK_STRICT_LEVEL << 1 };
+	check(negotiate(WIDI, &limits) == -EINVAL, "as is an unknown quirk");
+	limits = (struct mc_wfd_limits){ .profiles = MC_WFD_PROFILE_RHP2 << 1 };
+	check(negotiate(WIDI, &limits) == -EINVAL, "or profile");
+	mc_wfd_params_parse(WIDI, strlen(WIDI), &sink);
+	sink.reserved[0] = 1;
+	check(mc_wfd_choose(&sink, NULL, 0, &anything, &choice) == -EINVAL,
+	      "or what is not known of the sink");
 }
 
 static void check_texts(void)
@@ -485,6 +506,7 @@ int main(void)
 	check_arrival();
 	check_m4();
 	check_level();
+	check_limits();
 	check_texts();
 	return check_result();
 }

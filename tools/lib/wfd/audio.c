@@ -54,11 +54,13 @@ int mc_wfd_audio_print(const struct mc_wfd_audio *audio, char *out, size_t size)
 	struct mc_wfd_writer w = mc_wfd_writer(out, size);
 	int i;
 
+	if (audio->offered >> MC_WFD_SOUNDS)
+		return -EINVAL;
 	for (i = 0; i < MC_WFD_SOUNDS; i++) {
 		if (!(audio->offered & 1U << i))
 			continue;
 		if (audio->latency[i] > LATENCY_MAX)
-			return -EINVAL;
+			return mc_wfd_refused(&w);
 		mc_wfd_write(&w, "%s%s %08" PRIX32 " %02" PRIX32, w.used ? ", " : "", names[i],
 			     audio->modes[i], audio->latency[i]);
 	}

@@ -57,7 +57,7 @@ int mc_wfd_audio_parse(const char *text, size_t size, struct mc_wfd_audio *audio
  * @out: where to
  * @size: room at it
  *
- * Return: its length or -ENOSPC.
+ * Return: its length, -ENOSPC, or -EINVAL: an unknown codec, or a latency that is too long.
  */
 int mc_wfd_audio_print(const struct mc_wfd_audio *audio, char *out, size_t size);
 

@@ -9,6 +9,7 @@
 
 #include "edid.h"
 #include "edid_block.h"
+#include "reserved.h"
 
 /* A rate of an EDID and one of Wi-Fi Display are the same: 59.94 and 60 Hz. */
 #define SAME_RATE_MHZ	500
@@ -295,7 +296,6 @@ static int take_best(const struct mc_wfd_params *sink, const struct mc_wfd_limit
 	enum mc_wfd_param first = MC_WFD_PARAMS;
 	size_t i;
 
-	memset(choice, 0, sizeof(*choice));
 	for (i = 0; i < sizeof(by_rank) / sizeof(by_rank[0]) && !choice->count; i++) {
 		if (!is_offered(sink, by_rank[i]))
 			continue;
@@ -310,13 +310,29 @@ static int take_best(const struct mc_wfd_params *sink, const struct mc_wfd_limit
 	return 0;
 }
 
+/* What a later version would do with the rest, this one cannot. */
+static bool are_known(const struct mc_wfd_limits *limits)
+{
+	uint32_t quirks = MC_WFD_QUIRK_START_720P30 | MC_WFD_QUIRK_START_720P60 |
+			  MC_WFD_QUIRK_IGNORE_NATIVE | MC_WFD_QUIRK_IGNORE_EDID |
+			  MC_WFD_QUIRK_STRICT_LEVEL;
+	uint32_t profiles = MC_WFD_PROFILE_CBP | MC_WFD_PROFILE_CHP | MC_WFD_PROFILE_RHP2;
+
+	return !(limits->quirks & ~quirks) && !(limits->profiles & ~profiles) &&
+	       mc_is_zero(limits->reserved, sizeof(limits->reserved));
+}
+
 int mc_wfd_choose(const struct mc_wfd_params *sink, const uint8_t *edid, size_t edid_size,
 		  const struct mc_wfd_limits *limits, struct mc_wfd_choice *choice)
 {
 	struct wishes wishes = { .quirks = limits->quirks };
-	int ret = take_best(sink, limits, choice);
 	uint32_t i;
+	int ret;
 
+	memset(choice, 0, sizeof(*choice));
+	if (!are_known(limits) || !mc_is_zero(sink->reserved, sizeof(sink->reserved)))
+		return -EINVAL;
+	ret = take_best(sink, limits, choice);
 	if (ret)
 		return ret;
 	find_native(video_of(sink, choice->param), &wishes);

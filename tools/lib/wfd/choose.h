@@ -189,7 +189,8 @@ struct mc_wfd_choice {
  * passed over; where none has one, @choice says why of the first.
  * No mode is taken for granted: there are sinks without 640x480.
  *
- * Return: 0, -ENODATA the sink has no video, -ENOENT no mode is left.
+ * Return: 0, -ENODATA the sink has no video, -ENOENT no mode is left, -EINVAL @limits has an
+ * unknown bit, or a reserved member is not zero.
  */
 int mc_wfd_choose(const struct mc_wfd_params *sink, const uint8_t *edid, size_t edid_size,
 		  const struct mc_wfd_limits *limits, struct mc_wfd_choice *choice);

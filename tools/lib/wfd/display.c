@@ -165,12 +165,12 @@ int mc_wfd_timing_print(const struct mc_wfd_timing *timing, char *out, size_t si
 	fields(&t, f);
 	for (i = 0; i < FIELDS; i++) {
 		if (*f[i] >> (4 * widths[i]))
-			return -EINVAL;
+			return mc_wfd_refused(&w);
 		mc_wfd_write(&w, " %0*" PRIX32, widths[i], *f[i]);
 	}
 	i = mc_wfd_codec_print(&t.codec, codec, sizeof(codec));
 	if (i < 0)
-		return i;
+		return mc_wfd_refused(&w);
 	mc_wfd_write(&w, " %s", codec);
 	return mc_wfd_written(&w);
 }

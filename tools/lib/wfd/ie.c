@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "reserved.h"
 #include "wfd/pack.h"
 
 #define VENDOR		0xdd
@@ -146,12 +147,14 @@ static void put_subelement(struct mc_wfd_packer *w, const struct mc_ie *ie, uint
 
 int mc_ie_print(const struct mc_ie *ie, uint8_t *out, size_t size)
 {
-	struct mc_wfd_packer w = { out, size, 0 };
+	struct mc_wfd_packer w = { .out = out, .size = size };
 	size_t length;
 	uint32_t type;
 
+	if (ie->present >> MC_IE_SUBELEMENTS || !mc_is_zero(ie->reserved, sizeof(ie->reserved)))
+		return -EINVAL;
 	for (type = 0; type < MC_IE_SUBELEMENTS; type++) {
-		struct mc_wfd_packer measure = { NULL, 0, 0 };
+		struct mc_wfd_packer measure = { 0 };
 
 		if (!(ie->present & 1U << type))
 			continue;
@@ -169,7 +172,7 @@ int mc_ie_print(const struct mc_ie *ie, uint8_t *out, size_t size)
 int mc_ie_unwrap(const uint8_t *data, size_t size, uint8_t *out, size_t room)
 {
 	struct mc_wfd_bytes r = { data, size }, value, id;
-	struct mc_wfd_packer w = { out, room, 0 };
+	struct mc_wfd_packer w = { .out = out, .size = room };
 	uint32_t type, length;
 
 	while (r.size) {
@@ -186,7 +189,7 @@ int mc_ie_unwrap(const uint8_t *data, size_t size, uint8_t *out, size_t room)
 int mc_ie_wrap(const uint8_t *data, size_t size, uint8_t *out, size_t room)
 {
 	struct mc_wfd_bytes r = { data, size }, part;
-	struct mc_wfd_packer w = { out, room, 0 };
+	struct mc_wfd_packer w = { .out = out, .size = room };
 
 	while (r.size) {
 		mc_wfd_take(&r, r.size < PAYLOAD_MAX ? r.size : PAYLOAD_MAX, &part);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reserved.h"
 #include "wfd/text.h"
 
 /* The driver's tolerance for rates of standard timings: half a hertz covers 59.94 for 60. */
@@ -53,7 +54,9 @@ static uint32_t level_bit(enum mc_wfd_numbering numbering, uint32_t mask)
 static bool is_of(const struct mc_wfd_video *video, const struct mc_wfd_candidate *candidate)
 {
 	return candidate->codec < video->count && candidate->codec < MC_WFD_CODECS_MAX &&
-	       (unsigned int)candidate->table <= MC_WFD_SURFACE && candidate->bit < MC_WFD_BITS;
+	       (unsigned int)candidate->table <= MC_WFD_SURFACE &&
+	       candidate->bit < MC_WFD_BITS &&
+	       mc_is_zero(candidate->reserved, sizeof(candidate->reserved));
 }
 
 /* One bit of what the sink has offered. */

@@ -52,26 +52,36 @@ void mc_wfd_put(struct mc_wfd_packer *w, const uint8_t *bytes, size_t size)
 	w->used += size;
 }
 
+static void put_number(struct mc_wfd_packer *w, size_t size, uint32_t value)
+{
+	uint8_t bytes[4] = {
+		(uint8_t)(value >> 24), (uint8_t)(value >> 16),
+		(uint8_t)(value >> 8), (uint8_t)value,
+	};
+
+	if (size < sizeof(value) && value >> (8 * size))
+		w->too_wide = true;
+	mc_wfd_put(w, bytes + sizeof(bytes) - size, size);
+}
+
 void mc_wfd_put8(struct mc_wfd_packer *w, uint32_t value)
 {
-	uint8_t byte = (uint8_t)value;
-
-	mc_wfd_put(w, &byte, 1);
+	put_number(w, 1, value);
 }
 
 void mc_wfd_put16(struct mc_wfd_packer *w, uint32_t value)
 {
-	mc_wfd_put8(w, value >> 8);
-	mc_wfd_put8(w, value);
+	put_number(w, 2, value);
 }
 
 void mc_wfd_put32(struct mc_wfd_packer *w, uint32_t value)
 {
-	mc_wfd_put16(w, value >> 16);
-	mc_wfd_put16(w, value);
+	put_number(w, 4, value);
 }
 
 int mc_wfd_packed(const struct mc_wfd_packer *w)
 {
+	if (w->too_wide)
+		return -EINVAL;
 	return w->used <= w->size ? (int)w->used : -ENOSPC;
 }

@@ -33,6 +33,8 @@ struct mc_wfd_packer {
 	size_t size;
 	/** @used: Bytes that all of it needs. */
 	size_t used;
+	/** @too_wide: A number did not fit into its bytes. */
+	bool too_wide;
 };
 
 /** mc_wfd_put() - Append bytes. */
@@ -47,7 +49,10 @@ void mc_wfd_put16(struct mc_wfd_packer *w, uint32_t value);
 /** mc_wfd_put32() - As mc_wfd_put8(), of 32 bits. */
 void mc_wfd_put32(struct mc_wfd_packer *w, uint32_t value);
 
-/** mc_wfd_packed() - Return: how many bytes were written, or -ENOSPC. */
+/**
+ * mc_wfd_packed() - The end of a message.
+ * Return: how many bytes were written, -ENOSPC, or -EINVAL: a number was too wide.
+ */
 int mc_wfd_packed(const struct mc_wfd_packer *w);
 
 #endif

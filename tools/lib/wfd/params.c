@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "reserved.h"
 #include "wfd/text.h"
 
 /* For each parameter the functions that read its member from text and write it as text. */
@@ -193,6 +194,9 @@ int mc_wfd_params_print(const struct mc_wfd_params *params, char *out, size_t si
 	struct mc_wfd_writer w = mc_wfd_writer(out, size);
 	int i, length;
 
+	if (params->present >> MC_WFD_PARAMS ||
+	    !mc_is_zero(params->reserved, sizeof(params->reserved)))
+		return -EINVAL;
 	for (i = 0; i < MC_WFD_PARAMS; i++) {
 		if (!(params->present & 1ULL << i))
 			continue;
@@ -236,6 +240,8 @@ int mc_wfd_names_print(uint64_t mask, char *out, size_t size)
 	struct mc_wfd_writer w = mc_wfd_writer(out, size);
 	int i;
 
+	if (mask >> MC_WFD_PARAMS)
+		return -EINVAL;
 	for (i = 0; i < MC_WFD_PARAMS; i++)
 		if (mask & 1ULL << i)
 			mc_wfd_write(&w, "%s\r\n", rows[i].name);

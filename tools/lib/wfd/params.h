@@ -211,7 +211,8 @@ int mc_wfd_params_parse(const char *text, size_t size, struct mc_wfd_params *bod
  * @out: where to
  * @size: room at it
  *
- * Return: the length, -ENOSPC, or -EINVAL: a member has no written form.
+ * Return: the length, -ENOSPC, or -EINVAL: a member has no written form, @present has an
+ * unknown bit, or a reserved member is not zero.
  */
 int mc_wfd_params_print(const struct mc_wfd_params *body, char *out, size_t size);
 
@@ -227,11 +228,11 @@ uint64_t mc_wfd_names_parse(const char *text, size_t size, uint32_t *unknown);
 
 /**
  * mc_wfd_names_print() - Write the body of M3.
- * @mask: mask of bits
+ * @mask: the parameters
  * @out: where to
  * @size: room at it
  *
- * Return: its length or -ENOSPC.
+ * Return: its length, -ENOSPC, or -EINVAL: an unknown bit.
  */
 int mc_wfd_names_print(uint64_t mask, char *out, size_t size);
 

@@ -228,6 +228,13 @@ int mc_wfd_written(struct mc_wfd_writer *w)
 	return -ENOSPC;
 }
 
+int mc_wfd_refused(struct mc_wfd_writer *w)
+{
+	if (w->size)
+		*w->out = 0;
+	return -EINVAL;
+}
+
 int mc_wfd_parse_one(const char *text, size_t size, const char *const *names, int count,
 		     uint32_t *value)
 {

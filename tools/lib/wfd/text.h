@@ -124,6 +124,12 @@ void mc_wfd_write(struct mc_wfd_writer *w, const char *format, ...);
 int mc_wfd_written(struct mc_wfd_writer *w);
 
 /**
+ * mc_wfd_refused() - The end of a text that has no written form: it is empty.
+ * Return: -EINVAL.
+ */
+int mc_wfd_refused(struct mc_wfd_writer *w);
+
+/**
  * mc_wfd_parse_one() - As mc_wfd_one(), with the number in @value; 0 of a failure.
  * Return: 0 or -EINVAL.
  */

@@ -147,10 +147,11 @@ int mc_wfd_uibc_print(const struct mc_wfd_uibc *uibc, char *out, size_t size)
 	uint32_t hid = 0;
 	int i;
 
-	if (uibc->port > PORT_MAX)
-		return -EINVAL;
-	for (i = 0; i < COUNT(devices); i++)
+	for (i = 0; i < MC_WFD_UIBC_DEVICES; i++)
 		hid |= uibc->hidc[i];
+	if (uibc->port > PORT_MAX || uibc->categories >> COUNT(categories) ||
+	    uibc->generic >> COUNT(devices) || hid >> COUNT(paths))
+		return -EINVAL;
 	if (!uibc->categories && !uibc->generic && !hid && !uibc->port) {
 		mc_wfd_write(&w, "none");
 		return mc_wfd_written(&w);

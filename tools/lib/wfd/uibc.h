@@ -90,7 +90,7 @@ int mc_wfd_uibc_parse(const char *text, size_t size, struct mc_wfd_uibc *uibc);
  * @out: where to
  * @size: room at it
  *
- * Return: its length or -errno, such as -ENOSPC.
+ * Return: its length, -ENOSPC, or -EINVAL: a port that is none, or an unknown bit.
  */
 int mc_wfd_uibc_print(const struct mc_wfd_uibc *uibc, char *out, size_t size);
 

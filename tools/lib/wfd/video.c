@@ -157,7 +157,7 @@ int mc_wfd_video_print(const struct mc_wfd_video *video, char *out, size_t size)
 	} else {
 		mc_wfd_write(&w, "none");
 	}
-	return good ? mc_wfd_written(&w) : -EINVAL;
+	return good ? mc_wfd_written(&w) : mc_wfd_refused(&w);
 }
 
 static int parse_codec(const char *text, size_t size, struct mc_wfd_codec *codec)
@@ -176,7 +176,8 @@ int mc_wfd_codec_print(const struct mc_wfd_codec *codec, char *out, size_t size)
 {
 	struct mc_wfd_writer w = mc_wfd_writer(out, size);
 
-	return put_codec(&w, &layouts[MC_WFD_R1], codec) ? mc_wfd_written(&w) : -EINVAL;
+	return put_codec(&w, &layouts[MC_WFD_R1], codec) ? mc_wfd_written(&w) :
+	       mc_wfd_refused(&w);
 }
 
 static int parse_surface(const char *text, size_t size, uint64_t *mask)

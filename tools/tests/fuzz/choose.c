@@ -88,7 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 2)
 		return 0;
 	l = limits[data[1] % (sizeof(limits) / sizeof(limits[0]))];
-	l.quirks = data[0];
+	l.quirks = data[0] & 0x1f;
 	data += 2;
 	size -= 2;
 	nul = memchr(data, 0, size);
