@@ -28,6 +28,8 @@ struct mc_connector {
 	uint32_t refresh_mhz;
 	/** @name: Such as "Virtual-1". */
 	char name[32];
+	/** @reserved: Zero. */
+	uint32_t reserved[16];
 };
 
 /**

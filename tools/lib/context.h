@@ -28,6 +28,8 @@ struct mc_context {
 	uint32_t crtc_id;
 	/** @number: Number of the context on its device. */
 	uint64_t number;
+	/** @reserved: Zero. */
+	uint64_t reserved[5];
 };
 
 /**

@@ -364,6 +364,12 @@ static void check_unwritable(void)
 	check(UNWRITABLE(uibc, uibc), "a device of one");
 	uibc = (struct mc_wfd_uibc){ .hidc = { 0, 0x40 } };
 	check(UNWRITABLE(uibc, uibc), "a path of one");
+	uibc = (struct mc_wfd_uibc){ .hidc = { [MC_WFD_UIBC_DEVICES] = 1 } };
+	check(UNWRITABLE(uibc, uibc), "a device's path of one");
+	uibc = (struct mc_wfd_uibc){ .reserved = { 1 } };
+	check(UNWRITABLE(uibc, uibc), "a member of one");
+	audio = (struct mc_wfd_audio){ .reserved = { 0, 1 } };
+	check(UNWRITABLE(audio, audio), "likewise of audio");
 	memset(&params, 0, sizeof(params));
 	params.present = MC_WFD_BIT(R2_VIDEO) | MC_WFD_BIT(TRIGGER);
 	check(mc_wfd_params_print(&params, text, sizeof(text)) == -EINVAL,

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "reserved.h"
 #include "wfd/text.h"
 
 #define LATENCY_MAX	0xff
@@ -54,7 +55,8 @@ int mc_wfd_audio_print(const struct mc_wfd_audio *audio, char *out, size_t size)
 	struct mc_wfd_writer w = mc_wfd_writer(out, size);
 	int i;
 
-	if (audio->offered >> MC_WFD_SOUNDS)
+	if (audio->offered >> MC_WFD_SOUNDS ||
+	    !mc_is_zero(audio->reserved, sizeof(audio->reserved)))
 		return -EINVAL;
 	for (i = 0; i < MC_WFD_SOUNDS; i++) {
 		if (!(audio->offered & 1U << i))

@@ -149,10 +149,12 @@ struct mc_wfd_dropped {
 	uint32_t bit;
 	/** @why: The reason; with several entries that of the one that passed most checks. */
 	enum mc_wfd_drop why;
+	/** @reserved: Zero. */
+	uint32_t reserved[3];
 };
 
-/** MC_WFD_CHOICE_MAX - Most modes: each bit of each table. */
-#define MC_WFD_CHOICE_MAX	(4 * MC_WFD_BITS)
+/** MC_WFD_CHOICE_MAX - Most modes: five tables of 64 bits, one table more than there are. */
+#define MC_WFD_CHOICE_MAX	320
 
 /** MC_WFD_CHOICE_TEXT - Room for the sentences about a mode. */
 #define MC_WFD_CHOICE_TEXT	128
@@ -169,6 +171,8 @@ struct mc_wfd_choice {
 	uint32_t count;
 	/** @dropped_count: Dropped modes. */
 	uint32_t dropped_count;
+	/** @reserved: Zero. */
+	uint32_t reserved[13];
 	/** @candidates: The best first. */
 	struct mc_wfd_candidate candidates[MC_WFD_CHOICE_MAX];
 	/** @dropped: By table and bit. */

@@ -37,7 +37,7 @@ enum mc_wfd_table {
 	MC_WFD_SURFACE,
 };
 
-/** MC_WFD_TABLES - How many masks are in a codec's entry. */
+/** MC_WFD_TABLES - How many masks are in a codec's entry; none will have more. */
 #define MC_WFD_TABLES		3
 /** MC_WFD_BITS - Bits of the widest mask. */
 #define MC_WFD_BITS		48

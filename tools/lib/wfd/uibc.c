@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "reserved.h"
 #include "wfd/text.h"
 
 #define PORT_MAX	65535
@@ -144,13 +145,16 @@ static void put_hid(struct mc_wfd_writer *w, const struct mc_wfd_uibc *uibc)
 int mc_wfd_uibc_print(const struct mc_wfd_uibc *uibc, char *out, size_t size)
 {
 	struct mc_wfd_writer w = mc_wfd_writer(out, size);
-	uint32_t hid = 0;
+	uint32_t hid = 0, others = 0;
 	int i;
 
 	for (i = 0; i < MC_WFD_UIBC_DEVICES; i++)
 		hid |= uibc->hidc[i];
+	for (; i < MC_WFD_UIBC_DEVICES_MAX; i++)
+		others |= uibc->hidc[i];
 	if (uibc->port > PORT_MAX || uibc->categories >> COUNT(categories) ||
-	    uibc->generic >> COUNT(devices) || hid >> COUNT(paths))
+	    uibc->generic >> COUNT(devices) || hid >> COUNT(paths) || others ||
+	    !mc_is_zero(uibc->reserved, sizeof(uibc->reserved)))
 		return -EINVAL;
 	if (!uibc->categories && !uibc->generic && !hid && !uibc->port) {
 		mc_wfd_write(&w, "none");
