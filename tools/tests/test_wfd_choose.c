@@ -69,7 +69,7 @@ static bool all_fit(void)
 		const struct mc_wfd_level *level =
 			mc_wfd_level_of(video->numbering, video->codecs[c->codec].level);
 
-		if (c->mode.interlaced || c->place == MC_WFD_PLACES)
+		if (c->mode.interlaced || (unsigned int)c->place > MC_WFD_PLACE_OVER_LEVEL)
 			return false;
 		if (c->place != MC_WFD_PLACE_OVER_LEVEL &&
 		    !mc_wfd_level_holds(level, &c->mode))
@@ -474,13 +474,13 @@ static void check_texts(void)
 	      "a candidate as a sentence");
 	check(!strcmp(mc_wfd_dropped_text(choice.dropped, text), "720x480i60 (CEA 2): interlaced"),
 	      "a dropped mode likewise");
-	for (i = 0; i < MC_WFD_DROPS; i++) {
+	for (i = 0; i <= MC_WFD_DROP_OWN_LEVEL; i++) {
 		dropped.why = (enum mc_wfd_drop)i;
-		if (strlen(mc_wfd_dropped_text(&dropped, text)) < 15)
+		if (!mc_wfd_dropped_text(&dropped, text) || strlen(text) < 15)
 			break;
 	}
-	check(i == MC_WFD_DROPS, "each reason has a text");
-	dropped.why = MC_WFD_DROPS;
+	check(i > MC_WFD_DROP_OWN_LEVEL, "each reason has a text");
+	dropped.why = (enum mc_wfd_drop)i;
 	check(!mc_wfd_dropped_text(&dropped, text) && !*text, "one that is not known has none");
 	dropped = (struct mc_wfd_dropped){ .table = (enum mc_wfd_table)(MC_WFD_SURFACE + 1) };
 	check(!mc_wfd_dropped_text(&dropped, text) && !*text, "nor has a table");

@@ -61,7 +61,8 @@ struct mc_wfd_limits {
 };
 
 /**
- * enum mc_wfd_place - Why a mode stands where it stands, from the front.
+ * enum mc_wfd_place - Why a mode stands where it stands. The numbers have no order: later
+ * versions add some, also for places between these.
  */
 enum mc_wfd_place {
 	/** @MC_WFD_PLACE_START: The sink is known to want it first. */
@@ -83,12 +84,10 @@ enum mc_wfd_place {
 	MC_WFD_PLACE_LARGER,
 	/** @MC_WFD_PLACE_OVER_LEVEL: See MC_WFD_QUIRK_STRICT_LEVEL. */
 	MC_WFD_PLACE_OVER_LEVEL,
-	/** @MC_WFD_PLACES: How many there are. */
-	MC_WFD_PLACES,
 };
 
 /**
- * enum mc_wfd_drop - Why a mode was dropped, in the order of the checks.
+ * enum mc_wfd_drop - Why a mode was dropped. The numbers have no order, as above.
  */
 enum mc_wfd_drop {
 	/** @MC_WFD_DROP_RESERVED: The bit has no meaning. */
@@ -111,8 +110,6 @@ enum mc_wfd_drop {
 	MC_WFD_DROP_MACROBLOCKS,
 	/** @MC_WFD_DROP_OWN_LEVEL: The encoder's level does not hold it. */
 	MC_WFD_DROP_OWN_LEVEL,
-	/** @MC_WFD_DROPS: How many there are. */
-	MC_WFD_DROPS,
 };
 
 /**
