@@ -142,7 +142,7 @@ static int find_connector(const struct mc_device *node, guint32 card, const gcha
 	int count = mc_connectors_of_card(card, list, MAX_CONNECTORS);
 	int ret;
 
-	for (int nth = 0; nth < count; nth++) {
+	for (int nth = 0; nth < MIN(count, MAX_CONNECTORS); nth++) {
 		known |= list[nth].id != 0;
 		if (!list[nth].id || !mc_connector_named(&list[nth], name))
 			continue;
