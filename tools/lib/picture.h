@@ -41,7 +41,7 @@ struct mc_picture {
  * @width: its width
  * @height: its height
  *
- * Return: how many.
+ * Return: how many; SIZE_MAX where they are more.
  */
 size_t mc_picture_yuv_size(uint32_t width, uint32_t height);
 
@@ -51,7 +51,8 @@ size_t mc_picture_yuv_size(uint32_t width, uint32_t height);
  * @width: its new width
  * @height: its new height
  *
- * Return: 0 or -ENOMEM, with the picture as it was.
+ * Return: 0, -ERANGE a side is longer than MC_MODE_SIZE_MAX, or -ENOMEM; after a failure the
+ * picture is as it was.
  */
 int mc_picture_resize(struct mc_picture *picture, uint32_t width,
 		      uint32_t height);
