@@ -191,23 +191,43 @@ void mc_buffers_clear(struct mc_buffers *buffers)
 		unlink_buffer(&buffers->first);
 }
 
-static int sync_objects(const struct mc_buffer *buffer, uint64_t flags)
+static int sync_object(int fd, uint64_t flags)
 {
 	struct dma_buf_sync sync = { .flags = DMA_BUF_SYNC_READ | flags };
+
+	return drmIoctl(fd, DMA_BUF_IOCTL_SYNC, &sync) ? -errno : 0;
+}
+
+/* All of the first @count, also behind one that fails. Returns the first error. */
+static int end_objects(const struct mc_buffer *buffer, uint32_t count)
+{
+	int ret = 0, err;
 	uint32_t i;
 
-	for (i = 0; i < buffer->info.object_count; i++)
-		if (drmIoctl(buffer->info.fds[i], DMA_BUF_IOCTL_SYNC, &sync))
-			return -errno;
-	return 0;
+	for (i = 0; i < count; i++) {
+		err = sync_object(buffer->info.fds[i], DMA_BUF_SYNC_END);
+		if (!ret)
+			ret = err;
+	}
+	return ret;
 }
 
 int mc_buffer_begin(const struct mc_buffer *buffer)
 {
-	return sync_objects(buffer, DMA_BUF_SYNC_START);
+	uint32_t i;
+	int ret;
+
+	for (i = 0; i < buffer->info.object_count; i++) {
+		ret = sync_object(buffer->info.fds[i], DMA_BUF_SYNC_START);
+		if (!ret)
+			continue;
+		end_objects(buffer, i);
+		return ret;
+	}
+	return 0;
 }
 
 int mc_buffer_end(const struct mc_buffer *buffer)
 {
-	return sync_objects(buffer, DMA_BUF_SYNC_END);
+	return end_objects(buffer, buffer->info.object_count);
 }

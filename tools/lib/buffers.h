@@ -2,6 +2,13 @@
 /*
  * The buffers that chunks are in, each asked for and mapped once, read-only.
  * The owner drops a buffer when the driver says that it is gone.
+ *
+ * Of a context of DIRECT the memory is the compositor's, and is revoked when the monitor, the
+ * session or the context ends, when the context is pinned to another DRM master or to nobody,
+ * and when the buffer is gone: others' acts, at any time, also between mc_buffer_begin() and
+ * mc_buffer_end(). The mappings stay, and reading them raises SIGBUS. A program that must not
+ * end by that has a handler, which leaves the copy by siglongjmp(), and then takes the chunk as
+ * lost.
  */
 #ifndef MC_BUFFERS_H
 #define MC_BUFFERS_H
@@ -78,7 +85,10 @@ void mc_buffers_clear(struct mc_buffers *buffers);
  * mc_buffer_begin() - Begin to read with the processor.
  * @buffer: the buffer
  *
- * Return: 0 or -errno.
+ * Nothing is begun by a failure. The memory may be revoked all the same, which is SIGBUS: see
+ * above.
+ *
+ * Return: 0 or -errno; -ESTALE when the memory was revoked.
  */
 int mc_buffer_begin(const struct mc_buffer *buffer);
 

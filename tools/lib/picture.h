@@ -71,7 +71,8 @@ void mc_picture_free(struct mc_picture *picture);
  *	screen is made of
  * @damaged: pixels that were copied
  *
- * Counts @picture->serial up at the last part of a picture.
+ * Counts @picture->serial up at the last part of a picture. Reads the buffer's mappings: of
+ * DIRECT that raises SIGBUS when the memory is revoked meanwhile, see buffers.h.
  *
  * Return: 0 or -EPROTO when chunk, picture and buffer do not fit together;
  * nothing was copied then.

@@ -29,6 +29,8 @@ static struct {
 	struct drm_miracast_buffer info;
 	size_t bytes;
 	int error;
+	/* The nth SYNC from now fails with ESTALE, 1 the next; 0: none. */
+	unsigned int revoked;
 	unsigned int asked, begun, ended;
 } driver;
 
@@ -45,6 +47,10 @@ static int serve(int fd, unsigned long request, void *arg)
 		return -1;
 	}
 	if (request == DMA_BUF_IOCTL_SYNC) {
+		if (driver.revoked && !--driver.revoked) {
+			errno = ESTALE;
+			return -1;
+		}
 		driver.begun += !(sync->flags & DMA_BUF_SYNC_END);
 		driver.ended += !!(sync->flags & DMA_BUF_SYNC_END);
 		return 0;
@@ -171,6 +177,24 @@ static void check_two_contexts(void)
 	check(open_files() == before, "those of both are closed");
 }
 
+/* The second of two objects is revoked. */
+static void check_access(void)
+{
+	struct mc_buffer *buffer;
+
+	two_planes();
+	driver.info.object_count = 2;
+	check(!mc_buffers_get(&buffers, &context, 1, &buffer), "a buffer of two objects");
+	driver.revoked = 2;
+	check(mc_buffer_begin(buffer) == -ESTALE && driver.begun == 1 && driver.ended == 1,
+	      "access to a revoked one is refused, and to the other is over");
+	check(!mc_buffer_begin(buffer) && driver.begun == 3, "access to both");
+	driver.revoked = 1;
+	check(mc_buffer_end(buffer) == -ESTALE && driver.ended == 2,
+	      "ends for the other, when one was revoked");
+	mc_buffers_clear(&buffers);
+}
+
 static void check_planes(void)
 {
 	int before = open_files();
@@ -234,6 +258,7 @@ int main(void)
 {
 	check_cache();
 	check_two_contexts();
+	check_access();
 	check_planes();
 	check_nv12();
 	return check_result();
