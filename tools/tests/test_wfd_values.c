@@ -129,6 +129,10 @@ static const struct {
 	{ P(UIBC), "input_category_list=GENERIC, MIND;generic_cap_list=none;" AND
 	  "hidc_cap_list=Mouse, Pen/USB, Mouse/Wire;port=none;uibc_encrypted=false",
 	  "input_category_list=GENERIC;generic_cap_list=none;hidc_cap_list=none;port=none" },
+	{ P(UIBC), "port=5;vendor_list=a, b/c d;generic_cap_list=Mouse",
+	  "input_category_list=none;generic_cap_list=Mouse;hidc_cap_list=none;port=5" },
+	{ P(UIBC), "vendor_list=a b", "none" },
+	{ P(UIBC), "vendor_list= ;port=5", "-" },
 	{ P(UIBC), "none", NULL },
 	{ P(UIBC), "", "-" },
 	{ P(UIBC), "none;", "-" },

@@ -89,7 +89,12 @@ static int take_entry(struct mc_wfd_reader *r, struct mc_wfd_uibc *uibc)
 	if (mc_wfd_is(key, "port"))
 		return take_port(r, uibc);
 	uibc->unknown++;
-	return mc_wfd_token(r, ";", &value) ? 0 : -EINVAL;
+	if (!mc_wfd_token(r, ";", &value))
+		return -EINVAL;
+	/* Its value may be a list, with blanks. */
+	while (mc_wfd_token(r, ";", &value))
+		;
+	return 0;
 }
 
 static int parse_uibc(const char *text, size_t size, struct mc_wfd_uibc *uibc)
