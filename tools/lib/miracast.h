@@ -3,7 +3,7 @@
  * libmiracast: owners of Miracast targets, and Wi-Fi Display.
  *
  * This is the one header that programs include. Each of those below is a group,
- * with a manual page of its name in section 3, such as mc_context(3).
+ * with a manual page of its name in section 3, such as miracast_context(3).
  *
  * No function has threads, signals, global state or a loop of its own: to wait, a program
  * uses file descriptors and its own poll().

@@ -198,8 +198,8 @@ int mc_wfd_choose(const struct mc_wfd_params *sink, const uint8_t *edid, size_t 
 
 /**
  * mc_wfd_choice_video() - The parameter that a choice is from.
- * @sink: what it is about
- * @choice: what it is about
+ * @sink: what mc_wfd_choose() got
+ * @choice: what it filled in
  *
  * Return: the parameter, a member of @sink.
  */

@@ -94,16 +94,16 @@ const struct mc_wfd_level *mc_wfd_level_of(enum mc_wfd_numbering numbering, uint
 
 /**
  * mc_wfd_level_holds() - Whether a level allows a mode.
- * @level: what it is about
- * @mode: what it is about
+ * @level: the level
+ * @mode: the mode, which is taken as progressive
  *
  * Return: whether it does.
  */
 bool mc_wfd_level_holds(const struct mc_wfd_level *level, const struct mc_wfd_mode *mode);
 
 /**
- * mc_wfd_level_for() - The lowest level that allows a mode, NULL for none.
- * @mode: what it is about
+ * mc_wfd_level_for() - The lowest level that allows a mode.
+ * @mode: the mode, which is taken as progressive
  *
  * Return: the level, or NULL.
  */

@@ -25,10 +25,10 @@ uint32_t mc_wfd_modes(const struct mc_wfd_choice *choice, struct drm_miracast_mo
 
 /**
  * mc_wfd_find() - The candidate of a mode that was set.
- * @mhz: as in MODE_SET; 59.94 Hz is 60 Hz
- * @choice: what to write
- * @width: columns
+ * @choice: of mc_wfd_choose()
+ * @width: columns, as in MODE_SET
  * @height: lines
+ * @mhz: rate in mHz; 59.94 Hz is 60 Hz
  *
  * Return: the candidate; NULL: the sink does not take it, answer REFUSED. The
  * driver always offers 640x480 at 60 Hz, which not every sink takes.

@@ -19,7 +19,8 @@
 #include "video.h"
 
 /**
- * enum mc_wfd_param - Parameters; each is a bit of a mask, 1 << number.
+ * enum mc_wfd_param - Parameters; each is a bit of a mask of 64 bits, 1ULL << number or
+ * MC_WFD_BIT().
  */
 enum mc_wfd_param {
 	/** @MC_WFD_PARAM_AUDIO: wfd_audio_codecs. */
@@ -218,9 +219,9 @@ int mc_wfd_params_print(const struct mc_wfd_params *body, char *out, size_t size
 
 /**
  * mc_wfd_names_parse() - Read the names of M3.
- * @unknown: how many lines were no name, or NULL
  * @text: what to read
  * @size: its bytes
+ * @unknown: how many lines were no name, or NULL
  *
  * Return: their mask.
  */
