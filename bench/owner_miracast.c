@@ -107,7 +107,8 @@ static int on_message(struct miracast *m)
 	int ret = 0;
 
 	if (event->message.code == DRM_MIRACAST_MSG_BUFFER_GONE)
-		mc_buffers_drop(&m->buffers, event->payload.buffer_gone.buffer);
+		mc_buffers_drop(&m->buffers, &m->context,
+				event->payload.buffer_gone.buffer);
 	if (event->message.needs_completion)
 		ret = mc_complete_message(&m->context, event->message.number,
 					  DRM_MIRACAST_COMPLETION_SUCCESS);

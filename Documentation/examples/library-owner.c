@@ -73,7 +73,7 @@ static void message(const struct mc_event *event)
 	if (event->message.code == DRM_MIRACAST_MSG_MODE_SET)
 		mode_set(event);
 	else if (event->message.code == DRM_MIRACAST_MSG_BUFFER_GONE)
-		mc_buffers_drop(&buffers, event->payload.buffer_gone.buffer);
+		mc_buffers_drop(&buffers, &context, event->payload.buffer_gone.buffer);
 }
 
 /* --- chunk --- */

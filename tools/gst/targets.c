@@ -17,7 +17,7 @@ gint targets_read(struct target *list)
 	ret = mc_connectors_of_card(caps.card_minor, connectors, TARGETS_MAX);
 	if (ret < 0)
 		return -1;
-	for (int nth = 0; nth < ret; nth++) {
+	for (int nth = 0; nth < MIN(ret, TARGETS_MAX); nth++) {
 		if (connectors[nth].connected)
 			continue;
 		g_snprintf(list[count].card, sizeof(list[count].card), "/dev/dri/card%u",

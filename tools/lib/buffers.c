@@ -138,6 +138,12 @@ static int load(const struct mc_context *context, uint64_t number,
 	return ret;
 }
 
+/* Each context counts its buffers from 1. */
+static bool is_buffer(const struct mc_buffer *buffer, uint64_t context, uint64_t number)
+{
+	return buffer->context == context && buffer->info.buffer == number;
+}
+
 int mc_buffers_get(struct mc_buffers *buffers, const struct mc_context *context,
 		   uint64_t number, struct mc_buffer **out)
 {
@@ -145,7 +151,7 @@ int mc_buffers_get(struct mc_buffers *buffers, const struct mc_context *context,
 	int ret;
 
 	for (buffer = buffers->first; buffer; buffer = buffer->next) {
-		if (buffer->info.buffer != number)
+		if (!is_buffer(buffer, context->number, number))
 			continue;
 		*out = buffer;
 		return 0;
@@ -153,50 +159,75 @@ int mc_buffers_get(struct mc_buffers *buffers, const struct mc_context *context,
 	ret = load(context, number, &buffer);
 	if (ret)
 		return ret;
+	buffer->context = context->number;
 	buffer->next = buffers->first;
 	buffers->first = buffer;
 	*out = buffer;
 	return 0;
 }
 
-void mc_buffers_drop(struct mc_buffers *buffers, uint64_t number)
+static void unlink_buffer(struct mc_buffer **link)
+{
+	struct mc_buffer *buffer = *link;
+
+	*link = buffer->next;
+	unmap(buffer);
+}
+
+void mc_buffers_drop(struct mc_buffers *buffers, const struct mc_context *context,
+		     uint64_t number)
 {
 	struct mc_buffer **link = &buffers->first;
-	struct mc_buffer *buffer;
 
-	for (; *link; link = &(*link)->next) {
-		if ((*link)->info.buffer != number)
-			continue;
-		buffer = *link;
-		*link = buffer->next;
-		unmap(buffer);
-		return;
-	}
+	while (*link && !is_buffer(*link, context->number, number))
+		link = &(*link)->next;
+	if (*link)
+		unlink_buffer(link);
 }
 
 void mc_buffers_clear(struct mc_buffers *buffers)
 {
 	while (buffers->first)
-		mc_buffers_drop(buffers, buffers->first->info.buffer);
+		unlink_buffer(&buffers->first);
 }
 
-static int sync_objects(const struct mc_buffer *buffer, uint64_t flags)
+static int sync_object(int fd, uint64_t flags)
 {
 	struct dma_buf_sync sync = { .flags = DMA_BUF_SYNC_READ | flags };
+
+	return drmIoctl(fd, DMA_BUF_IOCTL_SYNC, &sync) ? -errno : 0;
+}
+
+/* All of the first @count, also behind one that fails. Returns the first error. */
+static int end_objects(const struct mc_buffer *buffer, uint32_t count)
+{
+	int ret = 0, err;
 	uint32_t i;
 
-	for (i = 0; i < buffer->info.object_count; i++)
-		if (drmIoctl(buffer->info.fds[i], DMA_BUF_IOCTL_SYNC, &sync))
-			return -errno;
-	return 0;
+	for (i = 0; i < count; i++) {
+		err = sync_object(buffer->info.fds[i], DMA_BUF_SYNC_END);
+		if (!ret)
+			ret = err;
+	}
+	return ret;
 }
 
 int mc_buffer_begin(const struct mc_buffer *buffer)
 {
-	return sync_objects(buffer, DMA_BUF_SYNC_START);
+	uint32_t i;
+	int ret;
+
+	for (i = 0; i < buffer->info.object_count; i++) {
+		ret = sync_object(buffer->info.fds[i], DMA_BUF_SYNC_START);
+		if (!ret)
+			continue;
+		end_objects(buffer, i);
+		return ret;
+	}
+	return 0;
 }
 
 int mc_buffer_end(const struct mc_buffer *buffer)
 {
-	return sync_objects(buffer, DMA_BUF_SYNC_END);
+	return end_objects(buffer, buffer->info.object_count);
 }

@@ -10,8 +10,6 @@
 #include <xf86drm.h>
 #include <xf86drmMode.h>
 
-#define MAX_CONNECTORS	64
-
 static uint32_t mode_refresh_mhz(const drmModeModeInfo *mode)
 {
 	uint64_t pixels = (uint64_t)mode->htotal * mode->vtotal;
@@ -77,14 +75,16 @@ static int read_connector(int card, const drmModeRes *res, uint32_t id,
 int mc_connectors(int card, struct mc_connector *list, size_t max)
 {
 	drmModeResPtr res = drmModeGetResources(card);
+	struct mc_connector none;
 	size_t count = 0;
 	int ret = 0;
 	int i;
 
 	if (!res)
 		return -errno;
-	for (i = 0; i < res->count_connectors && count < max && !ret; i++) {
-		ret = read_connector(card, res, res->connectors[i], &list[count]);
+	for (i = 0; i < res->count_connectors && !ret; i++) {
+		ret = read_connector(card, res, res->connectors[i],
+				     count < max ? &list[count] : &none);
 		if (!ret)
 			count++;
 		else if (ret == -ENOENT)
@@ -113,42 +113,47 @@ static bool read_line(const char *folder, const char *file, char *line,
 	return ok;
 }
 
-static int by_name(const void *a, const void *b)
+/* Puts one of @folder into the sorted list, of which only the first @max are kept. */
+static void insert(struct mc_connector *list, size_t count, size_t max, const char *folder,
+		   const char *name)
 {
-	const struct mc_connector *x = a, *y = b;
+	size_t at = count < max ? count : max;
+	char line[64];
 
-	return strverscmp(x->name, y->name);
+	while (at && strverscmp(name, list[at - 1].name) < 0)
+		at--;
+	if (at == max)
+		return;
+	if (count >= max)
+		count = max - 1;
+	memmove(&list[at + 1], &list[at], (count - at) * sizeof(*list));
+	memset(&list[at], 0, sizeof(list[at]));
+	snprintf(list[at].name, sizeof(list[at].name), "%.31s", name);
+	if (read_line(folder, "connector_id", line, sizeof(line)))
+		list[at].id = (uint32_t)strtoul(line, NULL, 10);
+	list[at].connected = read_line(folder, "status", line, sizeof(line)) &&
+			     !strcmp(line, "connected");
+	list[at].lit = read_line(folder, "enabled", line, sizeof(line)) &&
+		       !strcmp(line, "enabled");
 }
 
 int mc_connectors_of_card(uint32_t card, struct mc_connector *list, size_t max)
 {
-	char prefix[32], line[64];
 	struct dirent *entry;
 	size_t count = 0;
+	char prefix[32];
 	DIR *dir = opendir("/sys/class/drm");
 
 	if (!dir)
 		return -errno;
 	snprintf(prefix, sizeof(prefix), "card%" PRIu32 "-", card);
-	while (count < max && (entry = readdir(dir))) {
-		struct mc_connector *out = &list[count];
-		const char *name = entry->d_name;
-
-		if (strncmp(name, prefix, strlen(prefix)))
+	while ((entry = readdir(dir))) {
+		if (strncmp(entry->d_name, prefix, strlen(prefix)))
 			continue;
-		memset(out, 0, sizeof(*out));
-		snprintf(out->name, sizeof(out->name), "%.31s",
-			 name + strlen(prefix));
-		if (read_line(name, "connector_id", line, sizeof(line)))
-			out->id = (uint32_t)strtoul(line, NULL, 10);
-		out->connected = read_line(name, "status", line, sizeof(line)) &&
-				 !strcmp(line, "connected");
-		out->lit = read_line(name, "enabled", line, sizeof(line)) &&
-			   !strcmp(line, "enabled");
+		insert(list, count, max, entry->d_name, entry->d_name + strlen(prefix));
 		count++;
 	}
 	closedir(dir);
-	qsort(list, count, sizeof(*list), by_name);
 	return (int)count;
 }
 
@@ -166,15 +171,22 @@ bool mc_connector_named(const struct mc_connector *connector, const char *name)
 
 int mc_connector_find(int card, const char *name, struct mc_connector *out)
 {
-	struct mc_connector list[MAX_CONNECTORS];
-	int count = mc_connectors(card, list, MAX_CONNECTORS);
+	drmModeResPtr res = drmModeGetResources(card);
+	struct mc_connector connector;
+	int ret = -ENOENT;
 	int i;
 
-	for (i = 0; i < count; i++) {
-		if (!mc_connector_named(&list[i], name))
+	if (!res)
+		return -errno;
+	for (i = 0; i < res->count_connectors && ret == -ENOENT; i++) {
+		ret = read_connector(card, res, res->connectors[i], &connector);
+		if (ret)
 			continue;
-		*out = list[i];
-		return 0;
+		if (mc_connector_named(&connector, name))
+			*out = connector;
+		else
+			ret = -ENOENT;
 	}
-	return count < 0 ? count : -ENOENT;
+	drmModeFreeResources(res);
+	return ret;
 }

@@ -28,26 +28,28 @@ struct mc_connector {
 	uint32_t refresh_mhz;
 	/** @name: Such as "Virtual-1". */
 	char name[32];
+	/** @reserved: Zero. */
+	uint32_t reserved[16];
 };
 
 /**
  * mc_connectors() - List the connectors of a card node.
  * @card: the card node
  * @list: filled in
- * @max: elements at @list
+ * @max: elements at @list; a card of Linux has at most 32 connectors
  *
- * Return: how many there are (at most @max), or -errno.
+ * Return: how many there are, which may be more than @max, or -errno.
  */
 int mc_connectors(int card, struct mc_connector *list, size_t max);
 
 /**
  * mc_connectors_of_card() - List the connectors of a card that is not opened.
  * @card: its number, as in /dev/dri/card0
- * @list: filled in, by what sysfs has: names, status, whether they are lit, and,
- *	since Linux 6.2, the ids
+ * @list: filled in, in the order of the names, by what sysfs has: names, status, whether
+ *	they are lit, and, since Linux 6.2, the ids
  * @max: elements at @list
  *
- * Return: how many there are (at most @max), or -errno.
+ * Return: how many there are, which may be more than @max, or -errno.
  */
 int mc_connectors_of_card(uint32_t card, struct mc_connector *list, size_t max);
 

@@ -8,19 +8,11 @@
 
 #include <xf86drm.h>
 
+#include "reserved.h"
+
 static int call(int fd, unsigned long request, void *arg)
 {
 	return drmIoctl(fd, request, arg) ? -errno : 0;
-}
-
-static bool is_zero(const uint8_t *bytes, size_t size)
-{
-	size_t i;
-
-	for (i = 0; i < size; i++)
-		if (bytes[i])
-			return false;
-	return true;
 }
 
 int mc_context_create_sized(int device, const struct drm_miracast_create_context *want,
@@ -33,7 +25,7 @@ int mc_context_create_sized(int device, const struct drm_miracast_create_context
 	context->fd = -1;
 	context->control_fd = -1;
 	if (size > sizeof(arg) &&
-	    !is_zero((const uint8_t *)want + sizeof(arg), size - sizeof(arg)))
+	    !mc_is_zero((const uint8_t *)want + sizeof(arg), size - sizeof(arg)))
 		return -E2BIG;
 	memcpy(&arg, want, size < sizeof(arg) ? size : sizeof(arg));
 	ret = call(device, DRM_IOCTL_MIRACAST_CREATE_CONTEXT, &arg);
@@ -88,6 +80,8 @@ static int io_control(int fd, uint32_t code, const void *in, size_t in_size,
 		.out_size = (uint32_t)out_size,
 	};
 
+	if (in_size > UINT32_MAX || out_size > UINT32_MAX)
+		return -EINVAL;
 	if (out_size)
 		memset(out, 0, out_size);
 	return call(fd, DRM_IOCTL_MIRACAST_IO_CONTROL, &arg);

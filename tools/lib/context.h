@@ -28,6 +28,8 @@ struct mc_context {
 	uint32_t crtc_id;
 	/** @number: Number of the context on its device. */
 	uint64_t number;
+	/** @reserved: Zero. */
+	uint64_t reserved[5];
 };
 
 /**
@@ -84,7 +86,7 @@ void mc_context_close(struct mc_context *context);
  * @out: output struct or NULL; members that the kernel did not write are zeroed
  * @out_size: its size
  *
- * Return: 0 or -errno.
+ * Return: 0 or -errno; -EINVAL also for sizes above 32 bits.
  */
 int mc_io_control(const struct mc_context *context, uint32_t code,
 		  const void *in, size_t in_size, void *out, size_t out_size);

@@ -115,8 +115,11 @@ int mc_device_open_card(const struct mc_device *node, struct mc_device *card)
 {
 	struct drm_miracast_query_caps caps;
 	char path[sizeof(card->path)];
-	int ret = mc_device_caps(node, &caps);
+	int ret;
 
+	card->fd = -1;
+	card->path[0] = '\0';
+	ret = mc_device_caps(node, &caps);
 	if (ret)
 		return ret;
 	snprintf(path, sizeof(path), "/dev/dri/card%u", caps.card_minor);

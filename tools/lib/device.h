@@ -25,7 +25,7 @@ struct mc_device {
 /**
  * mc_device_open() - Open the card node of a miracast device.
  * @path: card node, or NULL for the first miracast device
- * @device: filled in
+ * @device: filled in; closed when this fails
  *
  * Without a path only virtual devices are tried: the card node of a GPU is
  * never opened.
@@ -38,7 +38,7 @@ int mc_device_open(const char *path, struct mc_device *device);
 /**
  * mc_device_open_node() - Open /dev/miracast.
  * @path: the device's card node, or NULL for whichever there is
- * @device: filled in
+ * @device: filled in; closed when this fails
  *
  * Contexts can be created on it, and opening it never makes the caller DRM master. @path is
  * only looked up, not opened, and needs no permission.
@@ -50,7 +50,7 @@ int mc_device_open_node(const char *path, struct mc_device *device);
 /**
  * mc_device_open_card() - Open the card node of a device.
  * @node: the device
- * @card: filled in
+ * @card: filled in; closed when this fails
  *
  * Return: as mc_device_open().
  */

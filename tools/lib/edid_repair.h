@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 /** MC_EDID_REPAIRS_TEXT - Room for mc_edid_repairs_format(). */
-#define MC_EDID_REPAIRS_TEXT	400
+#define MC_EDID_REPAIRS_TEXT	1000
 
 /** struct mc_edid_repairs - The changes that mc_edid_repair() made; all 0: none. */
 struct mc_edid_repairs {
@@ -28,6 +28,8 @@ struct mc_edid_repairs {
 	unsigned int missing;
 	/** @extra: Blocks that were not promised, cut off. */
 	unsigned int extra;
+	/** @reserved: Zero. */
+	unsigned int reserved[10];
 };
 
 /**
@@ -50,7 +52,7 @@ int mc_edid_repair(uint8_t *edid, size_t *size, struct mc_edid_repairs *repairs,
  * @repairs: what mc_edid_repair() changed
  * @text: room for MC_EDID_REPAIRS_TEXT
  *
- * Return: false when there are none.
+ * Return: false when there are none that this version knows.
  */
 bool mc_edid_repairs_format(const struct mc_edid_repairs *repairs, char *text);
 

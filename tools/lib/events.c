@@ -44,6 +44,8 @@ int mc_events_read(struct mc_events *events)
 	events->used -= events->pos;
 	memmove(events->data, events->data + events->pos, events->used);
 	events->pos = 0;
+	if (events->used == BUFFER_BYTES)
+		return -ENOBUFS;
 	got = read(events->fd, events->data + events->used,
 		   BUFFER_BYTES - events->used);
 	events->read_time_ns = now_ns();
@@ -53,6 +55,9 @@ int mc_events_read(struct mc_events *events)
 	}
 	if (!got)
 		return -EPIPE;
+	/* The driver returns whole events, and there is no room for the next one. */
+	if (errno == EINVAL && events->used)
+		return -ENOBUFS;
 	return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 }
 

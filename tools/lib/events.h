@@ -91,8 +91,10 @@ void mc_events_fini(struct mc_events *events);
  *
  * Call it when mc_events_next() has returned 0.
  *
- * Return: bytes read; 0 when there is nothing (or a signal came); -EPIPE at the
- * end of the file; or -errno, -ENODEV when the device is gone.
+ * Return: bytes read; 0 when there is nothing (or a signal came); -ENOBUFS when there is no
+ * room, because events that were read have not been taken by mc_events_next(): nothing is
+ * lost; -EPIPE at the end of the file; or -errno, -ESTALE when the context has ended, -ENODEV
+ * when the device is gone.
  */
 int mc_events_read(struct mc_events *events);
 

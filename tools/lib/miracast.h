@@ -11,6 +11,10 @@
 #ifndef MIRACAST_H
 #define MIRACAST_H
 
+/* Of these headers; that of the library that a program was linked with is pkg-config's. */
+#define MC_VERSION_MAJOR	1
+#define MC_VERSION_MINOR	0
+
 /* Of the system, outside of the linkage below. */
 #include <stdbool.h>
 #include <stddef.h>

@@ -63,7 +63,7 @@ static int check_size(uint32_t width, uint32_t height)
 	return 0;
 }
 
-int mc_hz_parse(const char *text, uint32_t *mhz)
+static int parse_hz(const char *text, uint32_t *mhz)
 {
 	uint32_t whole, part = 0;
 
@@ -82,14 +82,29 @@ int mc_hz_parse(const char *text, uint32_t *mhz)
 	return *mhz && *mhz <= MAX_MHZ ? 0 : -ERANGE;
 }
 
-int mc_size_parse(const char *text, uint32_t *width, uint32_t *height)
+int mc_hz_parse(const char *text, uint32_t *mhz)
 {
-	if (take_size(&text, width, height) || *text)
-		return -EINVAL;
-	return check_size(*width, *height);
+	int ret = parse_hz(text, mhz);
+
+	if (ret)
+		*mhz = 0;
+	return ret;
 }
 
-int mc_mode_parse(const char *text, struct drm_miracast_mode *mode)
+int mc_size_parse(const char *text, uint32_t *width, uint32_t *height)
+{
+	int ret = -EINVAL;
+
+	if (!take_size(&text, width, height) && !*text)
+		ret = check_size(*width, *height);
+	if (ret) {
+		*width = 0;
+		*height = 0;
+	}
+	return ret;
+}
+
+static int parse_mode(const char *text, struct drm_miracast_mode *mode)
 {
 	int ret;
 
@@ -107,6 +122,15 @@ int mc_mode_parse(const char *text, struct drm_miracast_mode *mode)
 	return check_size(mode->width, mode->height);
 }
 
+int mc_mode_parse(const char *text, struct drm_miracast_mode *mode)
+{
+	int ret = parse_mode(text, mode);
+
+	if (ret)
+		memset(mode, 0, sizeof(*mode));
+	return ret;
+}
+
 uint64_t mc_mode_macroblocks(uint32_t width, uint32_t height)
 {
 	uint64_t columns = ((uint64_t)width + MACROBLOCK - 1) / MACROBLOCK;
@@ -117,7 +141,12 @@ uint64_t mc_mode_macroblocks(uint32_t width, uint32_t height)
 
 uint64_t mc_mode_macroblock_rate(uint32_t width, uint32_t height, uint32_t mhz)
 {
-	return (mc_mode_macroblocks(width, height) * mhz + 999) / 1000;
+	uint64_t blocks = mc_mode_macroblocks(width, height), rate;
+
+	if (mhz && blocks > UINT64_MAX / mhz)
+		return UINT64_MAX;
+	rate = blocks * mhz;
+	return rate / 1000 + !!(rate % 1000);
 }
 
 const char *mc_mode_format(uint32_t width, uint32_t height, uint32_t mhz,

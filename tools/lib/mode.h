@@ -39,7 +39,7 @@
 /**
  * mc_mode_parse() - Read a mode.
  * @text: the mode; @HZ may be left out and is 60 then
- * @mode: filled in, without flags
+ * @mode: filled in, without flags; zero on failure
  *
  * Return: 0, -EINVAL bad syntax, -ERANGE a number that no mode could have.
  */
@@ -48,8 +48,8 @@ int mc_mode_parse(const char *text, struct drm_miracast_mode *mode);
 /**
  * mc_size_parse() - Read a size, WIDTHxHEIGHT.
  * @text: the size
- * @width: set to its width
- * @height: set to its height
+ * @width: set to its width, 0 on failure
+ * @height: set to its height, 0 on failure
  *
  * Return: as mc_mode_parse().
  */
@@ -58,7 +58,7 @@ int mc_size_parse(const char *text, uint32_t *width, uint32_t *height);
 /**
  * mc_hz_parse() - Read a rate in Hz with up to three decimals.
  * @text: the rate
- * @mhz: set to it, in mHz
+ * @mhz: set to it, in mHz, 0 on failure
  *
  * Return: 0, -EINVAL bad syntax, -ERANGE zero or above 1000 Hz.
  */
@@ -79,7 +79,7 @@ uint64_t mc_mode_macroblocks(uint32_t width, uint32_t height);
  * @height: its height
  * @mhz: pictures per second, mHz
  *
- * Return: how many, rounded up.
+ * Return: how many, rounded up; UINT64_MAX where they are more.
  */
 uint64_t mc_mode_macroblock_rate(uint32_t width, uint32_t height, uint32_t mhz);
 

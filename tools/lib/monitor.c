@@ -6,6 +6,7 @@
 
 #include "edid_modes.h"
 #include "mode.h"
+#include "reserved.h"
 
 /* Every television has this mode, even if its EDID does not list it. */
 #define EDID_WIDTH	1920
@@ -52,6 +53,9 @@ int mc_monitor_arrive(const struct mc_context *context,
 		.vsync_divider = monitor->divider,
 	};
 
+	if (!mc_is_zero(monitor->reserved, sizeof(monitor->reserved)) ||
+	    monitor->mode_count > MC_MONITOR_MODES || monitor->edid_size > UINT32_MAX)
+		return -EINVAL;
 	return mc_io_control(context, DRM_MIRACAST_CODE_MONITOR_ARRIVE,
 			     &in, sizeof(in), NULL, 0);
 }

@@ -43,7 +43,7 @@ struct mc_monitor {
  * @context: the context, in a session
  * @monitor: the monitor
  *
- * Return: 0 or -errno.
+ * Return: 0 or -errno; -EINVAL also when a reserved member is not zero.
  */
 int mc_monitor_arrive(const struct mc_context *context,
 		      const struct mc_monitor *monitor);

@@ -7,7 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mode.h"
+
 #define PIXEL_BYTES	4
+
+_Static_assert((uint64_t)MC_MODE_SIZE_MAX * MC_MODE_SIZE_MAX * PIXEL_BYTES <= 1u << 31,
+	       "a picture fits into 32 bits");
 
 static uint32_t from_bgr(const uint8_t *p)
 {
@@ -46,9 +51,10 @@ static void copy_line(uint32_t *to, const uint8_t *from, size_t pixels,
 
 size_t mc_picture_yuv_size(uint32_t width, uint32_t height)
 {
-	size_t chroma = (size_t)((width + 1) / 2) * ((height + 1) / 2);
+	uint64_t columns = width / 2 + width % 2, rows = height / 2 + height % 2;
+	uint64_t luma = (uint64_t)width * height, chroma = 2 * columns * rows;
 
-	return (size_t)width * height + 2 * chroma;
+	return luma > SIZE_MAX || chroma > SIZE_MAX - luma ? SIZE_MAX : (size_t)(luma + chroma);
 }
 
 static size_t picture_bytes(const struct mc_picture *picture, uint32_t width,
@@ -106,8 +112,11 @@ static void blacken(struct mc_picture *picture)
 int mc_picture_resize(struct mc_picture *picture, uint32_t width,
 		      uint32_t height)
 {
-	int ret = reserve(picture, picture_bytes(picture, width, height));
+	int ret;
 
+	if (width > MC_MODE_SIZE_MAX || height > MC_MODE_SIZE_MAX)
+		return -ERANGE;
+	ret = reserve(picture, picture_bytes(picture, width, height));
 	if (ret)
 		return ret;
 	picture->width = width;

@@ -41,7 +41,7 @@ struct mc_picture {
  * @width: its width
  * @height: its height
  *
- * Return: how many.
+ * Return: how many; SIZE_MAX where they are more.
  */
 size_t mc_picture_yuv_size(uint32_t width, uint32_t height);
 
@@ -51,7 +51,8 @@ size_t mc_picture_yuv_size(uint32_t width, uint32_t height);
  * @width: its new width
  * @height: its new height
  *
- * Return: 0 or -ENOMEM, with the picture as it was.
+ * Return: 0, -ERANGE a side is longer than MC_MODE_SIZE_MAX, or -ENOMEM; after a failure the
+ * picture is as it was.
  */
 int mc_picture_resize(struct mc_picture *picture, uint32_t width,
 		      uint32_t height);
@@ -70,7 +71,8 @@ void mc_picture_free(struct mc_picture *picture);
  *	screen is made of
  * @damaged: pixels that were copied
  *
- * Counts @picture->serial up at the last part of a picture.
+ * Counts @picture->serial up at the last part of a picture. Reads the buffer's mappings: of
+ * DIRECT that raises SIGBUS when the memory is revoked meanwhile, see buffers.h.
  *
  * Return: 0 or -EPROTO when chunk, picture and buffer do not fit together;
  * nothing was copied then.

@@ -125,7 +125,7 @@ static void on_buffer_gone(struct owner *owner, uint64_t buffer)
 {
 	struct capture *capture = owner->data;
 
-	mc_buffers_drop(&capture->buffers, buffer);
+	mc_buffers_drop(&capture->buffers, &owner->context, buffer);
 }
 
 static void on_user_signal(struct owner *owner, int number)

@@ -66,7 +66,7 @@ static uint32_t known_id(uint32_t card, const char *path, const char *name,
 	int count, i;
 
 	count = mc_connectors_of_card(card, list, MAX_CONNECTORS);
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < count && i < MAX_CONNECTORS; i++) {
 		*knows |= list[i].id;
 		if (list[i].id && mc_connector_named(&list[i], name))
 			return list[i].id;

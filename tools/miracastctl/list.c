@@ -132,8 +132,8 @@ static enum exit_status gather(struct inventory *inv, const char *path)
 				    MAX_CONNECTORS);
 	if (ret < 0)
 		return fail_device(ret, inv->device.path);
-	inv->connector_count = ret;
-	for (i = 0; i < ret; i++)
+	inv->connector_count = ret < MAX_CONNECTORS ? ret : MAX_CONNECTORS;
+	for (i = 0; i < inv->connector_count; i++)
 		complete(inv, &inv->connectors[i]);
 	return EXIT_OK;
 }

@@ -142,7 +142,7 @@ static int find_connector(const struct mc_device *node, guint32 card, const gcha
 	int count = mc_connectors_of_card(card, list, MAX_CONNECTORS);
 	int ret;
 
-	for (int nth = 0; nth < count; nth++) {
+	for (int nth = 0; nth < MIN(count, MAX_CONNECTORS); nth++) {
 		known |= list[nth].id != 0;
 		if (!list[nth].id || !mc_connector_named(&list[nth], name))
 			continue;
@@ -332,7 +332,6 @@ void owner_unref(struct owner *owner)
 {
 	if (!owner || !g_atomic_int_dec_and_test(&owner->references))
 		return;
-	owner_watch(owner, NULL, NULL);
 	/* O_NONBLOCK belongs to the open file, not to a descriptor. */
 	if (owner->blocked)
 		g_unix_set_fd_nonblocking(owner->context.fd, FALSE, NULL);
@@ -433,20 +432,27 @@ GError *owner_ended(struct owner *owner)
 
 static gboolean on_hang_up(gint fd, GIOCondition condition, gpointer data);
 
-static void wait_for(struct owner *owner, GSource *source, GSourceFunc func)
+static void drop(gpointer owner)
+{
+	owner_unref(owner);
+}
+
+/* A thread that drops its reference meanwhile must not take the owner from the source. */
+static void wait_for(struct owner *owner, GSource *source, GSourceFunc func, GMainContext *context)
 {
 	owner->watch = source;
-	g_source_set_callback(source, func, owner, NULL);
-	g_source_attach(source, g_main_context_get_thread_default());
+	g_source_set_callback(source, func, owner_ref(owner), drop);
+	g_source_attach(source, context);
 }
 
 static void forget(struct owner *owner)
 {
-	if (owner->watch) {
-		g_source_destroy(owner->watch);
-		g_source_unref(owner->watch);
-	}
-	owner->watch = NULL;
+	GSource *watch = g_steal_pointer(&owner->watch);
+
+	if (!watch)
+		return;
+	g_source_destroy(watch);
+	g_source_unref(watch);
 }
 
 /* The main loop must not block until the broker gives the reason, so this is called again. */
@@ -462,10 +468,9 @@ static gboolean report_end(gpointer data)
 	why = ended(owner, 0);
 	if (!why)
 		why = g_error_new(OWNER_ERROR, OWNER_ERROR_ENDED, "the context was ended");
-	owner_ref(owner);
+	/* The source's reference lasts until this returns. */
 	forget(owner);
 	func(owner, why, owner->data);
-	owner_unref(owner);
 	g_error_free(why);
 	return G_SOURCE_REMOVE;
 }
@@ -473,13 +478,15 @@ static gboolean report_end(gpointer data)
 static gboolean on_hang_up(gint fd, GIOCondition condition, gpointer data)
 {
 	struct owner *owner = data;
+	/* While a source is dispatched its context is not the thread's default. */
+	GMainContext *context = g_source_get_context(owner->watch);
 
 	(void)fd;
 	(void)condition;
 	owner->hung_up_us = g_get_monotonic_time();
 	forget(owner);
-	wait_for(owner, g_timeout_source_new(owner->broker ? REASON_STEP_MS : 0),
-		 report_end);
+	wait_for(owner, g_timeout_source_new(owner->broker ? REASON_STEP_MS : 0), report_end,
+		 context);
 	return G_SOURCE_REMOVE;
 }
 
@@ -494,5 +501,5 @@ void owner_watch(struct owner *owner, owner_ended_func func, gpointer data)
 		return;
 	source = g_unix_fd_source_new(owner->context.fd, G_IO_HUP | G_IO_ERR);
 	/* Sources of file descriptors have another type of callback. */
-	wait_for(owner, source, G_SOURCE_FUNC(on_hang_up));
+	wait_for(owner, source, G_SOURCE_FUNC(on_hang_up), g_main_context_get_thread_default());
 }

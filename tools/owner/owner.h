@@ -195,10 +195,12 @@ typedef void (*owner_ended_func)(struct owner *owner, const GError *why, gpointe
 /**
  * owner_watch() - Call a function when the context ends.
  * @owner: the owner
- * @func: called once, in the caller's thread-default main context; NULL: stop watching
+ * @func: called once, in the main context that is the caller's thread-default one now; NULL:
+ *	stop watching
  * @data: for it
  *
- * To be called by one thread, the one that runs that main context.
+ * To be called by one thread, the one that runs that main context. The watch holds a reference
+ * to the owner, until @func has returned, or until it is stopped.
  */
 void owner_watch(struct owner *owner, owner_ended_func func, gpointer data);
 

@@ -39,6 +39,11 @@ check 'the map has the functions that the header declares' diff "$work/declared"
 check 'the library exports those of the map, with their versions, and no others' \
 	diff "$work/versions" "$work/exported"
 
+# A static program has functions of its own beside those that the map would hide.
+defined() { nm -g --defined-only "$O/libmiracast.a" | awk 'NF == 3 { print $3 }'; }
+foreign_names() { defined | grep -v '^mc_'; }
+check 'all names of the static library begin with mc_' nothing < <(foreign_names)
+
 dynamic() { readelf -d "$library"; }
 check 'its soname is libmiracast.so.0' grep -q 'SONAME.*\[libmiracast.so.0\]' <(dynamic)
 sanitized=''
@@ -76,7 +81,18 @@ export PKG_CONFIG_PATH=$root/lib/pkgconfig LD_LIBRARY_PATH=$root/lib
 read -ra cflags < <(pkg-config --cflags libmiracast)
 read -ra libs < <(pkg-config --libs libmiracast)
 check 'pkg-config has it' [ "${#cflags[@]}" -gt 0 -a "${libs[*]}" = "-L$root/lib -lmiracast" ]
-check 'the version is that of the file' [ -f "$root/lib/libmiracast.so.$(pkg-config --modversion libmiracast)" ]
+file=$(readlink "$root/lib/libmiracast.so.0")
+check 'the soname leads to the file' [ "$file" = libmiracast.so.0.0.0 -a -f "$root/lib/$file" ]
+version=$(pkg-config --modversion libmiracast)
+header_version()
+{
+	echo 'MC_VERSION_MAJOR MC_VERSION_MINOR' |
+		gcc -E -P -include miracast/miracast.h "${cflags[@]}" - | tail -n 1 | tr ' ' .
+}
+check 'a program can ask for 1.0' pkg-config --atleast-version=1.0 libmiracast
+check 'the headers have that version' [ "$(header_version)" = "$version" ]
+check 'as has miracastctl' [ "$("$O/miracastctl" --version)" = "miracastctl $version" ]
+check 'and the packages' grep -qE "^miracast \(${version}[~)+-]" <(head -n 1 ../../debian/changelog)
 
 echo '#include <miracast/miracast.h>' >"$work/program.c"
 for language in 'c -std=c99' 'c -std=c11' 'c++ -std=c++11' 'c++ -std=c++17'; do
@@ -217,7 +233,7 @@ for call in 1 2 3 4 5 6 7; do
 done
 
 check 'no header of the library itself is installed' \
-	nothing < <(ls "$root"/include/miracast/{edid_block.h,wfd/pack.h,wfd/text.h} 2>/dev/null)
+	nothing < <(ls "$root"/include/miracast/{edid_block.h,reserved.h,wfd/pack.h,wfd/text.h} 2>/dev/null)
 pages=$root/share/man/man3
 undocumented() { while read -r name; do [[ -s $pages/$name.3 ]] || echo "$name"; done <"$work/declared"; }
 check 'every function has a manual page' nothing < <(undocumented)

@@ -20,7 +20,8 @@
 #define HEIGHT	8
 #define PITCH	64
 
-static const struct mc_context context = { .fd = 100, .control_fd = -1 };
+static const struct mc_context context = { .fd = 100, .control_fd = -1, .number = 1 };
+static const struct mc_context second = { .fd = 100, .control_fd = -1, .number = 2 };
 static struct mc_buffers buffers;
 
 /* What the driver returns next, as memory of object_count times @bytes. */
@@ -28,6 +29,8 @@ static struct {
 	struct drm_miracast_buffer info;
 	size_t bytes;
 	int error;
+	/* The nth SYNC from now fails with ESTALE, 1 the next; 0: none. */
+	unsigned int revoked;
 	unsigned int asked, begun, ended;
 } driver;
 
@@ -44,6 +47,10 @@ static int serve(int fd, unsigned long request, void *arg)
 		return -1;
 	}
 	if (request == DMA_BUF_IOCTL_SYNC) {
+		if (driver.revoked && !--driver.revoked) {
+			errno = ESTALE;
+			return -1;
+		}
 		driver.begun += !(sync->flags & DMA_BUF_SYNC_END);
 		driver.ended += !!(sync->flags & DMA_BUF_SYNC_END);
 		return 0;
@@ -140,8 +147,8 @@ static void check_cache(void)
 	check(!mc_buffer_begin(first) && driver.begun == 1 && !driver.ended &&
 	      !mc_buffer_end(first) && driver.ended == 1,
 	      "access by the processor begins and ends");
-	mc_buffers_drop(&buffers, 7);
-	mc_buffers_drop(&buffers, 1);
+	mc_buffers_drop(&buffers, &context, 7);
+	mc_buffers_drop(&buffers, &context, 1);
 	check(!mc_buffers_get(&buffers, &context, 1, &first) && driver.asked == 3,
 	      "one that is gone is asked for again");
 	mc_buffers_clear(&buffers);
@@ -149,6 +156,43 @@ static void check_cache(void)
 	driver.error = ESTALE;
 	check(mc_buffers_get(&buffers, &context, 1, &first) == -ESTALE && !buffers.first &&
 	      open_files() == before, "what the driver refuses is not kept");
+}
+
+/* Numbers of buffers are those of a context. */
+static void check_two_contexts(void)
+{
+	struct mc_buffer *first, *other, *again;
+	int before = open_files();
+
+	one_plane();
+	check(!mc_buffers_get(&buffers, &context, 1, &first) &&
+	      !mc_buffers_get(&buffers, &second, 1, &other) && other != first &&
+	      driver.asked == 2, "the same number of another context is another buffer");
+	mc_buffers_drop(&buffers, &second, 1);
+	check(!mc_buffers_get(&buffers, &context, 1, &again) && again == first &&
+	      driver.asked == 2, "one context's is gone, that of the other stays");
+	check(!mc_buffers_get(&buffers, &second, 1, &other) && driver.asked == 3,
+	      "and only the one that is gone is asked for again");
+	mc_buffers_clear(&buffers);
+	check(open_files() == before, "those of both are closed");
+}
+
+/* The second of two objects is revoked. */
+static void check_access(void)
+{
+	struct mc_buffer *buffer;
+
+	two_planes();
+	driver.info.object_count = 2;
+	check(!mc_buffers_get(&buffers, &context, 1, &buffer), "a buffer of two objects");
+	driver.revoked = 2;
+	check(mc_buffer_begin(buffer) == -ESTALE && driver.begun == 1 && driver.ended == 1,
+	      "access to a revoked one is refused, and to the other is over");
+	check(!mc_buffer_begin(buffer) && driver.begun == 3, "access to both");
+	driver.revoked = 1;
+	check(mc_buffer_end(buffer) == -ESTALE && driver.ended == 2,
+	      "ends for the other, when one was revoked");
+	mc_buffers_clear(&buffers);
 }
 
 static void check_planes(void)
@@ -213,6 +257,8 @@ static void check_nv12(void)
 int main(void)
 {
 	check_cache();
+	check_two_contexts();
+	check_access();
 	check_planes();
 	check_nv12();
 	return check_result();

@@ -12,6 +12,7 @@
 #include "context.h"
 #include "device.h"
 #include "harness.h"
+#include "monitor.h"
 
 #define NEWER	64	/* bytes that a later version has added */
 
@@ -205,6 +206,47 @@ static void check_out(void)
 	free(small);
 }
 
+/* A device that goes when it was open already. */
+static void check_card(void)
+{
+	const struct mc_device device = { .fd = 9 };
+	struct mc_device card = { .fd = 1, .path = "another" };
+
+	driver.error = ENODEV;
+	check(mc_device_open_card(&device, &card) == -ENODEV && card.fd == -1 && !*card.path,
+	      "a card that cannot be opened is closed");
+	driver.error = 0;
+}
+
+/* What the driver's ABI has no room for. */
+static void check_sizes(void)
+{
+	const struct mc_context context = { .fd = 9, .control_fd = -1 };
+	struct mc_monitor monitor = { .mode_count = 1, .divider = 1 };
+	uint64_t in = 0;
+
+	driver.calls = 0;
+	check(!mc_monitor_arrive(&context, &monitor) && driver.calls == 1,
+	      "a monitor is announced");
+	monitor.reserved[7] = 1;
+	check(mc_monitor_arrive(&context, &monitor) == -EINVAL,
+	      "not with a member that this version does not know");
+	monitor.reserved[7] = 0;
+	monitor.mode_count = MC_MONITOR_MODES + 1;
+	check(mc_monitor_arrive(&context, &monitor) == -EINVAL, "nor with more modes than it has");
+#if SIZE_MAX > UINT32_MAX
+	monitor.mode_count = 1;
+	monitor.edid_size = (size_t)UINT32_MAX + 129;
+	check(mc_monitor_arrive(&context, &monitor) == -EINVAL, "nor with an EDID of 4 GiB");
+	check(mc_io_control(&context, DRM_MIRACAST_CODE_START_SESSION, &in,
+			    (size_t)UINT32_MAX + 9, NULL, 0) == -EINVAL &&
+	      mc_io_control(&context, DRM_MIRACAST_CODE_START_SESSION, NULL, 0, &in,
+			    (size_t)UINT32_MAX + 9) == -EINVAL,
+	      "sizes above 32 bits are not cut");
+#endif
+	check(driver.calls == 1, "and the driver is not asked");
+}
+
 static void check_adopt(void)
 {
 	struct mc_context context;
@@ -255,6 +297,8 @@ int main(void)
 	check_errors();
 	check_create();
 	check_out();
+	check_card();
+	check_sizes();
 	check_adopt();
 	check_pin();
 	return check_result();

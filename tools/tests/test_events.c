@@ -5,8 +5,10 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "events.h"
@@ -188,6 +190,59 @@ static void check_nonsense(void)
 	events.pos = events.used;
 }
 
+/* Take what is there. Returns how many chunks. */
+static unsigned int drain(void)
+{
+	unsigned int count = 0;
+
+	while (get() == 1)
+		count += event.chunk.buffer == 7 && event.clips[1].x2 == 99;
+	return count;
+}
+
+/* A program that reads on without taking what it has. */
+static void check_full(void)
+{
+	const unsigned int count = 64 * 1024 / sizeof(chunk) + 2;
+	unsigned int i;
+	int got = 0, ret;
+
+	fill_chunk();
+	if (fcntl(fds[1], F_SETPIPE_SZ, 1024 * 1024) < 0)
+		check(false, "the pipe has room");
+	for (i = 0; i < count; i++)
+		put(&chunk, sizeof(chunk));
+	do {
+		ret = mc_events_read(&events);
+		got += ret > 0 ? ret : 0;
+	} while (ret > 0);
+	check(ret == -ENOBUFS && got == 64 * 1024, "a full reader is not the end of the file");
+	check(drain() == count, "and nothing is lost");
+}
+
+/* The driver refuses a read() that its next event does not fit into, as a signalfd does. */
+static void check_no_room(void)
+{
+	int pipe_fd = events.fd;
+	unsigned int i, count = 64 * 1024 / sizeof(chunk);
+	sigset_t none;
+
+	sigemptyset(&none);
+	for (i = 0; i < count; i++)
+		put(&chunk, sizeof(chunk));
+	check(mc_events_read(&events) > 0 &&
+	      64 * 1024 - events.used < sizeof(struct signalfd_siginfo), "little room is left");
+	events.fd = signalfd(-1, &none, SFD_NONBLOCK);
+	check(mc_events_read(&events) == -ENOBUFS, "too little for an event");
+	close(events.fd);
+	events.fd = pipe_fd;
+	check(drain() == count, "what was read is still there");
+	/* Of an empty reader it is the file's own error. */
+	events.fd = fds[1];
+	check(mc_events_read(&events) == -EBADF, "other errors are passed on");
+	events.fd = pipe_fd;
+}
+
 int main(void)
 {
 	if (pipe2(fds, O_NONBLOCK) || mc_events_init(&events, fds[0]))
@@ -200,6 +255,8 @@ int main(void)
 	check_growth();
 	check_pieces();
 	check_nonsense();
+	check_full();
+	check_no_room();
 	close(fds[1]);
 	check(get() == -EPIPE, "the end of the file");
 	mc_events_fini(&events);

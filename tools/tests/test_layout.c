@@ -17,20 +17,20 @@ static const struct {
 	size_t is_size, size, is_at, at;
 } layouts[] = {
 	LAYOUT(mc_device, 68, path, 4),
-	LAYOUT(mc_context, 24, number, 16),
+	LAYOUT(mc_context, 64, reserved, 24),
 	LAYOUT(mc_monitor, 2152, reserved, 2088),
 	LAYOUT(mc_events, 64, reserved, 40),
 	LAYOUT(mc_event, 1160, payload, 904),
 	LAYOUT(mc_buffers, 32, reserved, 8),
 	LAYOUT(mc_picture, 48, room, 40),
-	LAYOUT(mc_connector, 56, name, 24),
-	LAYOUT(mc_edid_repairs, 24, extra, 20),
-	LAYOUT(mc_wfd_audio, 32, unknown, 28),
+	LAYOUT(mc_connector, 120, reserved, 56),
+	LAYOUT(mc_edid_repairs, 64, reserved, 24),
+	LAYOUT(mc_wfd_audio, 80, reserved, 72),
 	LAYOUT(mc_wfd_bytes, 16, size, 8),
 	LAYOUT(mc_wfd_limits, 64, reserved, 28),
 	LAYOUT(mc_wfd_candidate, 56, reserved, 40),
-	LAYOUT(mc_wfd_dropped, 28, why, 24),
-	LAYOUT(mc_wfd_choice, 16300, dropped, 10924),
+	LAYOUT(mc_wfd_dropped, 40, reserved, 28),
+	LAYOUT(mc_wfd_choice, 30944, dropped, 18144),
 	LAYOUT(mc_wfd_edid, 16, hex, 8),
 	LAYOUT(mc_wfd_timing, 112, codec, 48),
 	LAYOUT(mc_ie, 224, reserved, 160),
@@ -40,13 +40,13 @@ static const struct {
 	LAYOUT(mc_wfd_reason, 132, text, 4),
 	LAYOUT(mc_wfd_mode, 16, interlaced, 12),
 	LAYOUT(mc_wfd_level, 12, macroblocks_max, 8),
-	LAYOUT(mc_wfd_params, 3496, reserved, 3240),
+	LAYOUT(mc_wfd_params, 3640, reserved, 3384),
 	LAYOUT(mc_wfd_protection, 12, port, 8),
 	LAYOUT(mc_wfd_coupled, 24, address, 16),
 	LAYOUT(mc_wfd_ports, 12, second, 8),
 	LAYOUT(mc_wfd_urls, 512, secondary, 256),
 	LAYOUT(mc_wfd_change, 16, dts, 8),
-	LAYOUT(mc_wfd_uibc, 48, unknown, 44),
+	LAYOUT(mc_wfd_uibc, 96, reserved, 80),
 	LAYOUT(mc_wfd_codec, 64, max_height, 56),
 	LAYOUT(mc_wfd_video, 536, codecs, 24),
 };
@@ -58,11 +58,11 @@ int main(void)
 
 	/* Others have layouts of their own, and packages of their own. */
 	if (sizeof(void *) != 8) {
-		check(sizeof(struct mc_context) == 24, "struct mc_context");
+		check(sizeof(struct mc_context) == 64, "struct mc_context");
 		return check_result();
 	}
 	/* The library allocates this one, so it grows with the driver's. */
-	check(offsetof(struct mc_buffer, info) == 72, "struct mc_buffer grows at its end");
+	check(offsetof(struct mc_buffer, info) == 80, "struct mc_buffer grows at its end");
 	for (i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++) {
 		snprintf(what, sizeof(what), "%s has %zu bytes, its last member at %zu",
 			 layouts[i].name, layouts[i].is_size, layouts[i].is_at);

@@ -43,6 +43,7 @@ static const struct {
 
 static void check_case(size_t i)
 {
+	static const struct drm_miracast_mode nothing;
 	struct drm_miracast_mode mode;
 	int ret = mc_mode_parse(cases[i].text, &mode);
 	bool good = ret == cases[i].ret;
@@ -54,6 +55,7 @@ static void check_case(size_t i)
 		       mode.refresh_mhz == cases[i].mhz && !mode.flags;
 	snprintf(what, sizeof(what), "mode '%s'", cases[i].text);
 	check(good, what);
+	check(!ret || !memcmp(&mode, &nothing, sizeof(mode)), "leaves nothing when it is none");
 }
 
 static void check_format(void)
@@ -73,6 +75,8 @@ static void check_macroblocks(void)
 	check(mc_mode_macroblock_rate(4096, 2160, 60000) == MC_MODE_MACROBLOCK_RATE_MAX,
 	      "4096x2160@60 is the most in a second");
 	check(mc_mode_macroblock_rate(1, 1, 1) == 1, "a rate is rounded up");
+	check(mc_mode_macroblock_rate(UINT32_MAX, UINT32_MAX, UINT32_MAX) == UINT64_MAX,
+	      "and never wraps");
 }
 
 int main(void)
@@ -88,5 +92,9 @@ int main(void)
 	      height == 480, "size '640x480'");
 	check(mc_size_parse("640x480@60", &width, &height) == -EINVAL,
 	      "a size has no rate");
+	check(!width && !height && mc_size_parse("20000x20", &width, &height) == -ERANGE &&
+	      !width && !height, "and is nothing then");
+	check(mc_hz_parse("60.0001", &width) == -EINVAL && !width &&
+	      mc_hz_parse("2000", &width) == -ERANGE && !width, "likewise a rate");
 	return check_result();
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "harness.h"
+#include "mode.h"
 #include "picture.h"
 
 #define WIDTH	64
@@ -211,6 +212,34 @@ static void check_kinds(void)
 	mc_picture_free(&copy);
 }
 
+/* Sizes whose bytes do not fit into a size_t. */
+static void check_sizes(void)
+{
+	static const struct {
+		uint32_t width, height;
+	} sizes[] = {
+		{ 1u << 31, 1u << 31 }, { (1u << 31) + 1, 1u << 31 }, { MC_MODE_SIZE_MAX + 1, 1 },
+		{ 1, MC_MODE_SIZE_MAX + 1 }, { UINT32_MAX, 2 },
+	};
+	struct mc_picture one = { 0 };
+	size_t i;
+
+	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		one.yuv = i % 2;
+		check(mc_picture_resize(&one, sizes[i].width, sizes[i].height) == -ERANGE &&
+		      !one.width && !one.pixels && !one.planes, "a size that no mode has");
+	}
+	one.yuv = false;
+	check(!mc_picture_resize(&one, MC_MODE_SIZE_MAX, 1) && !one.pixels[MC_MODE_SIZE_MAX - 1],
+	      "the longest line is one");
+	mc_picture_free(&one);
+#if SIZE_MAX > UINT32_MAX
+	check(mc_picture_yuv_size(UINT32_MAX, 2) == UINT32_MAX * 2ull + (1ull << 32),
+	      "chroma of the widest picture");
+#endif
+	check(mc_picture_yuv_size(UINT32_MAX, UINT32_MAX) == SIZE_MAX, "bytes never wrap");
+}
+
 int main(void)
 {
 	struct mc_picture copy = { 0 };
@@ -223,6 +252,7 @@ int main(void)
 	check_formats();
 	check_nv12();
 	check_kinds();
+	check_sizes();
 	check(!mc_picture_copy(&copy, &picture) && copy.serial == picture.serial &&
 	      !memcmp(copy.pixels, picture.pixels, WIDTH * HEIGHT * 4),
 	      "a copy is equal");

@@ -104,6 +104,20 @@ static void check_bad(void)
 	      "nor one that the header makes too long");
 	message = (struct mc_mice){ .present = 1 << MC_MICE_RTSP_PORT };
 	check(mc_mice_print(&message, room, MIB) == -EINVAL, "nor port 0");
+	message.rtsp_port = 65536 + 7236;
+	check(mc_mice_print(&message, room, MIB) == -EINVAL, "nor one of 17 bits");
+	message = (struct mc_mice){ .command = 257 };
+	check(mc_mice_print(&message, room, MIB) == -EINVAL, "nor a command of nine");
+	message = (struct mc_mice){ .present = 1 << MC_MICE_REASON, .reason = 256 };
+	check(mc_mice_print(&message, room, MIB) == -EINVAL, "nor such a reason");
+	message = (struct mc_mice){ .present = 1 << (MC_MICE_REASON + 1) };
+	check(mc_mice_print(&message, room, MIB) == -EINVAL, "nor an unknown element");
+	message = (struct mc_mice){ .present = 2 };
+	check(mc_mice_print(&message, room, MIB) == -EINVAL, "nor the one that there is not");
+	message = (struct mc_mice){ .reserved = { 0, 1 } };
+	check(mc_mice_print(&message, room, MIB) == -EINVAL, "nor an unknown member");
+	message = (struct mc_mice){ .command = MC_MICE_STOP_PROJECTION };
+	check(mc_mice_print(&message, room, MIB) == MC_MICE_HEADER, "one without any is");
 }
 
 static void check_names(void)
@@ -191,6 +205,14 @@ static void check_subelements(void)
 	check(mc_ie_print(&ie, out, sizeof(out) - 1) == -ENOSPC, "if there is room");
 	ie.audio.size = 14;
 	check(mc_ie_print(&ie, out, sizeof(out)) == -EINVAL, "in its own size only");
+	ie = (struct mc_ie){ .present = 1 << MC_IE_DEVICE, .port = 65536 + 7236 };
+	check(mc_ie_print(&ie, out, sizeof(out)) == -EINVAL, "a port is not cut");
+	ie = (struct mc_ie){ .present = 1 << MC_IE_PROTECTION, .protection = 256 };
+	check(mc_ie_print(&ie, out, sizeof(out)) == -EINVAL, "nor a byte");
+	ie = (struct mc_ie){ .present = 1 << MC_IE_SUBELEMENTS };
+	check(mc_ie_print(&ie, out, sizeof(out)) == -EINVAL, "nor are unknown ones left out");
+	ie = (struct mc_ie){ .reserved = { 1 } };
+	check(mc_ie_print(&ie, out, sizeof(out)) == -EINVAL, "nor members");
 }
 
 static void check_bad_subelements(void)

@@ -69,7 +69,7 @@ static bool all_fit(void)
 		const struct mc_wfd_level *level =
 			mc_wfd_level_of(video->numbering, video->codecs[c->codec].level);
 
-		if (c->mode.interlaced || c->place == MC_WFD_PLACES)
+		if (c->mode.interlaced || (unsigned int)c->place > MC_WFD_PLACE_OVER_LEVEL)
 			return false;
 		if (c->place != MC_WFD_PLACE_OVER_LEVEL &&
 		    !mc_wfd_level_holds(level, &c->mode))
@@ -372,6 +372,7 @@ static void check_m4(void)
 		"wfd_audio_codecs: AAC 00000001 00\r\n"
 		"wfd_video_formats: 00 00 01 04 00000080 00000000 00000000" TAIL "\r\n"
 		"wfd_presentation_URL: " URL " none\r\n" PORTS;
+	struct mc_wfd_candidate other;
 	char text[1024], url[300];
 	const char *fault;
 
@@ -385,6 +386,20 @@ static void check_m4(void)
 	      "a long URL");
 	check(mc_wfd_m4(&sink, &choice, choice.candidates, 0, "rtsp://a\r\nwfd_standby", &m4) ==
 	      -EINVAL, "a URL that goes on in the next line");
+	other = choice.candidates[0];
+	other.codec = sink.video.count;
+	check(mc_wfd_m4(&sink, &choice, &other, 0, URL, &m4) == -EINVAL,
+	      "a candidate of an entry that the sink has not");
+	other.codec = 0;
+	other.table = (enum mc_wfd_table)(MC_WFD_SURFACE + 1);
+	check(mc_wfd_m4(&sink, &choice, &other, 0, URL, &m4) == -EINVAL, "or of no table");
+	other.table = MC_WFD_CEA;
+	other.bit = MC_WFD_BITS;
+	check(mc_wfd_m4(&sink, &choice, &other, 0, URL, &m4) == -EINVAL, "or of no bit");
+	other = choice.candidates[0];
+	other.reserved[3] = 1;
+	check(mc_wfd_m4(&sink, &choice, &other, 0, URL, &m4) == -EINVAL,
+	      "or with an unknown member");
 	check(mc_wfd_m4(&sink, &choice, choice.candidates, 0, "rtsp://a b", &m4) == -EINVAL,
 	      "a URL with a blank");
 
@@ -429,10 +444,28 @@ static void check_level(void)
 	      m4.r2_video.codecs[0].level == 0x80, "which ends at 5.2");
 }
 
+/* A newer program may ask for more than this library knows. */
+static void check_limits(void)
+{
+	struct mc_wfd_limits limits = { .reserved = { [8] = 1 } };
+
+	check(negotiate(WIDI, &limits) == -EINVAL && !choice.count && !choice.dropped_count,
+	      "an unknown limit is refused");
+	limits = (struct mc_wfd_limits){ .quirks = MC_WFD_QUIRK_STRICT_LEVEL << 1 };
+	check(negotiate(WIDI, &limits) == -EINVAL, "as is an unknown quirk");
+	limits = (struct mc_wfd_limits){ .profiles = MC_WFD_PROFILE_RHP2 << 1 };
+	check(negotiate(WIDI, &limits) == -EINVAL, "or profile");
+	mc_wfd_params_parse(WIDI, strlen(WIDI), &sink);
+	sink.reserved[0] = 1;
+	check(mc_wfd_choose(&sink, NULL, 0, &anything, &choice) == -EINVAL,
+	      "or what is not known of the sink");
+}
+
 static void check_texts(void)
 {
 	char text[MC_WFD_CHOICE_TEXT];
 	struct mc_wfd_dropped dropped = { .table = MC_WFD_HH, .bit = 12 };
+	struct mc_wfd_candidate candidate = { .table = MC_WFD_CEA };
 	int i;
 
 	negotiate(WIDI, &anything);
@@ -441,12 +474,18 @@ static void check_texts(void)
 	      "a candidate as a sentence");
 	check(!strcmp(mc_wfd_dropped_text(choice.dropped, text), "720x480i60 (CEA 2): interlaced"),
 	      "a dropped mode likewise");
-	for (i = 0; i < MC_WFD_DROPS; i++) {
+	for (i = 0; i <= MC_WFD_DROP_OWN_LEVEL; i++) {
 		dropped.why = (enum mc_wfd_drop)i;
-		if (strlen(mc_wfd_dropped_text(&dropped, text)) < 15)
+		if (!mc_wfd_dropped_text(&dropped, text) || strlen(text) < 15)
 			break;
 	}
-	check(i == MC_WFD_DROPS, "each reason has a text");
+	check(i > MC_WFD_DROP_OWN_LEVEL, "each reason has a text");
+	dropped.why = (enum mc_wfd_drop)i;
+	check(!mc_wfd_dropped_text(&dropped, text) && !*text, "one that is not known has none");
+	dropped = (struct mc_wfd_dropped){ .table = (enum mc_wfd_table)(MC_WFD_SURFACE + 1) };
+	check(!mc_wfd_dropped_text(&dropped, text) && !*text, "nor has a table");
+	candidate.place = (enum mc_wfd_place)-1;
+	check(!mc_wfd_candidate_text(&candidate, text) && !*text, "or a place");
 }
 
 int main(void)
@@ -467,6 +506,7 @@ int main(void)
 	check_arrival();
 	check_m4();
 	check_level();
+	check_limits();
 	check_texts();
 	return check_result();
 }

@@ -2,6 +2,7 @@
 /* What bits and levels of Wi-Fi Display mean. */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "harness.h"
 #include "wfd/modes.h"
@@ -54,6 +55,19 @@ static void check_tables(void)
 	}
 }
 
+/* A program may be newer than the library. */
+static void check_unknown(void)
+{
+	struct mc_wfd_mode mode;
+
+	check(!strcmp(mc_wfd_table_name(MC_WFD_SURFACE), "Microsoft") &&
+	      !mc_wfd_table_name((enum mc_wfd_table)(MC_WFD_SURFACE + 1)) &&
+	      !mc_wfd_table_name((enum mc_wfd_table)-1), "a table that there is not has no name");
+	check(mc_wfd_mode_of((enum mc_wfd_numbering)(MC_WFD_3D + 1), MC_WFD_CEA, 0, &mode) ==
+	      -ENOENT && mc_wfd_mode_of((enum mc_wfd_numbering)64, MC_WFD_CEA, 0, &mode) ==
+	      -ENOENT, "nor has a numbering modes");
+}
+
 static void check_levels(void)
 {
 	static const struct mc_wfd_mode hd = { 1280, 720, 30, false };
@@ -73,6 +87,7 @@ static void check_levels(void)
 int main(void)
 {
 	check_tables();
+	check_unknown();
 	check_levels();
 	return check_result();
 }

@@ -142,6 +142,9 @@ static void check_names(void)
 	      MC_WFD_BIT(ROUTE) && unknown == 2, "others are counted");
 	check(!mc_wfd_names_parse("", 0, NULL), "there may be none");
 	check(mc_wfd_names_print(all, text, 20) == -ENOSPC, "they need room");
+	check(mc_wfd_param_name((enum mc_wfd_param)(MC_WFD_PARAMS - 1)) &&
+	      !mc_wfd_param_name(MC_WFD_PARAMS) && !mc_wfd_param_name((enum mc_wfd_param)-1),
+	      "a parameter of a later version has no name here");
 }
 
 static void check_vectors(void)

@@ -129,6 +129,10 @@ static const struct {
 	{ P(UIBC), "input_category_list=GENERIC, MIND;generic_cap_list=none;" AND
 	  "hidc_cap_list=Mouse, Pen/USB, Mouse/Wire;port=none;uibc_encrypted=false",
 	  "input_category_list=GENERIC;generic_cap_list=none;hidc_cap_list=none;port=none" },
+	{ P(UIBC), "port=5;vendor_list=a, b/c d;generic_cap_list=Mouse",
+	  "input_category_list=none;generic_cap_list=Mouse;hidc_cap_list=none;port=5" },
+	{ P(UIBC), "vendor_list=a b", "none" },
+	{ P(UIBC), "vendor_list= ;port=5", "-" },
 	{ P(UIBC), "none", NULL },
 	{ P(UIBC), "", "-" },
 	{ P(UIBC), "none;", "-" },
@@ -295,15 +299,23 @@ static void check_single(void)
 	check(REFUSES(edid, "0001 00ff", p.edid), "an EDID");
 	check(mc_wfd_video_parse(MC_WFD_R2, "40 01 10", 8, &p.r2_video) && !p.r2_video.native &&
 	      !p.r2_video.count && p.r2_video.numbering == MC_WFD_R2, "video, except its kind");
+	check(mc_wfd_video_parse((enum mc_wfd_numbering)(MC_WFD_3D + 1), "none", 4, &p.video) ==
+	      -EINVAL && !p.video.numbering, "which has to be known");
 	check(mc_wfd_connector_parse("05 05", 5, &p.connector) &&
 	      p.connector == MC_WFD_CONNECTOR_NONE, "a connector, which becomes none");
 	mc_wfd_params_parse("wfd_presentation_URL: a b c\n", 28, &p);
 	check(p.bad == MC_WFD_BIT(URLS) && !*p.urls.primary, "URLs in a body");
 }
 
+/* Nothing of it is left in the text. */
+#define UNWRITABLE(type, value)							\
+	(strcpy(text, "before"),						\
+	 mc_wfd_##type##_print(&(value), text, sizeof(text)) == -EINVAL && !*text)
+
 /* Values that have no written form. */
 static void check_unwritable(void)
 {
+	static const char digits[] = "00";
 	char text[256];
 	uint32_t big = 0x10000;
 	uint64_t mask = 1ULL << 48;
@@ -319,36 +331,63 @@ static void check_unwritable(void)
 	struct mc_wfd_audio audio = { .offered = 1, .latency = { 256 } };
 	struct mc_wfd_edid edid = { .blocks = 1 << 23 };
 
-	check(mc_wfd_ports_print(&ports, text, sizeof(text)) == -EINVAL, "a port too large");
-	check(mc_wfd_uibc_print(&uibc, text, sizeof(text)) == -EINVAL, "likewise of the way back");
-	check(mc_wfd_cursor_print(&cursor, text, sizeof(text)) == -EINVAL, "a pointer too wide");
-	check(mc_wfd_change_print(&change, text, sizeof(text)) == -EINVAL, "a time of 34 bits");
-	check(mc_wfd_coupled_print(&coupled, text, sizeof(text)) == -EINVAL, "a status too large");
-	check(mc_wfd_protection_print(&protection, text, sizeof(text)) == -EINVAL, "HDCP 10");
-	check(mc_wfd_screen_print(&screen, text, sizeof(text)) == -EINVAL, "a role too many");
-	check(mc_wfd_timing_print(&timing, text, sizeof(text)) == -EINVAL, "a timing too wide");
+	check(UNWRITABLE(ports, ports), "a port too large");
+	check(UNWRITABLE(uibc, uibc), "likewise of the way back");
+	check(UNWRITABLE(cursor, cursor), "a pointer too wide");
+	check(UNWRITABLE(change, change), "a time of 34 bits");
+	check(UNWRITABLE(coupled, coupled), "a status too large");
+	check(UNWRITABLE(protection, protection), "HDCP 10");
+	check(UNWRITABLE(screen, screen), "a role too many");
+	check(UNWRITABLE(timing, timing), "a timing too wide");
 	timing = (struct mc_wfd_timing){ .clock_khz = 0xffffffff };
-	check(mc_wfd_timing_print(&timing, text, sizeof(text)) == -EINVAL, "one too fast");
+	check(UNWRITABLE(timing, timing), "one too fast");
 	timing = (struct mc_wfd_timing){ .width = 1, .codec = { .profile = 256 } };
-	check(mc_wfd_timing_print(&timing, text, sizeof(text)) == -EINVAL, "of no profile");
-	check(mc_wfd_video_print(&video, text, sizeof(text)) == -EINVAL, "a level too wide");
+	check(UNWRITABLE(timing, timing), "of no profile");
+	check(UNWRITABLE(video, video), "a level too wide");
 	video.count = MC_WFD_CODECS_MAX + 1;
-	check(mc_wfd_video_print(&video, text, sizeof(text)) == -EINVAL, "too many codecs");
-	check(mc_wfd_surface_print(&mask, text, sizeof(text)) == -EINVAL, "bit 48");
-	check(mc_wfd_connector_print(&big, text, sizeof(text)) == -EINVAL, "a connector too large");
-	check(mc_wfd_i2c_print(&big, text, sizeof(text)) == -EINVAL, "an I2C port too large");
-	check(mc_wfd_trigger_print(&big, text, sizeof(text)) == -EINVAL, "a trigger too many");
-	edid.hex = text;
-	check(mc_wfd_edid_print(&edid, text, sizeof(text)) == -EINVAL, "an EDID of 1 GiB");
+	check(UNWRITABLE(video, video), "too many codecs");
+	video = (struct mc_wfd_video){ .numbering = (enum mc_wfd_numbering)(MC_WFD_3D + 1) };
+	check(UNWRITABLE(video, video), "an unknown numbering");
+	check(UNWRITABLE(surface, mask), "bit 48");
+	check(UNWRITABLE(connector, big), "a connector too large");
+	check(UNWRITABLE(i2c, big), "an I2C port too large");
+	check(UNWRITABLE(trigger, big), "a trigger too many");
+	edid.hex = digits;
+	check(UNWRITABLE(edid, edid), "an EDID of 1 GiB");
 	edid = (struct mc_wfd_edid){ .blocks = 1 };
-	check(mc_wfd_edid_print(&edid, text, sizeof(text)) == -EINVAL, "one that is not there");
+	check(UNWRITABLE(edid, edid), "one that is not there");
 	check(mc_wfd_edid_bytes(&edid, (uint8_t *)text, sizeof(text)) == -EINVAL, "nor its bytes");
-	check(mc_wfd_audio_print(&audio, text, sizeof(text)) == -EINVAL, "a latency too large");
+	check(UNWRITABLE(audio, audio), "a latency too large");
+	audio = (struct mc_wfd_audio){ .offered = 3, .latency = { 0, 256 } };
+	check(UNWRITABLE(audio, audio), "also of the second codec");
+	audio = (struct mc_wfd_audio){ .offered = 1 << MC_WFD_SOUNDS };
+	check(UNWRITABLE(audio, audio), "a codec of a later version");
+	uibc = (struct mc_wfd_uibc){ .categories = 4 };
+	check(UNWRITABLE(uibc, uibc), "a kind of input of one");
+	uibc = (struct mc_wfd_uibc){ .generic = 1 << MC_WFD_UIBC_DEVICES };
+	check(UNWRITABLE(uibc, uibc), "a device of one");
+	uibc = (struct mc_wfd_uibc){ .hidc = { 0, 0x40 } };
+	check(UNWRITABLE(uibc, uibc), "a path of one");
+	uibc = (struct mc_wfd_uibc){ .hidc = { [MC_WFD_UIBC_DEVICES] = 1 } };
+	check(UNWRITABLE(uibc, uibc), "a device's path of one");
+	uibc = (struct mc_wfd_uibc){ .reserved = { 1 } };
+	check(UNWRITABLE(uibc, uibc), "a member of one");
+	audio = (struct mc_wfd_audio){ .reserved = { 0, 1 } };
+	check(UNWRITABLE(audio, audio), "likewise of audio");
 	memset(&params, 0, sizeof(params));
 	params.present = MC_WFD_BIT(R2_VIDEO) | MC_WFD_BIT(TRIGGER);
 	check(mc_wfd_params_print(&params, text, sizeof(text)) == -EINVAL,
 	      "formats of another numbering than their parameter's");
 	check(!text[0], "of a body that cannot be written nothing is");
+	params.present = 1ULL << MC_WFD_PARAMS;
+	check(mc_wfd_params_print(&params, text, sizeof(text)) == -EINVAL &&
+	      mc_wfd_names_print(params.present | 1, text, sizeof(text)) == -EINVAL,
+	      "a parameter of a later version");
+	params.present = 0;
+	check(!mc_wfd_params_print(&params, text, sizeof(text)), "a body may be empty");
+	params.reserved[31] = 1;
+	check(mc_wfd_params_print(&params, text, sizeof(text)) == -EINVAL,
+	      "but has no members that are not known");
 }
 
 /* Texts with line ends, which would add another parameter. */

@@ -5,21 +5,23 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "reserved.h"
 #include "wfd/text.h"
 
 #define LATENCY_MAX	0xff
 
 static const char *const names[MC_WFD_SOUNDS] = { "LPCM", "AAC", "AC3" };
 
-static int take(struct wfd_reader *r, struct mc_wfd_audio *audio)
+static int take(struct mc_wfd_reader *r, struct mc_wfd_audio *audio)
 {
-	struct wfd_reader name;
+	struct mc_wfd_reader name;
 	uint32_t modes, latency;
 	int sound;
 
-	if (!wfd_token(r, ",", &name) || wfd_hex32(r, 8, &modes) || wfd_hex32(r, 2, &latency))
+	if (!mc_wfd_token(r, ",", &name) || mc_wfd_hex32(r, 8, &modes) ||
+	    mc_wfd_hex32(r, 2, &latency))
 		return -EINVAL;
-	sound = wfd_name(name, names, MC_WFD_SOUNDS);
+	sound = mc_wfd_name(name, names, MC_WFD_SOUNDS);
 	if (sound < 0) {
 		audio->unknown++;
 		return 0;
@@ -34,36 +36,39 @@ static int take(struct wfd_reader *r, struct mc_wfd_audio *audio)
 
 static int parse_audio(const char *text, size_t size, struct mc_wfd_audio *audio)
 {
-	struct wfd_reader r = wfd_reader(text, size);
+	struct mc_wfd_reader r = mc_wfd_reader(text, size);
 
 	memset(audio, 0, sizeof(*audio));
-	if (wfd_word(&r, "none"))
-		return wfd_end(&r) ? 0 : -EINVAL;
+	if (mc_wfd_word(&r, "none"))
+		return mc_wfd_end(&r) ? 0 : -EINVAL;
 	do {
 		if (take(&r, audio))
 			return -EINVAL;
-	} while (wfd_char(&r, ','));
-	return wfd_end(&r) ? 0 : -EINVAL;
+	} while (mc_wfd_char(&r, ','));
+	return mc_wfd_end(&r) ? 0 : -EINVAL;
 }
 
 WFD_PARSER(audio, struct mc_wfd_audio *)
 
 int mc_wfd_audio_print(const struct mc_wfd_audio *audio, char *out, size_t size)
 {
-	struct wfd_writer w = wfd_writer(out, size);
+	struct mc_wfd_writer w = mc_wfd_writer(out, size);
 	int i;
 
+	if (audio->offered >> MC_WFD_SOUNDS ||
+	    !mc_is_zero(audio->reserved, sizeof(audio->reserved)))
+		return -EINVAL;
 	for (i = 0; i < MC_WFD_SOUNDS; i++) {
 		if (!(audio->offered & 1U << i))
 			continue;
 		if (audio->latency[i] > LATENCY_MAX)
-			return -EINVAL;
-		wfd_write(&w, "%s%s %08" PRIX32 " %02" PRIX32, w.used ? ", " : "", names[i],
-			  audio->modes[i], audio->latency[i]);
+			return mc_wfd_refused(&w);
+		mc_wfd_write(&w, "%s%s %08" PRIX32 " %02" PRIX32, w.used ? ", " : "", names[i],
+			     audio->modes[i], audio->latency[i]);
 	}
 	if (!w.used)
-		wfd_write(&w, "none");
-	return wfd_written(&w);
+		mc_wfd_write(&w, "none");
+	return mc_wfd_written(&w);
 }
 
 void mc_wfd_audio_choose(const struct mc_wfd_audio *sink, uint32_t sounds,

@@ -27,6 +27,9 @@ enum mc_wfd_sound {
 /** MC_WFD_AAC_STEREO - Bit of AAC: stereo. */
 #define MC_WFD_AAC_STEREO	(1 << 0)
 
+/** MC_WFD_SOUNDS_MAX - Codecs that later versions have room for. */
+#define MC_WFD_SOUNDS_MAX	8
+
 /**
  * struct mc_wfd_audio - A parameter.
  */
@@ -34,11 +37,13 @@ struct mc_wfd_audio {
 	/** @offered: Mask of 1 << enum mc_wfd_sound; 0 is "none". */
 	uint32_t offered;
 	/** @modes: Mask of each codec. */
-	uint32_t modes[MC_WFD_SOUNDS];
+	uint32_t modes[MC_WFD_SOUNDS_MAX];
 	/** @latency: Of each decoder, in units of 5 ms; 0: not said. */
-	uint32_t latency[MC_WFD_SOUNDS];
+	uint32_t latency[MC_WFD_SOUNDS_MAX];
 	/** @unknown: Entries of other codecs, left out. */
 	uint32_t unknown;
+	/** @reserved: Zero. */
+	uint32_t reserved[2];
 };
 
 /**
@@ -57,7 +62,8 @@ int mc_wfd_audio_parse(const char *text, size_t size, struct mc_wfd_audio *audio
  * @out: where to
  * @size: room at it
  *
- * Return: its length or -ENOSPC.
+ * Return: its length, -ENOSPC, or -EINVAL: an unknown codec, a latency that is too long,
+ * or a reserved member that is not zero.
  */
 int mc_wfd_audio_print(const struct mc_wfd_audio *audio, char *out, size_t size);
 

@@ -9,6 +9,7 @@
 
 #include "edid.h"
 #include "edid_block.h"
+#include "reserved.h"
 
 /* A rate of an EDID and one of Wi-Fi Display are the same: 59.94 and 60 Hz. */
 #define SAME_RATE_MHZ	500
@@ -18,6 +19,48 @@
 #define R1_LEVEL_IDC	42
 
 _Static_assert(sizeof(((struct mc_wfd_choice *)0)->edid_fault) == MC_EDID_TEXT, "room");
+
+/* Ranks, by which candidates are sorted: the numbers of the enum say nothing about that. */
+static const struct {
+	unsigned int rank;
+	const char *text;
+} places[] = {
+	[MC_WFD_PLACE_START] = { 0, "the sink is known to want it first" },
+	[MC_WFD_PLACE_PANEL] = { 1, "the preferred timing of the EDID" },
+	[MC_WFD_PLACE_PANEL_SIZE] = {
+		2, "the size of the EDID's preferred timing, at another rate"
+	},
+	[MC_WFD_PLACE_NATIVE] = { 3, "the sink's native mode" },
+	[MC_WFD_PLACE_STANDARD] = { 4, "a standard mode, by its pixels a second" },
+	[MC_WFD_PLACE_SURFACE] = { 5, "a mode of Microsoft's table" },
+	[MC_WFD_PLACE_LARGER] = { 6, "larger than the panel" },
+	[MC_WFD_PLACE_OVER_LEVEL] = {
+		7, "above the sink's level, which the specification allows here"
+	},
+};
+
+/* Likewise; how many checks a mode has passed. */
+static const struct {
+	unsigned int passed;
+	const char *text;
+} drops[] = {
+	[MC_WFD_DROP_RESERVED] = { 0, "the bit is reserved" },
+	[MC_WFD_DROP_INTERLACED] = { 1, "interlaced" },
+	[MC_WFD_DROP_CODEC] = { 2, "not in H.264" },
+	[MC_WFD_DROP_PROFILE] = { 3, "in no profile that the source has" },
+	[MC_WFD_DROP_NO_LEVEL] = { 4, "the sink names no level" },
+	[MC_WFD_DROP_LEVEL] = { 5, "above the sink's level" },
+	[MC_WFD_DROP_SIZE] = { 6, "larger than the source's limit" },
+	[MC_WFD_DROP_RATE] = { 7, "faster than the source's limit" },
+	[MC_WFD_DROP_MACROBLOCKS] = { 8, "more macroblocks a second than the source's limit" },
+	[MC_WFD_DROP_OWN_LEVEL] = { 9, "above the encoder's level" },
+};
+
+#define PLACES	(sizeof(places) / sizeof(places[0]))
+#define DROPS	(sizeof(drops) / sizeof(drops[0]))
+
+/* No reason to drop the mode. */
+#define KEPT	(-1)
 
 /* Everything that the order of the candidates depends on. */
 struct wishes {
@@ -78,9 +121,8 @@ static bool beyond(uint64_t value, uint64_t limit)
 	return limit && value > limit;
 }
 
-/* The source's own limits. Returns MC_WFD_DROPS when the mode is within them. */
-static enum mc_wfd_drop check_limits(const struct mc_wfd_candidate *c,
-				     const struct mc_wfd_limits *limits)
+/* The source's own limits. Returns a reason to drop the mode, or KEPT. */
+static int check_limits(const struct mc_wfd_candidate *c, const struct mc_wfd_limits *limits)
 {
 	uint64_t columns = (c->mode.width + 15) / 16, rows = (c->mode.height + 15) / 16;
 
@@ -93,16 +135,15 @@ static enum mc_wfd_drop check_limits(const struct mc_wfd_candidate *c,
 		return MC_WFD_DROP_MACROBLOCKS;
 	if (beyond(c->level_idc, limits->level_idc_max))
 		return MC_WFD_DROP_OWN_LEVEL;
-	return MC_WFD_DROPS;
+	return KEPT;
 }
 
 /*
- * Whether a mode can be sent by one entry: MC_WFD_DROPS, and the candidate's
- * profile and level filled in, or why not.
+ * Whether a mode can be sent by one entry: KEPT, and the candidate's profile and level
+ * filled in, or why not.
  */
-static enum mc_wfd_drop check_codec(const struct mc_wfd_video *video, uint32_t index,
-				    const struct mc_wfd_limits *limits,
-				    struct mc_wfd_candidate *c)
+static int check_codec(const struct mc_wfd_video *video, uint32_t index,
+		       const struct mc_wfd_limits *limits, struct mc_wfd_candidate *c)
 {
 	const struct mc_wfd_codec *codec = &video->codecs[index];
 	const struct mc_wfd_level *level, *needed;
@@ -117,7 +158,7 @@ static enum mc_wfd_drop check_codec(const struct mc_wfd_video *video, uint32_t i
 	if (!level)
 		return MC_WFD_DROP_NO_LEVEL;
 	needed = mc_wfd_level_for(&c->mode);
-	c->place = MC_WFD_PLACES;
+	c->place = MC_WFD_PLACE_STANDARD;
 	if (!needed || needed->idc > level->idc) {
 		if (!over_level(video, level, c->table, c->bit, limits->quirks))
 			return MC_WFD_DROP_LEVEL;
@@ -134,13 +175,21 @@ static uint64_t mask_of(const struct mc_wfd_params *sink, const struct mc_wfd_co
 	return table == MC_WFD_SURFACE ? sink->surface : codec->masks[table];
 }
 
+/* Of two entries the result of the one that the mode got farther with. */
+static int farther(int a, int b)
+{
+	if (a == KEPT || b == KEPT)
+		return KEPT;
+	return drops[a].passed > drops[b].passed ? a : b;
+}
+
 /* Looks at a bit of a table in all entries: a candidate, a dropped mode, or none. */
 static void take_bit(const struct mc_wfd_params *sink, const struct mc_wfd_video *video,
 		     const struct mc_wfd_limits *limits, enum mc_wfd_table table, uint32_t bit,
 		     struct mc_wfd_choice *choice)
 {
 	struct mc_wfd_candidate best = { .profile = UINT32_MAX }, c = { 0 };
-	enum mc_wfd_drop why = MC_WFD_DROP_RESERVED, now;
+	int why = MC_WFD_DROP_RESERVED, now;
 	struct mc_wfd_dropped *dropped;
 	bool offered = false, known;
 	uint32_t i;
@@ -158,14 +207,13 @@ static void take_bit(const struct mc_wfd_params *sink, const struct mc_wfd_video
 			now = MC_WFD_DROP_INTERLACED;
 		else
 			now = check_codec(video, i, limits, &c);
-		if (now > why)
-			why = now;
-		if (now == MC_WFD_DROPS && c.profile < best.profile)
+		why = farther(why, now);
+		if (now == KEPT && c.profile < best.profile)
 			best = c;
 	}
 	if (!offered)
 		return;
-	if (why == MC_WFD_DROPS) {
+	if (why == KEPT) {
 		choice->candidates[choice->count++] = best;
 		return;
 	}
@@ -173,7 +221,7 @@ static void take_bit(const struct mc_wfd_params *sink, const struct mc_wfd_video
 	dropped->mode = c.mode;
 	dropped->table = table;
 	dropped->bit = bit;
-	dropped->why = why;
+	dropped->why = (enum mc_wfd_drop)why;
 }
 
 static void find_native(const struct mc_wfd_video *video, struct wishes *wishes)
@@ -250,7 +298,7 @@ static uint64_t worth(const struct mc_wfd_candidate *c)
 
 static int compare(const struct mc_wfd_candidate *a, const struct mc_wfd_candidate *b)
 {
-	int order = three_way(a->place, b->place);
+	int order = three_way(places[a->place].rank, places[b->place].rank);
 
 	if (!order)
 		order = three_way(worth(b), worth(a));
@@ -295,7 +343,6 @@ static int take_best(const struct mc_wfd_params *sink, const struct mc_wfd_limit
 	enum mc_wfd_param first = MC_WFD_PARAMS;
 	size_t i;
 
-	memset(choice, 0, sizeof(*choice));
 	for (i = 0; i < sizeof(by_rank) / sizeof(by_rank[0]) && !choice->count; i++) {
 		if (!is_offered(sink, by_rank[i]))
 			continue;
@@ -310,13 +357,29 @@ static int take_best(const struct mc_wfd_params *sink, const struct mc_wfd_limit
 	return 0;
 }
 
+/* What a later version would do with the rest, this one cannot. */
+static bool are_known(const struct mc_wfd_limits *limits)
+{
+	uint32_t quirks = MC_WFD_QUIRK_START_720P30 | MC_WFD_QUIRK_START_720P60 |
+			  MC_WFD_QUIRK_IGNORE_NATIVE | MC_WFD_QUIRK_IGNORE_EDID |
+			  MC_WFD_QUIRK_STRICT_LEVEL;
+	uint32_t profiles = MC_WFD_PROFILE_CBP | MC_WFD_PROFILE_CHP | MC_WFD_PROFILE_RHP2;
+
+	return !(limits->quirks & ~quirks) && !(limits->profiles & ~profiles) &&
+	       mc_is_zero(limits->reserved, sizeof(limits->reserved));
+}
+
 int mc_wfd_choose(const struct mc_wfd_params *sink, const uint8_t *edid, size_t edid_size,
 		  const struct mc_wfd_limits *limits, struct mc_wfd_choice *choice)
 {
 	struct wishes wishes = { .quirks = limits->quirks };
-	int ret = take_best(sink, limits, choice);
 	uint32_t i;
+	int ret;
 
+	memset(choice, 0, sizeof(*choice));
+	if (!are_known(limits) || !mc_is_zero(sink->reserved, sizeof(sink->reserved)))
+		return -EINVAL;
+	ret = take_best(sink, limits, choice);
 	if (ret)
 		return ret;
 	find_native(video_of(sink, choice->param), &wishes);
@@ -327,47 +390,32 @@ int mc_wfd_choose(const struct mc_wfd_params *sink, const uint8_t *edid, size_t 
 	return choice->count ? 0 : -ENOENT;
 }
 
-static const char *const places[MC_WFD_PLACES] = {
-	"the sink is known to want it first",
-	"the preferred timing of the EDID",
-	"the size of the EDID's preferred timing, at another rate",
-	"the sink's native mode",
-	"a standard mode, by its pixels a second",
-	"a mode of Microsoft's table",
-	"larger than the panel",
-	"above the sink's level, which the specification allows here",
-};
-
-static const char *const drops[MC_WFD_DROPS] = {
-	"the bit is reserved",
-	"interlaced",
-	"not in H.264",
-	"in no profile that the source has",
-	"the sink names no level",
-	"above the sink's level",
-	"larger than the source's limit",
-	"faster than the source's limit",
-	"more macroblocks a second than the source's limit",
-	"above the encoder's level",
-};
-
 static const char *sentence(const struct mc_wfd_mode *mode, enum mc_wfd_table table,
 			    uint32_t bit, const char *why, char *out)
 {
+	const char *name = mc_wfd_table_name(table);
+
+	*out = '\0';
+	if (!name || !why)
+		return NULL;
 	snprintf(out, MC_WFD_CHOICE_TEXT,
 		 "%" PRIu32 "x%" PRIu32 "%s%" PRIu32 " (%s %" PRIu32 "): %s", mode->width,
-		 mode->height, mode->interlaced ? "i" : "p", mode->hz,
-		 mc_wfd_table_name(table), bit, why);
+		 mode->height, mode->interlaced ? "i" : "p", mode->hz, name, bit, why);
 	return out;
 }
 
 const char *mc_wfd_candidate_text(const struct mc_wfd_candidate *candidate, char *out)
 {
+	bool known = (size_t)candidate->place < PLACES;
+
 	return sentence(&candidate->mode, candidate->table, candidate->bit,
-			places[candidate->place], out);
+			known ? places[candidate->place].text : NULL, out);
 }
 
 const char *mc_wfd_dropped_text(const struct mc_wfd_dropped *dropped, char *out)
 {
-	return sentence(&dropped->mode, dropped->table, dropped->bit, drops[dropped->why], out);
+	bool known = (size_t)dropped->why < DROPS;
+
+	return sentence(&dropped->mode, dropped->table, dropped->bit,
+			known ? drops[dropped->why].text : NULL, out);
 }

@@ -61,7 +61,8 @@ struct mc_wfd_limits {
 };
 
 /**
- * enum mc_wfd_place - Why a mode stands where it stands, from the front.
+ * enum mc_wfd_place - Why a mode stands where it stands. The numbers have no order: later
+ * versions add some, also for places between these.
  */
 enum mc_wfd_place {
 	/** @MC_WFD_PLACE_START: The sink is known to want it first. */
@@ -83,12 +84,10 @@ enum mc_wfd_place {
 	MC_WFD_PLACE_LARGER,
 	/** @MC_WFD_PLACE_OVER_LEVEL: See MC_WFD_QUIRK_STRICT_LEVEL. */
 	MC_WFD_PLACE_OVER_LEVEL,
-	/** @MC_WFD_PLACES: How many there are. */
-	MC_WFD_PLACES,
 };
 
 /**
- * enum mc_wfd_drop - Why a mode was dropped, in the order of the checks.
+ * enum mc_wfd_drop - Why a mode was dropped. The numbers have no order, as above.
  */
 enum mc_wfd_drop {
 	/** @MC_WFD_DROP_RESERVED: The bit has no meaning. */
@@ -111,8 +110,6 @@ enum mc_wfd_drop {
 	MC_WFD_DROP_MACROBLOCKS,
 	/** @MC_WFD_DROP_OWN_LEVEL: The encoder's level does not hold it. */
 	MC_WFD_DROP_OWN_LEVEL,
-	/** @MC_WFD_DROPS: How many there are. */
-	MC_WFD_DROPS,
 };
 
 /**
@@ -149,10 +146,12 @@ struct mc_wfd_dropped {
 	uint32_t bit;
 	/** @why: The reason; with several entries that of the one that passed most checks. */
 	enum mc_wfd_drop why;
+	/** @reserved: Zero. */
+	uint32_t reserved[3];
 };
 
-/** MC_WFD_CHOICE_MAX - Most modes: each bit of each table. */
-#define MC_WFD_CHOICE_MAX	(4 * MC_WFD_BITS)
+/** MC_WFD_CHOICE_MAX - Most modes: five tables of 64 bits, one table more than there are. */
+#define MC_WFD_CHOICE_MAX	320
 
 /** MC_WFD_CHOICE_TEXT - Room for the sentences about a mode. */
 #define MC_WFD_CHOICE_TEXT	128
@@ -169,6 +168,8 @@ struct mc_wfd_choice {
 	uint32_t count;
 	/** @dropped_count: Dropped modes. */
 	uint32_t dropped_count;
+	/** @reserved: Zero. */
+	uint32_t reserved[13];
 	/** @candidates: The best first. */
 	struct mc_wfd_candidate candidates[MC_WFD_CHOICE_MAX];
 	/** @dropped: By table and bit. */
@@ -189,15 +190,16 @@ struct mc_wfd_choice {
  * passed over; where none has one, @choice says why of the first.
  * No mode is taken for granted: there are sinks without 640x480.
  *
- * Return: 0, -ENODATA the sink has no video, -ENOENT no mode is left.
+ * Return: 0, -ENODATA the sink has no video, -ENOENT no mode is left, -EINVAL @limits has an
+ * unknown bit, or a reserved member is not zero.
  */
 int mc_wfd_choose(const struct mc_wfd_params *sink, const uint8_t *edid, size_t edid_size,
 		  const struct mc_wfd_limits *limits, struct mc_wfd_choice *choice);
 
 /**
  * mc_wfd_choice_video() - The parameter that a choice is from.
- * @sink: what it is about
- * @choice: what it is about
+ * @sink: what mc_wfd_choose() got
+ * @choice: what it filled in
  *
  * Return: the parameter, a member of @sink.
  */
@@ -205,20 +207,20 @@ const struct mc_wfd_video *mc_wfd_choice_video(const struct mc_wfd_params *sink,
 					       const struct mc_wfd_choice *choice);
 
 /**
- * mc_wfd_candidate_text() - A candidate as a sentence; room MC_WFD_CHOICE_TEXT.
- * @candidate: what it is about
- * @out: where to
+ * mc_wfd_candidate_text() - A candidate as a sentence.
+ * @candidate: the candidate
+ * @out: room for MC_WFD_CHOICE_TEXT
  *
- * Return: @out.
+ * Return: @out, or NULL, with an empty text: this library does not know its place or table.
  */
 const char *mc_wfd_candidate_text(const struct mc_wfd_candidate *candidate, char *out);
 
 /**
  * mc_wfd_dropped_text() - A dropped mode likewise.
- * @dropped: what it is about
- * @out: where to
+ * @dropped: the mode
+ * @out: room for MC_WFD_CHOICE_TEXT
  *
- * Return: @out.
+ * Return: as mc_wfd_candidate_text().
  */
 const char *mc_wfd_dropped_text(const struct mc_wfd_dropped *dropped, char *out);
 

@@ -11,14 +11,14 @@
 #define DIGITS_A_BLOCK	(2 * MC_EDID_BLOCK)
 #define BLOCKS_MAX	(MC_EDID_MAX / MC_EDID_BLOCK)
 
-static bool all_hex(struct wfd_reader r)
+static bool all_hex(struct mc_wfd_reader r)
 {
-	struct wfd_reader two;
+	struct mc_wfd_reader two;
 	uint32_t byte;
 
 	for (; r.at < r.end; r.at += 2) {
-		two = wfd_reader(r.at, 2);
-		if (*r.at == ' ' || *r.at == '\t' || wfd_hex32(&two, 2, &byte))
+		two = mc_wfd_reader(r.at, 2);
+		if (*r.at == ' ' || *r.at == '\t' || mc_wfd_hex32(&two, 2, &byte))
 			return false;
 	}
 	return true;
@@ -26,23 +26,23 @@ static bool all_hex(struct wfd_reader r)
 
 static int parse_edid(const char *text, size_t size, struct mc_wfd_edid *edid)
 {
-	struct wfd_reader r = wfd_reader(text, size), hex;
+	struct mc_wfd_reader r = mc_wfd_reader(text, size), hex;
 
 	memset(edid, 0, sizeof(*edid));
-	if (wfd_word(&r, "none"))
-		return wfd_end(&r) ? 0 : -EINVAL;
-	if (wfd_hex32(&r, 4, &edid->blocks))
+	if (mc_wfd_word(&r, "none"))
+		return mc_wfd_end(&r) ? 0 : -EINVAL;
+	if (mc_wfd_hex32(&r, 4, &edid->blocks))
 		return -EINVAL;
 	if (edid->blocks > BLOCKS_MAX)
 		return -ERANGE;
 	if (!edid->blocks) {
 		edid->later = true;
-		wfd_word(&r, "none");
-		return wfd_end(&r) ? 0 : -EINVAL;
+		mc_wfd_word(&r, "none");
+		return mc_wfd_end(&r) ? 0 : -EINVAL;
 	}
-	wfd_token(&r, "", &hex);
+	mc_wfd_token(&r, "", &hex);
 	if ((size_t)(hex.end - hex.at) != (size_t)edid->blocks * DIGITS_A_BLOCK ||
-	    !wfd_end(&r) || !all_hex(hex))
+	    !mc_wfd_end(&r) || !all_hex(hex))
 		return -EINVAL;
 	edid->hex = hex.at;
 	return 0;
@@ -52,22 +52,22 @@ WFD_PARSER(edid, struct mc_wfd_edid *)
 
 int mc_wfd_edid_print(const struct mc_wfd_edid *edid, char *out, size_t size)
 {
-	struct wfd_writer w = wfd_writer(out, size);
+	struct mc_wfd_writer w = mc_wfd_writer(out, size);
 
 	if (edid->blocks > BLOCKS_MAX || (edid->blocks && !edid->hex))
 		return -EINVAL;
 	if (edid->blocks)
-		wfd_write(&w, "%04" PRIX32 " %.*s", edid->blocks,
-			  (int)(edid->blocks * DIGITS_A_BLOCK), edid->hex);
+		mc_wfd_write(&w, "%04" PRIX32 " %.*s", edid->blocks,
+			     (int)(edid->blocks * DIGITS_A_BLOCK), edid->hex);
 	else
-		wfd_write(&w, edid->later ? "0000 none" : "none");
-	return wfd_written(&w);
+		mc_wfd_write(&w, edid->later ? "0000 none" : "none");
+	return mc_wfd_written(&w);
 }
 
 int mc_wfd_edid_bytes(const struct mc_wfd_edid *edid, uint8_t *out, size_t size)
 {
 	size_t i, bytes = (size_t)edid->blocks * MC_EDID_BLOCK;
-	struct wfd_reader two;
+	struct mc_wfd_reader two;
 	uint32_t byte;
 
 	if (edid->blocks > BLOCKS_MAX || (edid->blocks && !edid->hex))
@@ -75,8 +75,8 @@ int mc_wfd_edid_bytes(const struct mc_wfd_edid *edid, uint8_t *out, size_t size)
 	if (bytes > size)
 		return -ENOSPC;
 	for (i = 0; i < bytes; i++) {
-		two = wfd_reader(edid->hex + 2 * i, 2);
-		if (wfd_hex32(&two, 2, &byte))
+		two = mc_wfd_reader(edid->hex + 2 * i, 2);
+		if (mc_wfd_hex32(&two, 2, &byte))
 			return -EINVAL;
 		out[i] = (uint8_t)byte;
 	}
@@ -85,11 +85,11 @@ int mc_wfd_edid_bytes(const struct mc_wfd_edid *edid, uint8_t *out, size_t size)
 
 int mc_wfd_connector_parse(const char *text, size_t size, uint32_t *type)
 {
-	struct wfd_reader r = wfd_reader(text, size);
+	struct mc_wfd_reader r = mc_wfd_reader(text, size);
 	uint32_t number = MC_WFD_CONNECTOR_NONE;
 
 	*type = MC_WFD_CONNECTOR_NONE;
-	if ((!wfd_word(&r, "none") && wfd_hex32(&r, 2, &number)) || !wfd_end(&r))
+	if ((!mc_wfd_word(&r, "none") && mc_wfd_hex32(&r, 2, &number)) || !mc_wfd_end(&r))
 		return -EINVAL;
 	*type = number;
 	return 0;
@@ -97,15 +97,15 @@ int mc_wfd_connector_parse(const char *text, size_t size, uint32_t *type)
 
 int mc_wfd_connector_print(const uint32_t *type, char *out, size_t size)
 {
-	struct wfd_writer w = wfd_writer(out, size);
+	struct mc_wfd_writer w = mc_wfd_writer(out, size);
 
 	if (*type > MC_WFD_CONNECTOR_NONE)
 		return -EINVAL;
 	if (*type == MC_WFD_CONNECTOR_NONE)
-		wfd_write(&w, "none");
+		mc_wfd_write(&w, "none");
 	else
-		wfd_write(&w, "%02" PRIX32, *type);
-	return wfd_written(&w);
+		mc_wfd_write(&w, "%02" PRIX32, *type);
+	return mc_wfd_written(&w);
 }
 
 /* Digits of the fields behind the clock, in the order of the members. */
@@ -128,19 +128,19 @@ static void fields(struct mc_wfd_timing *t, uint32_t *f[FIELDS])
 
 static int parse_timing(const char *text, size_t size, struct mc_wfd_timing *timing)
 {
-	struct wfd_reader r = wfd_reader(text, size);
+	struct mc_wfd_reader r = mc_wfd_reader(text, size);
 	uint32_t *f[FIELDS];
 	int i;
 
 	memset(timing, 0, sizeof(*timing));
-	if (wfd_word(&r, "none"))
-		return wfd_end(&r) ? 0 : -EINVAL;
-	if (wfd_hex32(&r, CLOCK, &timing->clock_khz))
+	if (mc_wfd_word(&r, "none"))
+		return mc_wfd_end(&r) ? 0 : -EINVAL;
+	if (mc_wfd_hex32(&r, CLOCK, &timing->clock_khz))
 		return -EINVAL;
 	timing->clock_khz *= CLOCK_KHZ;
 	fields(timing, f);
 	for (i = 0; i < FIELDS; i++)
-		if (wfd_hex32(&r, widths[i], f[i]))
+		if (mc_wfd_hex32(&r, widths[i], f[i]))
 			return -EINVAL;
 	return mc_wfd_codec_parse(r.at, (size_t)(r.end - r.at), &timing->codec);
 }
@@ -149,28 +149,28 @@ WFD_PARSER(timing, struct mc_wfd_timing *)
 
 int mc_wfd_timing_print(const struct mc_wfd_timing *timing, char *out, size_t size)
 {
-	struct wfd_writer w = wfd_writer(out, size);
+	struct mc_wfd_writer w = mc_wfd_writer(out, size);
 	struct mc_wfd_timing t = *timing;
 	uint32_t *f[FIELDS];
 	char codec[MC_WFD_CODEC_TEXT];
 	int i;
 
 	if (!t.width && !t.height && !t.clock_khz) {
-		wfd_write(&w, "none");
-		return wfd_written(&w);
+		mc_wfd_write(&w, "none");
+		return mc_wfd_written(&w);
 	}
 	if (t.clock_khz / CLOCK_KHZ >> (4 * CLOCK))
 		return -EINVAL;
-	wfd_write(&w, "%0*" PRIX32, CLOCK, t.clock_khz / CLOCK_KHZ);
+	mc_wfd_write(&w, "%0*" PRIX32, CLOCK, t.clock_khz / CLOCK_KHZ);
 	fields(&t, f);
 	for (i = 0; i < FIELDS; i++) {
 		if (*f[i] >> (4 * widths[i]))
-			return -EINVAL;
-		wfd_write(&w, " %0*" PRIX32, widths[i], *f[i]);
+			return mc_wfd_refused(&w);
+		mc_wfd_write(&w, " %0*" PRIX32, widths[i], *f[i]);
 	}
 	i = mc_wfd_codec_print(&t.codec, codec, sizeof(codec));
 	if (i < 0)
-		return i;
-	wfd_write(&w, " %s", codec);
-	return wfd_written(&w);
+		return mc_wfd_refused(&w);
+	mc_wfd_write(&w, " %s", codec);
+	return mc_wfd_written(&w);
 }

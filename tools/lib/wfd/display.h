@@ -46,10 +46,10 @@ int mc_wfd_edid_parse(const char *text, size_t size, struct mc_wfd_edid *edid);
 int mc_wfd_edid_print(const struct mc_wfd_edid *edid, char *out, size_t size);
 
 /**
- * mc_wfd_edid_bytes() - As bytes.
- * @edid: what to write
- * @out: where to
- * @size: room at it
+ * mc_wfd_edid_bytes() - The EDID as bytes.
+ * @edid: the EDID, whose digits are still there
+ * @out: room for 128 bytes a block
+ * @size: bytes at @out
  *
  * Return: how many, -ENOSPC, -EINVAL.
  */

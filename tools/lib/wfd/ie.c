@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "reserved.h"
 #include "wfd/pack.h"
 
 #define VENDOR		0xdd
@@ -27,13 +28,14 @@ static bool take_address(struct mc_wfd_bytes value, struct mc_ie *ie)
 {
 	uint32_t version;
 
-	return wfd_take8(&value, &version) && version == IPV4 && wfd_take32(&value, &ie->address);
+	return mc_wfd_take8(&value, &version) && version == IPV4 &&
+	       mc_wfd_take32(&value, &ie->address);
 }
 
 static bool take_device(struct mc_wfd_bytes value, struct mc_ie *ie)
 {
-	return wfd_take16(&value, &ie->device) && wfd_take16(&value, &ie->port) &&
-	       wfd_take16(&value, &ie->throughput_mbps);
+	return mc_wfd_take16(&value, &ie->device) && mc_wfd_take16(&value, &ie->port) &&
+	       mc_wfd_take16(&value, &ie->throughput_mbps);
 }
 
 static struct mc_wfd_bytes *bytes_of(struct mc_ie *ie, uint32_t type)
@@ -62,16 +64,16 @@ static bool take_subelement(uint32_t type, struct mc_wfd_bytes value, struct mc_
 	case MC_IE_DEVICE:
 		return take_device(value, ie);
 	case MC_IE_PROTECTION:
-		return wfd_take8(&value, &ie->protection);
+		return mc_wfd_take8(&value, &ie->protection);
 	case MC_IE_COUPLED:
-		return wfd_take8(&value, &ie->coupled) &&
-		       wfd_take(&value, MC_IE_MAC, &ie->coupled_mac);
+		return mc_wfd_take8(&value, &ie->coupled) &&
+		       mc_wfd_take(&value, MC_IE_MAC, &ie->coupled_mac);
 	case MC_IE_EXTENDED:
-		return wfd_take16(&value, &ie->extended);
+		return mc_wfd_take16(&value, &ie->extended);
 	case MC_IE_ADDRESS:
 		return take_address(value, ie);
 	case MC_IE_R2:
-		return wfd_take16(&value, &ie->r2);
+		return mc_wfd_take16(&value, &ie->r2);
 	default:
 		*bytes_of(ie, type) = value;
 		return true;
@@ -86,8 +88,8 @@ static int parse(const uint8_t *data, size_t size, struct mc_ie *ie)
 
 	memset(ie, 0, sizeof(*ie));
 	while (r.size) {
-		if (!wfd_take8(&r, &type) || !wfd_take16(&r, &length) ||
-		    !wfd_take(&r, length, &value))
+		if (!mc_wfd_take8(&r, &type) || !mc_wfd_take16(&r, &length) ||
+		    !mc_wfd_take(&r, length, &value))
 			return -EINVAL;
 		if (type >= MC_IE_SUBELEMENTS) {
 			ie->unknown++;
@@ -110,47 +112,49 @@ int mc_ie_parse(const uint8_t *data, size_t size, struct mc_ie *ie)
 	return ret;
 }
 
-static void put_subelement(struct wfd_packer *w, const struct mc_ie *ie, uint32_t type)
+static void put_subelement(struct mc_wfd_packer *w, const struct mc_ie *ie, uint32_t type)
 {
 	struct mc_ie copy = *ie;
 
 	switch (type) {
 	case MC_IE_DEVICE:
-		wfd_put16(w, ie->device);
-		wfd_put16(w, ie->port);
-		wfd_put16(w, ie->throughput_mbps);
+		mc_wfd_put16(w, ie->device);
+		mc_wfd_put16(w, ie->port);
+		mc_wfd_put16(w, ie->throughput_mbps);
 		break;
 	case MC_IE_PROTECTION:
-		wfd_put8(w, ie->protection);
+		mc_wfd_put8(w, ie->protection);
 		break;
 	case MC_IE_COUPLED:
-		wfd_put8(w, ie->coupled);
-		wfd_put(w, ie->coupled_mac.at, ie->coupled_mac.size);
+		mc_wfd_put8(w, ie->coupled);
+		mc_wfd_put(w, ie->coupled_mac.at, ie->coupled_mac.size);
 		break;
 	case MC_IE_EXTENDED:
-		wfd_put16(w, ie->extended);
+		mc_wfd_put16(w, ie->extended);
 		break;
 	case MC_IE_ADDRESS:
-		wfd_put8(w, IPV4);
-		wfd_put32(w, ie->address);
+		mc_wfd_put8(w, IPV4);
+		mc_wfd_put32(w, ie->address);
 		break;
 	case MC_IE_R2:
-		wfd_put16(w, ie->r2);
+		mc_wfd_put16(w, ie->r2);
 		break;
 	default:
-		wfd_put(w, bytes_of(&copy, type)->at, bytes_of(&copy, type)->size);
+		mc_wfd_put(w, bytes_of(&copy, type)->at, bytes_of(&copy, type)->size);
 		break;
 	}
 }
 
 int mc_ie_print(const struct mc_ie *ie, uint8_t *out, size_t size)
 {
-	struct wfd_packer w = { out, size, 0 };
+	struct mc_wfd_packer w = { .out = out, .size = size };
 	size_t length;
 	uint32_t type;
 
+	if (ie->present >> MC_IE_SUBELEMENTS || !mc_is_zero(ie->reserved, sizeof(ie->reserved)))
+		return -EINVAL;
 	for (type = 0; type < MC_IE_SUBELEMENTS; type++) {
-		struct wfd_packer measure = { NULL, 0, 0 };
+		struct mc_wfd_packer measure = { 0 };
 
 		if (!(ie->present & 1U << type))
 			continue;
@@ -158,41 +162,41 @@ int mc_ie_print(const struct mc_ie *ie, uint8_t *out, size_t size)
 		length = measure.used;
 		if (length > UINT16_MAX || (sizes[type] && length != sizes[type]))
 			return -EINVAL;
-		wfd_put8(&w, type);
-		wfd_put16(&w, (uint32_t)length);
+		mc_wfd_put8(&w, type);
+		mc_wfd_put16(&w, (uint32_t)length);
 		put_subelement(&w, ie, type);
 	}
-	return wfd_packed(&w);
+	return mc_wfd_packed(&w);
 }
 
 int mc_ie_unwrap(const uint8_t *data, size_t size, uint8_t *out, size_t room)
 {
 	struct mc_wfd_bytes r = { data, size }, value, id;
-	struct wfd_packer w = { out, room, 0 };
+	struct mc_wfd_packer w = { .out = out, .size = room };
 	uint32_t type, length;
 
 	while (r.size) {
-		if (!wfd_take8(&r, &type) || !wfd_take8(&r, &length) ||
-		    !wfd_take(&r, length, &value))
+		if (!mc_wfd_take8(&r, &type) || !mc_wfd_take8(&r, &length) ||
+		    !mc_wfd_take(&r, length, &value))
 			return -EINVAL;
-		if (type == VENDOR && wfd_take(&value, sizeof(identifier), &id) &&
+		if (type == VENDOR && mc_wfd_take(&value, sizeof(identifier), &id) &&
 		    !memcmp(id.at, identifier, sizeof(identifier)))
-			wfd_put(&w, value.at, value.size);
+			mc_wfd_put(&w, value.at, value.size);
 	}
-	return wfd_packed(&w);
+	return mc_wfd_packed(&w);
 }
 
 int mc_ie_wrap(const uint8_t *data, size_t size, uint8_t *out, size_t room)
 {
 	struct mc_wfd_bytes r = { data, size }, part;
-	struct wfd_packer w = { out, room, 0 };
+	struct mc_wfd_packer w = { .out = out, .size = room };
 
 	while (r.size) {
-		wfd_take(&r, r.size < PAYLOAD_MAX ? r.size : PAYLOAD_MAX, &part);
-		wfd_put8(&w, VENDOR);
-		wfd_put8(&w, (uint32_t)(sizeof(identifier) + part.size));
-		wfd_put(&w, identifier, sizeof(identifier));
-		wfd_put(&w, part.at, part.size);
+		mc_wfd_take(&r, r.size < PAYLOAD_MAX ? r.size : PAYLOAD_MAX, &part);
+		mc_wfd_put8(&w, VENDOR);
+		mc_wfd_put8(&w, (uint32_t)(sizeof(identifier) + part.size));
+		mc_wfd_put(&w, identifier, sizeof(identifier));
+		mc_wfd_put(&w, part.at, part.size);
 	}
-	return wfd_packed(&w);
+	return mc_wfd_packed(&w);
 }

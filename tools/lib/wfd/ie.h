@@ -135,7 +135,8 @@ int mc_ie_parse(const uint8_t *data, size_t size, struct mc_ie *ie);
  * @out: where to
  * @size: room at it
  *
- * Return: bytes, -ENOSPC, -EINVAL: a wrong size.
+ * Return: bytes, -ENOSPC, or -EINVAL: a wrong size, a number that its field is too small
+ * for, an unknown bit of @present, or a reserved member that is not zero.
  */
 int mc_ie_print(const struct mc_ie *ie, uint8_t *out, size_t size);
 

@@ -4,17 +4,20 @@
 #include <errno.h>
 #include <string.h>
 
+#include "reserved.h"
 #include "wfd/pack.h"
 
 #define VERSION		1
 #define MESSAGE_MAX	65535
-#define LAST_ELEMENT	MC_MICE_REASON
+#define KNOWN_ELEMENTS	(1 << MC_MICE_NAME | 1 << MC_MICE_RTSP_PORT | 1 << MC_MICE_SOURCE_ID | \
+			 1 << MC_MICE_SECURITY_TOKEN | 1 << MC_MICE_SECURITY_OPTIONS | \
+			 1 << MC_MICE_CHALLENGE | 1 << MC_MICE_REASON)
 
 static bool take_number(struct mc_wfd_bytes value, size_t size, uint32_t *number)
 {
 	if (value.size != size)
 		return false;
-	return size == 1 ? wfd_take8(&value, number) : wfd_take16(&value, number);
+	return size == 1 ? mc_wfd_take8(&value, number) : mc_wfd_take16(&value, number);
 }
 
 static bool take_name(struct mc_wfd_bytes value, struct mc_mice *mice)
@@ -48,7 +51,7 @@ static bool take_element(uint32_t type, struct mc_wfd_bytes value, struct mc_mic
 
 static bool is_known(uint32_t type)
 {
-	return type <= LAST_ELEMENT && type != 1;
+	return type <= MC_MICE_REASON && KNOWN_ELEMENTS >> type & 1;
 }
 
 static int take_elements(struct mc_wfd_bytes r, struct mc_mice *mice)
@@ -57,8 +60,8 @@ static int take_elements(struct mc_wfd_bytes r, struct mc_mice *mice)
 	uint32_t type, size;
 
 	while (r.size) {
-		if (!wfd_take8(&r, &type) || !wfd_take16(&r, &size) ||
-		    !wfd_take(&r, size, &value))
+		if (!mc_wfd_take8(&r, &type) || !mc_wfd_take16(&r, &size) ||
+		    !mc_wfd_take(&r, size, &value))
 			return -EINVAL;
 		if (!is_known(type)) {
 			mice->unknown++;
@@ -77,12 +80,12 @@ static int parse(const uint8_t *data, size_t size, struct mc_mice *mice)
 	uint32_t length, version;
 
 	memset(mice, 0, sizeof(*mice));
-	if (!wfd_take16(&r, &length))
+	if (!mc_wfd_take16(&r, &length))
 		return -EAGAIN;
 	/* A wrong message is refused before it has arrived completely. */
-	if (length < MC_MICE_HEADER || (wfd_take8(&r, &version) && version != VERSION))
+	if (length < MC_MICE_HEADER || (mc_wfd_take8(&r, &version) && version != VERSION))
 		return -EINVAL;
-	if (!wfd_take8(&r, &mice->command) || !wfd_take(&r, length - MC_MICE_HEADER, &body))
+	if (!mc_wfd_take8(&r, &mice->command) || !mc_wfd_take(&r, length - MC_MICE_HEADER, &body))
 		return -EAGAIN;
 	return take_elements(body, mice) ? -EINVAL : (int)length;
 }
@@ -96,23 +99,27 @@ int mc_mice_parse(const uint8_t *data, size_t size, struct mc_mice *mice)
 	return ret;
 }
 
-static void put_element(struct wfd_packer *w, const struct mc_mice *mice, uint32_t type,
+static void put_element(struct mc_wfd_packer *w, const struct mc_mice *mice, uint32_t type,
 			struct mc_wfd_bytes value)
 {
 	if (!(mice->present & 1U << type))
 		return;
-	wfd_put8(w, type);
-	wfd_put16(w, (uint32_t)value.size);
-	wfd_put(w, value.at, value.size);
+	mc_wfd_put8(w, type);
+	mc_wfd_put16(w, (uint32_t)value.size);
+	mc_wfd_put(w, value.at, value.size);
 }
 
-static void put_number(struct wfd_packer *w, const struct mc_mice *mice, uint32_t type,
+static void put_number(struct mc_wfd_packer *w, const struct mc_mice *mice, uint32_t type,
 		       size_t size, uint32_t number)
 {
-	uint8_t bytes[2] = { (uint8_t)(number >> 8), (uint8_t)number };
-	struct mc_wfd_bytes value = { bytes + 2 - size, size };
-
-	put_element(w, mice, type, value);
+	if (!(mice->present & 1U << type))
+		return;
+	mc_wfd_put8(w, type);
+	mc_wfd_put16(w, (uint32_t)size);
+	if (size == 1)
+		mc_wfd_put8(w, number);
+	else
+		mc_wfd_put16(w, number);
 }
 
 static size_t body_size(const struct mc_mice *mice)
@@ -122,10 +129,13 @@ static size_t body_size(const struct mc_mice *mice)
 
 int mc_mice_print(const struct mc_mice *mice, uint8_t *out, size_t size)
 {
-	struct wfd_packer w = { out, size, 0 }, header = { out, MC_MICE_HEADER, 0 };
+	struct mc_wfd_packer w = { .out = out, .size = size };
+	struct mc_wfd_packer header = { .out = out, .size = MC_MICE_HEADER };
 	struct mc_mice back;
+	int ret;
 
-	if (body_size(mice) > MESSAGE_MAX)
+	if (body_size(mice) > MESSAGE_MAX || mice->present & ~(uint32_t)KNOWN_ELEMENTS ||
+	    !mc_is_zero(mice->reserved, sizeof(mice->reserved)))
 		return -EINVAL;
 	w.used = MC_MICE_HEADER;
 	put_element(&w, mice, MC_MICE_NAME, mice->name);
@@ -137,11 +147,14 @@ int mc_mice_print(const struct mc_mice *mice, uint8_t *out, size_t size)
 	put_number(&w, mice, MC_MICE_REASON, 1, mice->reason);
 	if (w.used > MESSAGE_MAX)
 		return -EINVAL;
-	if (wfd_packed(&w) < 0)
-		return -ENOSPC;
-	wfd_put16(&header, (uint32_t)w.used);
-	wfd_put8(&header, VERSION);
-	wfd_put8(&header, mice->command);
+	ret = mc_wfd_packed(&w);
+	if (ret < 0)
+		return ret;
+	mc_wfd_put16(&header, (uint32_t)w.used);
+	mc_wfd_put8(&header, VERSION);
+	mc_wfd_put8(&header, mice->command);
+	if (mc_wfd_packed(&header) < 0)
+		return -EINVAL;
 	/* Messages that a sink would have to refuse are not sent. */
 	return mc_mice_parse(out, w.used, &back) < 0 ? -EINVAL : (int)w.used;
 }

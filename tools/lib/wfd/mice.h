@@ -103,7 +103,8 @@ int mc_mice_parse(const uint8_t *data, size_t size, struct mc_mice *mice);
  * @out: where to
  * @size: room at it
  *
- * Return: its bytes, -ENOSPC, or -EINVAL.
+ * Return: its bytes, -ENOSPC, or -EINVAL: what a sink would refuse, a number that its field
+ * is too small for, an unknown bit of @present, or a reserved member that is not zero.
  */
 int mc_mice_print(const struct mc_mice *mice, uint8_t *out, size_t size);
 

@@ -180,6 +180,8 @@ int mc_wfd_mode_of(enum mc_wfd_numbering numbering, enum mc_wfd_table table, uns
 {
 	const struct run *run;
 
+	if ((unsigned int)numbering > MC_WFD_3D)
+		return -ENOENT;
 	for (run = runs; run < runs + SIZE(runs); run++) {
 		if (run->table != table || !(run->numberings & 1U << numbering))
 			continue;
@@ -227,5 +229,5 @@ const char *mc_wfd_table_name(enum mc_wfd_table table)
 {
 	static const char *const names[] = { "CEA", "VESA", "HH", "Microsoft" };
 
-	return names[table];
+	return (size_t)table < SIZE(names) ? names[table] : NULL;
 }

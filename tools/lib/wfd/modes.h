@@ -37,7 +37,7 @@ enum mc_wfd_table {
 	MC_WFD_SURFACE,
 };
 
-/** MC_WFD_TABLES - How many masks are in a codec's entry. */
+/** MC_WFD_TABLES - How many masks are in a codec's entry; none will have more. */
 #define MC_WFD_TABLES		3
 /** MC_WFD_BITS - Bits of the widest mask. */
 #define MC_WFD_BITS		48
@@ -94,16 +94,16 @@ const struct mc_wfd_level *mc_wfd_level_of(enum mc_wfd_numbering numbering, uint
 
 /**
  * mc_wfd_level_holds() - Whether a level allows a mode.
- * @level: what it is about
- * @mode: what it is about
+ * @level: the level
+ * @mode: the mode, which is taken as progressive
  *
  * Return: whether it does.
  */
 bool mc_wfd_level_holds(const struct mc_wfd_level *level, const struct mc_wfd_mode *mode);
 
 /**
- * mc_wfd_level_for() - The lowest level that allows a mode, NULL for none.
- * @mode: what it is about
+ * mc_wfd_level_for() - The lowest level that allows a mode.
+ * @mode: the mode, which is taken as progressive
  *
  * Return: the level, or NULL.
  */
@@ -113,7 +113,7 @@ const struct mc_wfd_level *mc_wfd_level_for(const struct mc_wfd_mode *mode);
  * mc_wfd_table_name() - A table as people call it.
  * @table: which mask
  *
- * Return: its name.
+ * Return: its name, or NULL.
  */
 const char *mc_wfd_table_name(enum mc_wfd_table table);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reserved.h"
 #include "wfd/text.h"
 
 /* The driver's tolerance for rates of standard timings: half a hertz covers 59.94 for 60. */
@@ -47,6 +48,15 @@ static uint32_t level_bit(enum mc_wfd_numbering numbering, uint32_t mask)
 	while (bit && !(mask & bit && mc_wfd_level_of(numbering, bit)))
 		bit >>= 1;
 	return bit;
+}
+
+/* A candidate of another choice may name what this sink does not have. */
+static bool is_of(const struct mc_wfd_video *video, const struct mc_wfd_candidate *candidate)
+{
+	return candidate->codec < video->count && candidate->codec < MC_WFD_CODECS_MAX &&
+	       (unsigned int)candidate->table <= MC_WFD_SURFACE &&
+	       candidate->bit < MC_WFD_BITS &&
+	       mc_is_zero(candidate->reserved, sizeof(candidate->reserved));
 }
 
 /* One bit of what the sink has offered. */
@@ -94,15 +104,19 @@ int mc_wfd_m4(const struct mc_wfd_params *sink, const struct mc_wfd_choice *choi
 	      const struct mc_wfd_candidate *candidate, uint32_t sounds, const char *url,
 	      struct mc_wfd_params *m4)
 {
+	const struct mc_wfd_video *video = mc_wfd_choice_video(sink, choice);
+
 	memset(m4, 0, sizeof(*m4));
+	if (!is_of(video, candidate))
+		return -EINVAL;
 	if (mc_wfd_ports_fault(&sink->ports))
 		return -EPROTONOSUPPORT;
 	if (strlen(url) > MC_WFD_URL_MAX)
 		return -E2BIG;
-	if (!wfd_is_url(url, MC_WFD_URL_MAX + 1))
+	if (!mc_wfd_is_url(url, MC_WFD_URL_MAX + 1))
 		return -EINVAL;
 	m4->present = 1ULL << choice->param | MC_WFD_BIT(URLS) | MC_WFD_BIT(PORTS);
-	set_video(mc_wfd_choice_video(sink, choice), candidate, video_in(m4, choice->param));
+	set_video(video, candidate, video_in(m4, choice->param));
 	if (candidate->table == MC_WFD_SURFACE) {
 		m4->surface = 1ULL << candidate->bit;
 		m4->present |= MC_WFD_BIT(SURFACE);

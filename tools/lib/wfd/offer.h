@@ -25,10 +25,10 @@ uint32_t mc_wfd_modes(const struct mc_wfd_choice *choice, struct drm_miracast_mo
 
 /**
  * mc_wfd_find() - The candidate of a mode that was set.
- * @mhz: as in MODE_SET; 59.94 Hz is 60 Hz
- * @choice: what to write
- * @width: columns
+ * @choice: of mc_wfd_choose()
+ * @width: columns, as in MODE_SET
  * @height: lines
+ * @mhz: rate in mHz; 59.94 Hz is 60 Hz
  *
  * Return: the candidate; NULL: the sink does not take it, answer REFUSED. The
  * driver always offers 640x480 at 60 Hz, which not every sink takes.
@@ -46,7 +46,8 @@ const struct mc_wfd_candidate *mc_wfd_find(const struct mc_wfd_choice *choice, u
  * @m4: filled in: one bit, one slice a picture, no other parameter than needed
  *
  * Return: 0, -EPROTONOSUPPORT see mc_wfd_ports_fault(), -E2BIG a long URL, -EINVAL
- * one with blanks, or with characters that are not printable ASCII.
+ * one with blanks, or with characters that are not printable ASCII, or a candidate that is
+ * not of @choice.
  */
 int mc_wfd_m4(const struct mc_wfd_params *sink, const struct mc_wfd_choice *choice,
 	      const struct mc_wfd_candidate *candidate, uint32_t sounds, const char *url,

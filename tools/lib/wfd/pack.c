@@ -9,7 +9,7 @@ static bool take_number(struct mc_wfd_bytes *r, size_t size, uint32_t *value)
 	struct mc_wfd_bytes bytes;
 	size_t i;
 
-	if (!wfd_take(r, size, &bytes))
+	if (!mc_wfd_take(r, size, &bytes))
 		return false;
 	*value = 0;
 	for (i = 0; i < size; i++)
@@ -17,22 +17,22 @@ static bool take_number(struct mc_wfd_bytes *r, size_t size, uint32_t *value)
 	return true;
 }
 
-bool wfd_take8(struct mc_wfd_bytes *r, uint32_t *value)
+bool mc_wfd_take8(struct mc_wfd_bytes *r, uint32_t *value)
 {
 	return take_number(r, 1, value);
 }
 
-bool wfd_take16(struct mc_wfd_bytes *r, uint32_t *value)
+bool mc_wfd_take16(struct mc_wfd_bytes *r, uint32_t *value)
 {
 	return take_number(r, 2, value);
 }
 
-bool wfd_take32(struct mc_wfd_bytes *r, uint32_t *value)
+bool mc_wfd_take32(struct mc_wfd_bytes *r, uint32_t *value)
 {
 	return take_number(r, 4, value);
 }
 
-bool wfd_take(struct mc_wfd_bytes *r, size_t size, struct mc_wfd_bytes *bytes)
+bool mc_wfd_take(struct mc_wfd_bytes *r, size_t size, struct mc_wfd_bytes *bytes)
 {
 	if (r->size < size)
 		return false;
@@ -45,33 +45,43 @@ bool wfd_take(struct mc_wfd_bytes *r, size_t size, struct mc_wfd_bytes *bytes)
 	return true;
 }
 
-void wfd_put(struct wfd_packer *w, const uint8_t *bytes, size_t size)
+void mc_wfd_put(struct mc_wfd_packer *w, const uint8_t *bytes, size_t size)
 {
 	if (size && w->used <= w->size && size <= w->size - w->used)
 		memcpy(w->out + w->used, bytes, size);
 	w->used += size;
 }
 
-void wfd_put8(struct wfd_packer *w, uint32_t value)
+static void put_number(struct mc_wfd_packer *w, size_t size, uint32_t value)
 {
-	uint8_t byte = (uint8_t)value;
+	uint8_t bytes[4] = {
+		(uint8_t)(value >> 24), (uint8_t)(value >> 16),
+		(uint8_t)(value >> 8), (uint8_t)value,
+	};
 
-	wfd_put(w, &byte, 1);
+	if (size < sizeof(value) && value >> (8 * size))
+		w->too_wide = true;
+	mc_wfd_put(w, bytes + sizeof(bytes) - size, size);
 }
 
-void wfd_put16(struct wfd_packer *w, uint32_t value)
+void mc_wfd_put8(struct mc_wfd_packer *w, uint32_t value)
 {
-	wfd_put8(w, value >> 8);
-	wfd_put8(w, value);
+	put_number(w, 1, value);
 }
 
-void wfd_put32(struct wfd_packer *w, uint32_t value)
+void mc_wfd_put16(struct mc_wfd_packer *w, uint32_t value)
 {
-	wfd_put16(w, value >> 16);
-	wfd_put16(w, value);
+	put_number(w, 2, value);
 }
 
-int wfd_packed(const struct wfd_packer *w)
+void mc_wfd_put32(struct mc_wfd_packer *w, uint32_t value)
 {
+	put_number(w, 4, value);
+}
+
+int mc_wfd_packed(const struct mc_wfd_packer *w)
+{
+	if (w->too_wide)
+		return -EINVAL;
 	return w->used <= w->size ? (int)w->used : -ENOSPC;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "reserved.h"
 #include "wfd/text.h"
 
 /* For each parameter the functions that read its member from text and write it as text. */
@@ -115,11 +116,11 @@ static bool is_bare(int param)
 
 const char *mc_wfd_param_name(enum mc_wfd_param param)
 {
-	return rows[param].name;
+	return (unsigned int)param < MC_WFD_PARAMS ? rows[param].name : NULL;
 }
 
 /* Takes the next line that is not empty. */
-static bool take_line(struct wfd_reader *r, struct wfd_reader *line)
+static bool take_line(struct mc_wfd_reader *r, struct mc_wfd_reader *line)
 {
 	do {
 		if (r->at == r->end)
@@ -133,29 +134,29 @@ static bool take_line(struct wfd_reader *r, struct wfd_reader *line)
 	return true;
 }
 
-static int find(struct wfd_reader name)
+static int find(struct mc_wfd_reader name)
 {
 	size_t length = (size_t)(name.end - name.at);
 	int i;
 
 	for (i = 0; i < MC_WFD_PARAMS; i++)
-		if (strlen(rows[i].name) == length && wfd_is(name, rows[i].name))
+		if (strlen(rows[i].name) == length && mc_wfd_is(name, rows[i].name))
 			return i;
 	return -ENOENT;
 }
 
 /* Takes a name, and the colon behind it. Returns the parameter or -ENOENT. */
-static int take_name(struct wfd_reader *line, bool *colon)
+static int take_name(struct mc_wfd_reader *line, bool *colon)
 {
-	struct wfd_reader name;
+	struct mc_wfd_reader name;
 
-	if (!wfd_token(line, ":", &name))
+	if (!mc_wfd_token(line, ":", &name))
 		return -ENOENT;
-	*colon = wfd_char(line, ':');
+	*colon = mc_wfd_char(line, ':');
 	return find(name);
 }
 
-static void take_param(struct wfd_reader line, struct mc_wfd_params *params)
+static void take_param(struct mc_wfd_reader line, struct mc_wfd_params *params)
 {
 	bool colon;
 	int param = take_name(&line, &colon);
@@ -180,7 +181,7 @@ static void take_param(struct wfd_reader line, struct mc_wfd_params *params)
 
 int mc_wfd_params_parse(const char *text, size_t size, struct mc_wfd_params *body)
 {
-	struct wfd_reader r = wfd_reader(text, size), line;
+	struct mc_wfd_reader r = mc_wfd_reader(text, size), line;
 
 	memset(body, 0, sizeof(*body));
 	while (take_line(&r, &line))
@@ -190,13 +191,16 @@ int mc_wfd_params_parse(const char *text, size_t size, struct mc_wfd_params *bod
 
 int mc_wfd_params_print(const struct mc_wfd_params *params, char *out, size_t size)
 {
-	struct wfd_writer w = wfd_writer(out, size);
+	struct mc_wfd_writer w = mc_wfd_writer(out, size);
 	int i, length;
 
+	if (params->present >> MC_WFD_PARAMS ||
+	    !mc_is_zero(params->reserved, sizeof(params->reserved)))
+		return -EINVAL;
 	for (i = 0; i < MC_WFD_PARAMS; i++) {
 		if (!(params->present & 1ULL << i))
 			continue;
-		wfd_write(&w, is_bare(i) ? "%s" : "%s: ", rows[i].name);
+		mc_wfd_write(&w, is_bare(i) ? "%s" : "%s: ", rows[i].name);
 		if (w.used >= w.size)
 			break;
 		length = rows[i].print(params, w.out + w.used, w.size - w.used);
@@ -206,14 +210,14 @@ int mc_wfd_params_print(const struct mc_wfd_params *params, char *out, size_t si
 			return length;
 		}
 		w.used += (size_t)length;
-		wfd_write(&w, "\r\n");
+		mc_wfd_write(&w, "\r\n");
 	}
-	return wfd_written(&w);
+	return mc_wfd_written(&w);
 }
 
 uint64_t mc_wfd_names_parse(const char *text, size_t size, uint32_t *unknown)
 {
-	struct wfd_reader r = wfd_reader(text, size), line;
+	struct mc_wfd_reader r = mc_wfd_reader(text, size), line;
 	uint64_t mask = 0;
 	uint32_t others = 0;
 	bool colon;
@@ -221,7 +225,7 @@ uint64_t mc_wfd_names_parse(const char *text, size_t size, uint32_t *unknown)
 
 	while (take_line(&r, &line)) {
 		param = take_name(&line, &colon);
-		if (param < 0 || !wfd_end(&line))
+		if (param < 0 || !mc_wfd_end(&line))
 			others++;
 		else
 			mask |= 1ULL << param;
@@ -233,11 +237,13 @@ uint64_t mc_wfd_names_parse(const char *text, size_t size, uint32_t *unknown)
 
 int mc_wfd_names_print(uint64_t mask, char *out, size_t size)
 {
-	struct wfd_writer w = wfd_writer(out, size);
+	struct mc_wfd_writer w = mc_wfd_writer(out, size);
 	int i;
 
+	if (mask >> MC_WFD_PARAMS)
+		return -EINVAL;
 	for (i = 0; i < MC_WFD_PARAMS; i++)
 		if (mask & 1ULL << i)
-			wfd_write(&w, "%s\r\n", rows[i].name);
-	return wfd_written(&w);
+			mc_wfd_write(&w, "%s\r\n", rows[i].name);
+	return mc_wfd_written(&w);
 }

@@ -19,7 +19,8 @@
 #include "video.h"
 
 /**
- * enum mc_wfd_param - Parameters; each is a bit of a mask, 1 << number.
+ * enum mc_wfd_param - Parameters; each is a bit of a mask of 64 bits, 1ULL << number or
+ * MC_WFD_BIT().
  */
 enum mc_wfd_param {
 	/** @MC_WFD_PARAM_AUDIO: wfd_audio_codecs. */
@@ -189,7 +190,7 @@ struct mc_wfd_params {
  * mc_wfd_param_name() - Name of a parameter, as in a message.
  * @which: the parameter
  *
- * Return: its name.
+ * Return: its name, or NULL for a number that this library has no parameter of.
  */
 const char *mc_wfd_param_name(enum mc_wfd_param which);
 
@@ -211,15 +212,16 @@ int mc_wfd_params_parse(const char *text, size_t size, struct mc_wfd_params *bod
  * @out: where to
  * @size: room at it
  *
- * Return: the length, -ENOSPC, or -EINVAL: a member has no written form.
+ * Return: the length, -ENOSPC, or -EINVAL: a member has no written form, @present has an
+ * unknown bit, or a reserved member is not zero.
  */
 int mc_wfd_params_print(const struct mc_wfd_params *body, char *out, size_t size);
 
 /**
  * mc_wfd_names_parse() - Read the names of M3.
- * @unknown: how many lines were no name, or NULL
  * @text: what to read
  * @size: its bytes
+ * @unknown: how many lines were no name, or NULL
  *
  * Return: their mask.
  */
@@ -227,11 +229,11 @@ uint64_t mc_wfd_names_parse(const char *text, size_t size, uint32_t *unknown);
 
 /**
  * mc_wfd_names_print() - Write the body of M3.
- * @mask: mask of bits
+ * @mask: the parameters
  * @out: where to
  * @size: room at it
  *
- * Return: its length or -ENOSPC.
+ * Return: its length, -ENOSPC, or -EINVAL: an unknown bit.
  */
 int mc_wfd_names_print(uint64_t mask, char *out, size_t size);
 

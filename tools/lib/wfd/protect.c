@@ -11,18 +11,18 @@
 #define ADDRESS		12
 
 /* Of length @length, upper or lower case, and more behind it. */
-static bool skip(struct wfd_reader *r, const char *text)
+static bool skip(struct mc_wfd_reader *r, const char *text)
 {
 	size_t length = strlen(text);
 
-	if ((size_t)(r->end - r->at) < length || !wfd_same(r->at, text, length))
+	if ((size_t)(r->end - r->at) < length || !mc_wfd_same(r->at, text, length))
 		return false;
 	r->at += length;
 	return true;
 }
 
 /* One digit: HDCP 2.0 to 2.3. */
-static bool take_digit(struct wfd_reader *r, uint32_t *value)
+static bool take_digit(struct mc_wfd_reader *r, uint32_t *value)
 {
 	if (r->at == r->end || *r->at < '0' || *r->at > '9')
 		return false;
@@ -32,97 +32,97 @@ static bool take_digit(struct wfd_reader *r, uint32_t *value)
 
 static int parse_protection(const char *text, size_t size, struct mc_wfd_protection *protection)
 {
-	struct wfd_reader r = wfd_reader(text, size);
+	struct mc_wfd_reader r = mc_wfd_reader(text, size);
 	int ret;
 
 	memset(protection, 0, sizeof(*protection));
-	if (wfd_word(&r, "none"))
-		return wfd_end(&r) ? 0 : -EINVAL;
+	if (mc_wfd_word(&r, "none"))
+		return mc_wfd_end(&r) ? 0 : -EINVAL;
 	if (!skip(&r, "HDCP") || !take_digit(&r, &protection->major) || !skip(&r, ".") ||
-	    !take_digit(&r, &protection->minor) || !wfd_blanks(&r) || !skip(&r, "port="))
+	    !take_digit(&r, &protection->minor) || !mc_wfd_blanks(&r) || !skip(&r, "port="))
 		return -EINVAL;
-	ret = wfd_decimal(&r, PORT_MAX, &protection->port);
+	ret = mc_wfd_decimal(&r, PORT_MAX, &protection->port);
 	if (ret)
 		return ret;
-	return wfd_end(&r) && protection->major ? 0 : -EINVAL;
+	return mc_wfd_end(&r) && protection->major ? 0 : -EINVAL;
 }
 
 WFD_PARSER(protection, struct mc_wfd_protection *)
 
 int mc_wfd_protection_print(const struct mc_wfd_protection *protection, char *out, size_t size)
 {
-	struct wfd_writer w = wfd_writer(out, size);
+	struct mc_wfd_writer w = mc_wfd_writer(out, size);
 
 	if (protection->major > 9 || protection->minor > 9 || protection->port > PORT_MAX)
 		return -EINVAL;
 	if (protection->major)
-		wfd_write(&w, "HDCP%" PRIu32 ".%" PRIu32 " port=%" PRIu32, protection->major,
-			  protection->minor, protection->port);
+		mc_wfd_write(&w, "HDCP%" PRIu32 ".%" PRIu32 " port=%" PRIu32, protection->major,
+			     protection->minor, protection->port);
 	else
-		wfd_write(&w, "none");
-	return wfd_written(&w);
+		mc_wfd_write(&w, "none");
+	return mc_wfd_written(&w);
 }
 
 static int parse_coupled(const char *text, size_t size, struct mc_wfd_coupled *coupled)
 {
-	struct wfd_reader r = wfd_reader(text, size);
+	struct mc_wfd_reader r = mc_wfd_reader(text, size);
 
 	memset(coupled, 0, sizeof(*coupled));
-	if (wfd_word(&r, "none"))
-		return wfd_end(&r) ? 0 : -EINVAL;
+	if (mc_wfd_word(&r, "none"))
+		return mc_wfd_end(&r) ? 0 : -EINVAL;
 	coupled->there = 1;
-	if (wfd_hex32(&r, 2, &coupled->status))
+	if (mc_wfd_hex32(&r, 2, &coupled->status))
 		return -EINVAL;
-	if (!wfd_word(&r, "none")) {
+	if (!mc_wfd_word(&r, "none")) {
 		coupled->has_address = 1;
-		if (wfd_hex(&r, ADDRESS, &coupled->address))
+		if (mc_wfd_hex(&r, ADDRESS, &coupled->address))
 			return -EINVAL;
 	}
-	return wfd_end(&r) ? 0 : -EINVAL;
+	return mc_wfd_end(&r) ? 0 : -EINVAL;
 }
 
 WFD_PARSER(coupled, struct mc_wfd_coupled *)
 
 int mc_wfd_coupled_print(const struct mc_wfd_coupled *coupled, char *out, size_t size)
 {
-	struct wfd_writer w = wfd_writer(out, size);
+	struct mc_wfd_writer w = mc_wfd_writer(out, size);
 
 	if (coupled->status >> 8 || coupled->address >> (4 * ADDRESS))
 		return -EINVAL;
 	if (!coupled->there)
-		wfd_write(&w, "none");
+		mc_wfd_write(&w, "none");
 	else if (coupled->has_address)
-		wfd_write(&w, "%02" PRIX32 " %0*" PRIX64, coupled->status, ADDRESS,
-			  coupled->address);
+		mc_wfd_write(&w, "%02" PRIX32 " %0*" PRIX64, coupled->status, ADDRESS,
+			     coupled->address);
 	else
-		wfd_write(&w, "%02" PRIX32 " none", coupled->status);
-	return wfd_written(&w);
+		mc_wfd_write(&w, "%02" PRIX32 " none", coupled->status);
+	return mc_wfd_written(&w);
 }
 
 static int parse_i2c(const char *text, size_t size, uint32_t *port)
 {
-	struct wfd_reader r = wfd_reader(text, size);
+	struct mc_wfd_reader r = mc_wfd_reader(text, size);
 	int ret = 0;
 
 	*port = 0;
-	if (!wfd_word(&r, "none"))
-		ret = wfd_decimal(&r, PORT_MAX, port);
+	if (!mc_wfd_word(&r, "none"))
+		ret = mc_wfd_decimal(&r, PORT_MAX, port);
 	if (ret)
 		return ret;
-	return wfd_end(&r) ? 0 : -EINVAL;
+	return mc_wfd_end(&r) ? 0 : -EINVAL;
 }
 
 WFD_PARSER(i2c, uint32_t *)
 
 int mc_wfd_i2c_print(const uint32_t *port, char *out, size_t size)
 {
-	struct wfd_writer w = wfd_writer(out, size);
+	struct mc_wfd_writer w = mc_wfd_writer(out, size);
 
 	if (*port > PORT_MAX)
 		return -EINVAL;
 	if (*port)
-		wfd_write(&w, "%" PRIu32, *port);
+		mc_wfd_write(&w, "%" PRIu32, *port);
 	else
-		wfd_write(&w, "none");
-	return wfd_written(&w);
+		mc_wfd_write(&w, "none");
+	return mc_wfd_written(&w);
 }

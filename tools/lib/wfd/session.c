@@ -22,42 +22,42 @@ static const char *const switches[] = { "0", "1", "none" };
 
 static int parse_ports(const char *text, size_t size, struct mc_wfd_ports *ports)
 {
-	struct wfd_reader r = wfd_reader(text, size), token;
+	struct mc_wfd_reader r = mc_wfd_reader(text, size), token;
 	int transport, ret;
 
 	memset(ports, 0, sizeof(*ports));
-	if (!wfd_token(&r, "", &token))
+	if (!mc_wfd_token(&r, "", &token))
 		return -EINVAL;
-	transport = wfd_name(token, transports, COUNT(transports));
+	transport = mc_wfd_name(token, transports, COUNT(transports));
 	if (transport < 0)
 		return -EINVAL;
 	ports->transport = (uint32_t)transport;
 	if (ports->transport != MC_WFD_INTERLEAVED) {
-		ret = wfd_decimal(&r, PORT_MAX, &ports->rtp);
+		ret = mc_wfd_decimal(&r, PORT_MAX, &ports->rtp);
 		if (!ret)
-			ret = wfd_decimal(&r, PORT_MAX, &ports->second);
+			ret = mc_wfd_decimal(&r, PORT_MAX, &ports->second);
 		if (ret)
 			return ret;
 	}
-	if (!wfd_token(&r, "", &token) || !wfd_is(token, "mode=play"))
+	if (!mc_wfd_token(&r, "", &token) || !mc_wfd_is(token, "mode=play"))
 		return -EINVAL;
-	return wfd_end(&r) ? 0 : -EINVAL;
+	return mc_wfd_end(&r) ? 0 : -EINVAL;
 }
 
 WFD_PARSER(ports, struct mc_wfd_ports *)
 
 int mc_wfd_ports_print(const struct mc_wfd_ports *ports, char *out, size_t size)
 {
-	struct wfd_writer w = wfd_writer(out, size);
+	struct mc_wfd_writer w = mc_wfd_writer(out, size);
 
 	if (ports->transport >= (uint32_t)COUNT(transports) || ports->rtp > PORT_MAX ||
 	    ports->second > PORT_MAX)
 		return -EINVAL;
-	wfd_write(&w, "%s", transports[ports->transport]);
+	mc_wfd_write(&w, "%s", transports[ports->transport]);
 	if (ports->transport != MC_WFD_INTERLEAVED)
-		wfd_write(&w, " %" PRIu32 " %" PRIu32, ports->rtp, ports->second);
-	wfd_write(&w, " mode=play");
-	return wfd_written(&w);
+		mc_wfd_write(&w, " %" PRIu32 " %" PRIu32, ports->rtp, ports->second);
+	mc_wfd_write(&w, " mode=play");
+	return mc_wfd_written(&w);
 }
 
 const char *mc_wfd_ports_fault(const struct mc_wfd_ports *ports)
@@ -72,14 +72,14 @@ const char *mc_wfd_ports_fault(const struct mc_wfd_ports *ports)
 	}
 }
 
-static int take_url(struct wfd_reader *r, char *url)
+static int take_url(struct mc_wfd_reader *r, char *url)
 {
-	struct wfd_reader token;
+	struct mc_wfd_reader token;
 	size_t length;
 
-	if (!wfd_token(r, "", &token) || !wfd_printable(token))
+	if (!mc_wfd_token(r, "", &token) || !mc_wfd_printable(token))
 		return -EINVAL;
-	if (wfd_is(token, "none"))
+	if (mc_wfd_is(token, "none"))
 		return 0;
 	length = (size_t)(token.end - token.at);
 	if (length > MC_WFD_URL_MAX)
@@ -91,51 +91,51 @@ static int take_url(struct wfd_reader *r, char *url)
 
 static int parse_urls(const char *text, size_t size, struct mc_wfd_urls *urls)
 {
-	struct wfd_reader r = wfd_reader(text, size);
+	struct mc_wfd_reader r = mc_wfd_reader(text, size);
 	int ret;
 
 	memset(urls, 0, sizeof(*urls));
 	ret = take_url(&r, urls->primary);
 	/* Some senders leave "none" out. */
-	if (!ret && !wfd_end(&r))
+	if (!ret && !mc_wfd_end(&r))
 		ret = take_url(&r, urls->secondary);
 	if (ret)
 		return ret;
-	return wfd_end(&r) ? 0 : -EINVAL;
+	return mc_wfd_end(&r) ? 0 : -EINVAL;
 }
 
 WFD_PARSER(urls, struct mc_wfd_urls *)
 
 int mc_wfd_urls_print(const struct mc_wfd_urls *urls, char *out, size_t size)
 {
-	struct wfd_writer w = wfd_writer(out, size);
+	struct mc_wfd_writer w = mc_wfd_writer(out, size);
 
-	if (!wfd_is_url(urls->primary, sizeof(urls->primary)) ||
-	    !wfd_is_url(urls->secondary, sizeof(urls->secondary)))
+	if (!mc_wfd_is_url(urls->primary, sizeof(urls->primary)) ||
+	    !mc_wfd_is_url(urls->secondary, sizeof(urls->secondary)))
 		return -EINVAL;
-	wfd_write(&w, "%s %s", *urls->primary ? urls->primary : "none",
-		  *urls->secondary ? urls->secondary : "none");
-	return wfd_written(&w);
+	mc_wfd_write(&w, "%s %s", *urls->primary ? urls->primary : "none",
+		     *urls->secondary ? urls->secondary : "none");
+	return mc_wfd_written(&w);
 }
 
 int mc_wfd_trigger_parse(const char *text, size_t size, uint32_t *trigger)
 {
-	return wfd_parse_one(text, size, triggers, COUNT(triggers), trigger);
+	return mc_wfd_parse_one(text, size, triggers, COUNT(triggers), trigger);
 }
 
 int mc_wfd_trigger_print(const uint32_t *trigger, char *out, size_t size)
 {
-	return wfd_print_one(*trigger, triggers, (uint32_t)COUNT(triggers), out, size);
+	return mc_wfd_print_one(*trigger, triggers, (uint32_t)COUNT(triggers), out, size);
 }
 
 int mc_wfd_route_parse(const char *text, size_t size, uint32_t *route)
 {
-	return wfd_parse_one(text, size, routes, COUNT(routes), route);
+	return mc_wfd_parse_one(text, size, routes, COUNT(routes), route);
 }
 
 int mc_wfd_route_print(const uint32_t *route, char *out, size_t size)
 {
-	return wfd_print_one(*route, routes, (uint32_t)COUNT(routes), out, size);
+	return mc_wfd_print_one(*route, routes, (uint32_t)COUNT(routes), out, size);
 }
 
 /* 33 bits, left-aligned in 40. */
@@ -145,42 +145,42 @@ int mc_wfd_route_print(const uint32_t *route, char *out, size_t size)
 
 static int parse_change(const char *text, size_t size, struct mc_wfd_change *change)
 {
-	struct wfd_reader r = wfd_reader(text, size);
+	struct mc_wfd_reader r = mc_wfd_reader(text, size);
 
 	memset(change, 0, sizeof(*change));
-	if (wfd_hex(&r, TIME_DIGITS, &change->pts) || wfd_hex(&r, TIME_DIGITS, &change->dts))
+	if (mc_wfd_hex(&r, TIME_DIGITS, &change->pts) || mc_wfd_hex(&r, TIME_DIGITS, &change->dts))
 		return -EINVAL;
 	change->pts >>= TIME_SHIFT;
 	change->dts >>= TIME_SHIFT;
-	return wfd_end(&r) ? 0 : -EINVAL;
+	return mc_wfd_end(&r) ? 0 : -EINVAL;
 }
 
 WFD_PARSER(change, struct mc_wfd_change *)
 
 int mc_wfd_change_print(const struct mc_wfd_change *change, char *out, size_t size)
 {
-	struct wfd_writer w = wfd_writer(out, size);
+	struct mc_wfd_writer w = mc_wfd_writer(out, size);
 
 	if (change->pts >> TIME_BITS || change->dts >> TIME_BITS)
 		return -EINVAL;
-	wfd_write(&w, "%0*" PRIX64 " %0*" PRIX64, TIME_DIGITS, change->pts << TIME_SHIFT,
-		  TIME_DIGITS, change->dts << TIME_SHIFT);
-	return wfd_written(&w);
+	mc_wfd_write(&w, "%0*" PRIX64 " %0*" PRIX64, TIME_DIGITS, change->pts << TIME_SHIFT,
+		     TIME_DIGITS, change->dts << TIME_SHIFT);
+	return mc_wfd_written(&w);
 }
 
 int mc_wfd_supported_parse(const char *text, size_t size, uint32_t *supported)
 {
-	return wfd_parse_one(text, size, supports, COUNT(supports), supported);
+	return mc_wfd_parse_one(text, size, supports, COUNT(supports), supported);
 }
 
 int mc_wfd_supported_print(const uint32_t *supported, char *out, size_t size)
 {
-	return wfd_print_one(*supported, supports, (uint32_t)COUNT(supports), out, size);
+	return mc_wfd_print_one(*supported, supports, (uint32_t)COUNT(supports), out, size);
 }
 
 int mc_wfd_switch_parse(const char *text, size_t size, uint32_t *on)
 {
-	int ret = wfd_parse_one(text, size, switches, COUNT(switches), on);
+	int ret = mc_wfd_parse_one(text, size, switches, COUNT(switches), on);
 
 	*on = *on == 1;
 	return ret;
@@ -188,21 +188,21 @@ int mc_wfd_switch_parse(const char *text, size_t size, uint32_t *on)
 
 int mc_wfd_switch_print(const uint32_t *on, char *out, size_t size)
 {
-	return wfd_print_one(*on, switches, 2, out, size);
+	return mc_wfd_print_one(*on, switches, 2, out, size);
 }
 
 int mc_wfd_bare_parse(const char *text, size_t size, uint32_t *there)
 {
-	struct wfd_reader r = wfd_reader(text, size);
+	struct mc_wfd_reader r = mc_wfd_reader(text, size);
 
-	*there = wfd_end(&r);
+	*there = mc_wfd_end(&r);
 	return *there ? 0 : -EINVAL;
 }
 
 int mc_wfd_bare_print(const uint32_t *there, char *out, size_t size)
 {
-	struct wfd_writer w = wfd_writer(out, size);
+	struct mc_wfd_writer w = mc_wfd_writer(out, size);
 
 	(void)there;
-	return wfd_written(&w);
+	return mc_wfd_written(&w);
 }

@@ -56,7 +56,7 @@ int mc_wfd_ports_print(const struct mc_wfd_ports *ports, char *out, size_t size)
 
 /**
  * mc_wfd_ports_fault() - Why a stream cannot be sent to these ports.
- * @ports: what it is about
+ * @ports: the ports of a sink
  *
  * Return: a sentence for a person, or NULL: it can be.
  */
@@ -211,12 +211,10 @@ int mc_wfd_supported_parse(const char *text, size_t size, uint32_t *supported);
 int mc_wfd_supported_print(const uint32_t *supported, char *out, size_t size);
 
 /**
- * mc_wfd_switch_parse() - Read wfd_idr_request_capability: "1", or "0" and
+ * mc_wfd_switch_parse() - Read wfd_idr_request_capability.
  * @text: what to read
  * @size: its bytes
- * @on: filled in
- *
- * "none", which are the same.
+ * @on: 1 for "1", 0 for "0" and "none"
  *
  * Return: 0 or -errno, such as -EINVAL.
  */

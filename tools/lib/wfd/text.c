@@ -34,7 +34,7 @@ static char lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-bool wfd_same(const char *a, const char *b, size_t length)
+bool mc_wfd_same(const char *a, const char *b, size_t length)
 {
 	size_t i;
 
@@ -44,19 +44,19 @@ bool wfd_same(const char *a, const char *b, size_t length)
 	return true;
 }
 
-static size_t left(const struct wfd_reader *r)
+static size_t left(const struct mc_wfd_reader *r)
 {
 	return (size_t)(r->end - r->at);
 }
 
-struct wfd_reader wfd_reader(const char *text, size_t size)
+struct mc_wfd_reader mc_wfd_reader(const char *text, size_t size)
 {
-	struct wfd_reader r = { text, text + size };
+	struct mc_wfd_reader r = { text, text + size };
 
 	return r;
 }
 
-bool wfd_blanks(struct wfd_reader *r)
+bool mc_wfd_blanks(struct mc_wfd_reader *r)
 {
 	const char *from = r->at;
 
@@ -65,27 +65,27 @@ bool wfd_blanks(struct wfd_reader *r)
 	return r->at > from;
 }
 
-bool wfd_end(struct wfd_reader *r)
+bool mc_wfd_end(struct mc_wfd_reader *r)
 {
-	wfd_blanks(r);
+	mc_wfd_blanks(r);
 	return r->at == r->end;
 }
 
-bool wfd_char(struct wfd_reader *r, char c)
+bool mc_wfd_char(struct mc_wfd_reader *r, char c)
 {
-	wfd_blanks(r);
+	mc_wfd_blanks(r);
 	if (r->at == r->end || *r->at != c)
 		return false;
 	r->at++;
 	return true;
 }
 
-bool wfd_word(struct wfd_reader *r, const char *word)
+bool mc_wfd_word(struct mc_wfd_reader *r, const char *word)
 {
 	size_t length = strlen(word);
 
-	wfd_blanks(r);
-	if (left(r) < length || !wfd_same(r->at, word, length))
+	mc_wfd_blanks(r);
+	if (left(r) < length || !mc_wfd_same(r->at, word, length))
 		return false;
 	if (left(r) > length && in_word(r->at[length]))
 		return false;
@@ -93,12 +93,12 @@ bool wfd_word(struct wfd_reader *r, const char *word)
 	return true;
 }
 
-int wfd_hex(struct wfd_reader *r, int digits, uint64_t *value)
+int mc_wfd_hex(struct mc_wfd_reader *r, int digits, uint64_t *value)
 {
 	uint64_t sum = 0;
 	int i;
 
-	wfd_blanks(r);
+	mc_wfd_blanks(r);
 	for (i = 0; i < digits; i++) {
 		if (r->at == r->end || digit(*r->at) < 0)
 			return -EINVAL;
@@ -110,22 +110,22 @@ int wfd_hex(struct wfd_reader *r, int digits, uint64_t *value)
 	return 0;
 }
 
-int wfd_hex32(struct wfd_reader *r, int digits, uint32_t *value)
+int mc_wfd_hex32(struct mc_wfd_reader *r, int digits, uint32_t *value)
 {
 	uint64_t wide;
 
-	if (wfd_hex(r, digits, &wide))
+	if (mc_wfd_hex(r, digits, &wide))
 		return -EINVAL;
 	*value = (uint32_t)wide;
 	return 0;
 }
 
-int wfd_decimal(struct wfd_reader *r, uint32_t max, uint32_t *value)
+int mc_wfd_decimal(struct mc_wfd_reader *r, uint32_t max, uint32_t *value)
 {
 	uint64_t sum = 0;
 	const char *from;
 
-	wfd_blanks(r);
+	mc_wfd_blanks(r);
 	for (from = r->at; r->at < r->end && *r->at >= '0' && *r->at <= '9'; r->at++)
 		if (sum <= UINT32_MAX)
 			sum = sum * 10 + (uint64_t)(*r->at - '0');
@@ -137,9 +137,9 @@ int wfd_decimal(struct wfd_reader *r, uint32_t max, uint32_t *value)
 	return 0;
 }
 
-bool wfd_token(struct wfd_reader *r, const char *stops, struct wfd_reader *token)
+bool mc_wfd_token(struct mc_wfd_reader *r, const char *stops, struct mc_wfd_reader *token)
 {
-	wfd_blanks(r);
+	mc_wfd_blanks(r);
 	token->at = r->at;
 	while (r->at < r->end && !is_blank(*r->at) && *r->at && !strchr(stops, *r->at))
 		r->at++;
@@ -147,31 +147,31 @@ bool wfd_token(struct wfd_reader *r, const char *stops, struct wfd_reader *token
 	return token->end > token->at;
 }
 
-bool wfd_is(struct wfd_reader r, const char *word)
+bool mc_wfd_is(struct mc_wfd_reader r, const char *word)
 {
-	return wfd_word(&r, word) && r.at == r.end;
+	return mc_wfd_word(&r, word) && r.at == r.end;
 }
 
-int wfd_name(struct wfd_reader r, const char *const *names, int count)
+int mc_wfd_name(struct mc_wfd_reader r, const char *const *names, int count)
 {
 	int i;
 
 	for (i = 0; i < count; i++)
-		if (wfd_is(r, names[i]))
+		if (mc_wfd_is(r, names[i]))
 			return i;
 	return -EINVAL;
 }
 
-int wfd_one(const char *text, size_t size, const char *const *names, int count)
+int mc_wfd_one(const char *text, size_t size, const char *const *names, int count)
 {
-	struct wfd_reader r = wfd_reader(text, size), token;
+	struct mc_wfd_reader r = mc_wfd_reader(text, size), token;
 
-	if (!wfd_token(&r, "", &token) || !wfd_end(&r))
+	if (!mc_wfd_token(&r, "", &token) || !mc_wfd_end(&r))
 		return -EINVAL;
-	return wfd_name(token, names, count);
+	return mc_wfd_name(token, names, count);
 }
 
-bool wfd_printable(struct wfd_reader r)
+bool mc_wfd_printable(struct mc_wfd_reader r)
 {
 	for (; r.at < r.end; r.at++)
 		if ((*r.at < ' ' || *r.at > '~') && *r.at != '\t')
@@ -179,35 +179,35 @@ bool wfd_printable(struct wfd_reader r)
 	return true;
 }
 
-bool wfd_is_text(const char *text, size_t room)
+bool mc_wfd_is_text(const char *text, size_t room)
 {
 	size_t length = strnlen(text, room);
 
-	return length < room && wfd_printable(wfd_reader(text, length));
+	return length < room && mc_wfd_printable(mc_wfd_reader(text, length));
 }
 
-bool wfd_is_url(const char *text, size_t room)
+bool mc_wfd_is_url(const char *text, size_t room)
 {
-	return wfd_is_text(text, room) && !strpbrk(text, " \t");
+	return mc_wfd_is_text(text, room) && !strpbrk(text, " \t");
 }
 
-int wfd_parsed(int ret, void *value, size_t size)
+int mc_wfd_parsed(int ret, void *value, size_t size)
 {
 	if (ret)
 		memset(value, 0, size);
 	return ret;
 }
 
-struct wfd_writer wfd_writer(char *out, size_t size)
+struct mc_wfd_writer mc_wfd_writer(char *out, size_t size)
 {
-	struct wfd_writer w = { out, size, 0 };
+	struct mc_wfd_writer w = { out, size, 0 };
 
 	if (size)
 		*out = 0;
 	return w;
 }
 
-void wfd_write(struct wfd_writer *w, const char *format, ...)
+void mc_wfd_write(struct mc_wfd_writer *w, const char *format, ...)
 {
 	size_t room = w->used < w->size ? w->size - w->used : 0;
 	va_list arguments;
@@ -219,7 +219,7 @@ void wfd_write(struct wfd_writer *w, const char *format, ...)
 	w->used += length > 0 ? (size_t)length : 0;
 }
 
-int wfd_written(struct wfd_writer *w)
+int mc_wfd_written(struct mc_wfd_writer *w)
 {
 	if (w->used < w->size)
 		return (int)w->used;
@@ -228,22 +228,29 @@ int wfd_written(struct wfd_writer *w)
 	return -ENOSPC;
 }
 
-int wfd_parse_one(const char *text, size_t size, const char *const *names, int count,
-		  uint32_t *value)
+int mc_wfd_refused(struct mc_wfd_writer *w)
 {
-	int one = wfd_one(text, size, names, count);
+	if (w->size)
+		*w->out = 0;
+	return -EINVAL;
+}
+
+int mc_wfd_parse_one(const char *text, size_t size, const char *const *names, int count,
+		     uint32_t *value)
+{
+	int one = mc_wfd_one(text, size, names, count);
 
 	*value = one < 0 ? 0 : (uint32_t)one;
 	return one < 0 ? one : 0;
 }
 
-int wfd_print_one(uint32_t number, const char *const *names, uint32_t count, char *out,
-		  size_t size)
+int mc_wfd_print_one(uint32_t number, const char *const *names, uint32_t count, char *out,
+		     size_t size)
 {
-	struct wfd_writer w = wfd_writer(out, size);
+	struct mc_wfd_writer w = mc_wfd_writer(out, size);
 
 	if (number >= count)
 		return -EINVAL;
-	wfd_write(&w, "%s", names[number]);
-	return wfd_written(&w);
+	mc_wfd_write(&w, "%s", names[number]);
+	return mc_wfd_written(&w);
 }

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "reserved.h"
 #include "wfd/text.h"
 
 #define PORT_MAX	65535
@@ -19,10 +20,10 @@ static const char *const devices[MC_WFD_UIBC_DEVICES] = {
 static const char *const paths[] = { "Infrared", "USB", "BT", "Zigbee", "Wi-Fi", "No-SP" };
 static const char *const settings[] = { "disable", "enable" };
 
-static void add_name(struct wfd_reader token, const char *const *names, int count,
+static void add_name(struct mc_wfd_reader token, const char *const *names, int count,
 		     uint32_t *mask, uint32_t *unknown)
 {
-	int one = wfd_name(token, names, count);
+	int one = mc_wfd_name(token, names, count);
 
 	if (one < 0)
 		++*unknown;
@@ -31,13 +32,13 @@ static void add_name(struct wfd_reader token, const char *const *names, int coun
 }
 
 /* device/path */
-static void add_hid(struct wfd_reader token, struct mc_wfd_uibc *uibc)
+static void add_hid(struct mc_wfd_reader token, struct mc_wfd_uibc *uibc)
 {
-	struct wfd_reader device;
+	struct mc_wfd_reader device;
 	int kind = -1;
 
-	if (wfd_token(&token, "/", &device) && wfd_char(&token, '/'))
-		kind = wfd_name(device, devices, COUNT(devices));
+	if (mc_wfd_token(&token, "/", &device) && mc_wfd_char(&token, '/'))
+		kind = mc_wfd_name(device, devices, COUNT(devices));
 	if (kind < 0)
 		uibc->unknown++;
 	else
@@ -46,14 +47,14 @@ static void add_hid(struct wfd_reader token, struct mc_wfd_uibc *uibc)
 
 enum list { CATEGORIES, GENERIC, HID };
 
-static int take_list(struct wfd_reader *r, enum list list, struct mc_wfd_uibc *uibc)
+static int take_list(struct mc_wfd_reader *r, enum list list, struct mc_wfd_uibc *uibc)
 {
-	struct wfd_reader token;
+	struct mc_wfd_reader token;
 
-	if (wfd_word(r, "none"))
+	if (mc_wfd_word(r, "none"))
 		return 0;
 	do {
-		if (!wfd_token(r, ",;", &token))
+		if (!mc_wfd_token(r, ",;", &token))
 			return -EINVAL;
 		if (list == CATEGORIES)
 			add_name(token, categories, COUNT(categories), &uibc->categories,
@@ -63,111 +64,120 @@ static int take_list(struct wfd_reader *r, enum list list, struct mc_wfd_uibc *u
 				 &uibc->unknown);
 		else
 			add_hid(token, uibc);
-	} while (wfd_char(r, ','));
+	} while (mc_wfd_char(r, ','));
 	return 0;
 }
 
-static int take_port(struct wfd_reader *r, struct mc_wfd_uibc *uibc)
+static int take_port(struct mc_wfd_reader *r, struct mc_wfd_uibc *uibc)
 {
-	return wfd_word(r, "none") ? 0 : wfd_decimal(r, PORT_MAX, &uibc->port);
+	return mc_wfd_word(r, "none") ? 0 : mc_wfd_decimal(r, PORT_MAX, &uibc->port);
 }
 
 /* One key=value; sinks add keys of their own. */
-static int take_entry(struct wfd_reader *r, struct mc_wfd_uibc *uibc)
+static int take_entry(struct mc_wfd_reader *r, struct mc_wfd_uibc *uibc)
 {
-	struct wfd_reader key, value;
+	struct mc_wfd_reader key, value;
 
-	if (!wfd_token(r, "=;", &key) || !wfd_char(r, '='))
+	if (!mc_wfd_token(r, "=;", &key) || !mc_wfd_char(r, '='))
 		return -EINVAL;
-	if (wfd_is(key, "input_category_list"))
+	if (mc_wfd_is(key, "input_category_list"))
 		return take_list(r, CATEGORIES, uibc);
-	if (wfd_is(key, "generic_cap_list"))
+	if (mc_wfd_is(key, "generic_cap_list"))
 		return take_list(r, GENERIC, uibc);
-	if (wfd_is(key, "hidc_cap_list"))
+	if (mc_wfd_is(key, "hidc_cap_list"))
 		return take_list(r, HID, uibc);
-	if (wfd_is(key, "port"))
+	if (mc_wfd_is(key, "port"))
 		return take_port(r, uibc);
 	uibc->unknown++;
-	return wfd_token(r, ";", &value) ? 0 : -EINVAL;
+	if (!mc_wfd_token(r, ";", &value))
+		return -EINVAL;
+	/* Its value may be a list, with blanks. */
+	while (mc_wfd_token(r, ";", &value))
+		;
+	return 0;
 }
 
 static int parse_uibc(const char *text, size_t size, struct mc_wfd_uibc *uibc)
 {
-	struct wfd_reader r = wfd_reader(text, size);
+	struct mc_wfd_reader r = mc_wfd_reader(text, size);
 	int ret;
 
 	memset(uibc, 0, sizeof(*uibc));
-	if (wfd_word(&r, "none"))
-		return wfd_end(&r) ? 0 : -EINVAL;
+	if (mc_wfd_word(&r, "none"))
+		return mc_wfd_end(&r) ? 0 : -EINVAL;
 	do {
 		ret = take_entry(&r, uibc);
 		if (ret)
 			return ret;
-	} while (wfd_char(&r, ';') && !wfd_end(&r));
-	return wfd_end(&r) ? 0 : -EINVAL;
+	} while (mc_wfd_char(&r, ';') && !mc_wfd_end(&r));
+	return mc_wfd_end(&r) ? 0 : -EINVAL;
 }
 
 WFD_PARSER(uibc, struct mc_wfd_uibc *)
 
-static void put_list(struct wfd_writer *w, const char *key, uint32_t mask,
+static void put_list(struct mc_wfd_writer *w, const char *key, uint32_t mask,
 		     const char *const *names, int count)
 {
 	const char *between = "";
 	int i;
 
-	wfd_write(w, "%s=", key);
+	mc_wfd_write(w, "%s=", key);
 	for (i = 0; i < count; i++) {
 		if (!(mask & 1U << i))
 			continue;
-		wfd_write(w, "%s%s", between, names[i]);
+		mc_wfd_write(w, "%s%s", between, names[i]);
 		between = ", ";
 	}
-	wfd_write(w, "%s;", *between ? "" : "none");
+	mc_wfd_write(w, "%s;", *between ? "" : "none");
 }
 
-static void put_hid(struct wfd_writer *w, const struct mc_wfd_uibc *uibc)
+static void put_hid(struct mc_wfd_writer *w, const struct mc_wfd_uibc *uibc)
 {
 	const char *between = "";
 	int device, path;
 
-	wfd_write(w, "hidc_cap_list=");
+	mc_wfd_write(w, "hidc_cap_list=");
 	for (device = 0; device < COUNT(devices); device++)
 		for (path = 0; path < COUNT(paths); path++) {
 			if (!(uibc->hidc[device] & 1U << path))
 				continue;
-			wfd_write(w, "%s%s/%s", between, devices[device], paths[path]);
+			mc_wfd_write(w, "%s%s/%s", between, devices[device], paths[path]);
 			between = ", ";
 		}
-	wfd_write(w, "%s;", *between ? "" : "none");
+	mc_wfd_write(w, "%s;", *between ? "" : "none");
 }
 
 int mc_wfd_uibc_print(const struct mc_wfd_uibc *uibc, char *out, size_t size)
 {
-	struct wfd_writer w = wfd_writer(out, size);
-	uint32_t hid = 0;
+	struct mc_wfd_writer w = mc_wfd_writer(out, size);
+	uint32_t hid = 0, others = 0;
 	int i;
 
-	if (uibc->port > PORT_MAX)
-		return -EINVAL;
-	for (i = 0; i < COUNT(devices); i++)
+	for (i = 0; i < MC_WFD_UIBC_DEVICES; i++)
 		hid |= uibc->hidc[i];
+	for (; i < MC_WFD_UIBC_DEVICES_MAX; i++)
+		others |= uibc->hidc[i];
+	if (uibc->port > PORT_MAX || uibc->categories >> COUNT(categories) ||
+	    uibc->generic >> COUNT(devices) || hid >> COUNT(paths) || others ||
+	    !mc_is_zero(uibc->reserved, sizeof(uibc->reserved)))
+		return -EINVAL;
 	if (!uibc->categories && !uibc->generic && !hid && !uibc->port) {
-		wfd_write(&w, "none");
-		return wfd_written(&w);
+		mc_wfd_write(&w, "none");
+		return mc_wfd_written(&w);
 	}
 	put_list(&w, "input_category_list", uibc->categories, categories, COUNT(categories));
 	put_list(&w, "generic_cap_list", uibc->generic, devices, COUNT(devices));
 	put_hid(&w, uibc);
 	if (uibc->port)
-		wfd_write(&w, "port=%" PRIu32, uibc->port);
+		mc_wfd_write(&w, "port=%" PRIu32, uibc->port);
 	else
-		wfd_write(&w, "port=none");
-	return wfd_written(&w);
+		mc_wfd_write(&w, "port=none");
+	return mc_wfd_written(&w);
 }
 
 int mc_wfd_uibc_setting_parse(const char *text, size_t size, uint32_t *enable)
 {
-	int one = wfd_one(text, size, settings, COUNT(settings));
+	int one = mc_wfd_one(text, size, settings, COUNT(settings));
 
 	*enable = one == 1;
 	return one < 0 ? one : 0;
@@ -175,5 +185,5 @@ int mc_wfd_uibc_setting_parse(const char *text, size_t size, uint32_t *enable)
 
 int mc_wfd_uibc_setting_print(const uint32_t *enable, char *out, size_t size)
 {
-	return wfd_print_one(*enable, settings, (uint32_t)COUNT(settings), out, size);
+	return mc_wfd_print_one(*enable, settings, (uint32_t)COUNT(settings), out, size);
 }

@@ -58,6 +58,9 @@ enum mc_wfd_uibc_path {
 	MC_WFD_UIBC_NO_SP,
 };
 
+/** MC_WFD_UIBC_DEVICES_MAX - Devices that later versions have room for. */
+#define MC_WFD_UIBC_DEVICES_MAX	16
+
 /**
  * struct mc_wfd_uibc - wfd_uibc_capability; all zero is "none".
  */
@@ -67,11 +70,13 @@ struct mc_wfd_uibc {
 	/** @generic: Mask of 1 << enum mc_wfd_uibc_device. */
 	uint32_t generic;
 	/** @hidc: For each device a mask of 1 << enum mc_wfd_uibc_path. */
-	uint32_t hidc[MC_WFD_UIBC_DEVICES];
+	uint32_t hidc[MC_WFD_UIBC_DEVICES_MAX];
 	/** @port: TCP port that the sink connects to, 0: none. */
 	uint32_t port;
 	/** @unknown: Words that are none of these, left out. */
 	uint32_t unknown;
+	/** @reserved: Zero. */
+	uint32_t reserved[4];
 };
 
 /**
@@ -90,7 +95,8 @@ int mc_wfd_uibc_parse(const char *text, size_t size, struct mc_wfd_uibc *uibc);
  * @out: where to
  * @size: room at it
  *
- * Return: its length or -errno, such as -ENOSPC.
+ * Return: its length, -ENOSPC, or -EINVAL: a port that is none, an unknown bit or device,
+ * or a reserved member that is not zero.
  */
 int mc_wfd_uibc_print(const struct mc_wfd_uibc *uibc, char *out, size_t size);
 

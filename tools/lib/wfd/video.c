@@ -26,29 +26,36 @@ static const struct layout {
 #define RATE_CONTROL	2
 #define SURFACE		12
 
-static int take(struct wfd_reader *r, int digits, uint32_t *value)
+/* NULL for a numbering of a later version. */
+static const struct layout *layout_of(enum mc_wfd_numbering numbering)
 {
-	return digits ? wfd_hex32(r, digits, value) : 0;
+	return (size_t)numbering < sizeof(layouts) / sizeof(layouts[0]) ?
+	       &layouts[numbering] : NULL;
 }
 
-static int take_size(struct wfd_reader *r, int digits, uint32_t *value)
+static int take(struct mc_wfd_reader *r, int digits, uint32_t *value)
+{
+	return digits ? mc_wfd_hex32(r, digits, value) : 0;
+}
+
+static int take_size(struct mc_wfd_reader *r, int digits, uint32_t *value)
 {
 	*value = MC_WFD_NO_SIZE;
-	return wfd_word(r, "none") ? 0 : take(r, digits, value);
+	return mc_wfd_word(r, "none") ? 0 : take(r, digits, value);
 }
 
-static int take_masks(struct wfd_reader *r, const struct layout *layout,
+static int take_masks(struct mc_wfd_reader *r, const struct layout *layout,
 		      struct mc_wfd_codec *codec)
 {
 	int i;
 
 	for (i = 0; i < MC_WFD_TABLES; i++)
-		if (layout->masks[i] && wfd_hex(r, layout->masks[i], &codec->masks[i]))
+		if (layout->masks[i] && mc_wfd_hex(r, layout->masks[i], &codec->masks[i]))
 			return -EINVAL;
 	return 0;
 }
 
-static int take_codec(struct wfd_reader *r, const struct layout *layout,
+static int take_codec(struct mc_wfd_reader *r, const struct layout *layout,
 		      struct mc_wfd_codec *codec)
 {
 	codec->type = MC_WFD_H264;
@@ -65,12 +72,14 @@ static int take_codec(struct wfd_reader *r, const struct layout *layout,
 static int parse_video(enum mc_wfd_numbering numbering, const char *text, size_t size,
 		       struct mc_wfd_video *video)
 {
-	const struct layout *layout = &layouts[numbering];
-	struct wfd_reader r = wfd_reader(text, size);
+	const struct layout *layout = layout_of(numbering);
+	struct mc_wfd_reader r = mc_wfd_reader(text, size);
 
 	memset(video, 0, sizeof(*video));
-	if (wfd_word(&r, "none"))
-		return wfd_end(&r) ? 0 : -EINVAL;
+	if (!layout)
+		return -EINVAL;
+	if (mc_wfd_word(&r, "none"))
+		return mc_wfd_end(&r) ? 0 : -EINVAL;
 	if (take(&r, layout->native, &video->native) ||
 	    take(&r, layout->preferred, &video->preferred))
 		return -EINVAL;
@@ -79,10 +88,10 @@ static int parse_video(enum mc_wfd_numbering numbering, const char *text, size_t
 			return -E2BIG;
 		if (take_codec(&r, layout, &video->codecs[video->count++]))
 			return -EINVAL;
-	} while (wfd_char(&r, ','));
+	} while (mc_wfd_char(&r, ','));
 	if (take(&r, layout->non_transcoding, &video->non_transcoding))
 		return -EINVAL;
-	return wfd_end(&r) ? 0 : -EINVAL;
+	return mc_wfd_end(&r) ? 0 : -EINVAL;
 }
 
 int mc_wfd_video_parse(enum mc_wfd_numbering numbering, const char *text, size_t size,
@@ -90,31 +99,32 @@ int mc_wfd_video_parse(enum mc_wfd_numbering numbering, const char *text, size_t
 {
 	int ret = parse_video(numbering, text, size, video);
 
-	wfd_parsed(ret, video, sizeof(*video));
-	video->numbering = numbering;
+	mc_wfd_parsed(ret, video, sizeof(*video));
+	if (layout_of(numbering))
+		video->numbering = numbering;
 	return ret;
 }
 
 /* Writes a field and the blank before it. Returns whether it fits. */
-static bool put(struct wfd_writer *w, int digits, uint64_t value)
+static bool put(struct mc_wfd_writer *w, int digits, uint64_t value)
 {
 	if (!digits)
 		return true;
 	if (digits < 16 && value >> (4 * digits))
 		return false;
-	wfd_write(w, "%s%0*" PRIX64, w->used ? " " : "", digits, value);
+	mc_wfd_write(w, "%s%0*" PRIX64, w->used ? " " : "", digits, value);
 	return true;
 }
 
-static bool put_size(struct wfd_writer *w, int digits, uint32_t value)
+static bool put_size(struct mc_wfd_writer *w, int digits, uint32_t value)
 {
 	if (!digits || value != MC_WFD_NO_SIZE)
 		return put(w, digits, value);
-	wfd_write(w, " none");
+	mc_wfd_write(w, " none");
 	return true;
 }
 
-static bool put_codec(struct wfd_writer *w, const struct layout *layout,
+static bool put_codec(struct mc_wfd_writer *w, const struct layout *layout,
 		      const struct mc_wfd_codec *codec)
 {
 	return put(w, layout->type, codec->type) && put(w, layout->profile, codec->profile) &&
@@ -130,9 +140,9 @@ static bool put_codec(struct wfd_writer *w, const struct layout *layout,
 
 int mc_wfd_video_print(const struct mc_wfd_video *video, char *out, size_t size)
 {
-	const struct layout *layout = &layouts[video->numbering];
-	struct wfd_writer w = wfd_writer(out, size);
-	bool good = video->count <= MC_WFD_CODECS_MAX;
+	const struct layout *layout = layout_of(video->numbering);
+	struct mc_wfd_writer w = mc_wfd_writer(out, size);
+	bool good = layout && video->count <= MC_WFD_CODECS_MAX;
 	uint32_t i;
 
 	if (video->count) {
@@ -140,54 +150,55 @@ int mc_wfd_video_print(const struct mc_wfd_video *video, char *out, size_t size)
 		       put(&w, layout->preferred, video->preferred);
 		for (i = 0; good && i < video->count; i++) {
 			if (i)
-				wfd_write(&w, ",");
+				mc_wfd_write(&w, ",");
 			good = put_codec(&w, layout, &video->codecs[i]);
 		}
 		good = good && put(&w, layout->non_transcoding, video->non_transcoding);
 	} else {
-		wfd_write(&w, "none");
+		mc_wfd_write(&w, "none");
 	}
-	return good ? wfd_written(&w) : -EINVAL;
+	return good ? mc_wfd_written(&w) : mc_wfd_refused(&w);
 }
 
 static int parse_codec(const char *text, size_t size, struct mc_wfd_codec *codec)
 {
-	struct wfd_reader r = wfd_reader(text, size);
+	struct mc_wfd_reader r = mc_wfd_reader(text, size);
 
 	memset(codec, 0, sizeof(*codec));
 	if (take_codec(&r, &layouts[MC_WFD_R1], codec))
 		return -EINVAL;
-	return wfd_end(&r) ? 0 : -EINVAL;
+	return mc_wfd_end(&r) ? 0 : -EINVAL;
 }
 
 WFD_PARSER(codec, struct mc_wfd_codec *)
 
 int mc_wfd_codec_print(const struct mc_wfd_codec *codec, char *out, size_t size)
 {
-	struct wfd_writer w = wfd_writer(out, size);
+	struct mc_wfd_writer w = mc_wfd_writer(out, size);
 
-	return put_codec(&w, &layouts[MC_WFD_R1], codec) ? wfd_written(&w) : -EINVAL;
+	return put_codec(&w, &layouts[MC_WFD_R1], codec) ? mc_wfd_written(&w) :
+	       mc_wfd_refused(&w);
 }
 
 static int parse_surface(const char *text, size_t size, uint64_t *mask)
 {
-	struct wfd_reader r = wfd_reader(text, size);
+	struct mc_wfd_reader r = mc_wfd_reader(text, size);
 
 	*mask = 0;
-	if (!wfd_word(&r, "none") && wfd_hex(&r, SURFACE, mask))
+	if (!mc_wfd_word(&r, "none") && mc_wfd_hex(&r, SURFACE, mask))
 		return -EINVAL;
-	return wfd_end(&r) ? 0 : -EINVAL;
+	return mc_wfd_end(&r) ? 0 : -EINVAL;
 }
 
 WFD_PARSER(surface, uint64_t *)
 
 int mc_wfd_surface_print(const uint64_t *mask, char *out, size_t size)
 {
-	struct wfd_writer w = wfd_writer(out, size);
+	struct mc_wfd_writer w = mc_wfd_writer(out, size);
 
 	if (!*mask)
-		wfd_write(&w, "none");
+		mc_wfd_write(&w, "none");
 	else if (!put(&w, SURFACE, *mask))
 		return -EINVAL;
-	return wfd_written(&w);
+	return mc_wfd_written(&w);
 }

@@ -109,7 +109,8 @@ struct mc_wfd_video {
  *
  * Blanks may be longer than one; widths of numbers are exact.
  *
- * Return: 0, -EINVAL bad syntax, -E2BIG more entries than there is room for.
+ * Return: 0, -EINVAL bad syntax or an unknown @numbering, -E2BIG more entries than there is
+ * room for.
  */
 int mc_wfd_video_parse(enum mc_wfd_numbering numbering, const char *text, size_t size,
 		       struct mc_wfd_video *video);
@@ -120,7 +121,8 @@ int mc_wfd_video_parse(enum mc_wfd_numbering numbering, const char *text, size_t
  * @out: where to
  * @size: room at it
  *
- * Return: its length, -ENOSPC, or -EINVAL: a number is wider than its field.
+ * Return: its length, -ENOSPC, or -EINVAL: a number is wider than its field, or
+ * @video->numbering is not known.
  */
 int mc_wfd_video_print(const struct mc_wfd_video *video, char *out, size_t size);
 

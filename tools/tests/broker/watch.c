@@ -116,7 +116,7 @@ static void on_buffer_gone(struct owner *owner, uint64_t buffer)
 {
 	struct watch *watch = owner->data;
 
-	mc_buffers_drop(&watch->buffers, buffer);
+	mc_buffers_drop(&watch->buffers, &owner->context, buffer);
 }
 
 /* Only watches for the end of the context; the parent's signals do not concern it. */
