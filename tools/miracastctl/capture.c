@@ -14,6 +14,7 @@
 #include "errors.h"
 #include "outputs.h"
 #include "report.h"
+#include "signals.h"
 #include "stats.h"
 #include "status_line.h"
 #include "store.h"
@@ -211,18 +212,6 @@ static void wake(void *data)
 	owner_wake(data);
 }
 
-/* A second signal ends the program even when an output is blocked. */
-static void allow_interruption(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
-}
-
 /* The time at which the video ends: not later than the user asked for. */
 static uint64_t end_ns(const struct capture *capture)
 {
@@ -295,7 +284,6 @@ static enum exit_status run(struct capture *capture)
 	status = serve(capture);
 	mc_buffers_clear(&capture->buffers);
 	owner_end(&capture->owner);
-	allow_interruption();
 	status = worse(status, outputs_finish(&capture->outputs));
 	owner_free(&capture->owner);
 	report_results(capture);

@@ -8,6 +8,7 @@
 
 #include "command.h"
 #include "report.h"
+#include "stream.h"
 
 #define VERSION	"1.0"
 
@@ -58,6 +59,7 @@ int main(int argc, char **argv)
 	enum exit_status status;
 
 	signal(SIGPIPE, SIG_IGN);
+	stream_standard();
 	if (argc < 2)
 		status = wrong_usage("", "no command given");
 	else if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ||

@@ -11,9 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "owner.h"
 #include "png_file.h"
 #include "report.h"
+#include "signals.h"
+#include "stream.h"
 
 #define OPEN_AGAIN_MS	50
 
@@ -78,20 +79,26 @@ static enum exit_status open_file(const char *path, int *fd)
 		if (!said)
 			report("waiting for a reader of %s", path);
 		said = true;
-		if (owner_interrupted())
+		if (signals_asked())
 			return fail(EXIT_NO_PICTURE, "nobody has read %s", path);
 		poll(NULL, 0, OPEN_AGAIN_MS);
 	}
 	return fcntl(*fd, F_SETFL, 0) ? cannot_write(path, -errno) : EXIT_OK;
 }
 
+/* One of its own, also for standard output. */
+static enum exit_status open_output(const char *path, int *fd)
+{
+	if (strcmp(path, "-"))
+		return open_file(path, fd);
+	*fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	return *fd < 0 ? cannot_write(path, -errno) : EXIT_OK;
+}
+
 static enum exit_status open_video(struct outputs *outputs, const char *path)
 {
 	outputs->video.format = outputs->options->y4m ? VIDEO_Y4M : VIDEO_BGRX;
-	if (strcmp(path, "-"))
-		return open_file(path, &outputs->video.fd);
-	outputs->video.fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
-	return outputs->video.fd < 0 ? cannot_write(path, -errno) : EXIT_OK;
+	return open_output(path, &outputs->video.fd);
 }
 
 static enum exit_status open_stats(struct outputs *outputs, const char *path)
@@ -99,18 +106,12 @@ static enum exit_status open_stats(struct outputs *outputs, const char *path)
 	enum exit_status status;
 	int fd;
 
-	if (!strcmp(path, "-")) {
-		outputs->stats = stdout;
-		return EXIT_OK;
-	}
-	status = open_file(path, &fd);
-	if (status == EXIT_OK)
-		outputs->stats = fdopen(fd, "w");
-	if (fd >= 0 && !outputs->stats) {
-		close(fd);
-		return status == EXIT_OK ? cannot_write(path, -errno) : status;
-	}
-	return status;
+	status = open_output(path, &fd);
+	if (status != EXIT_OK)
+		return status;
+	outputs->stats_fd = fd;
+	outputs->stats = stream_output(fd);
+	return outputs->stats ? EXIT_OK : cannot_write(path, -errno);
 }
 
 /* Pipes and devices have no earlier contents. */
@@ -133,7 +134,7 @@ static enum exit_status empty_files(struct outputs *outputs)
 	if (ret)
 		return cannot_write(options->video, ret);
 	if (options->stats && strcmp(options->stats, "-"))
-		ret = empty(fileno(outputs->stats));
+		ret = empty(outputs->stats_fd);
 	return ret ? cannot_write(options->stats, ret) : EXIT_OK;
 }
 
@@ -262,7 +263,7 @@ enum exit_status outputs_close(struct outputs *outputs)
 	video_free(&outputs->video);
 	if (outputs->video.fd >= 0 && close(outputs->video.fd))
 		status = cannot_write(outputs->options->video, -errno);
-	if (outputs->stats && outputs->stats != stdout && fclose(outputs->stats))
+	if (outputs->stats && fclose(outputs->stats))
 		status = cannot_write(outputs->options->stats, -errno);
 	return status;
 }

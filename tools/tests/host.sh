@@ -17,6 +17,9 @@ for part in test_*.c; do
 	run_part "${part%.c}"
 done
 
+# The whole program, with a fake device.
+run_part ctl timeout 1200 ctl/test.py "$O/tests/ctl/miracastctl"
+
 # The broker, with a fake device, on a private bus.
 if [[ -x $O/tests/broker/miracast-broker ]] && /usr/bin/python3 -c 'import dbusmock' 2>/dev/null; then
 	rm -f "$O"/tests/broker/*.gcda
