@@ -13,6 +13,7 @@
 #include "command.h"
 #include "errors.h"
 #include "outputs.h"
+#include "png_file.h"
 #include "report.h"
 #include "signals.h"
 #include "stats.h"
@@ -299,6 +300,7 @@ static enum exit_status capture_with(const struct capture_options *options)
 	capture.owner.data = &capture;
 	capture.owner.out = options->quiet ? NULL : &out;
 	owner_block_signals();
+	signals_before_end(png_file_abandon);
 	if (store_init(&capture.store))
 		return fail(EXIT_OTHER, "out of memory");
 	capture.store.armed = options->on_signal;

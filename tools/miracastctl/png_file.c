@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <png.h>
 #include <setjmp.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,10 @@
 #define COMPRESSION	3
 
 #define NAME_TRIES	16
+
+/* The file that is being written, until it has its name. */
+static char part[PATH_MAX];
+static atomic_bool part_exists;
 
 /* Pixels are numbers, 0xXXRRGGBB: their bytes are in this machine's order. */
 static void write_lines(png_structp png, png_infop info,
@@ -125,7 +130,7 @@ static int write_file(const char *path, const struct mc_picture *picture)
  * A new file beside @path, whose name nobody can foresee: others may be able to write to
  * the folder. mkstemp() would not let the umask decide who may read it.
  */
-static int make_part(const char *path, char *part)
+static int make_part(const char *path)
 {
 	uint32_t number;
 	int tries, fd;
@@ -135,9 +140,11 @@ static int make_part(const char *path, char *part)
 			return -errno;
 		if (snprintf(part, PATH_MAX, "%s.%08" PRIx32 ".part", path, number) >= PATH_MAX)
 			return -ENAMETOOLONG;
+		atomic_store(&part_exists, true);
 		fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 		if (fd >= 0)
 			return fd;
+		atomic_store(&part_exists, false);
 		if (errno != EEXIST)
 			return -errno;
 	}
@@ -146,8 +153,7 @@ static int make_part(const char *path, char *part)
 
 static int replace_file(const char *path, const struct mc_picture *picture)
 {
-	char part[PATH_MAX];
-	int ret, fd = make_part(path, part);
+	int ret, fd = make_part(path);
 
 	if (fd < 0)
 		return fd;
@@ -156,7 +162,14 @@ static int replace_file(const char *path, const struct mc_picture *picture)
 		ret = -errno;
 	if (ret)
 		unlink(part);
+	atomic_store(&part_exists, false);
 	return ret;
+}
+
+void png_file_abandon(void)
+{
+	if (atomic_load(&part_exists))
+		unlink(part);
 }
 
 /* Pipes and devices are written to, never replaced; nor are links to files. */

@@ -9,10 +9,16 @@
 
 /**
  * png_file_write() - Write a picture to a file, which appears whole or not at all,
- * or to a pipe or device that is there already.
+ * or to a pipe or device that is there already. One thread may write at a time.
  *
  * Return: 0 or -errno.
  */
 int png_file_write(const char *path, const struct mc_picture *picture);
+
+/**
+ * png_file_abandon() - Remove what a thread is writing and has no name yet; for the handler
+ * of a signal that ends the program.
+ */
+void png_file_abandon(void);
 
 #endif

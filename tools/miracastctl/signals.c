@@ -17,6 +17,7 @@ static const int endings[] = { SIGINT, SIGTERM, SIGHUP };
 #define ENDING_COUNT	(sizeof(endings) / sizeof(endings[0]))
 
 static _Atomic uint64_t asked_ns;
+static void (*_Atomic before_end)(void);
 static int asked_fd = -1;
 
 static void fill_endings(sigset_t *set)
@@ -38,6 +39,8 @@ static void on_signal(int number)
 		/* Cannot fail: it is written to once. */
 		(void)!write(asked_fd, &one, sizeof(one));
 	} else if (now_ns - first_ns >= TOGETHER_NS) {
+		if (atomic_load(&before_end))
+			atomic_load(&before_end)();
 		signal(number, SIG_DFL);
 		raise(number);
 	}
@@ -63,6 +66,11 @@ int signals_listen(void)
 			return -errno;
 	}
 	return 0;
+}
+
+void signals_before_end(void (*last)(void))
+{
+	atomic_store(&before_end, last);
 }
 
 bool signals_asked(void)

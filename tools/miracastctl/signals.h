@@ -14,6 +14,12 @@
 /** signals_listen() - From now on a signal asks for the end. Return: 0 or -errno. */
 int signals_listen(void);
 
+/**
+ * signals_before_end() - What another signal does before it ends the program.
+ * @last: called in the signal's handler
+ */
+void signals_before_end(void (*last)(void));
+
 /** signals_asked() - A signal has asked for the end. */
 bool signals_asked(void);
 

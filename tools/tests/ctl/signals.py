@@ -3,11 +3,12 @@
 # Signals: the first one ends hold and capture well, whoever does not read what they print,
 # another one at once; and what was ignored stays ignored.
 
+import glob
 import os
 import time
 from signal import SIGHUP, SIGINT, SIGTERM
 
-from program import Pipe, Program, check, path
+from program import Pipe, Program, check, path, within
 
 
 def blocked_output():
@@ -94,6 +95,19 @@ def twice_at_once():
         check(os.path.exists(png), 'the picture is written')
 
 
+def parts():
+    for number in range(3):
+        capture = Program('capture', '--png', path('sequence/'), width=3840, height=2160,
+                          period_us=5000)
+        capture.listens()
+        within(20, lambda: glob.glob(path('sequence/*.part')))
+        capture.kill(SIGTERM)
+        time.sleep(0.15)
+        capture.kill(SIGTERM)
+        capture.ends(-SIGTERM, 'another signal ends capture while it compresses')
+        check(not glob.glob(path('sequence/*.part')), 'and no part of a file is left')
+
+
 def ignored():
     for number in (SIGHUP, SIGINT, SIGTERM):
         hold = Program('hold', err=None, ignored=(number,))
@@ -106,4 +120,4 @@ def ignored():
 
 
 SCENES = (blocked_output, whole_lines, blocked_errors, blocked_video, slow_statistics,
-          twice_at_once, ignored)
+          twice_at_once, parts, ignored)
