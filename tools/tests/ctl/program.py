@@ -8,6 +8,7 @@ import os
 import select
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -138,3 +139,12 @@ class Pipe:
     def close(self):
         os.close(self.file)
         os.close(self.end)
+
+
+def silent_bus():
+    """Listens, and does not speak; close it."""
+    bus = socket.socket(socket.AF_UNIX)
+    bus.bind(path('bus'))
+    bus.listen(16)
+    os.environ['DBUS_SYSTEM_BUS_ADDRESS'] = 'unix:path=' + path('bus')
+    return bus

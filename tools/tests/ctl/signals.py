@@ -8,7 +8,7 @@ import os
 import time
 from signal import SIGHUP, SIGINT, SIGTERM
 
-from program import Pipe, Program, check, path, within
+from program import Pipe, Program, check, path, silent_bus, within
 
 
 def blocked_output():
@@ -119,5 +119,17 @@ def ignored():
         hold.ends(0, 'another one ends hold')
 
 
+def silent_broker():
+    bus = silent_bus()
+    for number in (SIGINT, SIGTERM):
+        for command in ('hold', 'capture'):
+            program = Program(command, deny=1)
+            time.sleep(1)
+            check(program.runs(), f'{command} asks the broker')
+            program.kill(number)
+            program.ends(-number, f'{number.name} ends that', 5)
+    bus.close()
+
+
 SCENES = (blocked_output, whole_lines, blocked_errors, blocked_video, slow_statistics,
-          twice_at_once, parts, ignored)
+          twice_at_once, parts, ignored, silent_broker)
