@@ -13,12 +13,15 @@
 #include <stdlib.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 /* Screens compress well anyway; it is more important to be ready for the next picture. */
 #define COMPRESSION	3
 
 #define NAME_TRIES	16
+
+#define ACCESS_LIST	"system.posix_acl_access"
 
 /* The file that is being written, until it has its name. */
 static char part[PATH_MAX];
@@ -127,10 +130,29 @@ static int write_file(const char *path, const struct mc_picture *picture)
 }
 
 /*
+ * A picture of the screen is seen by those who could see the one before. What cannot be
+ * kept leaves the file to its owner, as it was made.
+ */
+static void keep_rights(int fd, const char *path, const struct stat *old)
+{
+	mode_t mode = old->st_mode & 0777;
+	uint8_t list[4096];
+	ssize_t size;
+
+	if (fchown(fd, old->st_uid, old->st_gid) && fchown(fd, (uid_t)-1, old->st_gid))
+		return;
+	size = getxattr(path, ACCESS_LIST, list, sizeof(list));
+	if (size > 0)
+		fsetxattr(fd, ACCESS_LIST, list, (size_t)size, 0);
+	else if (errno == ENODATA || errno == ENOTSUP)
+		fchmod(fd, mode);
+}
+
+/*
  * A new file beside @path, whose name nobody can foresee: others may be able to write to
  * the folder. mkstemp() would not let the umask decide who may read it.
  */
-static int make_part(const char *path)
+static int make_part(const char *path, mode_t mode)
 {
 	uint32_t number;
 	int tries, fd;
@@ -141,7 +163,7 @@ static int make_part(const char *path)
 		if (snprintf(part, PATH_MAX, "%s.%08" PRIx32 ".part", path, number) >= PATH_MAX)
 			return -ENAMETOOLONG;
 		atomic_store(&part_exists, true);
-		fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+		fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
 		if (fd >= 0)
 			return fd;
 		atomic_store(&part_exists, false);
@@ -151,12 +173,16 @@ static int make_part(const char *path)
 	return -EEXIST;
 }
 
-static int replace_file(const char *path, const struct mc_picture *picture)
+/* @old is what was there, or NULL. */
+static int replace_file(const char *path, const struct stat *old,
+			const struct mc_picture *picture)
 {
-	int ret, fd = make_part(path);
+	int ret, fd = make_part(path, old ? 0600 : 0666);
 
 	if (fd < 0)
 		return fd;
+	if (old)
+		keep_rights(fd, path, old);
 	ret = write_to(fd, picture);
 	if (!ret && rename(part, path))
 		ret = -errno;
@@ -179,9 +205,9 @@ int png_file_write(const char *path, const struct mc_picture *picture)
 	struct stat found;
 
 	if (lstat(path, &found))
-		return replace_file(path, picture);
+		return replace_file(path, NULL, picture);
 	if (realpath(path, target) && !stat(target, &found) &&
 	    S_ISREG(found.st_mode))
-		return replace_file(target, picture);
+		return replace_file(target, &found, picture);
 	return write_file(path, picture);
 }

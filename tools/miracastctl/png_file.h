@@ -9,7 +9,9 @@
 
 /**
  * png_file_write() - Write a picture to a file, which appears whole or not at all,
- * or to a pipe or device that is there already. One thread may write at a time.
+ * or to a pipe or device that is there already. A file that is replaced keeps its mode and
+ * owner as far as the caller may set them, and is private otherwise. One thread may write at
+ * a time.
  *
  * Return: 0 or -errno.
  */
