@@ -270,8 +270,10 @@ static enum exit_status judge(struct capture *capture)
 
 	if (!capture->stats.pictures && (options->png || video))
 		return fail(EXIT_NO_PICTURE, "no picture was shown, so none was written");
-	if (options->png && !capture->outputs.png_writer.written &&
-	    capture->store.begin_ns)
+	if (options->png_is_directory && !capture->store.begin_ns)
+		return fail(EXIT_NO_PICTURE, "%s have not begun, so none was written",
+			    video ? "video and PNG files" : "the PNG files");
+	if (options->png && !capture->outputs.png_writer.written)
 		return fail(EXIT_NO_PICTURE, "the pictures shown were torn, so none was written");
 	if (video && !video->written)
 		return fail(EXIT_NO_PICTURE, "the video has not begun, so none was written");
