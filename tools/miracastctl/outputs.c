@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <libgen.h>
 #include <limits.h>
 #include <poll.h>
 #include <string.h>
@@ -23,7 +22,8 @@ static enum exit_status cannot_write(const char *path, int error)
 	bool is_stdout = !strcmp(path, "-");
 
 	if (error == -EPIPE)
-		return fail(EXIT_OUTPUT, "whoever read the video has stopped");
+		return fail(EXIT_OUTPUT, "whoever read %s has stopped",
+			    is_stdout ? "standard output" : path);
 	return fail(EXIT_OUTPUT, "cannot write %s: %s",
 		    is_stdout ? "to standard output" : path, strerror(-error));
 }
@@ -41,8 +41,11 @@ static int write_png_file(struct writer *writer,
 			  const struct mc_picture *picture)
 {
 	const struct outputs *outputs = writer->sink;
+	const char *path = outputs->options->png;
 
-	return png_file_write(outputs->options->png, picture);
+	if (!strcmp(path, "-"))
+		return png_file_print(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3), picture);
+	return png_file_write(path, picture);
 }
 
 static int write_png_into(struct writer *writer,
@@ -138,20 +141,20 @@ static enum exit_status empty_files(struct outputs *outputs)
 	return ret ? cannot_write(options->stats, ret) : EXIT_OK;
 }
 
-/* The directory of a single PNG file must exist; that of a sequence is created. */
+/* The folder of a single PNG file must exist; that of a sequence is created. */
 static enum exit_status check_png(const struct capture_options *options)
 {
-	char path[PATH_MAX];
-	const char *directory = options->png;
+	const char *path = options->png;
+	int ret = 0;
 
-	if (strlen(options->png) >= sizeof(path))
-		return cannot_write(options->png, -ENAMETOOLONG);
-	if (!options->png_is_directory)
-		directory = dirname(strcpy(path, options->png));
-	else if (mkdir(directory, 0755) && errno != EEXIST)
-		return cannot_write(directory, -errno);
-	return access(directory, W_OK | X_OK) ?
-	       cannot_write(options->png, -errno) : EXIT_OK;
+	if (!strcmp(path, "-"))
+		ret = fcntl(STDOUT_FILENO, F_GETFL) < 0 ? -errno : 0;
+	else if (!options->png_is_directory)
+		ret = png_file_check(path);
+	else if ((mkdir(path, 0755) && errno != EEXIST) ||
+		 faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS))
+		ret = -errno;
+	return ret ? cannot_write(path, ret) : EXIT_OK;
 }
 
 void outputs_init(struct outputs *outputs,

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <libgen.h>
 #include <limits.h>
 #include <png.h>
 #include <setjmp.h>
@@ -11,10 +12,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
+
+#include "stream.h"
 
 /* Screens compress well anyway; it is more important to be ready for the next picture. */
 #define COMPRESSION	3
@@ -107,26 +111,32 @@ static int encode(FILE *file, const struct mc_picture *picture)
 }
 
 /* Takes over the file. */
-static int write_to(int fd, const struct mc_picture *picture)
+static int write_to(FILE *file, const struct mc_picture *picture)
 {
-	FILE *file = fd < 0 ? NULL : fdopen(fd, "wb");
-	int ret;
+	int ret = encode(file, picture);
 
-	if (!file) {
-		ret = -errno;
-		if (fd >= 0)
-			close(fd);
-		return ret;
-	}
-	ret = encode(file, picture);
 	if (fclose(file) && !ret)
 		ret = -errno;
 	return ret;
 }
 
+/* Likewise. */
+static int write_fd(int fd, const struct mc_picture *picture)
+{
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "wb");
+	int ret;
+
+	if (file)
+		return write_to(file, picture);
+	ret = -errno;
+	if (fd >= 0)
+		close(fd);
+	return ret;
+}
+
 static int write_file(const char *path, const struct mc_picture *picture)
 {
-	return write_to(open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666), picture);
+	return write_fd(open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666), picture);
 }
 
 /*
@@ -183,13 +193,40 @@ static int replace_file(const char *path, const struct stat *old,
 		return fd;
 	if (old)
 		keep_rights(fd, path, old);
-	ret = write_to(fd, picture);
+	ret = write_fd(fd, picture);
 	if (!ret && rename(part, path))
 		ret = -errno;
 	if (ret)
 		unlink(part);
 	atomic_store(&part_exists, false);
 	return ret;
+}
+
+/* By who the user is in effect, as open() judges. */
+static int may(const char *path, int how)
+{
+	return faccessat(AT_FDCWD, path, how, AT_EACCESS) ? -errno : 0;
+}
+
+int png_file_check(const char *path)
+{
+	char target[PATH_MAX];
+	struct stat found;
+
+	if (strlen(path) >= sizeof(target))
+		return -ENAMETOOLONG;
+	if (!stat(path, &found) && !S_ISREG(found.st_mode))
+		return may(path, W_OK);
+	if (!realpath(path, target))
+		strcpy(target, path);
+	return may(dirname(target), W_OK | X_OK);
+}
+
+int png_file_print(int fd, const struct mc_picture *picture)
+{
+	FILE *file = fd < 0 ? NULL : stream_output(fd);
+
+	return file ? write_to(file, picture) : -errno;
 }
 
 void png_file_abandon(void)

@@ -18,6 +18,21 @@
 int png_file_write(const char *path, const struct mc_picture *picture);
 
 /**
+ * png_file_check() - The user may write there: into what is no regular file, or else into its
+ * folder. Return: 0 or -errno.
+ */
+int png_file_check(const char *path);
+
+/**
+ * png_file_print() - Write a picture to an open file.
+ * @fd: which; closed then
+ * @picture: the picture
+ *
+ * Return: 0 or -errno.
+ */
+int png_file_print(int fd, const struct mc_picture *picture);
+
+/**
  * png_file_abandon() - Remove what a thread is writing and has no name yet; for the handler
  * of a signal that ends the program.
  */

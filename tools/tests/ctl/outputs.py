@@ -127,4 +127,4 @@ def never_began():
     capture.ends(0, 'those that have are none')
 
 
-SCENES = (revoked, full_for_a_moment, closed, never_began)
+SCENES = (revoked, ordinary_user, standard_output, full_for_a_moment, closed, never_began)
