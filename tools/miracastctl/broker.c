@@ -21,7 +21,7 @@
 #include "errors.h"
 
 /* The broker asks other services, which may have to be started. */
-#define TIMEOUT_US	(60 * 1000000ULL)
+#define TIMEOUT_NS	(60 * NS_PER_SECOND)
 
 /* One that ends has its name for a moment yet; then the bus starts the next. */
 #define AGAIN_NS	100000000
@@ -61,6 +61,8 @@ static enum exit_status fail_broker(const sd_bus_error *error, int ret,
 	enum exit_status status;
 	size_t i;
 
+	if (!sd_bus_error_is_set(error) && ret == -ETIMEDOUT)
+		return fail(EXIT_OTHER, "miracast-broker has not answered");
 	if (!sd_bus_error_is_set(error) || is_unstartable(error) ||
 	    sd_bus_error_has_names(error, SD_BUS_ERROR_SERVICE_UNKNOWN,
 				   SD_BUS_ERROR_NAME_HAS_NO_OWNER))
@@ -122,21 +124,55 @@ static int take(sd_bus_message *reply, struct mc_context *context, uint32_t *id)
 	return ret;
 }
 
+/* Nothing here waits: the bus itself may be silent. */
 static int join_bus(struct broker *broker)
 {
 	int ret = sd_bus_open_system(&broker->bus);
 
 	/* Before the call: the context may end as soon as it is there. */
 	if (ret >= 0)
-		ret = sd_bus_match_signal(broker->bus, NULL, MC_BROKER_NAME, MC_BROKER_PATH,
-					  MC_BROKER_INTERFACE, "Revoked", on_revoked, broker);
+		ret = sd_bus_match_signal_async(broker->bus, NULL, MC_BROKER_NAME, MC_BROKER_PATH,
+						MC_BROKER_INTERFACE, "Revoked", on_revoked, NULL,
+						broker);
 	return ret;
 }
 
+static int on_answer(sd_bus_message *message, void *data, sd_bus_error *error)
+{
+	sd_bus_message **answer = data;
+
+	(void)error;
+	*answer = sd_bus_message_ref(message);
+	return 0;
+}
+
+static int await_answer(sd_bus *bus, sd_bus_message *const *answer, uint64_t end_ns)
+{
+	uint64_t now_ns;
+	int ret;
+
+	while (!*answer) {
+		ret = sd_bus_process(bus, NULL);
+		if (ret < 0)
+			return ret;
+		if (ret)
+			continue;
+		now_ns = clock_ns();
+		if (now_ns >= end_ns)
+			return -ETIMEDOUT;
+		ret = sd_bus_wait(bus, (end_ns - now_ns) / 1000 + 1);
+		if (ret < 0 && ret != -EINTR)
+			return ret;
+	}
+	return 0;
+}
+
+/* The caller's end is the only one: what the bus does before the call counts as well. */
 static int call_once(struct broker *broker, const struct drm_miracast_create_context *want,
-		     sd_bus_error *error, sd_bus_message **reply)
+		     uint64_t end_ns, sd_bus_error *error, sd_bus_message **reply)
 {
 	sd_bus_message *call = NULL;
+	sd_bus_slot *slot = NULL;
 	int ret = sd_bus_message_new_method_call(broker->bus, &call, MC_BROKER_NAME,
 						 MC_BROKER_PATH, MC_BROKER_INTERFACE,
 						 "CreateContext");
@@ -144,7 +180,14 @@ static int call_once(struct broker *broker, const struct drm_miracast_create_con
 	if (ret >= 0)
 		ret = append_limits(call, want);
 	if (ret >= 0)
-		ret = sd_bus_call(broker->bus, call, TIMEOUT_US, error, reply);
+		ret = sd_bus_call_async(broker->bus, &slot, call, on_answer, reply, UINT64_MAX);
+	if (ret >= 0)
+		ret = await_answer(broker->bus, reply, end_ns);
+	if (ret >= 0 && sd_bus_message_is_method_error(*reply, NULL)) {
+		ret = sd_bus_error_copy(error, sd_bus_message_get_error(*reply));
+		*reply = sd_bus_message_unref(*reply);
+	}
+	sd_bus_slot_unref(slot);
 	sd_bus_message_unref(call);
 	return ret;
 }
@@ -154,12 +197,12 @@ static int call_broker(struct broker *broker, const struct drm_miracast_create_c
 		       sd_bus_error *error, sd_bus_message **reply)
 {
 	static const struct timespec pause = { .tv_nsec = AGAIN_NS };
-	uint64_t end = clock_ns() + TIMEOUT_US * 1000;
+	uint64_t end_ns = clock_ns() + TIMEOUT_NS;
 	int ret;
 
 	for (;;) {
-		ret = call_once(broker, want, error, reply);
-		if (ret >= 0 || clock_ns() >= end ||
+		ret = call_once(broker, want, end_ns, error, reply);
+		if (ret >= 0 || clock_ns() >= end_ns ||
 		    !sd_bus_error_has_name(error, MC_BROKER_ERROR("Restarting")))
 			return ret;
 		sd_bus_error_free(error);

@@ -13,7 +13,9 @@
 #include "command.h"
 #include "errors.h"
 #include "outputs.h"
+#include "png_file.h"
 #include "report.h"
+#include "signals.h"
 #include "stats.h"
 #include "status_line.h"
 #include "store.h"
@@ -211,18 +213,6 @@ static void wake(void *data)
 	owner_wake(data);
 }
 
-/* A second signal ends the program even when an output is blocked. */
-static void allow_interruption(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
-}
-
 /* The time at which the video ends: not later than the user asked for. */
 static uint64_t end_ns(const struct capture *capture)
 {
@@ -280,8 +270,10 @@ static enum exit_status judge(struct capture *capture)
 
 	if (!capture->stats.pictures && (options->png || video))
 		return fail(EXIT_NO_PICTURE, "no picture was shown, so none was written");
-	if (options->png && !capture->outputs.png_writer.written &&
-	    capture->store.begin_ns)
+	if (options->png_is_directory && !capture->store.begin_ns)
+		return fail(EXIT_NO_PICTURE, "%s have not begun, so none was written",
+			    video ? "video and PNG files" : "the PNG files");
+	if (options->png && !capture->outputs.png_writer.written)
 		return fail(EXIT_NO_PICTURE, "the pictures shown were torn, so none was written");
 	if (video && !video->written)
 		return fail(EXIT_NO_PICTURE, "the video has not begun, so none was written");
@@ -295,7 +287,6 @@ static enum exit_status run(struct capture *capture)
 	status = serve(capture);
 	mc_buffers_clear(&capture->buffers);
 	owner_end(&capture->owner);
-	allow_interruption();
 	status = worse(status, outputs_finish(&capture->outputs));
 	owner_free(&capture->owner);
 	report_results(capture);
@@ -311,6 +302,7 @@ static enum exit_status capture_with(const struct capture_options *options)
 	capture.owner.data = &capture;
 	capture.owner.out = options->quiet ? NULL : &out;
 	owner_block_signals();
+	signals_before_end(png_file_abandon);
 	if (store_init(&capture.store))
 		return fail(EXIT_OTHER, "out of memory");
 	capture.store.armed = options->on_signal;

@@ -28,7 +28,8 @@ const char capture_usage[] =
 "\n"
 "Output:\n"
 "  -p, --png DIR           every picture as DIR/frame-NNNNNN.png\n"
-"  -p, --png FILE.png      the last picture, and at once at SIGUSR1\n"
+"  -p, --png FILE.png      the last picture, and at once at SIGUSR1,\n"
+"                          - for standard output\n"
 "      --y4m FILE          video at a constant rate as YUV4MPEG2 (4:2:0, BT.709,\n"
 "                          limited range), - for standard output; without --png\n"
 "                          and --direct, converted by the driver\n"
@@ -118,9 +119,9 @@ static void judge_png(struct capture_options *options)
 	size_t length = strlen(options->png);
 	struct stat st;
 
-	options->png_is_directory =
-		(!stat(options->png, &st) && S_ISDIR(st.st_mode)) ||
-		(length && options->png[length - 1] == '/');
+	options->png_is_directory = strcmp(options->png, "-") &&
+		((!stat(options->png, &st) && S_ISDIR(st.st_mode)) ||
+		 (length && options->png[length - 1] == '/'));
 }
 
 static bool is_stdout(const char *path)
@@ -133,11 +134,11 @@ static enum exit_status finish(struct capture_options *options,
 {
 	if (options->rate_mhz && !options->video)
 		return wrong_usage(command, "--fps without --raw or --y4m");
-	if (is_stdout(options->video) && is_stdout(options->stats))
+	if (is_stdout(options->video) + is_stdout(options->png) + is_stdout(options->stats) > 1)
 		return wrong_usage(command,
-				   "video and statistics cannot both go to standard output");
-	if (is_stdout(options->video) && isatty(STDOUT_FILENO))
-		return wrong_usage(command, "video does not go to a terminal");
+				   "of video, picture and statistics only one can go to standard output");
+	if ((is_stdout(options->video) || is_stdout(options->png)) && isatty(STDOUT_FILENO))
+		return wrong_usage(command, "neither video nor pictures go to a terminal");
 	if (options->png && !*options->png)
 		return wrong_usage(command, "--png needs a name");
 	if (options->png)

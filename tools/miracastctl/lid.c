@@ -7,6 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "signals.h"
+
 /* sd-login(3) recommends this test for logind, as sd_booted() is for systemd. */
 #define LOGIND	"/run/systemd/seats"
 
@@ -22,6 +24,7 @@ static char *const command[] = {
 static int spawn(struct lid *lid, int input)
 {
 	posix_spawn_file_actions_t actions;
+	sigset_t before;
 	int ret;
 
 	ret = posix_spawn_file_actions_init(&actions);
@@ -34,9 +37,12 @@ static int spawn(struct lid *lid, int input)
 	if (!ret)
 		ret = posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO,
 						       STDERR_FILENO);
+	/* It stays while this program ends, also when somebody interrupts both. */
+	signals_keep_out(&before);
 	if (!ret)
 		ret = posix_spawnp(&lid->process, command[0], &actions, NULL,
 				   command, environ);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	posix_spawn_file_actions_destroy(&actions);
 	return ret;
 }

@@ -2,12 +2,15 @@
 /*
  * miracastctl: drives the miracast DRM driver from the command line.
  */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "report.h"
+#include "stream.h"
 
 #define VERSION	"1.0"
 
@@ -53,11 +56,27 @@ static enum exit_status print(const char *text)
 	return EXIT_OK;
 }
 
+/*
+ * What is opened later must not be taken for them. As before, reading the one and writing the
+ * others fails.
+ */
+static void fill_descriptors(void)
+{
+	static const int flags[] = { O_WRONLY, O_RDONLY, O_RDONLY };
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", flags[fd]) < 0)
+			return;
+}
+
 int main(int argc, char **argv)
 {
 	enum exit_status status;
 
+	fill_descriptors();
 	signal(SIGPIPE, SIG_IGN);
+	stream_standard();
 	if (argc < 2)
 		status = wrong_usage("", "no command given");
 	else if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ||

@@ -4,16 +4,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <libgen.h>
 #include <limits.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "owner.h"
 #include "png_file.h"
 #include "report.h"
+#include "signals.h"
+#include "stream.h"
 
 #define OPEN_AGAIN_MS	50
 
@@ -22,7 +22,8 @@ static enum exit_status cannot_write(const char *path, int error)
 	bool is_stdout = !strcmp(path, "-");
 
 	if (error == -EPIPE)
-		return fail(EXIT_OUTPUT, "whoever read the video has stopped");
+		return fail(EXIT_OUTPUT, "whoever read %s has stopped",
+			    is_stdout ? "standard output" : path);
 	return fail(EXIT_OUTPUT, "cannot write %s: %s",
 		    is_stdout ? "to standard output" : path, strerror(-error));
 }
@@ -40,8 +41,11 @@ static int write_png_file(struct writer *writer,
 			  const struct mc_picture *picture)
 {
 	const struct outputs *outputs = writer->sink;
+	const char *path = outputs->options->png;
 
-	return png_file_write(outputs->options->png, picture);
+	if (!strcmp(path, "-"))
+		return png_file_print(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3), picture);
+	return png_file_write(path, picture);
 }
 
 static int write_png_into(struct writer *writer,
@@ -78,20 +82,26 @@ static enum exit_status open_file(const char *path, int *fd)
 		if (!said)
 			report("waiting for a reader of %s", path);
 		said = true;
-		if (owner_interrupted())
+		if (signals_asked())
 			return fail(EXIT_NO_PICTURE, "nobody has read %s", path);
 		poll(NULL, 0, OPEN_AGAIN_MS);
 	}
 	return fcntl(*fd, F_SETFL, 0) ? cannot_write(path, -errno) : EXIT_OK;
 }
 
+/* One of its own, also for standard output. */
+static enum exit_status open_output(const char *path, int *fd)
+{
+	if (strcmp(path, "-"))
+		return open_file(path, fd);
+	*fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	return *fd < 0 ? cannot_write(path, -errno) : EXIT_OK;
+}
+
 static enum exit_status open_video(struct outputs *outputs, const char *path)
 {
 	outputs->video.format = outputs->options->y4m ? VIDEO_Y4M : VIDEO_BGRX;
-	if (strcmp(path, "-"))
-		return open_file(path, &outputs->video.fd);
-	outputs->video.fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
-	return outputs->video.fd < 0 ? cannot_write(path, -errno) : EXIT_OK;
+	return open_output(path, &outputs->video.fd);
 }
 
 static enum exit_status open_stats(struct outputs *outputs, const char *path)
@@ -99,18 +109,12 @@ static enum exit_status open_stats(struct outputs *outputs, const char *path)
 	enum exit_status status;
 	int fd;
 
-	if (!strcmp(path, "-")) {
-		outputs->stats = stdout;
-		return EXIT_OK;
-	}
-	status = open_file(path, &fd);
-	if (status == EXIT_OK)
-		outputs->stats = fdopen(fd, "w");
-	if (fd >= 0 && !outputs->stats) {
-		close(fd);
-		return status == EXIT_OK ? cannot_write(path, -errno) : status;
-	}
-	return status;
+	status = open_output(path, &fd);
+	if (status != EXIT_OK)
+		return status;
+	outputs->stats_fd = fd;
+	outputs->stats = stream_output(fd);
+	return outputs->stats ? EXIT_OK : cannot_write(path, -errno);
 }
 
 /* Pipes and devices have no earlier contents. */
@@ -133,24 +137,24 @@ static enum exit_status empty_files(struct outputs *outputs)
 	if (ret)
 		return cannot_write(options->video, ret);
 	if (options->stats && strcmp(options->stats, "-"))
-		ret = empty(fileno(outputs->stats));
+		ret = empty(outputs->stats_fd);
 	return ret ? cannot_write(options->stats, ret) : EXIT_OK;
 }
 
-/* The directory of a single PNG file must exist; that of a sequence is created. */
+/* The folder of a single PNG file must exist; that of a sequence is created. */
 static enum exit_status check_png(const struct capture_options *options)
 {
-	char path[PATH_MAX];
-	const char *directory = options->png;
+	const char *path = options->png;
+	int ret = 0;
 
-	if (strlen(options->png) >= sizeof(path))
-		return cannot_write(options->png, -ENAMETOOLONG);
-	if (!options->png_is_directory)
-		directory = dirname(strcpy(path, options->png));
-	else if (mkdir(directory, 0755) && errno != EEXIST)
-		return cannot_write(directory, -errno);
-	return access(directory, W_OK | X_OK) ?
-	       cannot_write(options->png, -errno) : EXIT_OK;
+	if (!strcmp(path, "-"))
+		ret = fcntl(STDOUT_FILENO, F_GETFL) < 0 ? -errno : 0;
+	else if (!options->png_is_directory)
+		ret = png_file_check(path);
+	else if ((mkdir(path, 0755) && errno != EEXIST) ||
+		 faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS))
+		ret = -errno;
+	return ret ? cannot_write(path, ret) : EXIT_OK;
 }
 
 void outputs_init(struct outputs *outputs,
@@ -262,7 +266,7 @@ enum exit_status outputs_close(struct outputs *outputs)
 	video_free(&outputs->video);
 	if (outputs->video.fd >= 0 && close(outputs->video.fd))
 		status = cannot_write(outputs->options->video, -errno);
-	if (outputs->stats && outputs->stats != stdout && fclose(outputs->stats))
+	if (outputs->stats && fclose(outputs->stats))
 		status = cannot_write(outputs->options->stats, -errno);
 	return status;
 }

@@ -23,6 +23,8 @@ struct outputs {
 	struct writer png_writer;
 	/** @stats: File for statistics, or NULL. */
 	FILE *stats;
+	/** @stats_fd: Where it writes to. */
+	int stats_fd;
 };
 
 /** outputs_init() - None is open; outputs_close() may follow. */
@@ -32,7 +34,7 @@ void outputs_init(struct outputs *outputs,
 /**
  * outputs_open() - Open the files, without emptying them.
  *
- * Waits for a reader of a FIFO, until owner_interrupted(). Reports what went wrong.
+ * Waits for a reader of a FIFO, until signals_asked(). Reports what went wrong.
  */
 enum exit_status outputs_open(struct outputs *outputs,
 			      const struct capture_options *options);

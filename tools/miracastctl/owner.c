@@ -15,6 +15,7 @@
 #include "errors.h"
 #include "log.h"
 #include "report.h"
+#include "signals.h"
 
 #define STOP_TIMEOUT_MS	1000
 /* The driver says that a context has ended, and the broker why, a moment later. */
@@ -23,9 +24,6 @@
 static void fill_signals(sigset_t *set)
 {
 	sigemptyset(set);
-	sigaddset(set, SIGINT);
-	sigaddset(set, SIGTERM);
-	sigaddset(set, SIGHUP);
 	sigaddset(set, SIGUSR1);
 	sigaddset(set, SIGUSR2);
 }
@@ -66,7 +64,7 @@ static enum exit_status listen_to(struct owner *owner)
 	owner->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	owner->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	flags = fcntl(owner->context.fd, F_GETFL);
-	if (owner->signal_fd < 0 || owner->wake_fd < 0 ||
+	if (owner->signal_fd < 0 || owner->wake_fd < 0 || signals_listen() ||
 	    fcntl(owner->context.fd, F_SETFL, flags | O_NONBLOCK) ||
 	    mc_events_init(&owner->events, owner->context.fd))
 		return fail(EXIT_OTHER, "cannot listen to the context: %s",
@@ -88,18 +86,6 @@ enum exit_status owner_begin(struct owner *owner,
 	if (status == EXIT_OK)
 		status = listen_to(owner);
 	return status;
-}
-
-bool owner_interrupted(void)
-{
-	static const struct timespec no_time;
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	return sigtimedwait(&set, NULL, &no_time) > 0;
 }
 
 void owner_stop(struct owner *owner, enum exit_status status)
@@ -281,12 +267,9 @@ static void serve_signals(struct owner *owner)
 {
 	struct signalfd_siginfo info;
 
-	while (read(owner->signal_fd, &info, sizeof(info)) == sizeof(info)) {
-		if (info.ssi_signo != SIGUSR1 && info.ssi_signo != SIGUSR2)
-			owner_stop(owner, EXIT_OK);
-		else if (owner->ops->user_signal)
+	while (read(owner->signal_fd, &info, sizeof(info)) == sizeof(info))
+		if (owner->ops->user_signal)
 			owner->ops->user_signal(owner, (int)info.ssi_signo);
-	}
 }
 
 static void serve_wake(struct owner *owner)
@@ -327,6 +310,7 @@ static void serve_once(struct owner *owner, int timeout_ms)
 		/* Polled only for errors: the program that reads it may end. */
 		{ .fd = is_read ? STDOUT_FILENO : -1 },
 		{ .fd = broker_fd(owner->broker), .events = POLLIN },
+		{ .fd = signals_file(), .events = POLLIN },
 	};
 
 	if (poll(fds, sizeof(fds) / sizeof(fds[0]), timeout_ms) < 0) {
@@ -348,6 +332,8 @@ static void serve_once(struct owner *owner, int timeout_ms)
 		follow_by_pinning(owner);
 	if (fds[4].revents)
 		owner_stop(owner, EXIT_OUTPUT);
+	if (fds[6].revents)
+		owner_stop(owner, EXIT_OK);
 }
 
 enum exit_status owner_run(struct owner *owner, const struct owner_ops *ops)

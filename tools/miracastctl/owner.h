@@ -114,7 +114,7 @@ struct owner {
 	uint64_t session;
 	/** @statistics: Last read by owner_end(). */
 	struct drm_miracast_statistics statistics;
-	/** @signal_fd: Signals. */
+	/** @signal_fd: SIGUSR1 and SIGUSR2. */
 	int signal_fd;
 	/** @wake_fd: See owner_wake(). */
 	int wake_fd;
@@ -127,21 +127,14 @@ struct owner {
 };
 
 /**
- * owner_block_signals() - Block what owner_run() listens to. Call it before any
- * thread is made, so that all inherit it.
+ * owner_block_signals() - Let SIGUSR1 and SIGUSR2 wait until owner_run() reads them. Call it
+ * before any thread is made.
  */
 void owner_block_signals(void);
 
 /**
- * owner_interrupted() - Consume a signal that would end owner_run(), for callers that have
- * to wait before they call that.
- *
- * Return: true when there was one.
- */
-bool owner_interrupted(void);
-
-/**
- * owner_begin() - Make the context.
+ * owner_begin() - Make the context, and then listen to signals that ask for the end. Until
+ * then they end the program.
  *
  * Reports what went wrong. owner_end() and owner_free() must follow in either case.
  */

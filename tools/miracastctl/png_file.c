@@ -4,20 +4,32 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <libgen.h>
 #include <limits.h>
 #include <png.h>
 #include <setjmp.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
+
+#include "stream.h"
 
 /* Screens compress well anyway; it is more important to be ready for the next picture. */
 #define COMPRESSION	3
 
 #define NAME_TRIES	16
+
+#define ACCESS_LIST	"system.posix_acl_access"
+
+/* The file that is being written, until it has its name. */
+static char part[PATH_MAX];
+static atomic_bool part_exists;
 
 /* Pixels are numbers, 0xXXRRGGBB: their bytes are in this machine's order. */
 static void write_lines(png_structp png, png_infop info,
@@ -99,33 +111,58 @@ static int encode(FILE *file, const struct mc_picture *picture)
 }
 
 /* Takes over the file. */
-static int write_to(int fd, const struct mc_picture *picture)
+static int write_to(FILE *file, const struct mc_picture *picture)
 {
-	FILE *file = fd < 0 ? NULL : fdopen(fd, "wb");
-	int ret;
+	int ret = encode(file, picture);
 
-	if (!file) {
-		ret = -errno;
-		if (fd >= 0)
-			close(fd);
-		return ret;
-	}
-	ret = encode(file, picture);
 	if (fclose(file) && !ret)
 		ret = -errno;
 	return ret;
 }
 
+/* Likewise. */
+static int write_fd(int fd, const struct mc_picture *picture)
+{
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "wb");
+	int ret;
+
+	if (file)
+		return write_to(file, picture);
+	ret = -errno;
+	if (fd >= 0)
+		close(fd);
+	return ret;
+}
+
 static int write_file(const char *path, const struct mc_picture *picture)
 {
-	return write_to(open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666), picture);
+	return write_fd(open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666), picture);
+}
+
+/*
+ * A picture of the screen is seen by those who could see the one before. What cannot be
+ * kept leaves the file to its owner, as it was made.
+ */
+static void keep_rights(int fd, const char *path, const struct stat *old)
+{
+	mode_t mode = old->st_mode & 0777;
+	uint8_t list[4096];
+	ssize_t size;
+
+	if (fchown(fd, old->st_uid, old->st_gid) && fchown(fd, (uid_t)-1, old->st_gid))
+		return;
+	size = getxattr(path, ACCESS_LIST, list, sizeof(list));
+	if (size > 0)
+		fsetxattr(fd, ACCESS_LIST, list, (size_t)size, 0);
+	else if (errno == ENODATA || errno == ENOTSUP)
+		fchmod(fd, mode);
 }
 
 /*
  * A new file beside @path, whose name nobody can foresee: others may be able to write to
  * the folder. mkstemp() would not let the umask decide who may read it.
  */
-static int make_part(const char *path, char *part)
+static int make_part(const char *path, mode_t mode)
 {
 	uint32_t number;
 	int tries, fd;
@@ -135,28 +172,67 @@ static int make_part(const char *path, char *part)
 			return -errno;
 		if (snprintf(part, PATH_MAX, "%s.%08" PRIx32 ".part", path, number) >= PATH_MAX)
 			return -ENAMETOOLONG;
-		fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+		atomic_store(&part_exists, true);
+		fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
 		if (fd >= 0)
 			return fd;
+		atomic_store(&part_exists, false);
 		if (errno != EEXIST)
 			return -errno;
 	}
 	return -EEXIST;
 }
 
-static int replace_file(const char *path, const struct mc_picture *picture)
+/* @old is what was there, or NULL. */
+static int replace_file(const char *path, const struct stat *old,
+			const struct mc_picture *picture)
 {
-	char part[PATH_MAX];
-	int ret, fd = make_part(path, part);
+	int ret, fd = make_part(path, old ? 0600 : 0666);
 
 	if (fd < 0)
 		return fd;
-	ret = write_to(fd, picture);
+	if (old)
+		keep_rights(fd, path, old);
+	ret = write_fd(fd, picture);
 	if (!ret && rename(part, path))
 		ret = -errno;
 	if (ret)
 		unlink(part);
+	atomic_store(&part_exists, false);
 	return ret;
+}
+
+/* By who the user is in effect, as open() judges. */
+static int may(const char *path, int how)
+{
+	return faccessat(AT_FDCWD, path, how, AT_EACCESS) ? -errno : 0;
+}
+
+int png_file_check(const char *path)
+{
+	char target[PATH_MAX];
+	struct stat found;
+
+	if (strlen(path) >= sizeof(target))
+		return -ENAMETOOLONG;
+	if (!stat(path, &found) && !S_ISREG(found.st_mode))
+		return may(path, W_OK);
+	if (!realpath(path, target))
+		strcpy(target, path);
+	return may(dirname(target), W_OK | X_OK);
+}
+
+int png_file_print(int fd, const struct mc_picture *picture)
+{
+	FILE *file = fd < 0 ? NULL : stream_output(fd);
+
+	return file ? write_to(file, picture) : -errno;
+}
+
+void png_file_abandon(void)
+{
+	if (atomic_load(&part_exists))
+		unlink(part);
 }
 
 /* Pipes and devices are written to, never replaced; nor are links to files. */
@@ -166,9 +242,9 @@ int png_file_write(const char *path, const struct mc_picture *picture)
 	struct stat found;
 
 	if (lstat(path, &found))
-		return replace_file(path, picture);
+		return replace_file(path, NULL, picture);
 	if (realpath(path, target) && !stat(target, &found) &&
 	    S_ISREG(found.st_mode))
-		return replace_file(target, picture);
+		return replace_file(target, &found, picture);
 	return write_file(path, picture);
 }

@@ -8,6 +8,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "stream.h"
+
 #define ERASE_LINE	"\r\033[K"
 
 #define DEFAULT_COLUMNS	80
@@ -83,6 +85,8 @@ void report_status(const char *format, ...)
 	char line[256];
 	va_list args;
 
+	if (!stream_takes(STDERR_FILENO))
+		return;
 	erase_status();
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);

@@ -25,7 +25,9 @@ enum exit_status wrong_usage(const char *command, const char *format, ...);
 /** report_status_live() - Standard error is a terminal. */
 bool report_status_live(void);
 
-/** report_status() - Show the status line, in place of the one before. */
+/**
+ * report_status() - Show the status line, in place of the one before; not when nobody reads.
+ */
 __attribute__((format(printf, 1, 2)))
 void report_status(const char *format, ...);
 

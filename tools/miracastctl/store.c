@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "revoked.h"
 
 int store_init(struct store *store)
 {
@@ -76,9 +77,10 @@ int store_apply(struct store *store, const struct mc_event *event,
 	pthread_mutex_lock(&store->lock);
 	if (store->next.width)
 		take_next(store);
-	ret = mc_picture_apply(&store->picture, event, buffer, damaged);
+	ret = revoked_apply(&store->picture, event, buffer, damaged);
 	store->unsettled = true;
-	store->torn = ret;	/* only a full one gets here when it was */
+	if (!ret)
+		store->torn = false;	/* only a full one gets here when it was */
 	pthread_mutex_unlock(&store->lock);
 	return ret;
 }

@@ -58,9 +58,10 @@ int store_mode(struct store *store, uint32_t width, uint32_t height,
 	       uint32_t refresh_mhz);
 
 /**
- * store_apply() - Take over a chunk's damage; store_settle() must follow.
+ * store_apply() - Take over a chunk's damage; store_settle() must follow, or store_lose().
  *
- * Return: as mc_picture_apply(); -ESTALE: it needs a full picture first.
+ * Return: as mc_picture_apply(); -ESTALE: it needs a full picture first, or its memory was
+ * taken away.
  */
 int store_apply(struct store *store, const struct mc_event *event,
 		const struct mc_buffer *buffer, uint64_t *damaged);

@@ -2,6 +2,7 @@
 #include "writer.h"
 
 #include "clock.h"
+#include "signals.h"
 
 #define MHZ_PER_HZ	1000ull
 /* Frames that are later than this are dropped. */
@@ -178,8 +179,12 @@ static void *run(void *arg)
 
 int writer_start(struct writer *writer)
 {
-	int ret = pthread_create(&writer->thread, NULL, run, writer);
+	sigset_t before;
+	int ret;
 
+	signals_keep_out(&before);
+	ret = pthread_create(&writer->thread, NULL, run, writer);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	writer->running = !ret;
 	return -ret;
 }

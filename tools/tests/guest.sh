@@ -704,7 +704,7 @@ test_broken_pipe()
 	check 'a reader that ends ends capture' within 10 ended "$pipe"
 	wait "$pipe"
 	check 'with a status of its own' [ $? = 12 ]
-	check 'and says so' said pipe 'whoever read the video has stopped'
+	check 'and says so' said pipe 'whoever read standard output has stopped'
 	end_painter
 
 	# The screen does not change, so nothing is written.

@@ -17,6 +17,9 @@ for part in test_*.c; do
 	run_part "${part%.c}"
 done
 
+# The whole program, with a fake device.
+run_part ctl timeout 1200 ctl/test.py "$O/tests/ctl/miracastctl"
+
 # The broker, with a fake device, on a private bus.
 if [[ -x $O/tests/broker/miracast-broker ]] && /usr/bin/python3 -c 'import dbusmock' 2>/dev/null; then
 	rm -f "$O"/tests/broker/*.gcda
@@ -113,7 +116,8 @@ expect 'no frames' 2 "frames '0'" "$ctl" capture --frames 0
 expect 'frames below zero' 2 "frames '-1'" "$ctl" capture --frames -1
 expect 'no time' 2 "seconds '0'" "$ctl" capture --seconds 0
 expect 'bad time' 2 "wait 'soon'" "$ctl" capture --wait soon
-expect 'video and statistics in one' 2 'cannot both go' "$ctl" capture --raw - --stats -
+expect 'video and statistics in one' 2 'only one can go' "$ctl" capture --raw - --stats -
+expect 'video and a picture in one' 2 'only one can go' "$ctl" capture --raw - --png -
 
 expect 'events as JSON, and none' 2 '--json and --quiet exclude each other' "$ctl" hold --json --quiet
 expect 'hold says what a run of IGT needs' 0 'hold --follow-master .*IGT_DEVICE=drm:' "$ctl" hold --help

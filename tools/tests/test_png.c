@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "harness.h"
@@ -66,6 +67,51 @@ static void check_colours(void)
 			rgb[3 * i + 1] == (picture.pixels[i] >> 8 & 0xff) &&
 			rgb[3 * i + 2] == (picture.pixels[i] & 0xff);
 	check(same, "with its colours");
+}
+
+static mode_t rights(const char *name)
+{
+	struct stat found;
+
+	return stat(in_directory(name), &found) ? 0 : found.st_mode & 07777;
+}
+
+static bool is_of(const char *name, uid_t user, gid_t group)
+{
+	struct stat found;
+
+	return !stat(in_directory(name), &found) && found.st_uid == user && found.st_gid == group;
+}
+
+/* A picture of the screen, which perhaps only its owner is to see. */
+static void check_rights(void)
+{
+	/* rw-r-----, and nobody may read it: user::, user:65534:, group::, mask::, other:: */
+	static const uint16_t acl[] = {
+		2, 0, 1, 6, 0xffff, 0xffff, 2, 0, 65534, 0, 4, 4, 0xffff, 0xffff,
+		16, 4, 0xffff, 0xffff, 32, 0, 0xffff, 0xffff,
+	};
+	uint16_t kept[64];
+	const char *path;
+
+	umask(022);
+	chmod(in_directory("file"), 0600);
+	check(!png_file_write(in_directory("file"), &picture) && rights("file") == 0600,
+	      "a file that is replaced stays private");
+	chmod(in_directory("file"), 0664);
+	check(!png_file_write(in_directory("file"), &picture) && rights("file") == 0664,
+	      "or as open as it was");
+	path = in_directory("file");
+	if (!setxattr(path, "system.posix_acl_access", acl, sizeof(acl), 0))
+		check(!png_file_write(path, &picture) &&
+		      getxattr(path, "system.posix_acl_access", kept, sizeof(kept)) ==
+		      sizeof(acl) && !memcmp(acl, kept, sizeof(acl)), "with its list of who may");
+	if (!geteuid())
+		check(!chown(path, 65534, 65533) && !png_file_write(path, &picture) &&
+		      is_of("file", 65534, 65533), "and its owner's");
+	unlink(path);
+	check(!png_file_write(path, &picture) && rights("file") == 0644,
+	      "a new one is as the umask says");
 }
 
 static void check_link(void)
@@ -131,6 +177,7 @@ int main(void)
 		return 1;
 	check_file();
 	check_colours();
+	check_rights();
 	check_link();
 	check_part();
 	check_pipe();
