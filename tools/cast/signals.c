@@ -21,7 +21,7 @@ static gboolean on_signal(gpointer user)
 	return G_SOURCE_CONTINUE;
 }
 
-/* As nohup sets it. */
+/* As nohup leaves SIGHUP, and a shell SIGINT of what it starts in the background. */
 static bool is_ignored(int number)
 {
 	struct sigaction action;
@@ -38,7 +38,7 @@ struct signals *signals_new(void (*asked)(void *user), void *user)
 	signals->asked = asked;
 	signals->user = user;
 	for (i = 0; i < COUNT; i++)
-		if (numbers[i] != SIGHUP || !is_ignored(SIGHUP))
+		if (!is_ignored(numbers[i]))
 			signals->sources[i] = g_unix_signal_add(numbers[i], on_signal, signals);
 	return signals;
 }

@@ -6,7 +6,7 @@
 struct signals;
 
 /**
- * signals_new() - Take SIGINT, SIGTERM, and SIGHUP unless it is ignored.
+ * signals_new() - Take those of SIGINT, SIGTERM and SIGHUP that are not ignored.
  * @asked: called in the main loop, once for each signal
  * @user: for @asked
  *

@@ -516,8 +516,11 @@ signal()
 {
 	local name=$1 signal source
 	address
-	"$cast" --json --timings --direct --silent --sink "$host" --port "$port" "--test-picture=$picture" \
-		>"$work/$name.out" 2>"$work/$name.err" &
+	(
+		trap - INT
+		exec "$cast" --json --timings --direct --silent --sink "$host" --port "$port" \
+			"--test-picture=$picture" >"$work/$name.out" 2>"$work/$name.err"
+	) &
 	source=$!
 	sink_of "$name" --seconds 30 "${sink_options[@]}" &
 	within 10 has_sent "$name" 6

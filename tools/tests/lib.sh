@@ -90,7 +90,12 @@ start()
 	local name=$1
 	shift
 	: >"$work/$name.out"
-	"$@" >"$work/$name.out" 2>&1 </dev/null &
+	# A shell that is no user's ignores SIGINT for what it starts in the background.
+	(
+		trap - INT
+		[[ $(type -t "$1") != file ]] || exec "$@"
+		"$@"
+	) >"$work/$name.out" 2>&1 </dev/null &
 	pid=$!
 }
 

@@ -133,10 +133,42 @@ static void test_signal(int number, bool at_once, const char *what)
 	g_string_free(text, TRUE);
 }
 
+/* As a shell starts it in the background, or nohup with SIGHUP. */
+static void test_ignored(int number, const char *what)
+{
+	GString *text = g_string_new(NULL);
+	int ends[2], status = -1;
+	pid_t pid;
+
+	if (pipe(ends))
+		g_error("no pipe");
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		close(ends[0]);
+		events = ends[1];
+		dup2(events, STDOUT_FILENO);
+		signal(number, SIG_IGN);
+		cast();
+	}
+	close(ends[1]);
+	read_up_to(ends[0], text, "loading");
+	kill(pid, number);
+	g_usleep(G_USEC_PER_SEC / 2);
+	check(!waitpid(pid, &status, WNOHANG), what);
+	kill(pid, SIGTERM);
+	read_up_to(ends[0], text, NULL);
+	waitpid(pid, &status, 0);
+	close(ends[0]);
+	g_string_free(text, TRUE);
+}
+
 int main(void)
 {
 	test_signal(SIGTERM, false, "SIGTERM ends a cast that still loads, at once");
 	test_signal(SIGINT, false, "so does SIGINT");
 	test_signal(SIGTERM, true, "and one that comes before that");
+	test_ignored(SIGINT, "an ignored SIGINT ends nothing");
+	test_ignored(SIGHUP, "nor does an ignored SIGHUP");
 	return check_result();
 }

@@ -28,7 +28,7 @@ run_as()
 {
 	local out=$work/of-$1/$2
 	rm -f "$out.pid" "$out.status"
-	echo "exec >>$out 2>&1; { $3; } & echo \$! >$out.pid; wait \$!; echo \$? >$out.status" >"$work/$1"
+	echo "exec >>$out 2>&1; { trap - INT; $3; } & echo \$! >$out.pid; wait \$!; echo \$? >$out.status" >"$work/$1"
 	within 20 [ -s "$out.pid" ]
 	id=$(<"$out.pid")
 }
