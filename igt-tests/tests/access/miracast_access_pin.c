@@ -75,6 +75,9 @@ static void test_pin_wakes(void)
 	mc_controlled(&c, mc_node_open(), NULL);
 	card = mc_card_open_bystander();
 	access_screen(&screen, card, c.ctx->connector, COLOUR_A);
+	/* So that it has committed before. */
+	access_light(&screen);
+	mc_off(screen.kms);
 	mc_settle();
 	mc_query(c.control);
 	igt_assert_eq(mc_poll(c.control, POLLPRI, 0), 0);
