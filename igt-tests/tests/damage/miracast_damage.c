@@ -510,9 +510,10 @@ static void test_gamma_again(void)
 	struct mc_client c;
 	int32_t i;
 
-	memset(lut, 0, sizeof(lut));
 	for (i = 0; i < (int32_t)ARRAY_SIZE(lut); i++)
-		lut[i].red = lut[i].green = lut[i].blue = i * 257 / 2;
+		lut[i] = (struct drm_color_lut) {
+			.red = i * 257 / 2, .green = i * 257 / 2, .blue = i * 257 / 2,
+		};
 	for (i = 0; i < (int32_t)ARRAY_SIZE(clips); i++)
 		clips[i] = (struct drm_mode_rect) {
 			i % 8 * 50 + 16, i / 8 * 50 + 16, i % 8 * 50 + 24, i / 8 * 50 + 24,
