@@ -56,6 +56,42 @@ static void test_unpinned(void)
 	mc_fb_free(screen.fb);
 }
 
+static void light_later(void *data)
+{
+	usleep(100000);
+	access_light(data);
+}
+
+/* Who sleeps in poll() is woken, though the current master is the same as before. */
+static void test_pin_wakes(void)
+{
+	const uint64_t limit_ns = MC_TIMEOUT_MS / 2 * 1000000ull;
+	struct access_screen screen;
+	struct mc_controlled c;
+	uint64_t start;
+	int card;
+	pid_t pid;
+
+	mc_controlled(&c, mc_node_open(), NULL);
+	card = mc_card_open_bystander();
+	access_screen(&screen, card, c.ctx->connector, COLOUR_A);
+	/* So that it has committed before. */
+	access_light(&screen);
+	mc_off(screen.kms);
+	mc_settle();
+	mc_query(c.control);
+	igt_assert_eq(mc_poll(c.control, POLLPRI, 0), 0);
+	pid = mc_fork(light_later, &screen);
+	start = mc_now_ns();
+	igt_assert(mc_poll(c.control, POLLPRI, MC_TIMEOUT_MS) & POLLPRI);
+	/* At its end, poll() looks once more. */
+	igt_assert(mc_now_ns() - start < limit_ns);
+	mc_join(pid);
+	mc_close(c.control);
+	mc_ctx_close(c.ctx);
+	mc_fb_free(screen.fb);
+}
+
 /* Pinned before the monitor is lit, and before it arrives. */
 static void test_pin_early(void)
 {
@@ -387,6 +423,8 @@ const struct mc_subtest access_pin[] = {
 	{ "unpinned",
 	  "A context that nobody is pinned to shows nothing, until it is pinned.",
 	  test_unpinned },
+	{ "pin-wakes",
+	  "That a screen is lit wakes a poll() of the control file.", test_pin_wakes },
 	{ "pin-early",
 	  "A context is pinned before its session begins.", test_pin_early },
 	{ "pin-refused",

@@ -500,6 +500,43 @@ static void test_clips_limit(void)
 	mc_release(c.scene->ctx, &chunk);
 }
 
+/* As many clips as a chunk has, far apart, beside the same gamma table once more. */
+static void test_gamma_again(void)
+{
+	struct drm_mode_rect clips[DRM_MIRACAST_MAX_CLIPS];
+	struct drm_color_lut lut[256];
+	struct mc_commit commit = { .gamma = lut };
+	struct mc_chunk chunk;
+	struct mc_client c;
+	int32_t i;
+
+	for (i = 0; i < (int32_t)ARRAY_SIZE(lut); i++)
+		lut[i] = (struct drm_color_lut) {
+			.red = i * 257 / 2, .green = i * 257 / 2, .blue = i * 257 / 2,
+		};
+	for (i = 0; i < (int32_t)ARRAY_SIZE(clips); i++)
+		clips[i] = (struct drm_mode_rect) {
+			i % 8 * 50 + 16, i / 8 * 50 + 16, i % 8 * 50 + 24, i / 8 * 50 + 24,
+		};
+	client_begin(&c, 3, 25);
+	commit.fb = c.scene->fb[1];
+	mc_expect(mc_commit_errno(c.scene->kms, &commit), 0);
+	mc_wait_chunk(c.scene->ctx, &chunk);
+	mc_release(c.scene->ctx, &chunk);
+
+	commit.fb = c.scene->fb[2];
+	commit.clips = clips;
+	commit.clip_count = ARRAY_SIZE(clips);
+	mc_expect(mc_commit_errno(c.scene->kms, &commit), 0);
+	mc_wait_chunk(c.scene->ctx, &chunk);
+	igt_assert_eq_u32(chunk.event.clip_count, ARRAY_SIZE(clips));
+	for (i = 0; i < (int32_t)ARRAY_SIZE(clips); i++) {
+		igt_assert_eq(chunk.clips[i].x2 - chunk.clips[i].x1, 8);
+		igt_assert_eq(chunk.clips[i].y2 - chunk.clips[i].y1, 8);
+	}
+	mc_release(c.scene->ctx, &chunk);
+}
+
 static const struct mc_subtest subtests[] = {
 	{ "thousand-commits",
 	  "Random damage, one to seventy clips: owner and buffers equal the screen after every commit, and no full picture comes after the first.",
@@ -518,6 +555,9 @@ static const struct mc_subtest subtests[] = {
 	  "An owner that holds chunks for random times misses no damage.",
 	  test_slow_owner_2 },
 	{ "slow-owner-4", "The same with more buffers.", test_slow_owner_4 },
+	{ "gamma-again",
+	  "The gamma table of before adds nothing to the damage of a commit.",
+	  test_gamma_again },
 	{ "dirtyfb",
 	  "Damage by DIRTYFB reaches the owner like that of flips.",
 	  test_dirtyfb },

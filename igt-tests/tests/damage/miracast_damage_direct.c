@@ -179,12 +179,65 @@ static void test_dirtyfb(void)
 	igt_assert_eq_u64(stats.bytes_copied, 0);
 }
 
+/* Nothing is damaged beyond the box of what was committed. */
+static void check_within(const struct mc_chunk *chunk, const struct drm_mode_rect *box)
+{
+	uint32_t i;
+
+	for (i = 0; i < chunk->event.clip_count; i++) {
+		const struct drm_clip_rect *clip = &chunk->clips[i];
+
+		igt_assert_lte(box->x1, clip->x1);
+		igt_assert_lte(box->y1, clip->y1);
+		igt_assert_lte(clip->x2, box->x2);
+		igt_assert_lte(clip->y2, box->y2);
+	}
+}
+
+static void commit_clip(struct mc_client *c, struct drm_mode_rect *box)
+{
+	const struct drm_mode_rect *clip = mc_client_commit(c, 1)->clips;
+
+	box->x1 = box->x1 < clip->x1 ? box->x1 : clip->x1;
+	box->y1 = box->y1 < clip->y1 ? box->y1 : clip->y1;
+	box->x2 = box->x2 > clip->x2 ? box->x2 : clip->x2;
+	box->y2 = box->y2 > clip->y2 ? box->y2 : clip->y2;
+}
+
+/* The damage of a revoked picture comes again, and no more than that. */
+static void test_owed_clip(void)
+{
+	struct mc_chunk kept, chunk;
+	unsigned int i, revoked = 0;
+	struct mc_client c;
+
+	client_begin(&c, 0, 36);
+	for (i = 0; i < 20; i++) {
+		struct drm_mode_rect box = { WIDTH, HEIGHT, 0, 0 };
+
+		commit_clip(&c, &box);
+		mc_wait_chunk(c.scene->ctx, &kept);
+		commit_clip(&c, &box);
+		commit_clip(&c, &box);
+		revoked += mc_try_release(c.scene->ctx, &kept) == MC_REVOKED;
+		while (mc_try_chunk(c.scene->ctx, &chunk, 100)) {
+			check_within(&chunk, &box);
+			mc_try_release(c.scene->ctx, &chunk);
+		}
+	}
+	igt_info("%u of %u pictures were revoked\n", revoked, i);
+	igt_assert(revoked);
+}
+
 const struct mc_subtest mc_damage_direct[] = {
 	{ "direct",
 	  "DIRECT, random damage: owner and framebuffers equal the screen after every commit.",
 	  test_prompt_owner },
 	{ "direct-exact-clip",
 	  "DIRECT: a single clip comes through as it is.", test_exact_clip },
+	{ "direct-owed-clip",
+	  "The damage of a revoked picture comes again as it was.",
+	  test_owed_clip },
 	{ "direct-slow-owner",
 	  "DIRECT: an owner whose pictures are revoked misses no damage.",
 	  test_slow_owner },

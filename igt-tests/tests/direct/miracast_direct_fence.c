@@ -467,11 +467,12 @@ static void test_writers_end(void)
 	for (way = 0; way < 4; way++) {
 		struct mc_scene *scene =
 			mc_scene_direct_running(WIDTH, HEIGHT);
-		struct mc_chunk chunk;
-		struct mc_sync sync;
+		struct mc_chunk chunk, second_chunk;
+		struct mc_sync sync, second;
 		int fence;
 
 		written_chunk(scene, scene->fb[0], &sync, &chunk);
+		written_chunk(scene, scene->fb[0], &second, &second_chunk);
 		mc_expect(mc_get_fence_errno(scene->ctx->fd,
 					     chunk.event.buffer,
 					     chunk.event.chunk_id, &fence), 0);
@@ -482,6 +483,7 @@ static void test_writers_end(void)
 		igt_assert(!mc_sync_done(fence, 0));
 		if (way < 2) {
 			mc_sync_signal(&sync);
+			mc_sync_signal(&second);
 			igt_assert(mc_sync_done(fence, MC_TIMEOUT_MS));
 		}
 		mc_forget_all();

@@ -629,4 +629,5 @@ int igt_main()
 {
 	mc_subtests(subtests);
 	mc_subtests(mc_faults_kms);
+	mc_subtests(mc_faults_writers);
 }

@@ -61,5 +61,6 @@ int mc_faults_once(const char *function, unsigned int nth,
 void mc_faults_drive_all(const struct mc_victim *victim);
 
 extern const struct mc_subtest mc_faults_kms[];
+extern const struct mc_subtest mc_faults_writers[];
 
 #endif /* MIRACAST_FAULTS_H */

@@ -195,6 +195,41 @@ static void test_beside(void)
 		igt_assert_f(i < ATTEMPTS, "no picture while a commit waits\n");
 }
 
+/* Returns whether the cursor has moved while the commit waited. */
+static bool moved_beside(struct mc_scene *scene, unsigned int i)
+{
+	struct mc_sync sync = mc_sync();
+	struct mc_commit commit = {
+		.fb = scene->fb[i % 2],
+		.in_fence = &sync.fd,
+		.flags = DRM_MODE_ATOMIC_NONBLOCK | DRM_MODE_PAGE_FLIP_EVENT,
+	};
+	bool waiting;
+
+	mc_expect(mc_commit_errno(scene->kms, &commit), 0);
+	mc_move_cursor(scene->kms, 10 * (int32_t)i, 20);
+	waiting = !mc_sync_done(sync.fd, 0);
+	mc_sync_signal(&sync);
+	take_picture(scene);
+	return waiting;
+}
+
+/* A cursor that only moves needs no commit, which would come after the one before. */
+static void test_cursor_beside(void)
+{
+	struct drm_miracast_create_context limits = mc_limits_direct(WIDTH, HEIGHT);
+	struct mc_scene *scene;
+	unsigned int i;
+
+	limits.flags |= DRM_MIRACAST_CONTEXT_FLAG_CURSOR_METADATA;
+	scene = mc_scene_with(mc_card_open(), &limits, 60000);
+	mc_scene_run(scene);
+	mc_set_cursor(scene->kms, mc_fb(scene->card, 64, 64, DRM_FORMAT_ARGB8888));
+	for (i = 1; !moved_beside(scene, i); i++)
+		igt_assert_f(i < ATTEMPTS, "the cursor waits for a commit\n");
+	mc_set_cursor(scene->kms, NULL);
+}
+
 const struct mc_subtest mc_kms_prompt[] = {
 	{ "prompt-small", "Small pictures are captured in the client's call.",
 	  test_small_copy },
@@ -208,5 +243,6 @@ const struct mc_subtest mc_kms_prompt[] = {
 	  test_fenced },
 	{ "prompt-beside", "Nor does such a commit keep other targets waiting.",
 	  test_beside },
+	{ "prompt-cursor-beside", "Nor a cursor that moves.", test_cursor_beside },
 	{}
 };

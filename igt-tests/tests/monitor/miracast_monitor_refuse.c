@@ -277,6 +277,8 @@ static void test_replaced_when_refused(void)
 	/* Modes that the old monitor refused are offered for a new one. */
 	mc_arrive_modes(r.ctx, two_modes, ARRAY_SIZE(two_modes));
 	mc_wait_connected(r.card, r.kms->connector, true);
+	/* Nor is its link bad, before any mode is set for it. */
+	wait_link_status(&r, DRM_MODE_LINK_STATUS_GOOD);
 	expect_offers(&r, true, true, true);
 	light_big(&r);
 	mc_complete_mode(r.ctx, NULL);

@@ -348,6 +348,25 @@ static void test_no_dmabuf(void)
 	bench_end(&bench);
 }
 
+/* Pictures are written with plain stores, which I/O memory is not for. */
+static void test_io_memory(void)
+{
+	struct layout layout = {
+		.exporter = MC_TEST,
+		.exporter_flags = MIRACAST_EXPORTER_IO_MEMORY,
+		.format = DRM_FORMAT_XRGB8888,
+		.buffers = BUFFERS,
+		.width = WIDTH,
+		.height = HEIGHT,
+	};
+	struct set *set = set_make(&layout);
+	struct bench bench = bench_of(DRM_FORMAT_XRGB8888, false);
+
+	expect_each(&bench, FD, (uint32_t)set->buffers[0].fds[0], -EINVAL);
+	bench_end(&bench);
+	set_close(set);
+}
+
 /* Memory of this device: clients' buffers, and buffers of other contexts. */
 
 static void test_own_dumb_buffer(void)
@@ -658,6 +677,7 @@ const struct mc_subtest mc_owner_buffers_input[] = {
 	{ "no-descriptor", "A descriptor that is not there is EBADF.",
 	  test_no_descriptor },
 	{ "no-dmabuf", "One that is no dma-buf is EINVAL.", test_no_dmabuf },
+	{ "io-memory", "So is one in I/O memory.", test_io_memory },
 	{ "own-dumb-buffer", "So is one of this device's dumb buffers.",
 	  test_own_dumb_buffer },
 	{ "own-picture", "So is a picture of another context.",

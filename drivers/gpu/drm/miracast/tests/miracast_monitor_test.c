@@ -335,6 +335,7 @@ static void mode_is_made_as_asked(struct kunit *test)
 {
 	const struct make_case *c = test->param_value;
 	struct drm_display_mode *mode;
+	char name[DRM_DISPLAY_MODE_LEN];
 	struct miracast_mode back;
 	struct drm_device *drm;
 	struct device *dev;
@@ -356,6 +357,9 @@ static void mode_is_made_as_asked(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, back.refresh_mhz, c->want_mhz);
 	KUNIT_EXPECT_EQ(test, !!(mode->type & DRM_MODE_TYPE_PREFERRED),
 			preferred);
+	/* Of the visible size: CVT makes modes of whole cells, and names them so. */
+	snprintf(name, sizeof(name), "%ux%u", c->mode.width, c->mode.height);
+	KUNIT_EXPECT_STREQ(test, mode->name, name);
 	drm_mode_destroy(drm, mode);
 }
 
