@@ -270,6 +270,8 @@ class Guest:
     def _judge_end(self, boot, status, seen, theme, known):
         log = self.keep / boot.name / "kernel.log"
         outcome = Outcome(False, theme=theme, subtests=seen)
+        if status == 126:
+            return Outcome(False, "test bed", "the guest could not be started")
         if status == 124:
             outcome.means, outcome.by = "timeout", "the guest does not end"
         elif status == 125:

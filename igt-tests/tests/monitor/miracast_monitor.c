@@ -235,6 +235,42 @@ static void test_master_forgotten(void)
 	mc_ctx_close(c.ctx);
 }
 
+/* The client leaves a mode on that the monitor lacks, and the context changes hands. */
+static void test_link_bad_once(void)
+{
+	struct drm_miracast_create_context limits = mc_limits(1280, 720, 3);
+	const struct drm_miracast_mode small = {
+		.width = 800, .height = 600, .refresh_mhz = 60000,
+		.flags = DRM_MIRACAST_MODE_FLAG_PREFERRED,
+	};
+	int uevents = mc_uevents_open(), card = mc_card_open();
+	struct mc_controlled c;
+	drmModeModeInfo mode;
+	struct mc_kms *kms;
+	uint64_t master;
+
+	mc_controlled(&c, card, &limits);
+	kms = mc_kms(card, c.ctx->connector);
+	igt_assert(mc_find_mode(card, c.ctx->connector, 1280, 720, 60000, &mode));
+	mc_light(kms, &mode, mc_fb(card, 1280, 720, DRM_FORMAT_XRGB8888));
+	mc_complete_mode(c.ctx, NULL);
+	mc_arrive_modes(c.ctx, &small, 1);
+	mc_wait_picture_state(c.ctx, DRM_MIRACAST_PICTURE_STATE_OVER_LIMITS);
+	while (mc_hotplug(uevents, MC_QUIET_MS))
+		;
+	igt_assert_eq_u64(mc_property_value(card, c.ctx->connector,
+					    DRM_MODE_OBJECT_CONNECTOR,
+					    "link-status"),
+			  DRM_MODE_LINK_STATUS_BAD);
+
+	master = mc_query(c.control).current_master;
+	mc_expect(mc_pin_errno(c.control, 0), 0);
+	mc_expect(mc_pin_errno(c.control, master), 0);
+	igt_assert(!mc_hotplug(uevents, MC_QUIET_MS));
+	mc_close(c.control);
+	mc_ctx_close(c.ctx);
+}
+
 static const struct mc_subtest subtests[] = {
 	{ "hotplug",
 	  "Clients hear of every arrival and departure.", test_hotplug },
@@ -252,6 +288,9 @@ static const struct mc_subtest subtests[] = {
 	{ "master-forgotten",
 	  "A master that was away while many others came sees the monitor go and come.",
 	  test_master_forgotten },
+	{ "link-bad-once",
+	  "Clients hear once that the link is bad, also when the context changes hands.",
+	  test_link_bad_once },
 	{ "only-its-connector",
 	  "A monitor shows up on its context's connector and on no other.",
 	  test_only_its_connector },
