@@ -301,7 +301,9 @@ static void on_over(void *user, enum fault fault, const char *detail)
 	const struct cast *cast = user;
 
 	/* The session only sees that no mode comes. */
-	finish(user, fault, fault == FAULT_NOT_SWITCHED_ON && cast->blocked ? cast->blocked : detail);
+	if (fault == FAULT_NOT_SWITCHED_ON && cast->blocked)
+		detail = cast->blocked;
+	finish(user, fault, detail);
 }
 
 static const struct session_hooks session_hooks = {

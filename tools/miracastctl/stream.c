@@ -63,34 +63,29 @@ static ssize_t put(void *cookie, const char *data, size_t size)
 
 static int end(void *cookie)
 {
-	struct stream *stream = cookie;
-	int ret = close(stream->fd);
+	const struct stream *stream = cookie;
 
-	free(stream);
-	return ret;
+	return close(stream->fd);
 }
 
-static FILE *open_stream(int fd, bool gives_up)
+static int end_and_free(void *cookie)
 {
-	static const cookie_io_functions_t functions = { .write = put, .close = end };
-	struct stream *stream = calloc(1, sizeof(*stream));
-	FILE *file;
+	int ret = end(cookie);
 
-	if (!stream)
-		return NULL;
-	stream->fd = fd;
-	stream->gives_up = gives_up;
-	file = fopencookie(stream, "w", functions);
-	if (!file)
-		free(stream);
-	return file;
+	free(cookie);
+	return ret;
 }
 
 /* Without memory they stay what they were. */
 void stream_standard(void)
 {
-	FILE *out = open_stream(STDOUT_FILENO, true);
-	FILE *error = open_stream(STDERR_FILENO, true);
+	static const cookie_io_functions_t functions = { .write = put, .close = end };
+	static struct stream streams[] = {
+		{ .fd = STDOUT_FILENO, .gives_up = true },
+		{ .fd = STDERR_FILENO, .gives_up = true },
+	};
+	FILE *out = fopencookie(&streams[0], "w", functions);
+	FILE *error = fopencookie(&streams[1], "w", functions);
 
 	if (out)
 		stdout = out;
@@ -102,9 +97,16 @@ void stream_standard(void)
 
 FILE *stream_output(int fd)
 {
-	FILE *file = open_stream(fd, false);
+	static const cookie_io_functions_t functions = { .write = put, .close = end_and_free };
+	struct stream *stream = calloc(1, sizeof(*stream));
+	FILE *file = NULL;
 
+	if (stream) {
+		stream->fd = fd;
+		file = fopencookie(stream, "w", functions);
+	}
 	if (!file) {
+		free(stream);
 		close(fd);
 		errno = ENOMEM;
 	}

@@ -50,9 +50,11 @@ const char *reasons_blocked(const char *state)
 		const char *state, *sentence;
 	} known[] = {
 		{ "not-pinned",
-		  "No desktop has the driver's card; one that was there before the driver was loaded may have to be started again." },
+		  "No desktop has the driver's card; one that was there before the driver was "
+		  "loaded may have to be started again." },
 		{ "other-master", "The card belongs to another session now." },
-		{ "over-limits", "The desktop has set a mode that is beyond what the sink can show." },
+		{ "over-limits",
+		  "The desktop has set a mode that is beyond what the sink can show." },
 		{ "foreign-content", "The screen still has a picture of another session." },
 		{ "unreadable", "The driver cannot read the desktop's picture." },
 	};

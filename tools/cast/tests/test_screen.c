@@ -99,7 +99,8 @@ static void test_blocked(void)
 		{ DRM_MIRACAST_PICTURE_STATE_NOT_PINNED, "not-pinned", "started again" },
 		{ DRM_MIRACAST_PICTURE_STATE_OTHER_MASTER, "other-master", "another session" },
 		{ DRM_MIRACAST_PICTURE_STATE_OVER_LIMITS, "over-limits", "beyond" },
-		{ DRM_MIRACAST_PICTURE_STATE_FOREIGN_CONTENT, "foreign-content", "another session" },
+		{ DRM_MIRACAST_PICTURE_STATE_FOREIGN_CONTENT, "foreign-content",
+		  "another session" },
 		{ DRM_MIRACAST_PICTURE_STATE_UNREADABLE, "unreadable", "cannot read" },
 	};
 	unsigned int count = 0;
