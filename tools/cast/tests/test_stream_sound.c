@@ -81,7 +81,7 @@ static GstElement *sound_part(const char *class)
 	return found;
 }
 
-/* Return: whether the elements of now are encoded by this one. */
+/* Return: whether this encoder is in use now. */
 static bool is_encoded_by(const char *factory)
 {
 	GstElement *encoder = sound_part("Encoder/Audio");
@@ -106,7 +106,7 @@ static gboolean on_late(gpointer user)
 	return G_SOURCE_REMOVE;
 }
 
-/* Return: whether sound leaves the elements of now. */
+/* Return: whether sound comes out of the elements in use now. */
 static bool sound_comes(void)
 {
 	GstElement *bin = part("sound");
