@@ -101,11 +101,10 @@ static bool read_up_to(int from, GString *text, const char *word)
 	return true;
 }
 
-static void test_signal(int number, bool at_once, const char *what)
+/* A cast that still loads, in a process of its own. @from: where its events come from. */
+static pid_t start_cast(int number, void (*handler)(int), bool at_once, int *from)
 {
-	GString *text = g_string_new(NULL);
-	int ends[2], status = -1;
-	bool ended;
+	int ends[2];
 	pid_t pid;
 
 	if (pipe(ends))
@@ -117,20 +116,32 @@ static void test_signal(int number, bool at_once, const char *what)
 		events = ends[1];
 		dup2(events, STDOUT_FILENO);
 		early = at_once ? number : 0;
-		signal(number, SIG_DFL);	/* a test in the background has SIGINT ignored */
+		signal(number, handler);
 		cast();
 	}
 	close(ends[1]);
-	if (!at_once && read_up_to(ends[0], text, "loading"))
+	*from = ends[0];
+	return pid;
+}
+
+static void test_signal(int number, bool at_once, const char *what)
+{
+	GString *text = g_string_new(NULL);
+	int from, status = -1;
+	bool ended;
+	/* A test in the background has SIGINT ignored. */
+	pid_t pid = start_cast(number, SIG_DFL, at_once, &from);
+
+	if (!at_once && read_up_to(from, text, "loading"))
 		kill(pid, number);
-	ended = read_up_to(ends[0], text, NULL);
+	ended = read_up_to(from, text, NULL);
 	if (!ended)
 		kill(pid, SIGKILL);
 	waitpid(pid, &status, 0);
 	check(ended && WIFEXITED(status) && !WEXITSTATUS(status), what);
 	check(strstr(text->str, "\"over\"") && strstr(text->str, "closed"),
 	      "it says so, and takes its screen apart");
-	close(ends[0]);
+	close(from);
 	g_string_free(text, TRUE);
 }
 
@@ -138,29 +149,17 @@ static void test_signal(int number, bool at_once, const char *what)
 static void test_ignored(int number, const char *what)
 {
 	GString *text = g_string_new(NULL);
-	int ends[2], status = -1;
-	pid_t pid;
+	int from, status = -1;
+	pid_t pid = start_cast(number, SIG_IGN, false, &from);
 
-	if (pipe(ends))
-		g_error("no pipe");
-	fflush(stdout);
-	pid = fork();
-	if (!pid) {
-		close(ends[0]);
-		events = ends[1];
-		dup2(events, STDOUT_FILENO);
-		signal(number, SIG_IGN);
-		cast();
-	}
-	close(ends[1]);
-	read_up_to(ends[0], text, "loading");
+	read_up_to(from, text, "loading");
 	kill(pid, number);
 	g_usleep(G_USEC_PER_SEC / 2);
 	check(!waitpid(pid, &status, WNOHANG), what);
 	kill(pid, SIGTERM);
-	read_up_to(ends[0], text, NULL);
+	read_up_to(from, text, NULL);
 	waitpid(pid, &status, 0);
-	close(ends[0]);
+	close(from);
 	g_string_free(text, TRUE);
 }
 
