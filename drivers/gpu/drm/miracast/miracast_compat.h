@@ -32,6 +32,8 @@
 #include <drm/drm_prime.h>
 #include <drm/drm_sysfs.h>
 
+#include "miracast_fb.h"
+
 /*
  * The kernels that the module was built and tested for, from the first release
  * to the last. Some changes of the kernel go unnoticed by the compiler, and 6.17
@@ -210,11 +212,6 @@ miracast_compat_hrtimer_setup(struct hrtimer *timer,
 #endif
 
 /* 6.17: fb_create() gets the description of the format. */
-struct drm_framebuffer *miracast_fb_create(struct drm_device *drm,
-					   struct drm_file *file,
-					   const struct drm_format_info *info,
-					   const struct drm_mode_fb_cmd2 *cmd);
-
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
 static inline struct drm_framebuffer *
 miracast_compat_fb_create(struct drm_device *drm, struct drm_file *file,

@@ -8,9 +8,17 @@
 #include <linux/types.h>
 
 struct dma_fence;
+struct drm_device;
+struct drm_file;
+struct drm_format_info;
 struct drm_framebuffer;
+struct drm_mode_fb_cmd2;
 struct iosys_map;
 
+struct drm_framebuffer *miracast_fb_create(struct drm_device *drm,
+					   struct drm_file *file,
+					   const struct drm_format_info *info,
+					   const struct drm_mode_fb_cmd2 *cmd);
 u64 miracast_fb_master(const struct drm_framebuffer *fb);
 void miracast_fb_show(struct drm_framebuffer *fb, u64 master);
 
