@@ -8,6 +8,7 @@
  * stream.
  */
 #include <drm/drm_fourcc.h>
+#include <drm/drm_framebuffer.h>
 #include <drm/drm_gem.h>
 
 #include "miracast_attempt.h"

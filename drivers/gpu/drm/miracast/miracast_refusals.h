@@ -37,7 +37,8 @@ static inline void miracast_refusals_clear(struct miracast_refusals *refusals)
 /* Returns jiffies, 0 when the exporter may be asked now. */
 static inline u64 miracast_refusals_until(const struct miracast_refusals *refusals)
 {
-	return refusals->not_before > get_jiffies_64() ? refusals->not_before : 0;
+	return time_before64(get_jiffies_64(), refusals->not_before) ?
+	       refusals->not_before : 0;
 }
 
 #endif

@@ -10,6 +10,7 @@
  */
 #include <drm/drm_blend.h>
 #include <drm/drm_framebuffer.h>
+#include <drm/drm_gem.h>
 #include <drm/drm_plane.h>
 
 #include "miracast_capture.h"
