@@ -159,9 +159,8 @@ static void test_fenced(void)
 /* A fence of vgem lasts 10 s, which a machine under load may need. */
 #define ATTEMPTS	5
 
-/* Returns whether the other target's picture came while the first one's commit waited. */
-static bool captured_beside(struct mc_scene *scene, struct mc_scene *other,
-			    unsigned int i)
+/* A commit that waits for the fence that is returned. */
+static struct mc_sync commit_waiting(struct mc_scene *scene, unsigned int i)
 {
 	struct mc_sync sync = mc_sync();
 	struct mc_commit commit = {
@@ -169,16 +168,31 @@ static bool captured_beside(struct mc_scene *scene, struct mc_scene *other,
 		.in_fence = &sync.fd,
 		.flags = DRM_MODE_ATOMIC_NONBLOCK | DRM_MODE_PAGE_FLIP_EVENT,
 	};
-	bool waiting;
 
 	mc_expect(mc_commit_errno(scene->kms, &commit), 0);
+	return sync;
+}
+
+/* Returns whether it waited until now. */
+static bool end_waiting(struct mc_scene *scene, struct mc_sync *sync)
+{
+	bool waiting = !mc_sync_done(sync->fd, 0);
+
+	mc_sync_signal(sync);
+	take_picture(scene);
+	return waiting;
+}
+
+/* Returns whether the other target's picture came while the first one's commit waited. */
+static bool captured_beside(struct mc_scene *scene, struct mc_scene *other,
+			    unsigned int i)
+{
+	struct mc_sync sync = commit_waiting(scene, i);
+
 	/* The call leaves a copy of all to a worker. */
 	mc_flip(other->kms, other->fb[i % 2], NULL, 0);
 	take_picture(other);
-	waiting = !mc_sync_done(sync.fd, 0);
-	mc_sync_signal(&sync);
-	take_picture(scene);
-	return waiting;
+	return end_waiting(scene, &sync);
 }
 
 /* Workers of different targets do not wait for each other. */
@@ -198,20 +212,10 @@ static void test_beside(void)
 /* Returns whether the cursor has moved while the commit waited. */
 static bool moved_beside(struct mc_scene *scene, unsigned int i)
 {
-	struct mc_sync sync = mc_sync();
-	struct mc_commit commit = {
-		.fb = scene->fb[i % 2],
-		.in_fence = &sync.fd,
-		.flags = DRM_MODE_ATOMIC_NONBLOCK | DRM_MODE_PAGE_FLIP_EVENT,
-	};
-	bool waiting;
+	struct mc_sync sync = commit_waiting(scene, i);
 
-	mc_expect(mc_commit_errno(scene->kms, &commit), 0);
 	mc_move_cursor(scene->kms, 10 * (int32_t)i, 20);
-	waiting = !mc_sync_done(sync.fd, 0);
-	mc_sync_signal(&sync);
-	take_picture(scene);
-	return waiting;
+	return end_waiting(scene, &sync);
 }
 
 /* A cursor that only moves needs no commit, which would come after the one before. */
