@@ -30,7 +30,7 @@ static int open_device(void)
 {
 	int fd = open("/dev/miracast", O_RDWR | O_CLOEXEC);
 
-	if (fd < 0)
+	if (fd < 0 && errno != EACCES)
 		err(1, "/dev/miracast; is the module loaded?");
 	return fd;
 }
@@ -79,7 +79,7 @@ static int create_context(void)
 	if (!strcmp(broker, "yes"))
 		return ask_broker();
 	device = open_device();
-	if (drmIoctl(device, DRM_IOCTL_MIRACAST_CREATE_CONTEXT, &create)) {
+	if (device < 0 || drmIoctl(device, DRM_IOCTL_MIRACAST_CREATE_CONTEXT, &create)) {
 		if (errno == EACCES && strcmp(broker, "no"))
 			return ask_broker();
 		err(1, errno == ESRCH ? "no compositor has the device yet" :

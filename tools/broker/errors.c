@@ -11,9 +11,9 @@ static const struct {
 } errors[] = {
 	{ ENODEV, MC_BROKER_ERROR("NoDevice"), "There is no miracast device." },
 	{ EBUSY, MC_BROKER_ERROR("Busy"), "All targets, or what they need, are in use." },
-	{ ESRCH, MC_BROKER_ERROR("Busy"), "No compositor has the device yet." },
-	{ ERRORS_NO_SEAT, MC_BROKER_ERROR("Busy"), "udev does not know the device yet." },
-	{ ESTALE, MC_BROKER_ERROR("Busy"), "The DRM master keeps changing." },
+	{ ESRCH, MC_BROKER_ERROR("NotReady"), "No compositor has the device yet." },
+	{ ERRORS_NO_SEAT, MC_BROKER_ERROR("NotReady"), "udev does not know the device yet." },
+	{ ESTALE, MC_BROKER_ERROR("NotReady"), "The DRM master keeps changing." },
 	{ ERRORS_LEAVING, MC_BROKER_ERROR("Restarting"), "The broker is about to end; try again." },
 	{ EACCES, MC_BROKER_ERROR("NotActive"),
 	  "The caller's session is not active at the seat of the device." },

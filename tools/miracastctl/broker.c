@@ -55,6 +55,7 @@ static enum exit_status fail_broker(const sd_bus_error *error, int ret,
 		{ MC_BROKER_ERROR("NoDevice"), EXIT_NO_DEVICE },
 		{ MC_BROKER_ERROR("NoConnector"), EXIT_NO_CONNECTOR },
 		{ MC_BROKER_ERROR("Busy"), EXIT_BUSY },
+		{ MC_BROKER_ERROR("NotReady"), EXIT_BUSY },
 		{ MC_BROKER_ERROR("Restarting"), EXIT_BUSY },
 		{ MC_BROKER_ERROR("QuotaExceeded"), EXIT_BUDGET },
 	};

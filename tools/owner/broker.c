@@ -111,6 +111,7 @@ static gint code_of(const gchar *name)
 		{ MC_BROKER_ERROR("NoSession"), OWNER_ERROR_NOT_ACTIVE },
 		{ MC_BROKER_ERROR("NoDevice"), OWNER_ERROR_NO_DEVICE },
 		{ MC_BROKER_ERROR("NoConnector"), OWNER_ERROR_NO_TARGET },
+		{ MC_BROKER_ERROR("NotReady"), OWNER_ERROR_NO_MASTER },
 		{ MC_BROKER_ERROR("Busy"), OWNER_ERROR_BUSY },
 		{ MC_BROKER_ERROR("Restarting"), OWNER_ERROR_BUSY },
 		{ MC_BROKER_ERROR("QuotaExceeded"), OWNER_ERROR_QUOTA },

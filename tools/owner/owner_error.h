@@ -31,7 +31,7 @@ enum owner_error {
 	OWNER_ERROR_NOT_PERMITTED,
 	/** @OWNER_ERROR_NOT_ACTIVE: The caller's session is not at the seat now. */
 	OWNER_ERROR_NOT_ACTIVE,
-	/** @OWNER_ERROR_NO_MASTER: No compositor has the device yet. */
+	/** @OWNER_ERROR_NO_MASTER: No compositor has the device yet, or udev does not know it. */
 	OWNER_ERROR_NO_MASTER,
 	/** @OWNER_ERROR_BUSY: The target, or what it needs, is in use. */
 	OWNER_ERROR_BUSY,

@@ -129,6 +129,32 @@ static void check_edid(void)
 	check(params.bad == MC_WFD_BIT(EDID), "a digit too few");
 }
 
+/* As a program may fill it in, or the text may have been changed since. */
+static void check_made_edid(void)
+{
+	char digits[257], written[512];
+	struct mc_wfd_edid edid = { .blocks = 1, .hex = digits };
+	uint8_t bytes[128];
+
+	memset(digits, 'a', 256);
+	digits[256] = 0;
+	check(mc_wfd_edid_print(&edid, written, sizeof(written)) == 5 + 256 &&
+	      mc_wfd_edid_bytes(&edid, bytes, sizeof(bytes)) == 128 && bytes[127] == 0xaa,
+	      "an EDID that a program has made");
+	digits[200] = '\r';
+	check(mc_wfd_edid_print(&edid, written, sizeof(written)) == -EINVAL &&
+	      mc_wfd_edid_bytes(&edid, bytes, sizeof(bytes)) == -EINVAL,
+	      "ends no line in the middle");
+	digits[200] = ' ';
+	check(mc_wfd_edid_print(&edid, written, sizeof(written)) == -EINVAL &&
+	      mc_wfd_edid_bytes(&edid, bytes, sizeof(bytes)) == -EINVAL,
+	      "and has no blanks");
+	digits[100] = 0;
+	check(mc_wfd_edid_print(&edid, written, sizeof(written)) == -EINVAL &&
+	      mc_wfd_edid_bytes(&edid, bytes, sizeof(bytes)) == -EINVAL,
+	      "nor digits too few");
+}
+
 static void check_names(void)
 {
 	char text[2048];
@@ -184,6 +210,7 @@ int main(void)
 	check_large();
 	check_room();
 	check_edid();
+	check_made_edid();
 	check_names();
 	check_vectors();
 	check_long_texts();

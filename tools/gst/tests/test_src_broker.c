@@ -328,6 +328,8 @@ static void check_words(void)
 	check(says(OWNER_ERROR_NO_BROKER, unreachable), "nor is one that nobody knows");
 	broker.error = "org.miracast.Error.Busy";
 	check(says(OWNER_ERROR_BUSY, "miracast-broker: "), "what it says is its own");
+	broker.error = "org.miracast.Error.NotReady";
+	check(says(OWNER_ERROR_NO_MASTER, "miracast-broker: "), "also when no compositor is there");
 	broker.error = NULL;
 	broker.empty = TRUE;
 	check(says(OWNER_ERROR_FAILED, "miracast-broker: "), "so is an answer without a file");

@@ -24,6 +24,16 @@ static bool all_hex(struct mc_wfd_reader r)
 	return true;
 }
 
+/* Callers may have filled it in by themselves; digits that are too few end with a NUL. */
+static bool is_complete(const struct mc_wfd_edid *edid)
+{
+	if (edid->blocks > BLOCKS_MAX)
+		return false;
+	return !edid->blocks ||
+	       (edid->hex &&
+		all_hex(mc_wfd_reader(edid->hex, (size_t)edid->blocks * DIGITS_A_BLOCK)));
+}
+
 static int parse_edid(const char *text, size_t size, struct mc_wfd_edid *edid)
 {
 	struct mc_wfd_reader r = mc_wfd_reader(text, size), hex;
@@ -54,7 +64,7 @@ int mc_wfd_edid_print(const struct mc_wfd_edid *edid, char *out, size_t size)
 {
 	struct mc_wfd_writer w = mc_wfd_writer(out, size);
 
-	if (edid->blocks > BLOCKS_MAX || (edid->blocks && !edid->hex))
+	if (!is_complete(edid))
 		return -EINVAL;
 	if (edid->blocks)
 		mc_wfd_write(&w, "%04" PRIX32 " %.*s", edid->blocks,
@@ -70,7 +80,7 @@ int mc_wfd_edid_bytes(const struct mc_wfd_edid *edid, uint8_t *out, size_t size)
 	struct mc_wfd_reader two;
 	uint32_t byte;
 
-	if (edid->blocks > BLOCKS_MAX || (edid->blocks && !edid->hex))
+	if (!is_complete(edid))
 		return -EINVAL;
 	if (bytes > size)
 		return -ENOSPC;

@@ -49,7 +49,7 @@ def device(system):
     put('create-error', 16)
     check('all targets taken', error_of(create) == 'Busy')
     put('create-error', 3)
-    check('no DRM master yet', error_of(create) == 'Busy')
+    check('no DRM master yet', error_of(create) == 'NotReady')
     put('create-error', 5)
     check('another failure', error_of(create) == 'IOError')
     put('create-error', 2)
