@@ -84,8 +84,13 @@ static const char *picture_state_text(uint32_t state)
 		return "the screen is another DRM master's";
 	case DRM_MIRACAST_PICTURE_STATE_UNREADABLE:
 		return "the framebuffer cannot be read, or not be handed out";
+	case DRM_MIRACAST_PICTURE_STATE_FLOWS:
+	case DRM_MIRACAST_PICTURE_STATE_NO_MONITOR:
+	case DRM_MIRACAST_PICTURE_STATE_DARK:
+	case DRM_MIRACAST_PICTURE_STATE_UNANSWERED:
+		return NULL;	/* follows from what was printed before */
 	default:
-		return NULL;
+		return "the driver has a reason that this version does not know";
 	}
 }
 

@@ -89,22 +89,27 @@ static const char *cause_name(uint32_t cause)
 	}
 }
 
-/* Each is a reason why no pictures come, or "ok". */
+/* A reason why no pictures come, or "ok". */
 static const char *picture_state_name(uint32_t state)
 {
 	switch (state) {
 	case DRM_MIRACAST_PICTURE_STATE_NOT_PINNED:
-		return "not_pinned";
+		return "not-pinned";
 	case DRM_MIRACAST_PICTURE_STATE_OTHER_MASTER:
-		return "other_master";
+		return "other-master";
 	case DRM_MIRACAST_PICTURE_STATE_OVER_LIMITS:
-		return "over_limits";
+		return "over-limits";
 	case DRM_MIRACAST_PICTURE_STATE_FOREIGN_CONTENT:
-		return "foreign_content";
+		return "foreign-content";
 	case DRM_MIRACAST_PICTURE_STATE_UNREADABLE:
 		return "unreadable";
-	default:
+	case DRM_MIRACAST_PICTURE_STATE_FLOWS:
+	case DRM_MIRACAST_PICTURE_STATE_NO_MONITOR:
+	case DRM_MIRACAST_PICTURE_STATE_DARK:
+	case DRM_MIRACAST_PICTURE_STATE_UNANSWERED:
 		return "ok";
+	default:
+		return "unknown";
 	}
 }
 

@@ -57,6 +57,8 @@ const char *reasons_blocked(const char *state)
 		  "The desktop has set a mode that is beyond what the sink can show." },
 		{ "foreign-content", "The screen still has a picture of another session." },
 		{ "unreadable", "The driver cannot read the desktop's picture." },
+		/* The driver may be newer, and have more of them. */
+		{ "unknown", "The driver has a reason that this version does not know." },
 	};
 
 	for (gsize nth = 0; nth < G_N_ELEMENTS(known); nth++)

@@ -102,6 +102,7 @@ static void test_blocked(void)
 		{ DRM_MIRACAST_PICTURE_STATE_FOREIGN_CONTENT, "foreign-content",
 		  "another session" },
 		{ DRM_MIRACAST_PICTURE_STATE_UNREADABLE, "unreadable", "cannot read" },
+		{ DRM_MIRACAST_PICTURE_STATE_UNREADABLE + 1, "unknown", "does not know" },
 	};
 	unsigned int count = 0;
 

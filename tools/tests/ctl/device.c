@@ -9,6 +9,7 @@
  * DEVICE_WIDTH, DEVICE_HEIGHT	their size
  * DEVICE_REVOKE	the picture whose memory is taken away when it is about to be read
  * DEVICE_DENY		no context is permitted
+ * DEVICE_STATE		a picture state that is reported before the pictures
  */
 #include <drm_fourcc.h>
 #include <errno.h>
@@ -118,10 +119,15 @@ static void *feed(void *data)
 	struct drm_miracast_message_mode_set mode = {
 		.mode_serial = 1, .width = width, .height = height, .refresh_mhz = 60000,
 	};
+	struct drm_miracast_message_picture_state state = {
+		.picture_state = (uint32_t)number("DEVICE_STATE", 0),
+	};
 	uint64_t left = number("DEVICE_PICTURES", UINT64_MAX);
 
 	(void)data;
 	send_message(DRM_MIRACAST_MSG_MODE_SET, &mode, sizeof(mode));
+	if (getenv("DEVICE_STATE"))
+		send_message(DRM_MIRACAST_MSG_PICTURE_STATE, &state, sizeof(state));
 	while (left-- && !atomic_load(&stopped) && send_picture())
 		usleep((useconds_t)number("DEVICE_PERIOD_US", 500));
 	return NULL;

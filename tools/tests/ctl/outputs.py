@@ -95,6 +95,23 @@ def full_for_a_moment():
         pipe.close()
 
 
+def states():
+    """Those of a newer driver are not taken for pictures that come."""
+    for number, word, text in ((0, 'ok', 'may come again'), (4, 'ok', 'may come again'),
+                               (2, 'not-pinned', 'no DRM master'),
+                               (8, 'unreadable', 'cannot be read'),
+                               (9, 'unknown', 'does not know')):
+        for options, expected in (((), text), (('--json',), f'"state":"{word}"')):
+            pipe = Pipe(65536)
+            hold = Program('hold', '-v', *options, out=pipe.file, pictures=1, state=number)
+            hold.listens()
+            time.sleep(0.2)
+            hold.kill(SIGTERM)
+            hold.ends(0, f'hold with picture state {number}')
+            got = pipe.read().decode().replace(' ', '')
+            check(expected.replace(' ', '') in got, f'which it calls {word}')
+
+
 def closed():
     with open(path('nothing'), 'wb') as nothing:
         for descriptors in ((0,), (0, 1, 2), (1,), (2,)):
@@ -127,4 +144,5 @@ def never_began():
     capture.ends(0, 'those that have are none')
 
 
-SCENES = (revoked, ordinary_user, standard_output, full_for_a_moment, closed, never_began)
+SCENES = (revoked, ordinary_user, standard_output, full_for_a_moment, states, closed,
+          never_began)
