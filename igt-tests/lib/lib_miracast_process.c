@@ -168,11 +168,24 @@ bool mc_readable(const void *map)
 	return true;
 }
 
-void mc_kill(pid_t pid)
+/* Returns how it ended, as waitpid() does. */
+static int end_process(pid_t pid)
 {
+	int status = 0;
+
 	mc_forget_process(pid);
 	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
+	waitpid(pid, &status, 0);
+	return status;
+}
+
+/* A child that crashed has not done what the test needs it for, perhaps from the start. */
+void mc_kill(pid_t pid)
+{
+	int status = end_process(pid);
+
+	igt_assert_f(!WIFSIGNALED(status) || WTERMSIG(status) == SIGKILL,
+		     "process %d died of signal %d\n", pid, WTERMSIG(status));
 }
 
 void mc_kill_all(void)
@@ -181,7 +194,7 @@ void mc_kill_all(void)
 
 	for (i = 0; i < MAX_PROCESSES; i++)
 		if (processes[i])
-			mc_kill(processes[i]);
+			end_process(processes[i]);
 }
 
 /* Owners */

@@ -273,8 +273,7 @@ static void test_destroy_wakes_reader(void)
 	struct mc_ctx *ctx = mc_ctx_in_state(card, DRM_MIRACAST_STATE_MONITOR);
 	pid_t pid = mc_fork(read_until_stale, ctx);
 
-	usleep(300000);
-	igt_assert_eq(waitpid(pid, NULL, WNOHANG), 0);
+	mc_wait_stuck(pid, "read");
 	mc_expect(mc_destroy_errno(ctx->fd), 0);
 	mc_join(pid);
 	mc_ctx_close(ctx);
@@ -293,7 +292,7 @@ static void test_destroy_wakes_poll(void)
 	struct mc_ctx *ctx = mc_ctx_in_state(card, DRM_MIRACAST_STATE_MONITOR);
 	pid_t pid = mc_fork(poll_until_hup, ctx);
 
-	usleep(300000);
+	mc_wait_stuck(pid, "poll");
 	mc_expect(mc_destroy_errno(ctx->fd), 0);
 	mc_join(pid);
 	mc_ctx_close(ctx);

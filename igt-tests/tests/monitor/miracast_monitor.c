@@ -95,12 +95,21 @@ static void test_hotplug(void)
 	mc_uevents_drain(uevents);
 	mc_stop(ctx);
 	igt_assert(mc_hotplug(uevents, MC_TIMEOUT_MS));
+	mc_uevents_drain(uevents);
 	mc_start(ctx);
 	mc_arrive(ctx, 1280, 720);
 	igt_assert(mc_hotplug(uevents, MC_TIMEOUT_MS));
 	mc_uevents_drain(uevents);
 	mc_ctx_close(ctx);
 	igt_assert(mc_hotplug(uevents, MC_TIMEOUT_MS));
+
+	ctx = mc_monitor_session(card, 1280, 720);
+	mc_arrive(ctx, 1280, 720);
+	igt_assert(mc_hotplug(uevents, MC_TIMEOUT_MS));
+	mc_uevents_drain(uevents);
+	mc_expect(mc_destroy_errno(ctx->fd), 0);
+	igt_assert(mc_hotplug(uevents, MC_TIMEOUT_MS));
+	mc_ctx_close(ctx);
 }
 
 static void test_refused_is_silent(void)

@@ -272,23 +272,6 @@ static bool worked(struct client *c, int ret, const char *what)
 	return false;
 }
 
-static void hide_cursor(struct client *c)
-{
-	drmModeSetCursor(c->card, c->kms->crtc, 0, 0, 0);
-}
-
-/* DIRECT contexts have no cursor plane, and can come at any time. */
-static int without_cursor(struct client *c, int (*call)(struct client *c))
-{
-	int ret = call(c), i;
-
-	for (i = 0; ret == -EINVAL && i < 3; i++) {
-		hide_cursor(c);
-		ret = call(c);
-	}
-	return ret;
-}
-
 static int call_mode(struct client *c)
 {
 	return drmModeSetCrtc(c->card, c->kms->crtc, c->fb[c->turn % 2]->id,
@@ -299,7 +282,7 @@ static bool set_mode(struct client *c)
 {
 	c->kms->mode = c->modes[dice(c, 2)];
 	soak_count(&c->board->mode_sets);
-	return worked(c, without_cursor(c, call_mode), "mode set");
+	return worked(c, call_mode(c), "mode set");
 }
 
 static int call_flip(struct client *c)
@@ -329,7 +312,7 @@ static bool flip(struct client *c)
 	c->turn++;
 	/* Vblanks stand still while the driver sets the mode for an owner. */
 	counted = !drmCrtcGetSequence(c->card, c->kms->crtc, &before, NULL);
-	if (!worked(c, without_cursor(c, call_flip), "flip"))
+	if (!worked(c, call_flip(c), "flip"))
 		return false;
 	while (!mc_try_flip(c->kms, &flip, 500)) {
 		if (lost(c))
@@ -365,7 +348,7 @@ static bool one_step(struct client *c)
 	uint32_t what = c->target < SOAK_OWNERS ? dice(c, 50) : 49;
 
 	if (what < 1)
-		return worked(c, without_cursor(c, call_off), "off") &&
+		return worked(c, call_off(c), "off") &&
 		       set_mode(c);
 	if (what < 3)
 		return set_mode(c);
