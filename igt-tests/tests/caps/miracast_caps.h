@@ -7,6 +7,7 @@
 
 #include "lib_miracast.h"
 
+extern const struct mc_subtest mc_caps_input[];
 extern const struct mc_subtest mc_caps_formats[];
 
 #endif /* MIRACAST_CAPS_H */

@@ -11,8 +11,10 @@
 void chunk_expect_full(struct mc_ctx *ctx, const struct mc_fb *fb,
 		       struct mc_chunk *chunk);
 
+extern const struct mc_subtest mc_chunk_read[];
 extern const struct mc_subtest mc_chunk_lit[];
 extern const struct mc_subtest mc_chunk_mode[];
+extern const struct mc_subtest mc_chunk_power[];
 extern const struct mc_subtest mc_chunk_picture[];
 extern const struct mc_subtest mc_chunk_cursor[];
 extern const struct mc_subtest mc_chunk_import[];

@@ -7,8 +7,10 @@
 
 #include "lib_miracast.h"
 
+extern const struct mc_subtest mc_context_limits[];
 extern const struct mc_subtest mc_context_life[];
 extern const struct mc_subtest mc_context_session[];
 extern const struct mc_subtest mc_context_input[];
+extern const struct mc_subtest mc_context_outer[];
 
 #endif /* MIRACAST_CONTEXT_H */

@@ -46,9 +46,11 @@ void owner_take_pending(struct mc_client *c, struct held *held, unsigned int now
 /* With everything released the rest comes, and the pictures are equal. */
 void owner_finish(struct mc_client *c, struct held *held);
 
+extern const struct mc_subtest mc_damage_clips[];
 extern const struct mc_subtest mc_damage_direct[];
 extern const struct mc_subtest mc_damage_dirty[];
 extern const struct mc_subtest mc_damage_rate[];
+extern const struct mc_subtest mc_damage_rate_ends[];
 extern const struct mc_subtest mc_damage_missed[];
 
 #endif /* MIRACAST_DAMAGE_H */

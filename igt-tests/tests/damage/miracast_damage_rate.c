@@ -1,32 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
  * SET_RATE: fewer pictures, and all of the damage. The tests use the kernel's own times, so
- * that a slow machine makes no difference.
+ * that a slow machine makes no difference. Where it ends is in miracast_damage_rate_ends.c.
  */
 #include "lib_miracast_points.h"
-#include "miracast_damage.h"
+#include "miracast_damage_rate.h"
 
-#define SECOND 1000000000ull
-
-enum delivery { COPY, DIRECT };
-
-static uint32_t buffers_of(enum delivery delivery)
-{
-	return delivery == COPY ? 3 : 0;
-}
-
-static void set_rate(struct mc_client *c, uint32_t mhz)
-{
-	mc_expect(mc_set_rate_errno(c->scene->ctx->fd, mhz), 0);
-}
-
-/* What comes within a count of flips. */
-struct harvest {
-	unsigned int pictures;
-	uint64_t first_ns, last_ns;	/* when they were ready */
-};
-
-static void take_pending(struct mc_client *c, struct harvest *harvest)
+void rate_take_pending(struct mc_client *c, struct rate_harvest *harvest)
 {
 	struct mc_chunk chunk;
 
@@ -40,17 +20,17 @@ static void take_pending(struct mc_client *c, struct harvest *harvest)
 	}
 }
 
-static void flip_and_take(struct mc_client *c, unsigned int flips,
-			  struct harvest *harvest)
+void rate_flip_and_take(struct mc_client *c, unsigned int flips,
+			struct rate_harvest *harvest)
 {
 	memset(harvest, 0, sizeof(*harvest));
 	while (flips--) {
 		mc_client_commit(c, 5);
-		take_pending(c, harvest);
+		rate_take_pending(c, harvest);
 	}
 }
 
-static void finish(struct mc_client *c)
+void rate_finish(struct mc_client *c)
 {
 	struct held none = {};
 
@@ -62,8 +42,8 @@ static void finish(struct mc_client *c)
  * period early, and be ready up to a period before the vblank that it counts for,
  * or some periods after that on a slow machine.
  */
-static void check_rate(struct mc_client *c, uint32_t mhz,
-		       const struct harvest *harvest)
+void rate_check(struct mc_client *c, uint32_t mhz,
+		const struct rate_harvest *harvest)
 {
 	uint64_t interval = 1000 * SECOND / mhz;
 	uint64_t period = mc_period_ns(c->scene->kms);
@@ -77,20 +57,20 @@ static void check_rate(struct mc_client *c, uint32_t mhz,
 	igt_assert_lte_u64(harvest->pictures, most);
 }
 
-static void capped(enum delivery delivery)
+static void capped(enum rate_delivery delivery)
 {
 	static const uint32_t rates[] = { 30000, 20000, 24000, 45000, 10000,
 					  7000, 3000 };
-	struct harvest harvest;
+	struct rate_harvest harvest;
 	struct mc_client c;
 	unsigned int i;
 
-	client_begin(&c, buffers_of(delivery), 51);
+	client_begin(&c, rate_buffers_of(delivery), 51);
 	for (i = 0; i < ARRAY_SIZE(rates); i++) {
-		set_rate(&c, rates[i]);
-		flip_and_take(&c, commits_wanted() / 20 + 40, &harvest);
-		check_rate(&c, rates[i], &harvest);
-		finish(&c);
+		rate_set(&c, rates[i]);
+		rate_flip_and_take(&c, commits_wanted() / 20 + 40, &harvest);
+		rate_check(&c, rates[i], &harvest);
+		rate_finish(&c);
 	}
 }
 
@@ -108,28 +88,28 @@ static void test_capped_direct(void)
  * A client that draws at each vblank gets the rate, even if it does not divide the mode's.
  * A vblank that the machine misses counts as if the clock had stood still.
  */
-static void used_up(enum delivery delivery)
+static void used_up(enum rate_delivery delivery)
 {
 	static const uint32_t rates[] = { 10000, 24000, 45000 };
-	struct harvest harvest;
+	struct rate_harvest harvest;
 	struct mc_client c;
 	unsigned int i;
 
-	client_begin(&c, buffers_of(delivery), 52);
+	client_begin(&c, rate_buffers_of(delivery), 52);
 	for (i = 0; i < ARRAY_SIZE(rates); i++) {
 		unsigned int flips = commits_wanted() / 10 + 90;
 		uint64_t clock, fewest;
 
-		set_rate(&c, rates[i]);
-		flip_and_take(&c, flips, &harvest);
+		rate_set(&c, rates[i]);
+		rate_flip_and_take(&c, flips, &harvest);
 		clock = flips * mc_period_ns(c.scene->kms);
 		fewest = clock * rates[i] / 1000 / SECOND - 2;
 		igt_info("%u Hz: %u pictures of %u flips, at least %llu\n",
 			 rates[i] / 1000, harvest.pictures, flips,
 			 (unsigned long long)fewest);
 		igt_assert_lte_u64(fewest, harvest.pictures);
-		check_rate(&c, rates[i], &harvest);
-		finish(&c);
+		rate_check(&c, rates[i], &harvest);
+		rate_finish(&c);
 	}
 }
 
@@ -164,7 +144,7 @@ static bool last_state_round(struct mc_client *c)
 	/* A picture may be early, and is captured before its vblank. */
 	if (mc_now_ns() + 2 * period >=
 	    first.event.vblank_time_ns + SECOND / 2) {
-		finish(c);
+		rate_finish(c);
 		return false;
 	}
 	mc_wait_chunk(c->scene->ctx, &chunk);
@@ -186,13 +166,13 @@ static bool last_state_round(struct mc_client *c)
 }
 
 /* A change just after a picture comes when the next one is due, by itself. */
-static void last_state(enum delivery delivery)
+static void last_state(enum rate_delivery delivery)
 {
 	int round, in_time = 0;
 	struct mc_client c;
 
-	client_begin(&c, buffers_of(delivery), 53);
-	set_rate(&c, 2000);
+	client_begin(&c, rate_buffers_of(delivery), 53);
+	rate_set(&c, 2000);
 	for (round = 0; round < 20 && in_time < 5; round++) {
 		/* What came before is more than an interval ago. */
 		usleep(600000);
@@ -213,14 +193,14 @@ static void test_last_state_direct(void)
 }
 
 /* Until its time, a picture that waits costs nothing: nothing tries to capture it. */
-static void at_rest_until_due(enum delivery delivery)
+static void at_rest_until_due(enum rate_delivery delivery)
 {
 	unsigned int attempts;
 	struct mc_chunk chunk;
 	struct mc_client c;
 
-	client_begin(&c, buffers_of(delivery), 60);
-	set_rate(&c, 1000);
+	client_begin(&c, rate_buffers_of(delivery), 60);
+	rate_set(&c, 1000);
 	mc_client_commit(&c, 3);
 	mc_wait_chunk(c.scene->ctx, &chunk);
 	owner_take(&c, &chunk);
@@ -245,14 +225,14 @@ static void test_at_rest_direct(void)
 }
 
 /* A slow owner as well: rate and buffers both hold pictures up. */
-static void with_slow_owner(enum delivery delivery)
+static void with_slow_owner(enum rate_delivery delivery)
 {
 	unsigned int i, commits = commits_wanted() / 4;
 	struct held held = {};
 	struct mc_client c;
 
-	client_begin(&c, buffers_of(delivery), 54);
-	set_rate(&c, 15000);
+	client_begin(&c, rate_buffers_of(delivery), 54);
+	rate_set(&c, 15000);
 	for (i = 0; i < commits; i++) {
 		mc_client_commit(&c, 10);
 		owner_release_due(&c, &held, i);
@@ -273,245 +253,15 @@ static void test_slow_owner_direct(void)
 	with_slow_owner(DIRECT);
 }
 
-/* Every flip is a picture. */
-static void expect_all(struct mc_client *c, int flips)
-{
-	struct mc_chunk chunk;
-
-	while (flips--) {
-		mc_client_commit(c, 3);
-		mc_wait_chunk(c->scene->ctx, &chunk);
-		igt_assert(mc_client_is_newest(c, &chunk));
-		igt_assert_eq_u32(chunk.event.skipped, 0);
-		owner_take(c, &chunk);
-		mc_release(c->scene->ctx, &chunk);
-	}
-}
-
-/* At 1 Hz: it did not wait for its time. */
-static bool is_prompt(const struct mc_chunk *chunk, uint64_t asked)
-{
-	return chunk->event.ready_time_ns < asked + SECOND / 2;
-}
-
-/* A busy machine is late at times; a driver that waits would be each time. */
-static void check_most(unsigned int prompt, unsigned int rounds)
-{
-	igt_assert_f(2 * prompt > rounds, "%u of %u pictures were prompt\n",
-		     prompt, rounds);
-}
-
-/* A waiting picture waits no longer. */
-static bool lift_rate(struct mc_client *c)
-{
-	struct mc_chunk chunk;
-	uint64_t asked;
-
-	set_rate(c, 1000);
-	mc_client_commit(c, 3);
-	mc_wait_chunk(c->scene->ctx, &chunk);
-	owner_take(c, &chunk);
-	mc_release(c->scene->ctx, &chunk);
-	mc_client_commit(c, 3);
-	asked = mc_now_ns();
-	set_rate(c, 0);
-	mc_wait_chunk(c->scene->ctx, &chunk);
-	owner_take(c, &chunk);
-	mc_release(c->scene->ctx, &chunk);
-	return is_prompt(&chunk, asked);
-}
-
-static void test_off(void)
-{
-	unsigned int i, prompt = 0;
-	struct mc_client c;
-
-	client_begin(&c, 3, 55);
-	expect_all(&c, 10);
-	for (i = 0; i < 3; i++)
-		prompt += lift_rate(&c);
-	check_most(prompt, 3);
-	expect_all(&c, 20);
-	/* Nor does a rate beyond the mode's make a difference. */
-	set_rate(&c, 240000);
-	expect_all(&c, 20);
-	set_rate(&c, UINT32_MAX);
-	expect_all(&c, 20);
-}
-
-static void test_bad_values(void)
-{
-	static const uint32_t bad[] = { 1, 10, 500, 999 };
-	struct mc_client c;
-	unsigned int i;
-
-	client_begin(&c, 3, 56);
-	for (i = 0; i < ARRAY_SIZE(bad); i++)
-		mc_expect_f(mc_set_rate_errno(c.scene->ctx->fd, bad[i]),
-			    -EINVAL, "%u mHz", bad[i]);
-	/* And they left everything as it was. */
-	expect_all(&c, 10);
-	set_rate(&c, 1000);
-	set_rate(&c, 1001);
-	mc_expect(mc_set_rate_errno(c.scene->ctx->fd, 999), -EINVAL);
-	set_rate(&c, 0);
-	expect_all(&c, 10);
-}
-
-static void test_states(void)
-{
-	int card = mc_card_open();
-	struct mc_ctx *ctx = mc_ctx_in_state(card, DRM_MIRACAST_STATE_CREATED);
-
-	mc_expect(mc_set_rate_errno(ctx->fd, 30000), -ENOTCONN);
-	mc_start(ctx);
-	mc_expect(mc_set_rate_errno(ctx->fd, 30000), 0);
-	mc_stop(ctx);
-	mc_expect(mc_set_rate_errno(ctx->fd, 30000), -ENOTCONN);
-	mc_ctx_close(ctx);
-}
-
-/* The encode rate is only for the trace, which has it. */
-static void encode_rate_alone(struct mc_client *c, uint32_t kbps)
-{
-	struct drm_miracast_set_rate in = { .encode_rate_kbps = kbps };
-
-	mc_points_begin(1024);
-	mc_expect(mc_io_errno(c->scene->ctx->fd, DRM_MIRACAST_CODE_SET_RATE,
-			      &in, sizeof(in), NULL, 0, NULL), 0);
-	mc_points_is(mc_points_need(mc_points_end(), NULL, "set_rate"),
-		     "context=%llu encode_rate_kbps=%u max_picture_rate_mhz=0",
-		     (unsigned long long)c->scene->ctx->number, kbps);
-}
-
-static void test_encode_rate(void)
-{
-	struct mc_client c;
-
-	client_begin(&c, 3, 57);
-	encode_rate_alone(&c, 1);
-	expect_all(&c, 5);
-	encode_rate_alone(&c, UINT32_MAX);
-	expect_all(&c, 5);
-}
-
-/* What does not wait */
-
-static bool request_one(struct mc_client *c)
-{
-	uint64_t asked = mc_now_ns();
-	struct mc_chunk chunk;
-
-	mc_expect(mc_request_frame_errno(c->scene->ctx->fd), 0);
-	do {
-		mc_wait_chunk(c->scene->ctx, &chunk);
-		mc_picture_apply(c->owner, c->scene->ctx, &chunk);
-		mc_release(c->scene->ctx, &chunk);
-	} while (!(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FLAG_FULL));
-	mc_assert_picture(c->owner, c->screen, "requested");
-	return is_prompt(&chunk, asked);
-}
-
-static void request_frame(enum delivery delivery)
-{
-	unsigned int i, alone = 0, beside = 0;
-	struct mc_client c;
-
-	client_begin(&c, buffers_of(delivery), 58);
-	set_rate(&c, 1000);
-	/* The first one after SET_RATE has nothing to wait for. */
-	request_one(&c);
-	for (i = 0; i < 3; i++) {
-		alone += request_one(&c);
-		/* Something waits. */
-		mc_client_commit(&c, 3);
-		beside += request_one(&c);
-	}
-	check_most(alone, 3);
-	check_most(beside, 3);
-}
-
-static void test_request_frame_copy(void)
-{
-	request_frame(COPY);
-}
-
-static void test_request_frame_direct(void)
-{
-	request_frame(DIRECT);
-}
-
-static void test_new_mode(void)
-{
-	unsigned int i, prompt = 0;
-	struct mc_client c;
-	drmModeModeInfo mode;
-	struct mc_chunk chunk;
-
-	client_begin(&c, 3, 59);
-	set_rate(&c, 1000);
-	for (i = 0; i < 5; i++) {
-		uint64_t accepted;
-
-		mode = mc_make_mode(WIDTH, HEIGHT, i % 2 ? 60000 : 50000);
-		mc_light(c.scene->kms, &mode, c.scene->fb[0]);
-		mc_complete_mode(c.scene->ctx, NULL);
-		accepted = mc_now_ns();
-		mc_wait_chunk(c.scene->ctx, &chunk);
-		igt_assert(chunk.event.base.flags &
-			   DRM_MIRACAST_CHUNK_FLAG_FULL);
-		igt_assert(chunk.event.base.flags &
-			   DRM_MIRACAST_CHUNK_FLAG_FIRST_OF_MODE);
-		prompt += is_prompt(&chunk, accepted);
-		mc_release(c.scene->ctx, &chunk);
-	}
-	check_most(prompt, 5);
-}
-
-/* The next session knows nothing of it. */
-static void test_new_session(void)
-{
-	struct mc_chunk chunk;
-	struct mc_client c;
-
-	client_begin(&c, 3, 60);
-	set_rate(&c, 1000);
-	mc_stop(c.scene->ctx);
-	mc_forget_events(c.scene->ctx);
-	mc_start(c.scene->ctx);
-	mc_arrive(c.scene->ctx, WIDTH, HEIGHT);
-	mc_wait_chunk(c.scene->ctx, &chunk);
-	mc_release(c.scene->ctx, &chunk);
-	expect_all(&c, 20);
-}
-
-/* Of another monitor it does: the session is the same. */
-static void test_new_monitor(void)
-{
-	struct harvest harvest;
-	struct mc_chunk chunk;
-	struct mc_client c;
-
-	client_begin(&c, 3, 61);
-	set_rate(&c, 5000);
-	mc_depart(c.scene->ctx);
-	mc_arrive(c.scene->ctx, WIDTH, HEIGHT);
-	mc_wait_chunk(c.scene->ctx, &chunk);
-	mc_release(c.scene->ctx, &chunk);
-	flip_and_take(&c, 90, &harvest);
-	check_rate(&c, 5000, &harvest);
-	finish(&c);
-}
-
 /* DIRTYFB faster than both screen and rate. */
 static void test_dirtyfb(void)
 {
 	unsigned int i, calls = commits_wanted() / 5 + 60;
-	struct harvest harvest = {};
+	struct rate_harvest harvest = {};
 	struct mc_client c;
 
 	client_begin(&c, 3, 62);
-	set_rate(&c, 10000);
+	rate_set(&c, 10000);
 	for (i = 0; i < calls; i++) {
 		struct drm_clip_rect area = area_of(mc_client_draw_some(&c, 1)->clips);
 		drmModeClip clip = { area.x1, area.y1, area.x2, area.y2 };
@@ -520,12 +270,12 @@ static void test_dirtyfb(void)
 		c.commit_ns = UINT64_MAX;
 		igt_assert_eq(drmModeDirtyFB(c.scene->card, c.scene->fb[0]->id,
 					     &clip, 1), 0);
-		take_pending(&c, &harvest);
+		rate_take_pending(&c, &harvest);
 		/* The call itself does not wait. */
 		usleep(5000);
 	}
-	check_rate(&c, 10000, &harvest);
-	finish(&c);
+	rate_check(&c, 10000, &harvest);
+	rate_finish(&c);
 }
 
 const struct mc_subtest mc_damage_rate[] = {
@@ -549,20 +299,6 @@ const struct mc_subtest mc_damage_rate[] = {
 	  "With a slow owner too no damage is lost.", test_slow_owner_copy },
 	{ "rate-slow-owner-direct", "The same in DIRECT.",
 	  test_slow_owner_direct },
-	{ "rate-off", "Zero is no limit, nor is a rate beyond the mode's.",
-	  test_off },
-	{ "rate-bad-values", "Rates below 1 Hz are EINVAL.", test_bad_values },
-	{ "rate-states", "SET_RATE belongs to a session.", test_states },
-	{ "rate-encode", "The encode rate is traced, and limits nothing.",
-	  test_encode_rate },
-	{ "rate-request-frame-copy", "REQUEST_FRAME does not wait for it.",
-	  test_request_frame_copy },
-	{ "rate-request-frame-direct", "The same in DIRECT.",
-	  test_request_frame_direct },
-	{ "rate-new-mode", "Nor does the first picture of a mode.",
-	  test_new_mode },
-	{ "rate-new-session", "STOP_SESSION ends it.", test_new_session },
-	{ "rate-new-monitor", "Another monitor does not.", test_new_monitor },
 	{ "rate-dirtyfb", "It holds for front buffer rendering.",
 	  test_dirtyfb },
 	{}

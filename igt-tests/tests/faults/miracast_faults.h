@@ -60,6 +60,8 @@ int mc_faults_once(const char *function, unsigned int nth,
 /* Single allocations, and copies. */
 void mc_faults_drive_all(const struct mc_victim *victim);
 
+extern const struct mc_subtest mc_faults_dumb[];
+extern const struct mc_subtest mc_faults_io[];
 extern const struct mc_subtest mc_faults_kms[];
 extern const struct mc_subtest mc_faults_writers[];
 

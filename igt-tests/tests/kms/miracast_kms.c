@@ -262,6 +262,7 @@ int igt_main()
 	mc_subtests(mc_kms_flips);
 	mc_subtests(mc_kms_cursor);
 	mc_subtests(mc_kms_gamma);
+	mc_subtests(mc_kms_gamma_changes);
 	mc_subtests(mc_kms_more);
 	mc_subtests(mc_kms_planes);
 	mc_subtests(mc_kms_prompt);

@@ -28,6 +28,7 @@ extern const struct mc_subtest mc_kms_checks[];
 extern const struct mc_subtest mc_kms_cursor[];
 extern const struct mc_subtest mc_kms_flips[];
 extern const struct mc_subtest mc_kms_gamma[];
+extern const struct mc_subtest mc_kms_gamma_changes[];
 extern const struct mc_subtest mc_kms_more[];
 extern const struct mc_subtest mc_kms_planes[];
 extern const struct mc_subtest mc_kms_prompt[];

@@ -7,7 +7,9 @@
 
 #include "lib_miracast_points.h"
 
+extern const struct mc_subtest mc_trace_calls[];
 extern const struct mc_subtest mc_trace_report[];
 extern const struct mc_subtest mc_trace_counters[];
+extern const struct mc_subtest mc_trace_debugfs[];
 
 #endif /* MIRACAST_TRACE_H */
