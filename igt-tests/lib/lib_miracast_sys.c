@@ -59,6 +59,11 @@ void mc_become_nobody(void)
 	igt_assert_eq(setresuid(NOBODY, NOBODY, NOBODY), 0);
 }
 
+void mc_require_namespaces(void)
+{
+	igt_require_f(!access("/proc/self/ns/user", F_OK), "no user namespaces\n");
+}
+
 void *mc_before_hole(size_t size)
 {
 	size_t page = sysconf(_SC_PAGESIZE);

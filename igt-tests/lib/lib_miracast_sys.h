@@ -57,6 +57,8 @@ int mc_ioctl_errno(int fd, unsigned long request, void *arg);
 
 /* Drops all privileges permanently; for a forked child. */
 void mc_become_nobody(void);
+/* Skips where the kernel has no user namespaces. */
+void mc_require_namespaces(void);
 /* An address with @size bytes up to a page that cannot be accessed. */
 void *mc_before_hole(size_t size);
 /* A page with the given bytes, not writable. */

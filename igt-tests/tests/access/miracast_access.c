@@ -270,7 +270,7 @@ static void test_user_namespace(void)
 {
 	int cards[2];
 
-	access_require_namespaces();
+	mc_require_namespaces();
 	mc_two_masters(cards);
 	mc_join(mc_fork(root_of_user_namespace, cards));
 }

@@ -25,8 +25,6 @@ void access_expect_colour(struct mc_ctx *ctx, uint32_t colour);
 /* The same; completes a MODE_SET that comes before it. */
 void access_expect_screen(struct mc_ctx *ctx, const struct access_screen *screen);
 
-/* Skips where the kernel has no user namespaces. */
-void access_require_namespaces(void);
 /* A lease of one target, whose file is kept. */
 int access_lease(int card);
 

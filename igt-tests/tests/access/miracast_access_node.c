@@ -27,11 +27,6 @@ static void use_node_as_nobody(void *data)
 	mc_expect(mc_create_errno(node, &limits), -EACCES);
 }
 
-void access_require_namespaces(void)
-{
-	igt_require_f(!access("/proc/self/ns/user", F_OK), "no user namespaces\n");
-}
-
 static void use_node_in_namespace(void *data)
 {
 	struct drm_miracast_create_context limits = mc_limits(640, 480, 2);
@@ -52,7 +47,7 @@ static void test_namespace(void)
 {
 	int card = mc_card_open();
 
-	access_require_namespaces();
+	mc_require_namespaces();
 	mc_join(mc_fork(use_node_in_namespace, NULL));
 	igt_assert(mc_at_rest(card));
 }
