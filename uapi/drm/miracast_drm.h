@@ -168,7 +168,9 @@ extern "C" {
  * that would use the CPU. One that the compositor imported from another device
  * is handed out as that device's own dma-buf, with its access mode; that needs
  * %DRM_MIRACAST_CONTEXT_FLAG_TRUSTED. Every GET_BUFFER of a buffer returns the
- * same dma-buf.
+ * same dma-buf, and a number lives no longer than that: what revokes the memory
+ * ends the number, and the same memory gets another one when it is shown to the
+ * owner again.
  *
  * DIRECT hands out memory, and memory is more than a picture. The owner reads
  * what the compositor draws into it later, too, until it is *revoked*. This
@@ -2058,7 +2060,8 @@ struct drm_miracast_message_hdcp {
 struct drm_miracast_message_buffer_gone {
 	/**
 	 * @buffer: Number of the buffer. It stays valid until its pictures are
-	 * released, or in DIRECT until the monitor departs.
+	 * released, or in DIRECT until the monitor departs or the context is
+	 * pinned to another master or to nobody; PIN sends this message at once.
 	 */
 	__u64 buffer;
 };

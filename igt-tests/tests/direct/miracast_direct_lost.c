@@ -2,6 +2,8 @@
 /*
  * What the owner of a DIRECT context loses with its monitor, and with its master.
  */
+#include <sys/mman.h>
+
 #include "lib_miracast_dmabuf.h"
 #include "lib_miracast_masters.h"
 #include "miracast_direct.h"
@@ -33,27 +35,110 @@ static void test_depart_frees_memory(void)
 	mc_wait_dmabufs(&before);
 }
 
-/* The connector is not hidden from a master then: nothing else takes the pictures back. */
-static void test_pinned_to_nobody(void)
+/* A context with a control file, whose monitor a master has lit, and its mode accepted. */
+static void light_controlled(struct mc_controlled *c, int node, int card)
 {
 	struct drm_miracast_create_context limits = mc_limits_direct(WIDTH, HEIGHT);
 	drmModeModeInfo mode = mc_make_mode(WIDTH, HEIGHT, 60000);
+
+	mc_controlled(c, node, &limits);
+	mc_light(mc_kms(card, c->ctx->connector), &mode,
+		 mc_fb(card, WIDTH, HEIGHT, DRM_FORMAT_XRGB8888));
+	mc_complete_mode(c->ctx, NULL);
+}
+
+/* The connector is not hidden from a master then: nothing else takes the pictures back. */
+static void test_pinned_to_nobody(void)
+{
 	int card = mc_card_open();
 	struct mc_controlled c;
 	struct mc_chunk chunk;
-	struct mc_kms *kms;
-	struct mc_fb *fb;
 
-	mc_controlled(&c, card, &limits);
-	kms = mc_kms(card, c.ctx->connector);
-	fb = mc_fb(card, WIDTH, HEIGHT, DRM_FORMAT_XRGB8888);
-	mc_light(kms, &mode, fb);
-	mc_complete_mode(c.ctx, NULL);
+	light_controlled(&c, card, card);
 	mc_wait_chunk(c.ctx, &chunk);
 	igt_assert_eq_u64(mc_statistics(c.ctx).pictures_revoked, 0);
 	mc_expect(mc_pin_errno(c.control, 0), 0);
 	igt_assert_eq_u64(mc_statistics(c.ctx).pictures_revoked, 1);
 	mc_expect(mc_try_release(c.ctx, &chunk), MC_REVOKED);
+	mc_close(c.control);
+	mc_ctx_close(c.ctx);
+}
+
+/* Reads and releases the next picture. Returns the number of its buffer. */
+static uint64_t take_picture(struct mc_ctx *ctx)
+{
+	struct drm_miracast_buffer buffer;
+	struct mc_chunk chunk;
+	void *map;
+
+	mc_wait_chunk(ctx, &chunk);
+	mc_expect(mc_get_buffer_errno(ctx->fd, chunk.event.buffer, &buffer), 0);
+	map = mmap(NULL, WIDTH * HEIGHT * 4, PROT_READ, MAP_SHARED, buffer.fds[0], 0);
+	igt_assert(map != MAP_FAILED);
+	igt_assert(mc_readable(map));
+	munmap(map, WIDTH * HEIGHT * 4);
+	close(buffer.fds[0]);
+	mc_release(ctx, &chunk);
+	return chunk.event.buffer;
+}
+
+static void expect_gone(struct mc_ctx *ctx, uint64_t number)
+{
+	struct drm_miracast_buffer buffer;
+	struct mc_message message;
+
+	mc_wait_message(ctx, DRM_MIRACAST_MSG_BUFFER_GONE, &message);
+	igt_assert_eq_u64(message.gone.buffer, number);
+	mc_expect(mc_get_buffer_errno(ctx->fd, number, &buffer), -ESTALE);
+}
+
+static void pin_current(const struct mc_controlled *c)
+{
+	mc_expect(mc_pin_errno(c->control, mc_query(c->control).current_master), 0);
+}
+
+/*
+ * An owner keeps the dma-buf of a number until BUFFER_GONE. That of the earlier pin is
+ * revoked, so a chunk must not name it.
+ */
+static void test_pinned_again(void)
+{
+	int card = mc_card_open();
+	struct mc_controlled c;
+	uint64_t number;
+	unsigned int i;
+
+	mc_catch_bus();
+	light_controlled(&c, card, card);
+	number = take_picture(c.ctx);
+	for (i = 0; i < 3; i++) {
+		mc_expect(mc_pin_errno(c.control, 0), 0);
+		expect_gone(c.ctx, number);
+		pin_current(&c);
+		igt_assert_lt_u64(number, take_picture(c.ctx));
+		number++;
+	}
+	mc_close(c.control);
+	mc_ctx_close(c.ctx);
+}
+
+/* The same in the end, with another master in between that sets no mode. */
+static void test_pinned_and_back(void)
+{
+	struct mc_controlled c;
+	uint64_t number;
+	int cards[2];
+
+	mc_catch_bus();
+	mc_two_masters(cards);
+	light_controlled(&c, mc_node_open(), cards[0]);
+	number = take_picture(c.ctx);
+	mc_switch_master(cards[0], cards[1]);
+	pin_current(&c);
+	expect_gone(c.ctx, number);
+	mc_switch_master(cards[1], cards[0]);
+	pin_current(&c);
+	igt_assert_lt_u64(number, take_picture(c.ctx));
 	mc_close(c.control);
 	mc_ctx_close(c.ctx);
 }
@@ -65,5 +150,10 @@ const struct mc_subtest mc_direct_lost[] = {
 	{ "pinned-to-nobody",
 	  "PIN to no master takes back the pictures that the owner has.",
 	  test_pinned_to_nobody },
+	{ "pinned-again",
+	  "Pinned to the master again, the same memory has another number.",
+	  test_pinned_again },
+	{ "pinned-and-back",
+	  "So it has after PIN to another master and back.", test_pinned_and_back },
 	{}
 };

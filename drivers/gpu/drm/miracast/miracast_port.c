@@ -274,6 +274,7 @@ void miracast_port_pin(struct miracast_target *target, u64 master)
 	target->lit_for = 0;
 	miracast_direct_revoke(stream);
 	miracast_direct_forget(stream);
+	miracast_todo_add(target, BIT(MIRACAST_TODO_TRIM));
 	if (target->monitor)
 		miracast_todo_add(target, BIT(MIRACAST_TODO_RECOMMIT));
 	miracast_port_update(target);

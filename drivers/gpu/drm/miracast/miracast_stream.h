@@ -50,7 +50,7 @@ struct miracast_target;
  *	owner has it, or NULL
  * @number: number of the buffer, 0 before the first
  * @session: session that it was last used in
- * @mode_serial: mode that it was made for
+ * @mode_serial: mode that it was made for; 0 once the owner has lost the memory
  * @layout: format, size and planes
  * @announced: named in a chunk, BUFFER_GONE not sent since
  * @frame: frame that its pixels belong to, or 0; DIRECT: newest frame that was in it
