@@ -139,6 +139,19 @@ u64 miracast_fb_master(const struct drm_framebuffer *fb)
 }
 
 /**
+ * miracast_fb_is_leaving - Check whether a framebuffer goes with its file
+ * @fb: the framebuffer
+ *
+ * Any context.
+ *
+ * Return: true when the file that created it is being closed for the last time.
+ */
+bool miracast_fb_is_leaving(const struct drm_framebuffer *fb)
+{
+	return miracast_maker_is_closing(to_miracast_fb(fb)->maker);
+}
+
+/**
  * miracast_fb_show - A master shows a framebuffer
  * @fb: the framebuffer
  * @master: its number, or 0 when a commit is the driver's own

@@ -189,7 +189,8 @@ struct miracast_target {
  * @base: the DRM state
  * @generation: arrival of the monitor that the mode was checked for
  * @master_serial: DRM master (its number) that set the mode
- * @committer: DRM master that makes this commit, 0 when it is the driver's own
+ * @committer: DRM master that makes this commit, 0 when it is the driver's own, or
+ *	DRM core's for a file that is closed
  * @internal: this commit is the driver's own
  * @staged: staged changes of this commit; not duplicated
  */
