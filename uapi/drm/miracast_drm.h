@@ -1133,7 +1133,7 @@ struct drm_miracast_buffer {
  *
  * Pitches and offsets are multiples of 4 in XRGB8888 and of 2 in NV12. No two
  * planes, in any of the buffers, may overlap; that is not checked. Elements
- * beyond the counts are not looked at.
+ * beyond the counts must be zero; those of @fds may be -1 as well.
  */
 struct drm_miracast_owner_buffer {
 	/** @modifier: DRM format modifier, 0. */
