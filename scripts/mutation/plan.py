@@ -109,6 +109,7 @@ LIKELY = {
     "stream": "message context chunk monitor direct faults",
     "target": "monitor message kms",
     "todo": "monitor message hdcp owner_buffers foreign",
+    "trim": "direct access",
     "user": "monitor owner_buffers",
     "vblank": "kms damage direct idle",
     "worker": "monitor message hdcp",

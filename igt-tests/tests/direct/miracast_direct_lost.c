@@ -6,6 +6,7 @@
 
 #include "lib_miracast_dmabuf.h"
 #include "lib_miracast_masters.h"
+#include "lib_miracast_uevents.h"
 #include "miracast_direct.h"
 
 #define WIDTH 640
@@ -33,6 +34,61 @@ static void test_depart_frees_memory(void)
 	igt_assert_eq_u32(mc_dmabufs().objects, before.objects + 1);
 	mc_depart(scene->ctx);
 	mc_wait_dmabufs(&before);
+}
+
+static void expect_held(const struct mc_dmabuf *dmabuf)
+{
+	unsigned int i;
+
+	for (i = 0; !mc_dmabuf_get(dmabuf).held && i < 500; i++)
+		usleep(10000);
+	igt_assert_eq_u32(mc_dmabuf_get(dmabuf).held, 1);
+}
+
+/*
+ * Freeing memory can take as long as its exporter likes, and revoking as long as a process
+ * that maps a page gets no processor time. Monitors come and go meanwhile.
+ */
+static void test_freed_apart(void)
+{
+	struct drm_miracast_create_context limits = mc_limits_direct(WIDTH, HEIGHT);
+	struct mc_scene *scene = mc_scene_running(WIDTH, HEIGHT, 3);
+	struct mc_dmabuf *dmabuf = mc_dmabuf_awkward(WIDTH * HEIGHT * 4, 0, 0);
+	struct mc_fb *fb = mc_fb_of_dmabuf(scene->card, dmabuf, WIDTH * 4, WIDTH,
+					   HEIGHT, DRM_FORMAT_XRGB8888);
+	int uevents = mc_uevents_open();
+	struct mc_chunk chunk;
+
+	/* COPY maps it for the CPU, for as long as it is there. */
+	mc_show(scene->kms, fb, NULL, 0);
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_ctx_close(scene->ctx);
+	limits.connector_id = scene->kms->connector;
+	scene->ctx = mc_ctx_create(scene->card, &limits);
+	mc_start(scene->ctx);
+	mc_arrive(scene->ctx, WIDTH, HEIGHT);
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_release(scene->ctx, &chunk);
+	mc_show(scene->kms, scene->fb[0], NULL, 0);
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_release(scene->ctx, &chunk);
+	mc_dmabuf_unmap(dmabuf);
+	fb->map = NULL;
+	mc_fb_free(fb);
+	mc_close(dmabuf->fd);
+	igt_assert(mc_settle());
+	igt_assert_eq_u32(mc_dmabuf_get(dmabuf).vmaps, 1);
+
+	mc_dmabuf_set(dmabuf, 0, 0, MIRACAST_EXPORTER_HOLD_VUNMAP);
+	mc_depart(scene->ctx);
+	expect_held(dmabuf);
+	mc_uevents_drain(uevents);
+	mc_arrive(scene->ctx, WIDTH, HEIGHT);
+	igt_assert(mc_hotplug(uevents, MC_TIMEOUT_MS));
+	igt_assert_eq_u32(mc_dmabuf_get(dmabuf).held, 1);
+	mc_dmabuf_set(dmabuf, 0, 0, 0);
+	mc_ctx_close(scene->ctx);
+	close(uevents);
 }
 
 /* A context with a control file, whose monitor a master has lit, and its mode accepted. */
@@ -147,6 +203,9 @@ const struct mc_subtest mc_direct_lost[] = {
 	{ "depart-frees-memory",
 	  "MONITOR_DEPART frees the buffers that the owner has no picture in.",
 	  test_depart_frees_memory },
+	{ "freed-apart",
+	  "An exporter that takes long to free a buffer keeps no monitor away.",
+	  test_freed_apart },
 	{ "pinned-to-nobody",
 	  "PIN to no master takes back the pictures that the owner has.",
 	  test_pinned_to_nobody },

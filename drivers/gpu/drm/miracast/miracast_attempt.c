@@ -17,7 +17,7 @@
 #include "miracast_slot.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
-#include "miracast_todo.h"
+#include "miracast_trim.h"
 
 /**
  * miracast_attempt_publish - Announce a part of the picture
@@ -88,7 +88,6 @@ void miracast_attempt_finish(struct miracast_attempt *attempt)
 	miracast_buffer_trim(attempt->stream);
 	/* Revoking may wait for threads of the owner, and this may be a commit: left to a work. */
 	if (!list_empty(&attempt->stream->revoking))
-		miracast_todo_add(attempt->stream->target,
-				  BIT(MIRACAST_TODO_TRIM));
+		miracast_trim_later(attempt->stream);
 	miracast_stream_put(attempt->stream);
 }

@@ -6,7 +6,6 @@
  * takes the class mutex; under it nothing is allocated, and user space is not accessed.
  */
 #include <linux/slab.h>
-#include <linux/workqueue.h>
 
 #include <drm/drm_drv.h>
 
@@ -21,17 +20,8 @@
 #include "miracast_port.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
-#include "miracast_todo.h"
 #include "miracast_trace.h"
-
-static void take_back_work(struct work_struct *work)
-{
-	struct miracast_context *context =
-		container_of(work, struct miracast_context, take_back);
-
-	miracast_direct_take_back(context->stream);
-	miracast_context_put(context);
-}
+#include "miracast_trim.h"
 
 static bool connector_exists(const struct miracast_device *mdev,
 			     u32 connector_id)
@@ -206,13 +196,13 @@ miracast_context_create(struct miracast_device *mdev,
 	kref_init(&context->ref);
 	context->mdev = mdev;
 	mutex_init(&context->read_lock);
-	INIT_WORK(&context->take_back, take_back_work);
 	ret = -ENOMEM;
 	context->stream = miracast_stream_create(mdev, args);
 	if (!context->stream)
 		goto err_free;
 
 	miracast_fence_init(context->stream);
+	miracast_trim_init(context->stream);
 	context->stream->number = atomic64_inc_return(&mdev->context_numbers);
 	want_for(context->stream, &want);
 	ret = reserve_all(context, args->connector_id, &want);
@@ -366,12 +356,8 @@ void miracast_context_master_gone(struct miracast_device *mdev, u64 master)
 
 		if (!has_control(context))
 			end_context(context);
-		/*
-		 * A work that is queued already has a reference. Without a worker the last
-		 * close revokes.
-		 */
-		if (!miracast_todo_start_apart(target, &context->take_back))
-			miracast_context_put(context);
+		miracast_trim_later(context->stream);
+		miracast_context_put(context);
 	}
 }
 

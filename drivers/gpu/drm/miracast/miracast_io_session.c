@@ -17,6 +17,7 @@
 #include "miracast_target.h"
 #include "miracast_todo.h"
 #include "miracast_trace.h"
+#include "miracast_trim.h"
 
 static int prepare_start(struct miracast_io_call *call)
 {
@@ -48,7 +49,7 @@ static int apply_stop(struct miracast_io_call *call)
 	miracast_stream_stop(call->stream, DRM_MIRACAST_CAUSE_OWNER);
 	call->monitor = miracast_port_depart(call->target);
 	/* Pictures keep memory until STOP, also when there is no monitor any more. */
-	miracast_todo_add(call->target, BIT(MIRACAST_TODO_TRIM));
+	miracast_trim_later(call->stream);
 
 	return 0;
 }

@@ -203,6 +203,8 @@ struct miracast_announced_cursor {
  * @owner_buffers: the owner's buffers, with a reference, or NULL
  * @revoking: DIRECT: private exports that the owner has lost
  * @revoke_lock: one thread at a time revokes
+ * @trim: DIRECT: frees and revokes what the owner has lost; has a reference to the
+ *	stream from when it is queued
  * @fence_lock: held to change the state of a slot together with its fence callback;
  *	outside @lock, and outside the locks of fences
  * @stats: counters
@@ -264,6 +266,7 @@ struct miracast_stream {
 	struct miracast_owner_buffers *owner_buffers;
 	struct list_head revoking;
 	struct mutex revoke_lock;
+	struct work_struct trim;
 	spinlock_t fence_lock;
 	struct drm_miracast_statistics stats;
 };

@@ -139,7 +139,6 @@ struct miracast_stream;
  * @stopped: no work is queued any more
  * @shown_until: end of the interval in which clients get no further uevent
  * @capture_due: latest time of the next capture attempt, in jiffies
- * @work: works that clients do not notice
  * @limited_work: works that take mode-setting locks, or send uevents
  * @refused_work: departs after a refused mode
  */
@@ -179,7 +178,6 @@ struct miracast_target {
 	bool stopped;
 	ktime_t shown_until;
 	u64 capture_due;
-	struct work_struct work;
 	struct delayed_work limited_work;
 	struct delayed_work refused_work;
 };
