@@ -121,8 +121,9 @@ extern "C" {
  * PIN, and DESTROY_CONTEXT. Its last close destroys the context. The last
  * close, DESTROY_CONTEXT and PIN may wait for the holder's processes, see
  * there: a program that serves several users calls them in a thread of its own,
- * unless it makes no contexts of DIRECT. QUERY_CONTEXT and GET_STATISTICS do
- * not wait for the holder. poll() reports EPOLLHUP once the context is gone,
+ * unless it makes no contexts of DIRECT. QUERY_CONTEXT and GET_STATISTICS
+ * wait for no holder, nor does PIN in COPY; CREATE_CONTEXT may wait for other
+ * owners' calls. poll() reports EPOLLHUP once the context is gone,
  * and EPOLLPRI when @pinned_master (by PIN, too) or @lit_by_master is not what
  * it was at CREATE_CONTEXT or at the last QUERY_CONTEXT on this file, or when
  * @current_master has changed since, even if it is the same again. A

@@ -30,7 +30,8 @@
  * ================ ========= ======================================================
  * class mutex      mutex     one CREATE_CONTEXT or IO_CONTROL at a time: the
  *                            synchronisation class of the Windows interface
- *                            (``class_lock``, one per device)
+ *                            (``class_lock``, one per device). The codes of control
+ *                            files are outside
  * read lock        mutex     readers of a context, and the event on its way to user
  *                            space
  * capture lock     mutex     the picture of a target, pending damage; held while pixels
@@ -93,7 +94,8 @@
  *   vblank or event code, except for drm_crtc_add_crc_entry() under the capture lock.
  * * CREATE_CONTEXT and IO_CONTROL wait for the class mutex interruptibly.
  *   DESTROY_CONTEXT and the last close, which cannot fail, do without: the target lock
- *   and the budget lock are enough. So they never wait for a call of another owner,
+ *   and the budget lock are enough. So do GET_STATISTICS, QUERY_CONTEXT and PIN, which
+ *   need the target lock only. So they never wait for a call of another owner,
  *   who may have no processor time for as long as his control group says. Such an
  *   owner delays the other calls of the class for as long as it takes him to get the
  *   few microseconds that a call has the mutex.
