@@ -1099,7 +1099,9 @@ struct drm_miracast_get_buffer {
  *
  * The dma-bufs of the driver's own memory can be mapped for reading only, also
  * through another device that has imported them, and are revoked in DIRECT, see
- * "DOC: delivery". In DIRECT, the layout is that of the framebuffer. With
+ * "DOC: delivery". They cannot be mapped (EOPNOTSUPP) for a device that is not
+ * coherent, or whose DMA is bounced (swiotlb): it would see old pictures. In
+ * DIRECT, the layout is that of the framebuffer. With
  * OWNER_BUFFERS, the dma-bufs and their layout are those of SET_BUFFERS. File
  * descriptors are made only when @fds lies within out_size. The fds are
  * close-on-exec and belong to the caller.
