@@ -356,7 +356,6 @@ void miracast_context_master_gone(struct miracast_device *mdev, u64 master)
 
 		if (!has_control(context))
 			end_context(context);
-		miracast_trim_later(context->stream);
 		miracast_context_put(context);
 	}
 }

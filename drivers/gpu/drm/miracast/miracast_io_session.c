@@ -17,7 +17,6 @@
 #include "miracast_target.h"
 #include "miracast_todo.h"
 #include "miracast_trace.h"
-#include "miracast_trim.h"
 
 static int prepare_start(struct miracast_io_call *call)
 {
@@ -48,8 +47,6 @@ static int apply_stop(struct miracast_io_call *call)
 {
 	miracast_stream_stop(call->stream, DRM_MIRACAST_CAUSE_OWNER);
 	call->monitor = miracast_port_depart(call->target);
-	/* Pictures keep memory until STOP, also when there is no monitor any more. */
-	miracast_trim_later(call->stream);
 
 	return 0;
 }

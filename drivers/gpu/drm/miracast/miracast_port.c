@@ -123,6 +123,8 @@ void miracast_port_arrive(struct miracast_target *target,
  * miracast_port_depart - The monitor departs
  * @target: the target, locked; the stream knows already
  *
+ * Memory that the owner has lost is let go of by a work.
+ *
  * Return: the monitor or NULL, which the caller puts after unlocking.
  */
 struct miracast_monitor *miracast_port_depart(struct miracast_target *target)
@@ -131,6 +133,8 @@ struct miracast_monitor *miracast_port_depart(struct miracast_target *target)
 
 	lockdep_assert_held(&target->lock);
 
+	/* Pictures keep memory until STOP, also when there is no monitor any more. */
+	miracast_trim_later(target->stream);
 	if (!old)
 		return NULL;
 
@@ -143,7 +147,6 @@ struct miracast_monitor *miracast_port_depart(struct miracast_target *target)
 	end_refusal(target);
 	miracast_todo_add(target, BIT(MIRACAST_TODO_HOTPLUG) |
 				  BIT(MIRACAST_TODO_LINK));
-	miracast_trim_later(target->stream);
 
 	return old;
 }
