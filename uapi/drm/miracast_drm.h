@@ -57,7 +57,8 @@ extern "C" {
  *   accepted when the unknown trailing bytes are zero (else E2BIG); one smaller
  *   than the first published version is EINVAL; a size in between is extended
  *   by zeros. Output is cut to out_size; bytes_returned says how much was
- *   written.
+ *   written. A size or a stride above a page is E2BIG; a page is the kernel's,
+ *   4 KiB or more.
  * - On the card node and on /dev/miracast, structs are extended or cut
  *   silently, so a new member there always comes with a new flag.
  *   CREATE_CONTEXT needs room for all of its first version, else EINVAL: a file
@@ -242,6 +243,13 @@ extern "C" {
  * sync_file that signals when it has; in DIRECT only. DMA_BUF_IOCTL_SYNC waits
  * for the same fence. Without the flag, pixels are ready: a commit waits for
  * the fences that were there before it.
+ *
+ * There is no implicit synchronisation on dma-bufs of the driver's own memory:
+ * their reservation objects are empty. poll() on them and
+ * DMA_BUF_IOCTL_EXPORT_SYNC_FILE report that they are ready at once, and a
+ * fence that an encoder puts there keeps no picture away: only GET_FENCE and
+ * DMA_BUF_IOCTL_SYNC say when a picture is written, and only
+ * %DRM_MIRACAST_RELEASE_FLAG_FENCE says when it is read.
  */
 
 /**
@@ -685,8 +693,9 @@ struct drm_miracast_create_context {
  * hangs up. It waits for no other call, and for nothing that programs do in
  * user space; buffers of the owner are let go of soon after it. In DIRECT it
  * waits for page faults, mmap() and fork() that are under way in processes that
- * have mapped the memory; these may be short of processor time. A second call
- * changes nothing, and waits as the first. The only error is ENODEV: the device
+ * have mapped the memory; these may be short of processor time. PIN,
+ * STOP_SESSION, MONITOR_ARRIVE, MONITOR_DEPART, REPORT_STATUS and the last
+ * close wait so, too. A second call changes nothing, and waits as the first. The only error is ENODEV: the device
  * is gone, and the context with it.
  */
 
@@ -1750,9 +1759,11 @@ enum drm_miracast_release_result {
  * struct drm_miracast_release_chunk - Release a chunk.
  *
  * Argument of DRM_IOCTL_MIRACAST_RELEASE_CHUNK on the context's file
- * descriptor; outside the synchronisation class. It waits for nobody, except,
- * without %DRM_MIRACAST_RELEASE_FLAG_FENCE, for fences on an owner's buffer
- * (see struct drm_miracast_set_buffers). The fence of a picture that was
+ * descriptor; outside the synchronisation class. Without
+ * %DRM_MIRACAST_RELEASE_FLAG_FENCE, it waits for fences on an owner's buffer
+ * (see struct drm_miracast_set_buffers). In DIRECT, it waits as DESTROY_CONTEXT
+ * does, see there, when memory of an ended mode is revoked with it, or at the
+ * same time. It waits for nothing else. The fence of a picture that was
  * revoked is not waited for. A picture in parts is released by its part 0. A
  * chunk may be released before its event was read. When the memory of the
  * argument goes while the call runs, the call succeeds all the same, and the
