@@ -67,6 +67,7 @@ LIKELY = {
     "drv": "access kms unplug caps",
     "due": "chunk damage idle",
     "edid": "monitor",
+    "ending": "owner_buffers",
     "event": "message chunk context",
     "export": "direct access chunk",
     "fb": "kms access direct chunk faults",

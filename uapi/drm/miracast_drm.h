@@ -1179,15 +1179,12 @@ struct drm_miracast_owner_buffer {
  * when it ends (i915, udmabuf and dma-heaps have), each buffer of the set has
  * dma-bufs of its own.
  *
- * CPU access ends with the last part of a picture: with memory that is not
- * coherent with the device that reads it, use one part. Some exporters wait
- * then for fences of writers that were added since it began: i915 does; udmabuf
- * and dma-heaps do not. The client's next flip would wait with them. So where
- * an exporter has something to do when access ends, a buffer gets no picture
- * while it has such a fence; only one that is added while a picture is being
- * copied is waited for. An owner adds none to a buffer that the driver has, and
- * who makes a context for an owner that is not trusted with that leaves
- * OWNER_BUFFERS out.
+ * CPU access ends before the last part of a picture is announced: with memory
+ * that is not coherent with the device that reads it, use one part. Some
+ * exporters wait then for fences of writers that were added since it began:
+ * i915 does; udmabuf and dma-heaps do not. The owner's pictures wait with them,
+ * and nothing else does, except for the end of the device. So an owner adds none
+ * to a buffer that the driver has.
  *
  * The dma-bufs of a set, each counted once, may be as large as twice its
  * pictures of the context's largest size in XRGB8888, and 4 MiB a buffer more.

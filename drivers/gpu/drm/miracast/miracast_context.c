@@ -14,6 +14,7 @@
 #include "miracast_copy.h"
 #include "miracast_direct.h"
 #include "miracast_drv.h"
+#include "miracast_ending.h"
 #include "miracast_fence.h"
 #include "miracast_hotplug.h"
 #include "miracast_monitor.h"
@@ -145,6 +146,27 @@ static int reserve_all(struct miracast_context *context, u32 connector_id,
 	return ret;
 }
 
+/* Make a stream, with its works and its number. */
+static struct miracast_stream *
+make_stream(struct miracast_device *mdev,
+	    const struct drm_miracast_create_context *args)
+{
+	struct miracast_stream *stream = miracast_stream_create(mdev, args);
+
+	if (!stream)
+		return NULL;
+
+	miracast_fence_init(stream);
+	miracast_trim_init(stream);
+	if (miracast_ending_init(stream)) {
+		miracast_stream_put(stream);
+		return NULL;
+	}
+	stream->number = atomic64_inc_return(&mdev->context_numbers);
+
+	return stream;
+}
+
 static void want_for(const struct miracast_stream *stream,
 		     struct miracast_resources *want)
 {
@@ -197,13 +219,10 @@ miracast_context_create(struct miracast_device *mdev,
 	context->mdev = mdev;
 	mutex_init(&context->read_lock);
 	ret = -ENOMEM;
-	context->stream = miracast_stream_create(mdev, args);
+	context->stream = make_stream(mdev, args);
 	if (!context->stream)
 		goto err_free;
 
-	miracast_fence_init(context->stream);
-	miracast_trim_init(context->stream);
-	context->stream->number = atomic64_inc_return(&mdev->context_numbers);
 	want_for(context->stream, &want);
 	ret = reserve_all(context, args->connector_id, &want);
 	if (ret)

@@ -82,9 +82,10 @@
  *   Instead, unplug stops the works of all targets first (``miracast_worker_stop()``:
  *   a flag under the work lock, then each is cancelled), and a call finds
  *   ``unplugged`` under the target lock.
- * * No fence is waited for under the capture lock, which a flip takes before it is
- *   armed: fences can wait for flips. CPU access to imports begins and ends without
- *   it; whether they may be read is decided under it (``read``).
+ * * No fence is waited for under the capture lock, and no reservation lock taken, because a
+ *   flip takes it before it is armed: fences can wait for flips. CPU access to imports begins
+ *   and ends without it; whether they may be read is decided under it (``read``). To owners'
+ *   buffers it ends in a work, so that no commit waits for an owner either (``ending``).
  * * Under the class mutex nothing is allocated and user space is not accessed:
  *   IO_CONTROL copies, parses and allocates before it, in ``prepare``, and finishes
  *   after it.
