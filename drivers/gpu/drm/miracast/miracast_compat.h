@@ -13,6 +13,7 @@
 #define _MIRACAST_COMPAT_H_
 
 #include <linux/dma-buf.h>
+#include <linux/dma-fence-array.h>
 #include <linux/dma-map-ops.h>
 #include <linux/fs.h>
 #include <linux/hrtimer.h>
@@ -243,6 +244,12 @@ miracast_compat_fb_create(struct drm_device *drm, struct drm_file *file,
 	((void)(info), drm_gem_fb_init_with_funcs(drm, fb, file, cmd, funcs))
 #else
 #define miracast_compat_fb_create	miracast_fb_create
+#endif
+
+/* 7.2: an array of fences cannot signal with the first of them any more. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
+#define dma_fence_array_create(count, fences, context, seqno)	\
+	dma_fence_array_create(count, fences, context, seqno, false)
 #endif
 
 /*

@@ -8,7 +8,6 @@
  * and ends here, for all kinds of memory.
  */
 #include <linux/dma-fence.h>
-#include <linux/dma-fence-array.h>
 #include <linux/dma-resv.h>
 #include <linux/iosys-map.h>
 #include <linux/minmax.h>
@@ -267,8 +266,7 @@ static int merge_fences(struct dma_fence **fences, unsigned int count,
 	copy = kmemdup(fences, count * sizeof(*fences), GFP_NOWAIT | __GFP_NOWARN);
 	if (copy) {
 		flags = memalloc_noreclaim_save();
-		array = dma_fence_array_create(count, copy,
-					       dma_fence_context_alloc(1), 1, false);
+		array = dma_fence_array_create(count, copy, dma_fence_context_alloc(1), 1);
 		memalloc_noreclaim_restore(flags);
 	}
 	if (!array) {
