@@ -232,6 +232,21 @@ static unsigned int count_held(const struct set *set)
 	return held;
 }
 
+/* Shows a picture, and waits until the end of access to its buffer is being held. */
+static void hold_one(struct mc_scene *scene, const struct set *set)
+{
+	struct mc_chunk chunk;
+	unsigned int i;
+
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_release(scene->ctx, &chunk);
+	hold_end(set, MIRACAST_EXPORTER_HOLD_END);
+	mc_show(scene->kms, scene->fb[1], NULL, 0);
+	for (i = 0; !count_held(set) && i < 500; i++)
+		usleep(10000);
+	igt_assert_eq_u32(count_held(set), 1);
+}
+
 /*
  * The end of access takes as long as it likes: exporters take their reservation lock there,
  * which a driver holds while it waits for memory. Nothing on the screen waits, neither flips
@@ -247,13 +262,7 @@ static void test_end_held(void)
 	struct mc_ctx *next;
 	unsigned int i;
 
-	mc_wait_chunk(scene->ctx, &chunk);
-	mc_release(scene->ctx, &chunk);
-	hold_end(set, MIRACAST_EXPORTER_HOLD_END);
-	mc_show(scene->kms, scene->fb[1], NULL, 0);
-	for (i = 0; !count_held(set) && i < 500; i++)
-		usleep(10000);
-	igt_assert_eq_u32(count_held(set), 1);
+	hold_one(scene, set);
 	for (i = 0; i < 6; i++) {
 		mc_flip(scene->kms, scene->fb[i % 2], NULL, 0);
 		mc_wait_flip(scene->kms, NULL);
@@ -288,14 +297,8 @@ static void test_end_held_damage(void)
 	struct mc_scene *scene = owner_scene(set);
 	struct mc_chunk chunk;
 	struct mc_picture *seen;
-	unsigned int i;
 
-	mc_wait_chunk(scene->ctx, &chunk);
-	mc_release(scene->ctx, &chunk);
-	hold_end(set, MIRACAST_EXPORTER_HOLD_END);
-	mc_show(scene->kms, scene->fb[1], NULL, 0);
-	for (i = 0; !count_held(set) && i < 500; i++)
-		usleep(10000);
+	hold_one(scene, set);
 	mc_show(scene->kms, scene->fb[2], NULL, 0);
 	mc_show(scene->kms, scene->fb[0], NULL, 0);
 	hold_end(set, 0);
@@ -308,6 +311,26 @@ static void test_end_held_damage(void)
 	igt_assert_eq_u32(chunk.event.skipped, 1);
 	mc_release(scene->ctx, &chunk);
 	mc_picture_free(seen);
+}
+
+/* A picture of the mode before comes too late, and is not announced in the next one. */
+static void test_end_held_mode(void)
+{
+	struct layout layout = layout_of(0);
+	struct set *set = set_make(&layout);
+	struct mc_scene *scene = owner_scene(set);
+	drmModeModeInfo mode = mc_make_mode(WIDTH, HEIGHT, 30000);
+	struct mc_message message;
+	struct mc_chunk chunk;
+
+	hold_one(scene, set);
+	mc_light(scene->kms, &mode, scene->fb[0]);
+	mc_complete_mode(scene->ctx, &message);
+	hold_end(set, 0);
+	mc_wait_chunk(scene->ctx, &chunk);
+	igt_assert_eq_u64(chunk.event.mode_serial, message.mode_set.mode_serial);
+	igt_assert(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FLAG_FIRST_OF_MODE);
+	mc_release(scene->ctx, &chunk);
 }
 
 static void go_on_later(void *data)
@@ -396,6 +419,9 @@ const struct mc_subtest mc_owner_buffers_access[] = {
 	  test_end_held },
 	{ "access-end-held-damage",
 	  "What is shown meanwhile is captured after it.", test_end_held_damage },
+	{ "access-end-held-mode",
+	  "A picture whose mode has ended meanwhile is not announced.",
+	  test_end_held_mode },
 	{ "access-while-captured",
 	  "All buffers can be written after a capture that outlived its session.",
 	  test_while_captured },
