@@ -45,10 +45,13 @@ static void expect_refused(struct mc_scene *scene)
 
 static void test_bounced(void)
 {
+	struct mc_scene *scene;
+
 	igt_require_f(is_bounced(), "needs swiotlb=force\n");
 	mc_require_exporter(MC_VGEM);
-	expect_refused(mc_scene_direct(WIDTH, HEIGHT));
-	expect_refused(mc_scene(WIDTH, HEIGHT, 3));
+	scene = mc_scene_direct(WIDTH, HEIGHT);
+	expect_refused(scene);
+	expect_refused(mc_scene_on(scene->card, WIDTH, HEIGHT, 3));
 }
 
 const struct mc_subtest mc_direct_bounced[] = {
