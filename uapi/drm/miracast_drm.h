@@ -695,8 +695,8 @@ struct drm_miracast_create_context {
  * waits for page faults, mmap() and fork() that are under way in processes that
  * have mapped the memory; these may be short of processor time. PIN,
  * STOP_SESSION, MONITOR_ARRIVE, MONITOR_DEPART, REPORT_STATUS and the last
- * close wait so, too. A second call changes nothing, and waits as the first. The only error is ENODEV: the device
- * is gone, and the context with it.
+ * close wait so, too. A second call changes nothing, and waits as the first.
+ * The only error is ENODEV: the device is gone, and the context with it.
  */
 
 /**
