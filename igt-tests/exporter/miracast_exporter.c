@@ -234,19 +234,24 @@ static int exporter_vmap(struct dma_buf *dma_buf, struct iosys_map *map)
 	return 0;
 }
 
+static bool is_held(struct buffer *buffer, u32 what)
+{
+	return READ_ONCE(buffer->set.hold) & what;
+}
+
 static void exporter_vunmap(struct dma_buf *dma_buf, struct iosys_map *map)
 {
 	struct buffer *buffer = dma_buf->priv;
 	void *vaddr = map->is_iomem ? (void __force *)map->vaddr_iomem :
 				      map->vaddr;
 
+	count(buffer, &buffer->seen.held, 1);
+	wait_event_timeout(buffer->wait,
+			   !is_held(buffer, MIRACAST_EXPORTER_HOLD_VUNMAP),
+			   HOLD_TIME);
+	count(buffer, &buffer->seen.held, -1);
 	count(buffer, &buffer->seen.vmaps, -1);
 	vunmap(vaddr - buffer->arg.offset);
-}
-
-static bool is_held(struct buffer *buffer, u32 what)
-{
-	return READ_ONCE(buffer->set.hold) & what;
 }
 
 static int exporter_begin(struct dma_buf *dma_buf,

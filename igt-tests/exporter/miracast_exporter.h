@@ -46,6 +46,8 @@ struct miracast_exporter_create {
 /* CPU access does not begin (or end) until this is cleared, or for 10 s at most. */
 #define MIRACAST_EXPORTER_HOLD_BEGIN	(1u << 0)
 #define MIRACAST_EXPORTER_HOLD_END	(1u << 1)
+/* The same for the end of the kernel's mapping. */
+#define MIRACAST_EXPORTER_HOLD_VUNMAP	(1u << 2)
 
 /*
  * @begin_errno: result of the begin of CPU access, 0 or a positive errno

@@ -4,7 +4,7 @@
  *
  * Keeps the control file of each context, and no copy of the context. One
  * thread: in COPY, which is all it hands out, no call to the driver waits for
- * the holder.
+ * the holder. CREATE_CONTEXT alone may wait for a call of another owner.
  */
 #include <errno.h>
 #include <stdbool.h>

@@ -57,7 +57,8 @@ extern "C" {
  *   accepted when the unknown trailing bytes are zero (else E2BIG); one smaller
  *   than the first published version is EINVAL; a size in between is extended
  *   by zeros. Output is cut to out_size; bytes_returned says how much was
- *   written.
+ *   written. A size or a stride above a page is E2BIG; a page is the kernel's,
+ *   4 KiB or more.
  * - On the card node and on /dev/miracast, structs are extended or cut
  *   silently, so a new member there always comes with a new flag.
  *   CREATE_CONTEXT needs room for all of its first version, else EINVAL: a file
@@ -121,8 +122,9 @@ extern "C" {
  * PIN, and DESTROY_CONTEXT. Its last close destroys the context. The last
  * close, DESTROY_CONTEXT and PIN may wait for the holder's processes, see
  * there: a program that serves several users calls them in a thread of its own,
- * unless it makes no contexts of DIRECT. QUERY_CONTEXT and GET_STATISTICS do
- * not wait for the holder. poll() reports EPOLLHUP once the context is gone,
+ * unless it makes no contexts of DIRECT. QUERY_CONTEXT and GET_STATISTICS
+ * wait for no holder, nor does PIN in COPY; CREATE_CONTEXT may wait for other
+ * owners' calls. poll() reports EPOLLHUP once the context is gone,
  * and EPOLLPRI when @pinned_master (by PIN, too) or @lit_by_master is not what
  * it was at CREATE_CONTEXT or at the last QUERY_CONTEXT on this file, or when
  * @current_master has changed since, even if it is the same again. A
@@ -168,7 +170,9 @@ extern "C" {
  * that would use the CPU. One that the compositor imported from another device
  * is handed out as that device's own dma-buf, with its access mode; that needs
  * %DRM_MIRACAST_CONTEXT_FLAG_TRUSTED. Every GET_BUFFER of a buffer returns the
- * same dma-buf.
+ * same dma-buf, and a number lives no longer than that: what revokes the memory
+ * ends the number, and the same memory gets another one when it is shown to the
+ * owner again.
  *
  * DIRECT hands out memory, and memory is more than a picture. The owner reads
  * what the compositor draws into it later, too, until it is *revoked*. This
@@ -239,6 +243,13 @@ extern "C" {
  * sync_file that signals when it has; in DIRECT only. DMA_BUF_IOCTL_SYNC waits
  * for the same fence. Without the flag, pixels are ready: a commit waits for
  * the fences that were there before it.
+ *
+ * There is no implicit synchronisation on dma-bufs of the driver's own memory:
+ * their reservation objects are empty. poll() on them and
+ * DMA_BUF_IOCTL_EXPORT_SYNC_FILE report that they are ready at once, and a
+ * fence that an encoder puts there keeps no picture away: only GET_FENCE and
+ * DMA_BUF_IOCTL_SYNC say when a picture is written, and only
+ * %DRM_MIRACAST_RELEASE_FLAG_FENCE says when it is read.
  */
 
 /**
@@ -682,9 +693,10 @@ struct drm_miracast_create_context {
  * hangs up. It waits for no other call, and for nothing that programs do in
  * user space; buffers of the owner are let go of soon after it. In DIRECT it
  * waits for page faults, mmap() and fork() that are under way in processes that
- * have mapped the memory; these may be short of processor time. A second call
- * changes nothing, and waits as the first. The only error is ENODEV: the device
- * is gone, and the context with it.
+ * have mapped the memory; these may be short of processor time. PIN,
+ * STOP_SESSION, MONITOR_ARRIVE, MONITOR_DEPART, REPORT_STATUS and the last
+ * close wait so, too. A second call changes nothing, and waits as the first.
+ * The only error is ENODEV: the device is gone, and the context with it.
  */
 
 /**
@@ -1096,7 +1108,9 @@ struct drm_miracast_get_buffer {
  *
  * The dma-bufs of the driver's own memory can be mapped for reading only, also
  * through another device that has imported them, and are revoked in DIRECT, see
- * "DOC: delivery". In DIRECT, the layout is that of the framebuffer. With
+ * "DOC: delivery". They cannot be mapped (EOPNOTSUPP) for a device that is not
+ * coherent, or whose DMA is bounced (swiotlb): it would see old pictures. In
+ * DIRECT, the layout is that of the framebuffer. With
  * OWNER_BUFFERS, the dma-bufs and their layout are those of SET_BUFFERS. File
  * descriptors are made only when @fds lies within out_size. The fds are
  * close-on-exec and belong to the caller.
@@ -1131,7 +1145,7 @@ struct drm_miracast_buffer {
  *
  * Pitches and offsets are multiples of 4 in XRGB8888 and of 2 in NV12. No two
  * planes, in any of the buffers, may overlap; that is not checked. Elements
- * beyond the counts are not looked at.
+ * beyond the counts must be zero; those of @fds may be -1 as well.
  */
 struct drm_miracast_owner_buffer {
 	/** @modifier: DRM format modifier, 0. */
@@ -1165,15 +1179,12 @@ struct drm_miracast_owner_buffer {
  * when it ends (i915, udmabuf and dma-heaps have), each buffer of the set has
  * dma-bufs of its own.
  *
- * CPU access ends with the last part of a picture: with memory that is not
- * coherent with the device that reads it, use one part. Some exporters wait
- * then for fences of writers that were added since it began: i915 does; udmabuf
- * and dma-heaps do not. The client's next flip would wait with them. So where
- * an exporter has something to do when access ends, a buffer gets no picture
- * while it has such a fence; only one that is added while a picture is being
- * copied is waited for. An owner adds none to a buffer that the driver has, and
- * who makes a context for an owner that is not trusted with that leaves
- * OWNER_BUFFERS out.
+ * CPU access ends before the last part of a picture is announced: with memory
+ * that is not coherent with the device that reads it, use one part. Some
+ * exporters wait then for fences of writers that were added since it began:
+ * i915 does; udmabuf and dma-heaps do not. The owner's pictures wait with them,
+ * and nothing else does, except for the end of the device. So an owner adds none
+ * to a buffer that the driver has.
  *
  * The dma-bufs of a set, each counted once, may be as large as twice its
  * pictures of the context's largest size in XRGB8888, and 4 MiB a buffer more.
@@ -1745,9 +1756,11 @@ enum drm_miracast_release_result {
  * struct drm_miracast_release_chunk - Release a chunk.
  *
  * Argument of DRM_IOCTL_MIRACAST_RELEASE_CHUNK on the context's file
- * descriptor; outside the synchronisation class. It waits for nobody, except,
- * without %DRM_MIRACAST_RELEASE_FLAG_FENCE, for fences on an owner's buffer
- * (see struct drm_miracast_set_buffers). The fence of a picture that was
+ * descriptor; outside the synchronisation class. Without
+ * %DRM_MIRACAST_RELEASE_FLAG_FENCE, it waits for fences on an owner's buffer
+ * (see struct drm_miracast_set_buffers). In DIRECT, it waits as DESTROY_CONTEXT
+ * does, see there, when memory of an ended mode is revoked with it, or at the
+ * same time. It waits for nothing else. The fence of a picture that was
  * revoked is not waited for. A picture in parts is released by its part 0. A
  * chunk may be released before its event was read. When the memory of the
  * argument goes while the call runs, the call succeeds all the same, and the
@@ -2058,7 +2071,8 @@ struct drm_miracast_message_hdcp {
 struct drm_miracast_message_buffer_gone {
 	/**
 	 * @buffer: Number of the buffer. It stays valid until its pictures are
-	 * released, or in DIRECT until the monitor departs.
+	 * released, or in DIRECT until the monitor departs or the context is
+	 * pinned to another master or to nobody; PIN sends this message at once.
 	 */
 	__u64 buffer;
 };

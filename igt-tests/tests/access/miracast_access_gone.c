@@ -318,6 +318,37 @@ static void test_race(void)
 	igt_info("%u contexts of %u calls\n", made, rounds);
 }
 
+/*
+ * A compositor in the background dies. Nobody else would switch its CRTC off: the master in
+ * the foreground may never touch that output. The cursor's framebuffer goes after the other
+ * one, by a commit of its own.
+ */
+static void test_background(void)
+{
+	struct drm_miracast_create_context limits = mc_limits(640, 480, 3);
+	struct mc_message message;
+	struct mc_scene *scene;
+	struct mc_fb *cursor;
+	unsigned int i;
+	int cards[2];
+
+	limits.flags = DRM_MIRACAST_CONTEXT_FLAG_FOLLOW_MASTER;
+	mc_two_masters(cards);
+	cursor = mc_fb(cards[0], 64, 64, DRM_FORMAT_ARGB8888);
+	scene = mc_scene_with(cards[0], &limits, 60000);
+	mc_expect(mc_commit_errno(scene->kms, &(struct mc_commit) {
+				  .cursor = cursor }), 0);
+	mc_switch_master(cards[0], cards[1]);
+	/* Mappings keep the file open. */
+	for (i = 0; i < ARRAY_SIZE(scene->fb); i++)
+		mc_unmap(scene->fb[i]->map, scene->fb[i]->size);
+	mc_unmap(cursor->map, cursor->size);
+	mc_close(cards[0]);
+	mc_wait_message(scene->ctx, DRM_MIRACAST_MSG_POWER, &message);
+	igt_assert_eq(message.power.on, 0);
+	igt_assert_eq_u64(mc_query(scene->ctx->fd).lit_by_master, 0);
+}
+
 const struct mc_subtest access_gone[] = {
 	{ "gone-own",
 	  "A context that nobody can pin again ends with its master.",
@@ -336,6 +367,9 @@ const struct mc_subtest access_gone[] = {
 	{ "gone-direct",
 	  "In DIRECT, memory of a master that is gone is not the owner's.",
 	  test_direct },
+	{ "gone-background",
+	  "The CRTC of a master goes off with it while another one has the device.",
+	  test_background },
 	{ "gone-race",
 	  "No context is pinned to a master that goes meanwhile.", test_race },
 	{}

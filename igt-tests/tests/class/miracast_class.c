@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/time.h>
 
+#include "lib_miracast_masters.h"
 #include "lib_miracast_points.h"
 #include "miracast_class.h"
 
@@ -240,11 +241,10 @@ static void use_processor(int number)
 static void hold_class(void *data)
 {
 	const int *fd = data;
-	struct drm_miracast_statistics stats;
 
 	use_processor(1);
 	for (;;)
-		mc_expect(mc_statistics_errno(*fd, &stats), 0);
+		mc_expect(mc_stop_errno(*fd), -ENOTCONN);
 }
 
 /* Preempts the holder, at any point, for @data ms. */
@@ -353,17 +353,18 @@ static void test_interrupted(void)
 
 /*
  * An owner that gets no processor time stays inside the class, for far longer than
- * DESTROY_CONTEXT takes. Ordinary calls wait, as their interruption shows.
+ * the measured call takes. Ordinary calls wait, as their interruption shows. The call is
+ * made on the control file of a context of its own.
  */
-static void test_destroy_past_stalled(void)
+static void past_stalled(const char *name, void (*measured)(int control))
 {
 	struct drm_miracast_create_context limits = mc_limits(WIDTH, HEIGHT, 2);
 	unsigned int busy_ms = 1000, rounds = 0, stalled = 0;
 	uint64_t end = mc_now_ns() + MC_TIMEOUT_MS * 1000000ull;
 	uint64_t best_ns = UINT64_MAX;
 	int card = mc_card_open();
-	int fd, other, doomed;
 	pid_t pids[2];
+	int fd, other;
 
 	mc_require_preemption();
 	mc_expect(mc_create_errno(card, &limits), 0);
@@ -375,40 +376,66 @@ static void test_destroy_past_stalled(void)
 	pids[0] = mc_fork(hold_class, &other);
 	pids[1] = mc_fork(hog, &busy_ms);
 
+	limits.flags = DRM_MIRACAST_CONTEXT_FLAG_CONTROL;
 	for (rounds = 0; stalled < 5 && mc_now_ns() < end; rounds++) {
-		struct drm_miracast_statistics stats;
 		uint64_t begin;
 		int ret;
 
 		limits.connector_id = 0;
 		mc_expect(mc_create_errno(card, &limits), 0);
-		doomed = limits.context_fd;
 		/* Until it is stalled, which an interrupted call says. */
 		signal_often(0, 20000);
-		while (!(ret = mc_statistics_errno(fd, &stats)) &&
-		       mc_now_ns() < end)
+		while ((ret = mc_stop_errno(fd)) == -ENOTCONN && mc_now_ns() < end)
 			;
 		signal_often(SA_RESTART, 0);
 		begin = mc_now_ns();
-		mc_expect(mc_destroy_errno(doomed), 0);
+		measured(limits.control_fd);
 		if (ret == -EINTR) {
 			uint64_t took = mc_now_ns() - begin;
 
 			best_ns = took < best_ns ? took : best_ns;
 			stalled++;
 		}
-		mc_close(doomed);
+		mc_close(limits.control_fd);
+		mc_close(limits.context_fd);
 	}
 	mc_kill(pids[1]);
 	mc_kill(pids[0]);
 	igt_assert_f(stalled, "no call was stalled\n");
-	igt_info("%u calls stalled of %u; beside them DESTROY_CONTEXT took %.1f ms at best\n",
-		 stalled, rounds, best_ns / 1e6);
+	igt_info("%u calls stalled of %u; beside them %s took %.1f ms at best\n",
+		 stalled, rounds, name, best_ns / 1e6);
 	/*
 	 * Each had 900 ms to wait or more, would it wait. An emulated machine may
 	 * take long all the same, but not each time.
 	 */
 	igt_assert_lt_u64(best_ns, 500000000);
+}
+
+static void destroy(int control)
+{
+	mc_expect(mc_destroy_errno(control), 0);
+}
+
+static void test_destroy_past_stalled(void)
+{
+	past_stalled("DESTROY_CONTEXT", destroy);
+}
+
+/* What a broker calls, which serves others meanwhile. */
+static void look_and_pin(int control)
+{
+	struct drm_miracast_statistics stats;
+	struct drm_miracast_context_info info;
+
+	mc_expect(mc_statistics_errno(control, &stats), 0);
+	mc_expect(mc_query_errno(control, &info), 0);
+	mc_expect(mc_pin_errno(control, 0), 0);
+	mc_expect(mc_pin_errno(control, info.current_master), 0);
+}
+
+static void test_control_past_stalled(void)
+{
+	past_stalled("what a control file answers", look_and_pin);
 }
 
 static const struct mc_subtest subtests[] = {
@@ -424,6 +451,8 @@ static const struct mc_subtest subtests[] = {
 	{ "destroy-past-stalled",
 	  "DESTROY_CONTEXT does not wait for another owner's call that gets no processor time.",
 	  test_destroy_past_stalled },
+	{ "control-past-stalled",
+	  "Nor do the codes of a control file.", test_control_past_stalled },
 	{}
 };
 

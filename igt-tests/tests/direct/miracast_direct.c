@@ -527,4 +527,5 @@ int igt_main()
 	mc_subtests(mc_direct_lost);
 	mc_subtests(mc_direct_fence);
 	mc_subtests(mc_direct_trusted);
+	mc_subtests(mc_direct_bounced);
 }

@@ -32,5 +32,6 @@ extern const struct mc_subtest mc_direct_end[];
 extern const struct mc_subtest mc_direct_lost[];
 extern const struct mc_subtest mc_direct_fence[];
 extern const struct mc_subtest mc_direct_trusted[];
+extern const struct mc_subtest mc_direct_bounced[];
 
 #endif /* MIRACAST_DIRECT_H */

@@ -52,7 +52,7 @@ static bool one_round(struct mc_scene *scene, unsigned int i)
 	mc_sync_signal(&done);
 	first = write_fb(scene->card, scene->fb[i % 2]);
 	second = write_fb(scene->card, scene->fb[i % 2]);
-	mc_expect(mc_faults_once("dma_resv_get_singleton", 1, call_commit, &shown,
+	mc_expect(mc_faults_once("dma_fence_array_create", 1, call_commit, &shown,
 				 &happened), 0);
 	mc_wait_chunk(scene->ctx, &chunk);
 	fenced = chunk.event.base.flags & DRM_MIRACAST_CHUNK_FLAG_FENCE;

@@ -169,9 +169,13 @@ static void fill_buffers(struct fuzz *f, struct drm_miracast_set_buffers *arg)
 		buffers[i] = (struct drm_miracast_owner_buffer) {
 			.object_count = 1,
 			.plane_count = 1 + fuzz_one_in(f, 2),
-			.planes = { { 0, 800 * 4, 0 }, { 0, 800, 800 * 600 } },
-			.fds = { fuzz_file(f), fuzz_file(f), -1, -1 },
+			.planes[0].pitch = 800 * 4,
+			.fds = { fuzz_file(f), -1, -1, -1 },
 		};
+		if (buffers[i].plane_count > 1)
+			buffers[i].planes[1] = (struct drm_miracast_plane) {
+				.pitch = 800, .offset = 800 * 600,
+			};
 		fuzz_replace_words(f, &buffers[i], sizeof(buffers[i]),
 				   fuzz_one_in(f, 4));
 	}

@@ -223,6 +223,116 @@ static void hold_end(const struct set *set, uint32_t hold)
 		mc_dmabuf_set(set->dmabuf[d], 0, 0, hold);
 }
 
+static unsigned int count_held(const struct set *set)
+{
+	unsigned int d, held = 0;
+
+	for (d = 0; d < set->dmabufs; d++)
+		held += mc_dmabuf_get(set->dmabuf[d]).held;
+	return held;
+}
+
+/* Shows a picture, and waits until the end of access to its buffer is being held. */
+static void hold_one(struct mc_scene *scene, const struct set *set)
+{
+	struct mc_chunk chunk;
+	unsigned int i;
+
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_release(scene->ctx, &chunk);
+	hold_end(set, MIRACAST_EXPORTER_HOLD_END);
+	mc_show(scene->kms, scene->fb[1], NULL, 0);
+	for (i = 0; !count_held(set) && i < 500; i++)
+		usleep(10000);
+	igt_assert_eq_u32(count_held(set), 1);
+}
+
+/*
+ * The end of access takes as long as it likes: exporters take their reservation lock there,
+ * which a driver holds while it waits for memory. Nothing on the screen waits, neither flips
+ * nor commits that block, nor the next owner of the target.
+ */
+static void test_end_held(void)
+{
+	struct layout layout = layout_of(0);
+	struct set *set = set_make(&layout);
+	struct mc_scene *scene = owner_scene(set);
+	struct drm_miracast_create_context limits = mc_limits(WIDTH, HEIGHT, 3);
+	struct mc_chunk chunk;
+	struct mc_ctx *next;
+	unsigned int i;
+
+	hold_one(scene, set);
+	for (i = 0; i < 6; i++) {
+		mc_flip(scene->kms, scene->fb[i % 2], NULL, 0);
+		mc_wait_flip(scene->kms, NULL);
+	}
+	mc_show(scene->kms, scene->fb[2], NULL, 0);
+	mc_off(scene->kms);
+	mc_light(scene->kms, &scene->kms->mode, scene->fb[0]);
+	igt_assert_eq_u32(count_held(set), 1);
+	igt_assert(!mc_try_chunk(scene->ctx, &chunk, 100));
+
+	mc_expect(mc_destroy_errno(scene->ctx->fd), 0);
+	limits.connector_id = scene->kms->connector;
+	next = mc_ctx_create(scene->card, &limits);
+	mc_start(next);
+	mc_arrive(next, WIDTH, HEIGHT);
+	mc_wait_chunk(next, &chunk);
+	mc_release(next, &chunk);
+	igt_assert_eq_u32(count_held(set), 1);
+	hold_end(set, 0);
+	igt_assert(mc_settle());
+	mc_show(scene->kms, scene->fb[1], NULL, 0);
+	mc_wait_chunk(next, &chunk);
+	mc_release(next, &chunk);
+	mc_ctx_close(next);
+}
+
+/* What was shown meanwhile is in the picture that follows, with all of its damage. */
+static void test_end_held_damage(void)
+{
+	struct layout layout = layout_of(0);
+	struct set *set = set_make(&layout);
+	struct mc_scene *scene = owner_scene(set);
+	struct mc_chunk chunk;
+	struct mc_picture *seen;
+
+	hold_one(scene, set);
+	mc_show(scene->kms, scene->fb[2], NULL, 0);
+	mc_show(scene->kms, scene->fb[0], NULL, 0);
+	hold_end(set, 0);
+	mc_wait_chunk(scene->ctx, &chunk);
+	mc_release(scene->ctx, &chunk);
+	/* By itself: nothing is committed. */
+	mc_wait_chunk(scene->ctx, &chunk);
+	seen = mc_fb_seen(scene->fb[0], 0, 0, WIDTH, HEIGHT);
+	mc_assert_chunk(scene->ctx, &chunk, seen, "what was shown last");
+	igt_assert_eq_u32(chunk.event.skipped, 1);
+	mc_release(scene->ctx, &chunk);
+	mc_picture_free(seen);
+}
+
+/* A picture of the mode before comes too late, and is not announced in the next one. */
+static void test_end_held_mode(void)
+{
+	struct layout layout = layout_of(0);
+	struct set *set = set_make(&layout);
+	struct mc_scene *scene = owner_scene(set);
+	drmModeModeInfo mode = mc_make_mode(WIDTH, HEIGHT, 30000);
+	struct mc_message message;
+	struct mc_chunk chunk;
+
+	hold_one(scene, set);
+	mc_light(scene->kms, &mode, scene->fb[0]);
+	mc_complete_mode(scene->ctx, &message);
+	hold_end(set, 0);
+	mc_wait_chunk(scene->ctx, &chunk);
+	igt_assert_eq_u64(chunk.event.mode_serial, message.mode_set.mode_serial);
+	igt_assert(chunk.event.base.flags & DRM_MIRACAST_CHUNK_FLAG_FIRST_OF_MODE);
+	mc_release(scene->ctx, &chunk);
+}
+
 static void go_on_later(void *data)
 {
 	usleep(300000);
@@ -304,6 +414,14 @@ const struct mc_subtest mc_owner_buffers_access[] = {
 	{ "access-end-waits",
 	  "A fence for which the end of access would wait keeps pictures, not flips.",
 	  test_end_waits },
+	{ "access-end-held",
+	  "An end of access that takes long keeps no flip, and no next owner.",
+	  test_end_held },
+	{ "access-end-held-damage",
+	  "What is shown meanwhile is captured after it.", test_end_held_damage },
+	{ "access-end-held-mode",
+	  "A picture whose mode has ended meanwhile is not announced.",
+	  test_end_held_mode },
 	{ "access-while-captured",
 	  "All buffers can be written after a capture that outlived its session.",
 	  test_while_captured },

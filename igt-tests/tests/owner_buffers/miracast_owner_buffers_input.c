@@ -213,31 +213,56 @@ static void test_planes(void)
 	wrong_counts(DRM_FORMAT_NV12, true);
 }
 
-/* Elements beyond the counts are ignored. */
-static void ignored(uint32_t format)
+/* A buffer of the good set with these bytes at a place of it. */
+static void expect_bytes(struct bench *bench, size_t at, const void *bytes,
+			 size_t size, int want)
 {
-	struct bench bench = bench_of(format, false);
 	struct drm_miracast_owner_buffer copy[BUFFERS];
-	unsigned int i, p, planes = bench.set->buffers[0].plane_count;
+	unsigned int i;
 
-	memcpy(copy, bench.set->buffers, sizeof(copy));
 	for (i = 0; i < BUFFERS; i++) {
-		for (p = planes; p < DRM_MIRACAST_MAX_PLANES; p++)
-			copy[i].planes[p] = (struct drm_miracast_plane) {
-				.object = 77, .pitch = 1, .offset = UINT64_MAX,
-			};
-		for (p = 1; p < DRM_MIRACAST_MAX_PLANES; p++)
-			copy[i].fds[p] = p % 2 ? 12345 : bench.card;
+		memcpy(copy, bench->set->buffers, sizeof(copy));
+		memcpy((uint8_t *)&copy[i] + at, bytes, size);
+		mc_expect_f(give(bench, copy), want, "buffer %u, %zu bytes at %zu",
+			    i, size, at);
 	}
-	mc_expect(give(&bench, copy), 0);
-	mc_ctx_close(bench.ctx);
-	mc_wait_dmabufs(&bench.dmabufs);
 }
 
-static void test_ignored(void)
+/* Elements beyond the counts are kept for later versions. */
+static void unused(uint32_t format)
 {
-	ignored(DRM_FORMAT_XRGB8888);
-	ignored(DRM_FORMAT_NV12);
+	struct bench bench = bench_of(format, false);
+	const struct drm_miracast_plane planes[] = {
+		{ .object = 1 }, { .pitch = 1 }, { .offset = 1ull << 63 },
+	};
+	const int32_t fds[] = { 1, 12345, bench.card, -2, INT32_MIN };
+	static const int32_t none = -1;
+	unsigned int i, p;
+
+	for (p = bench.set->buffers[0].plane_count; p < DRM_MIRACAST_MAX_PLANES; p++)
+		for (i = 0; i < ARRAY_SIZE(planes); i++)
+			expect_bytes(&bench, offsetof(struct drm_miracast_owner_buffer,
+						      planes[p]),
+				     &planes[i], sizeof(planes[i]), -EINVAL);
+	for (p = 1; p < DRM_MIRACAST_MAX_PLANES; p++)
+		for (i = 0; i < ARRAY_SIZE(fds); i++)
+			expect_bytes(&bench, offsetof(struct drm_miracast_owner_buffer,
+						      fds[p]),
+				     &fds[i], sizeof(fds[i]), -EINVAL);
+	igt_assert_eq(mc_count_fds(), bench.fds);
+	mc_wait_dmabufs(&bench.dmabufs);
+	for (p = 1; p < DRM_MIRACAST_MAX_PLANES; p++)
+		expect_bytes(&bench, offsetof(struct drm_miracast_owner_buffer, fds[p]),
+			     &none, sizeof(none), 0);
+	mc_ctx_close(bench.ctx);
+	mc_wait_dmabufs(&bench.dmabufs);
+	set_close(bench.set);
+}
+
+static void test_unused(void)
+{
+	unused(DRM_FORMAT_XRGB8888);
+	unused(DRM_FORMAT_NV12);
 }
 
 /* Pitches and offsets */
@@ -667,8 +692,8 @@ const struct mc_subtest mc_owner_buffers_input[] = {
 	{ "planes",
 	  "As many planes as the format has, in objects that there are.",
 	  test_planes },
-	{ "ignored", "Planes and descriptors beyond the counts are ignored.",
-	  test_ignored },
+	{ "unused", "Planes and descriptors beyond the counts must be unused.",
+	  test_unused },
 	{ "places",
 	  "Pitches and offsets that are not aligned, or lead out of the memory, are EINVAL.",
 	  test_places },

@@ -84,6 +84,20 @@ static int fake_get_buffer(struct fake *fake, const struct drm_miracast_io_contr
 	return fake_give(arg, &info, sizeof(info));
 }
 
+/* As the driver does: elements beyond the counts are kept for later versions. */
+static gboolean has_more(const struct drm_miracast_owner_buffer *buffer)
+{
+	static const struct drm_miracast_plane none;
+
+	for (guint nth = buffer->plane_count; nth < DRM_MIRACAST_MAX_PLANES; nth++)
+		if (memcmp(&buffer->planes[nth], &none, sizeof(none)))
+			return TRUE;
+	for (guint nth = buffer->object_count; nth < DRM_MIRACAST_MAX_PLANES; nth++)
+		if (buffer->fds[nth] && buffer->fds[nth] != -1)
+			return TRUE;
+	return FALSE;
+}
+
 /* The buffers are called 1, 2, 3 from then on. */
 static int fake_set_buffers(struct fake *fake, const struct drm_miracast_set_buffers *in)
 {
@@ -96,6 +110,8 @@ static int fake_set_buffers(struct fake *fake, const struct drm_miracast_set_buf
 	for (guint nth = 0; nth < in->count; nth++) {
 		struct fake_buffer *buffer = &fake->buffers[nth];
 
+		if (has_more(&all[nth]))
+			return -EINVAL;
 		if (buffer->fd >= 0)
 			close(buffer->fd);
 		buffer->fd = dup(all[nth].fds[0]);

@@ -29,7 +29,6 @@ struct miracast_target;
  * @MIRACAST_DELIVER_TOO_EARLY: waits for the next vblank
  * @MIRACAST_DELIVER_UNREADABLE: the framebuffer could not be read now
  * @MIRACAST_DELIVER_LONG: it would take long, or wait
- * @MIRACAST_DELIVER_FENCED: the owner's free buffers have fences that would be waited for
  */
 enum miracast_deliver_result {
 	MIRACAST_DELIVER_IDLE,
@@ -38,7 +37,6 @@ enum miracast_deliver_result {
 	MIRACAST_DELIVER_TOO_EARLY,
 	MIRACAST_DELIVER_UNREADABLE,
 	MIRACAST_DELIVER_LONG,
-	MIRACAST_DELIVER_FENCED,
 };
 
 /**
@@ -48,16 +46,17 @@ enum miracast_deliver_result {
  * @prompt: give up if it takes longer than starting a thread
  * @yields: give up if a commit waits for the capture lock: it captures, too
  * @read: access to the scanout
- * @stream: the stream, with a reference
+ * @stream: the stream, with a reference; NULL when miracast_ending_start() has taken all
+ *	references over
  * @slot: slot of the picture
- * @checked: the owner's buffers whose fences were checked, with a reference, or NULL
- * @waits: mask of buffers that must not be written now
  * @owner_buffers: buffers that it is copied into, with a reference, or NULL
  * @old_writers: fence that @slot had before, with a reference, or NULL
  * @evicted: memory that has left the buffer table, with a reference, or NULL
  * @surface: COPY: where to write
  * @blended: the cursor is part of the picture
  * @forced: the picture must be a full one
+ * @mode: what the CRTC shows
+ * @pictures: pictures of commits that it stands for
  * @picture: times and counts
  */
 struct miracast_attempt {
@@ -68,14 +67,14 @@ struct miracast_attempt {
 	struct miracast_read *read;
 	struct miracast_stream *stream;
 	struct miracast_slot *slot;
-	struct miracast_owner_buffers *checked;
-	u32 waits;
 	struct miracast_owner_buffers *owner_buffers;
 	struct dma_fence *old_writers;
 	struct drm_gem_object *evicted;
 	struct miracast_surface surface;
 	bool blended;
 	bool forced;
+	struct miracast_mode mode;
+	u64 pictures;
 	struct miracast_picture picture;
 };
 
@@ -86,6 +85,8 @@ enum miracast_deliver_result
 miracast_attempt_give_up(struct miracast_target *target,
 			 const struct miracast_attempt *attempt,
 			 enum miracast_deliver_result result);
+void miracast_attempt_settle(struct miracast_target *target,
+			     const struct miracast_attempt *attempt, bool sent);
 void miracast_attempt_finish(struct miracast_attempt *attempt);
 
 #endif

@@ -17,7 +17,7 @@
 #include "miracast_budget.h"
 #include "miracast_capture.h"
 #include "miracast_damage.h"
-#include "miracast_owner_buffers.h"
+#include "miracast_ending.h"
 #include "miracast_read.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
@@ -148,8 +148,8 @@ static bool is_damaged(struct miracast_capture *capture, u32 first, u32 end)
  * except the last one, which is announced when the whole picture is copied.
  */
 static enum miracast_deliver_result
-copy_bands(struct miracast_target *target,
-	   const struct miracast_attempt *attempt, bool *sent)
+copy_bands(struct miracast_target *target, struct miracast_attempt *attempt,
+	   bool *sent)
 {
 	struct miracast_capture *capture = &target->capture;
 	u32 height = capture->mode.height, first, last = 0;
@@ -187,10 +187,9 @@ copy_bands(struct miracast_target *target,
 						MIRACAST_DELIVER_IDLE);
 	is_damaged(capture, last, last + part.line_count);
 	if (attempt->owner_buffers)
-		miracast_owner_buffers_end(attempt->owner_buffers,
-					   attempt->slot - attempt->stream->slots);
-
-	*sent = miracast_attempt_publish(target, attempt, &part);
+		miracast_ending_start(target, attempt, &part);
+	else
+		*sent = miracast_attempt_publish(target, attempt, &part);
 
 	return MIRACAST_DELIVER_DONE;
 }
@@ -201,13 +200,13 @@ copy_bands(struct miracast_target *target,
  * @attempt: the attempt; COPY
  * @sent: set when all of the picture is announced
  *
- * May sleep.
+ * May sleep. The last part in a buffer of the owner is announced by miracast_ending.c.
  *
  * Return: what became of the attempt.
  */
 enum miracast_deliver_result
 miracast_bands_copy(struct miracast_target *target,
-		    const struct miracast_attempt *attempt, bool *sent)
+		    struct miracast_attempt *attempt, bool *sent)
 {
 	struct miracast_capture *capture = &target->capture;
 

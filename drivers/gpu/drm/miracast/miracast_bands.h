@@ -13,6 +13,6 @@ struct miracast_target;
 
 enum miracast_deliver_result
 miracast_bands_copy(struct miracast_target *target,
-		    const struct miracast_attempt *attempt, bool *sent);
+		    struct miracast_attempt *attempt, bool *sent);
 
 #endif

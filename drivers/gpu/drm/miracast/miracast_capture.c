@@ -117,7 +117,7 @@ try_and_unlock(struct miracast_target *target, struct miracast_attempt *attempt)
 	miracast_attempt_finish(attempt);
 	miracast_prepare_missed(target);
 
-	if (again || !next || result == MIRACAST_DELIVER_FENCED)
+	if (again || !next)
 		arm_work(target, 0);
 	else if (result == MIRACAST_DELIVER_TOO_EARLY)
 		arm_work(target, attempt->due);

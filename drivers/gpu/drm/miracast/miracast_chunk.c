@@ -101,7 +101,7 @@ bool miracast_chunk_publish(struct miracast_stream *stream,
 	lockdep_assert_held(stream->lock);
 
 	if (!miracast_stream_wants(stream) ||
-	    slot->mode_serial != stream->mode_serial ||
+	    slot->buffer->mode_serial != stream->mode_serial ||
 	    slot->session != stream->session ||
 	    slot->pinned != stream->pinned) {
 		miracast_slot_abort(stream, slot, true);

@@ -13,10 +13,13 @@
 #define _MIRACAST_COMPAT_H_
 
 #include <linux/dma-buf.h>
+#include <linux/dma-fence-array.h>
+#include <linux/dma-map-ops.h>
 #include <linux/fs.h>
 #include <linux/hrtimer.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/pci.h>
 #include <linux/version.h>
 
 #include <drm/drm_atomic.h>
@@ -160,6 +163,22 @@ static inline bool miracast_compat_hotspot(const struct drm_framebuffer *fb,
 #define drm_atomic_helper_unprepare_planes drm_atomic_helper_cleanup_planes
 #endif
 
+/* 6.10: no cache is synchronised for a coherent device behind an IOMMU, nor is it asked for. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+static inline bool miracast_compat_dma_need_sync(struct device *dev, dma_addr_t address)
+{
+	bool bounced = dev_is_pci(dev) && to_pci_dev(dev)->untrusted;
+
+	if (get_dma_ops(dev) && device_iommu_mapped(dev) &&
+	    dev_is_dma_coherent(dev) && !bounced)
+		return false;
+
+	return dma_need_sync(dev, address);
+}
+
+#define dma_need_sync	miracast_compat_dma_need_sync
+#endif
+
 /* 6.12: file offsets above LLONG_MAX must be announced. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 #define MIRACAST_COMPAT_FOP_FLAGS
@@ -225,6 +244,12 @@ miracast_compat_fb_create(struct drm_device *drm, struct drm_file *file,
 	((void)(info), drm_gem_fb_init_with_funcs(drm, fb, file, cmd, funcs))
 #else
 #define miracast_compat_fb_create	miracast_fb_create
+#endif
+
+/* 7.2: an array of fences cannot signal with the first of them any more. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
+#define dma_fence_array_create(count, fences, context, seqno)	\
+	dma_fence_array_create(count, fences, context, seqno, false)
 #endif
 
 /*

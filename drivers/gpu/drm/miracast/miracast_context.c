@@ -6,7 +6,6 @@
  * takes the class mutex; under it nothing is allocated, and user space is not accessed.
  */
 #include <linux/slab.h>
-#include <linux/workqueue.h>
 
 #include <drm/drm_drv.h>
 
@@ -15,23 +14,15 @@
 #include "miracast_copy.h"
 #include "miracast_direct.h"
 #include "miracast_drv.h"
+#include "miracast_ending.h"
 #include "miracast_fence.h"
 #include "miracast_hotplug.h"
 #include "miracast_monitor.h"
 #include "miracast_port.h"
 #include "miracast_stream.h"
 #include "miracast_target.h"
-#include "miracast_todo.h"
 #include "miracast_trace.h"
-
-static void take_back_work(struct work_struct *work)
-{
-	struct miracast_context *context =
-		container_of(work, struct miracast_context, take_back);
-
-	miracast_direct_take_back(context->stream);
-	miracast_context_put(context);
-}
+#include "miracast_trim.h"
 
 static bool connector_exists(const struct miracast_device *mdev,
 			     u32 connector_id)
@@ -155,6 +146,27 @@ static int reserve_all(struct miracast_context *context, u32 connector_id,
 	return ret;
 }
 
+/* Make a stream, with its works and its number. */
+static struct miracast_stream *
+make_stream(struct miracast_device *mdev,
+	    const struct drm_miracast_create_context *args)
+{
+	struct miracast_stream *stream = miracast_stream_create(mdev, args);
+
+	if (!stream)
+		return NULL;
+
+	miracast_fence_init(stream);
+	miracast_trim_init(stream);
+	if (miracast_ending_init(stream)) {
+		miracast_stream_put(stream);
+		return NULL;
+	}
+	stream->number = atomic64_inc_return(&mdev->context_numbers);
+
+	return stream;
+}
+
 static void want_for(const struct miracast_stream *stream,
 		     struct miracast_resources *want)
 {
@@ -206,14 +218,11 @@ miracast_context_create(struct miracast_device *mdev,
 	kref_init(&context->ref);
 	context->mdev = mdev;
 	mutex_init(&context->read_lock);
-	INIT_WORK(&context->take_back, take_back_work);
 	ret = -ENOMEM;
-	context->stream = miracast_stream_create(mdev, args);
+	context->stream = make_stream(mdev, args);
 	if (!context->stream)
 		goto err_free;
 
-	miracast_fence_init(context->stream);
-	context->stream->number = atomic64_inc_return(&mdev->context_numbers);
 	want_for(context->stream, &want);
 	ret = reserve_all(context, args->connector_id, &want);
 	if (ret)
@@ -366,12 +375,7 @@ void miracast_context_master_gone(struct miracast_device *mdev, u64 master)
 
 		if (!has_control(context))
 			end_context(context);
-		/*
-		 * A work that is queued already has a reference. Without a worker the last
-		 * close revokes.
-		 */
-		if (!miracast_todo_start_apart(target, &context->take_back))
-			miracast_context_put(context);
+		miracast_context_put(context);
 	}
 }
 

@@ -7,7 +7,6 @@
 
 #include <linux/kref.h>
 #include <linux/mutex.h>
-#include <linux/workqueue.h>
 
 #include "miracast_budget.h"
 #include "miracast_event.h"
@@ -18,14 +17,13 @@ struct miracast_target;
 
 /**
  * struct miracast_context - A context
- * @ref: reference count; its file, its control file and @take_back have one each
+ * @ref: reference count; its file and its control file have one each
  * @mdev: the device, with a reference
  * @target: the target
  * @stream: the stream, with a reference
  * @reserved: returned to the budget when the context is destroyed, except for picture
  *	memory, which is returned when the memory is freed
  * @destroyed: DESTROY_CONTEXT has run; guarded by the target's lock
- * @take_back: revokes exports when the master is gone; has a reference to the context
  * @read_lock: serialises the readers, see miracast_context_file.c; guards @read_buffer
  * @read_buffer: the event on its way to user space
  */
@@ -36,7 +34,6 @@ struct miracast_context {
 	struct miracast_stream *stream;
 	struct miracast_resources reserved;
 	bool destroyed;
-	struct work_struct take_back;
 	struct mutex read_lock;
 	struct miracast_event_buffer read_buffer;
 };

@@ -101,15 +101,12 @@ static u64 frame_in(const struct miracast_stream *stream,
 /**
  * miracast_copy_begin - Take the slot that a picture is copied into
  * @stream: the stream, locked, of COPY
- * @waits: mask of slots that must not be taken now
- * @left: set to true when a free slot was not taken because of @waits
  *
  * Takes the free buffer with the newest pixels, which misses the least.
  *
  * Return: the slot, in state CAPTURING, or NULL; then the stream is starved.
  */
-struct miracast_slot *miracast_copy_begin(struct miracast_stream *stream,
-					  u32 waits, bool *left)
+struct miracast_slot *miracast_copy_begin(struct miracast_stream *stream)
 {
 	struct miracast_layout layout, best_layout;
 	struct miracast_slot *best = NULL;
@@ -125,10 +122,6 @@ struct miracast_slot *miracast_copy_begin(struct miracast_stream *stream,
 		if (!miracast_slot_is_free(stream, slot) ||
 		    !make_layout(stream, i, &layout))
 			continue;
-		if (waits & BIT(i)) {
-			*left = true;
-			continue;
-		}
 		frame = frame_in(stream, slot->buffer);
 		if (best && frame <= newest)
 			continue;

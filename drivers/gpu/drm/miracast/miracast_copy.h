@@ -17,8 +17,7 @@ int miracast_copy_allocate(struct miracast_stream *stream);
 
 /* Under the lock. */
 bool miracast_copy_is_possible(const struct miracast_stream *stream);
-struct miracast_slot *miracast_copy_begin(struct miracast_stream *stream,
-					  u32 waits, bool *left);
+struct miracast_slot *miracast_copy_begin(struct miracast_stream *stream);
 void miracast_copy_surface(const struct miracast_stream *stream,
 			   const struct miracast_slot *slot,
 			   struct miracast_surface *surface);

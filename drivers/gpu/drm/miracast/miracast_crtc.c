@@ -169,6 +169,34 @@ static bool cannot_be_handed_out(struct drm_atomic_state *state,
 	return true;
 }
 
+/*
+ * Check whether DRM core makes the commit because a file is being closed, whose framebuffers
+ * leave the planes. A client may be the newest master meanwhile; it is not its commit.
+ */
+static bool is_abandoned(struct drm_atomic_state *state, struct drm_crtc *crtc)
+{
+	struct drm_plane_state *old, *new;
+	struct drm_plane *plane;
+	unsigned int i;
+
+	for_each_oldnew_plane_in_state(state, plane, old, new, i)
+		if (old->crtc == crtc && old->fb && !new->fb &&
+		    miracast_fb_is_leaving(old->fb))
+			return true;
+
+	return false;
+}
+
+/* Name the master whose commit it is, 0 for nobody's. */
+static u64 committer_of(struct drm_atomic_state *state, struct drm_crtc *crtc,
+			const struct miracast_crtc_state *own)
+{
+	if (own->internal || is_abandoned(state, crtc))
+		return 0;
+
+	return miracast_master_newest(crtc_to_miracast_target(crtc)->mdev);
+}
+
 static int crtc_atomic_check(struct drm_crtc *crtc,
 			     struct drm_atomic_state *state)
 {
@@ -179,8 +207,7 @@ static int crtc_atomic_check(struct drm_crtc *crtc,
 	if (has_bad_gamma(new) || cannot_be_handed_out(state, crtc, new))
 		return -EINVAL;
 
-	own->committer = own->internal ? 0 :
-				miracast_master_newest(target->mdev);
+	own->committer = committer_of(state, crtc, own);
 	if (drm_atomic_crtc_needs_modeset(new) && new->active) {
 		own->generation = miracast_port_generation(target);
 		if (!own->internal)

@@ -131,7 +131,9 @@ static int settled_show(struct seq_file *m, void *data)
 	for (i = 0; i < mdev->target_count; i++)
 		flush_workqueue(mdev->targets[i]->wq);
 	captured = miracast_commit_wait_captured(mdev);
-	flush_workqueue(mdev->capture_wq);
+	/* A capture has another work announce the picture, which starts the next capture. */
+	for (i = 0; i < 3; i++)
+		flush_workqueue(mdev->capture_wq);
 	seq_puts(m, captured ? "settled\n" : "captures are left\n");
 
 	return 0;

@@ -19,6 +19,7 @@
 #include "miracast_deliver.h"
 #include "miracast_direct.h"
 #include "miracast_due.h"
+#include "miracast_ending.h"
 #include "miracast_fb.h"
 #include "miracast_import.h"
 #include "miracast_owner_buffers.h"
@@ -26,31 +27,9 @@
 #include "miracast_target.h"
 #include "miracast_trace.h"
 
-/*
- * The end of CPU access to an owner's buffer may wait for fences that the owner has added
- * meanwhile, and a flip would wait for that. So check first which buffers have any.
- */
-static void check_fences(struct miracast_target *target,
-			 struct miracast_attempt *attempt)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&target->lock, flags);
-	if (target->stream && target->stream->owner_buffers) {
-		attempt->checked = target->stream->owner_buffers;
-		miracast_owner_buffers_get(attempt->checked);
-	}
-	spin_unlock_irqrestore(&target->lock, flags);
-
-	if (attempt->checked)
-		attempt->waits = miracast_owner_buffers_waits(attempt->checked);
-}
-
-/* @left: set when a slot will become free without the owner. */
 static struct miracast_slot *take_slot(struct miracast_stream *stream,
 				       struct miracast_capture *capture,
-				       struct miracast_attempt *attempt,
-				       bool *left)
+				       struct miracast_attempt *attempt)
 {
 	struct miracast_slot *slot;
 
@@ -60,10 +39,7 @@ static struct miracast_slot *take_slot(struct miracast_stream *stream,
 					     capture->image.y,
 					     &attempt->evicted);
 
-	/* The owner has replaced its buffers since they were checked. */
-	if (attempt->checked != stream->owner_buffers)
-		attempt->waits = U32_MAX;
-	slot = miracast_copy_begin(stream, attempt->waits, left);
+	slot = miracast_copy_begin(stream);
 	if (!slot)
 		return NULL;
 
@@ -100,6 +76,8 @@ static void take_damage(struct miracast_capture *capture,
 	else
 		capture->damage = capture->pending;
 	miracast_damage_clear(&capture->pending);
+	attempt->pictures = capture->pending_pictures;
+	capture->pending_pictures = 0;
 	attempt->picture.full = miracast_damage_is_full(&capture->damage,
 							width, height);
 }
@@ -119,8 +97,8 @@ static void begin_picture(const struct miracast_capture *capture,
 }
 
 /*
- * Check whether the copy surely takes long. Foreign memory counts as slow: its exporter
- * may wait when access to a framebuffer begins, and when access to an owner's buffer ends.
+ * Check whether the copy surely takes long. Foreign memory counts as slow: the exporter of a
+ * framebuffer may wait when access begins, and owners' buffers may be uncached.
  */
 static bool takes_long(const struct miracast_capture *capture,
 		       const struct miracast_stream *stream)
@@ -144,7 +122,6 @@ static enum miracast_deliver_result begin_attempt(struct miracast_target *target
 	enum miracast_deliver_result result = MIRACAST_DELIVER_IDLE;
 	struct miracast_stream *stream;
 	unsigned long flags;
-	bool left = false;
 
 	spin_lock_irqsave(&target->lock, flags);
 	stream = target->stream;
@@ -157,6 +134,10 @@ static enum miracast_deliver_result begin_attempt(struct miracast_target *target
 	if (stream->unreadable || !miracast_due_has_damage(capture, stream))
 		goto out;
 
+	/* The picture before is not out yet; then its work has this one captured. */
+	if (miracast_ending_is_busy(stream))
+		goto out;
+
 	if (miracast_due_later(target, &attempt->reason, &attempt->due)) {
 		result = MIRACAST_DELIVER_TOO_EARLY;
 		goto out;
@@ -167,10 +148,9 @@ static enum miracast_deliver_result begin_attempt(struct miracast_target *target
 		goto out;
 	}
 
-	attempt->slot = take_slot(stream, capture, attempt, &left);
+	attempt->slot = take_slot(stream, capture, attempt);
 	if (!attempt->slot) {
-		result = left ? MIRACAST_DELIVER_FENCED :
-				MIRACAST_DELIVER_STARVED;
+		result = MIRACAST_DELIVER_STARVED;
 		goto out;
 	}
 
@@ -183,6 +163,7 @@ static enum miracast_deliver_result begin_attempt(struct miracast_target *target
 	stream->force_full = false;
 	miracast_stream_get(stream);
 	attempt->stream = stream;
+	attempt->mode = capture->mode;
 	attempt->blended = is_blended(stream);
 	result = MIRACAST_DELIVER_DONE;
 out:
@@ -216,52 +197,6 @@ static enum miracast_deliver_result hand_out(struct miracast_target *target,
 	return MIRACAST_DELIVER_DONE;
 }
 
-/* The picture is out: remember its damage, and when the next one is due. */
-static void remember_frame(struct miracast_target *target,
-			   const struct miracast_attempt *attempt)
-{
-	struct miracast_capture *capture = &target->capture;
-	struct miracast_stream *stream = attempt->stream;
-	u64 frame = attempt->picture.frame;
-	u64 slack_ns = miracast_due_slack_ns(target);
-	unsigned long flags;
-	ktime_t due;
-
-	capture->history[frame % MIRACAST_MAX_BUFFERS] = capture->damage;
-	capture->captured_sequence = max(capture->captured_sequence,
-					 attempt->reason.now);
-	capture->pending_pictures = 0;
-
-	/*
-	 * Carry earliness and lateness over to the next picture, so that the mean
-	 * rate is right even if it does not divide the refresh rate. Not more
-	 * than the slack: pictures are not sent faster after a pause, and pictures
-	 * that did not have to wait do not make later ones wait for long.
-	 */
-	spin_lock_irqsave(&target->lock, flags);
-	due = clamp_t(ktime_t, stream->next_picture,
-		      ktime_sub_ns(attempt->reason.time, slack_ns),
-		      ktime_add_ns(attempt->reason.time, slack_ns));
-	stream->next_picture = ktime_add_ns(due, stream->picture_interval_ns);
-	spin_unlock_irqrestore(&target->lock, flags);
-}
-
-/* The picture, or a part of it, was not sent: its damage is pending again. */
-static void put_back(struct miracast_target *target,
-		     const struct miracast_attempt *attempt)
-{
-	struct miracast_capture *capture = &target->capture;
-	u64 frame = attempt->picture.frame;
-	unsigned long flags;
-
-	miracast_damage_clear(&capture->history[frame % MIRACAST_MAX_BUFFERS]);
-	miracast_damage_add_all(&capture->pending, &capture->damage);
-
-	spin_lock_irqsave(&target->lock, flags);
-	attempt->stream->force_full |= attempt->forced;
-	spin_unlock_irqrestore(&target->lock, flags);
-}
-
 /**
  * miracast_deliver - Try to get the scanout to the owner
  * @target: the target, its capture lock held
@@ -283,9 +218,6 @@ enum miracast_deliver_result miracast_deliver(struct miracast_target *target,
 	if (!capture->active || !capture->settled)
 		return MIRACAST_DELIVER_IDLE;
 
-	/* Not in a client's call: there, owners' buffers are not written, see takes_long(). */
-	if (!attempt->prompt)
-		check_fences(target, attempt);
 	result = begin_attempt(target, attempt);
 	if (result == MIRACAST_DELIVER_STARVED || result == MIRACAST_DELIVER_TOO_EARLY)
 		trace_miracast_dropped(target->index, capture->vblank_sequence,
@@ -303,10 +235,9 @@ enum miracast_deliver_result miracast_deliver(struct miracast_target *target,
 	else
 		result = miracast_bands_copy(target, attempt, &sent);
 
-	if (sent)
-		remember_frame(target, attempt);
-	else
-		put_back(target, attempt);
+	/* Otherwise a work does when CPU access to the owner's buffer has ended. */
+	if (attempt->stream)
+		miracast_attempt_settle(target, attempt, sent);
 
 	return result;
 }

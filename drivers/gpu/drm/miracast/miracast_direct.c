@@ -346,8 +346,10 @@ void miracast_direct_revoke(struct miracast_stream *stream)
  * miracast_direct_forget - The owner's monitor is gone, or it has another master
  * @stream: the stream, locked
  *
- * The owner loses the buffers: their numbers are stale, and exports will be revoked by
- * miracast_direct_take_back().
+ * The owner loses the buffers: their numbers are stale for good, because a revoked export
+ * does not come back. The same memory gets another number when it is shown to the owner
+ * again. Memory is freed by miracast_buffer_trim(), and exports are revoked by
+ * miracast_direct_take_back(). Without a monitor the next mode set sends BUFFER_GONE.
  */
 void miracast_direct_forget(struct miracast_stream *stream)
 {
@@ -359,9 +361,17 @@ void miracast_direct_forget(struct miracast_stream *stream)
 		return;
 
 	for (i = 0; i < ARRAY_SIZE(stream->buffers); i++) {
-		stream->buffers[i].session = 0;
-		miracast_buffer_forget_export(stream, &stream->buffers[i]);
+		struct miracast_buffer *buffer = &stream->buffers[i];
+
+		if (stream->state == DRM_MIRACAST_STATE_MONITOR)
+			miracast_queue_send_gone(stream, buffer);
+		miracast_buffer_forget_export(stream, buffer);
+		/* Pictures that the owner has are released by the number. */
+		buffer->session = 0;
+		buffer->mode_serial = 0;
+		buffer->frame = 0;
 	}
+	WRITE_ONCE(stream->trimmable, true);
 }
 
 /**

@@ -85,7 +85,7 @@ static int card_release(struct inode *inode, struct file *file)
 	struct drm_file *client = file->private_data;
 	struct drm_device *drm = client->minor->dev;
 	struct miracast_device *mdev = to_miracast_device(drm);
-	u64 master = miracast_master_of_last_close(mdev, client);
+	u64 master = miracast_master_last_close(mdev, client);
 	int ret;
 
 	drm_dev_get(drm);

@@ -189,6 +189,23 @@ static void export_detach(struct dma_buf *dma_buf,
 }
 
 /*
+ * Check whether a device sees what the CPU has written only after a call for each picture: it
+ * is not coherent, or its DMA is bounced (swiotlb, as in confidential guests). Pictures come
+ * for as long as a mapping stays, and nothing says when a device reads the next one.
+ */
+static bool needs_sync(struct device *dev, struct sg_table *sgt)
+{
+	struct scatterlist *sg;
+	unsigned int i;
+
+	for_each_sgtable_dma_sg(sgt, sg, i)
+		if (dma_need_sync(dev, sg_dma_address(sg)))
+			return true;
+
+	return false;
+}
+
+/*
  * Mapped for reading only, whatever direction an importer asks for (most ask for both):
  * behind an IOMMU, it cannot write then.
  */
@@ -209,13 +226,21 @@ static struct sg_table *export_map(struct dma_buf_attachment *attachment,
 
 	ret = dma_map_sgtable(attachment->dev, sgt, DMA_TO_DEVICE,
 			      DMA_ATTR_SKIP_CPU_SYNC);
-	if (ret) {
-		sg_free_table(sgt);
-		kfree(sgt);
-		return ERR_PTR(ret);
-	}
+	if (ret)
+		goto err_free;
+	ret = -EOPNOTSUPP;
+	if (needs_sync(attachment->dev, sgt))
+		goto err_unmap;
 
 	return sgt;
+
+err_unmap:
+	dma_unmap_sgtable(attachment->dev, sgt, DMA_TO_DEVICE,
+			  DMA_ATTR_SKIP_CPU_SYNC);
+err_free:
+	sg_free_table(sgt);
+	kfree(sgt);
+	return ERR_PTR(ret);
 }
 
 static void export_unmap(struct dma_buf_attachment *attachment,

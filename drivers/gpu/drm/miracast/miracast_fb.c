@@ -10,8 +10,10 @@
 #include <linux/dma-fence.h>
 #include <linux/dma-resv.h>
 #include <linux/iosys-map.h>
+#include <linux/minmax.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include <drm/drm_file.h>
 #include <drm/drm_framebuffer.h>
@@ -139,6 +141,19 @@ u64 miracast_fb_master(const struct drm_framebuffer *fb)
 }
 
 /**
+ * miracast_fb_is_leaving - Check whether a framebuffer goes with its file
+ * @fb: the framebuffer
+ *
+ * Any context.
+ *
+ * Return: true when the file that created it is being closed for the last time.
+ */
+bool miracast_fb_is_leaving(const struct drm_framebuffer *fb)
+{
+	return miracast_maker_is_closing(to_miracast_fb(fb)->maker);
+}
+
+/**
  * miracast_fb_show - A master shows a framebuffer
  * @fb: the framebuffer
  * @master: its number, or 0 when a commit is the driver's own
@@ -205,27 +220,63 @@ bool miracast_fb_is_idle(const struct drm_framebuffer *fb)
 	return dma_resv_test_signaled(fb->obj[0]->resv, DMA_RESV_USAGE_WRITE);
 }
 
-/* Count fences of writers; @first is set to the first one, with a reference. */
-static unsigned int count_writers(struct dma_resv *resv, struct dma_fence **first)
+static void put_fences(struct dma_fence **fences, unsigned int count)
+{
+	while (count)
+		dma_fence_put(fences[--count]);
+}
+
+/*
+ * Get the fences of writers, with a reference each. Returns their number; when there are
+ * more than @room, none was taken.
+ */
+static unsigned int get_writers(struct dma_resv *resv, struct dma_fence **fences,
+				unsigned int room)
 {
 	struct dma_resv_iter cursor;
 	struct dma_fence *fence;
 	unsigned int count = 0;
 
-	*first = NULL;
 	dma_resv_iter_begin(&cursor, resv, DMA_RESV_USAGE_WRITE);
 	dma_resv_for_each_fence_unlocked(&cursor, fence) {
 		if (dma_resv_iter_is_restarted(&cursor)) {
-			dma_fence_put(*first);
-			*first = NULL;
+			put_fences(fences, min(count, room));
 			count = 0;
 		}
-		if (!count++)
-			*first = dma_fence_get(fence);
+		if (count < room)
+			fences[count] = dma_fence_get(fence);
+		count++;
 	}
 	dma_resv_iter_end(&cursor);
+	if (count > room)
+		put_fences(fences, room);
 
 	return count;
+}
+
+/* Make one fence of several, whose references are taken over also on an error. */
+static int merge_fences(struct dma_fence **fences, unsigned int count,
+			struct dma_fence **merged)
+{
+	struct dma_fence_array *array = NULL;
+	struct dma_fence **copy;
+	unsigned int flags;
+
+	/* The array frees the copy. */
+	copy = kmemdup(fences, count * sizeof(*fences), GFP_NOWAIT | __GFP_NOWARN);
+	if (copy) {
+		flags = memalloc_noreclaim_save();
+		array = dma_fence_array_create(count, copy, dma_fence_context_alloc(1), 1);
+		memalloc_noreclaim_restore(flags);
+	}
+	if (!array) {
+		kfree(copy);
+		put_fences(fences, count);
+		return -ENOMEM;
+	}
+	*merged = &array->base;
+
+	return 0;
 }
 
 /**
@@ -235,31 +286,27 @@ static unsigned int count_writers(struct dma_resv *resv, struct dma_fence **firs
  *
  * May sleep, but does not wait for fences, and does not reclaim memory: flips wait for
  * the caller's lock, and reclaim may wait for fences that depend on flips. One writer
- * needs no memory. The array for more of them may use the kernel's reserves, and is
- * bounded, because user space determines their number.
+ * needs no memory. For more of them, a few KiB may come from the kernel's reserves: user
+ * space determines how many fences there are, of writers and of others, and no more than
+ * MAX_WRITERS are merged.
  *
  * Return: 0 or -ENOMEM.
  */
 int miracast_fb_writers(const struct drm_framebuffer *fb,
 			struct dma_fence **fence)
 {
-	struct dma_resv *resv = fb->obj[0]->resv;
-	unsigned int flags, count = count_writers(resv, fence);
-	int ret;
+	struct dma_fence *fences[MAX_WRITERS];
+	unsigned int count = get_writers(fb->obj[0]->resv, fences, MAX_WRITERS);
 
-	if (count <= 1)
-		return 0;
-
-	dma_fence_put(*fence);
 	*fence = NULL;
 	if (count > MAX_WRITERS)
 		return -ENOMEM;
+	if (count > 1)
+		return merge_fences(fences, count, fence);
+	if (count)
+		*fence = fences[0];
 
-	flags = memalloc_noreclaim_save();
-	ret = dma_resv_get_singleton(resv, DMA_RESV_USAGE_WRITE, fence);
-	memalloc_noreclaim_restore(flags);
-
-	return ret;
+	return 0;
 }
 
 /**

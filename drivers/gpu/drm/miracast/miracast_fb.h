@@ -20,6 +20,7 @@ struct drm_framebuffer *miracast_fb_create(struct drm_device *drm,
 					   const struct drm_format_info *info,
 					   const struct drm_mode_fb_cmd2 *cmd);
 u64 miracast_fb_master(const struct drm_framebuffer *fb);
+bool miracast_fb_is_leaving(const struct drm_framebuffer *fb);
 void miracast_fb_show(struct drm_framebuffer *fb, u64 master);
 
 /* Reads by the CPU. */

@@ -95,11 +95,13 @@ struct miracast_io_call {
  * @out_size: bytes of its output struct, or 0
  * @out_early: the output is known before apply(), and copied out before it, so
  *	that a bad pointer changes nothing
+ * @apart: outside of the class: apply() runs under the target's spinlock only, and what it
+ *	changes, if anything, is guarded by that alone
  * @takes_back: the owner may lose buffers of DIRECT by it; when the call returns, their
  *	exports are revoked
  * @prepare: copies from user space, parses and allocates, with no lock held
- * @apply: changes state, under the class mutex and the target's spinlock: it cannot
- *	sleep, and cannot fail once it has changed anything. That the code is allowed
+ * @apply: changes state, under the class mutex, unless @apart, and the target's
+ *	spinlock: it cannot sleep, and cannot fail once it has changed anything. That the code is allowed
  *	in the state was checked under the same locks
  * @finish: makes results that need no lock; optional
  * @cleanup: frees what is left over; optional, called whenever prepare() succeeded
@@ -108,6 +110,7 @@ struct miracast_io_code {
 	u32 in_size;
 	u32 out_size;
 	bool out_early;
+	bool apart;
 	bool takes_back;
 	int (*prepare)(struct miracast_io_call *call);
 	int (*apply)(struct miracast_io_call *call);

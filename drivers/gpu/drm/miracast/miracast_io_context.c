@@ -3,8 +3,8 @@
  * IO_CONTROL codes about the context itself: GET_STATISTICS,
  * QUERY_CONTEXT, PIN.
  *
- * apply() runs under the class mutex and the target's spinlock, the other steps with
- * no lock held.
+ * apply() runs under the target's spinlock, and not under the class mutex, so that a
+ * broker waits for no owner; the other steps run with no lock held.
  */
 #include <linux/capability.h>
 #include <linux/kdev_t.h>
@@ -41,6 +41,7 @@ static int apply_get_statistics(struct miracast_io_call *call)
 
 const struct miracast_io_code miracast_io_get_statistics = {
 	MIRACAST_IO_IN(get_statistics), MIRACAST_IO_OUT(statistics),
+	.apart = true,
 	.prepare = miracast_io_check_empty,
 	.apply = apply_get_statistics,
 };
@@ -118,6 +119,7 @@ static void cleanup_query_context(struct miracast_io_call *call, int ret)
 
 const struct miracast_io_code miracast_io_query_context = {
 	MIRACAST_IO_IN(query_context), MIRACAST_IO_OUT(context_info),
+	.apart = true,
 	.prepare = miracast_io_check_empty,
 	.apply = apply_query_context,
 	.cleanup = cleanup_query_context,
@@ -156,6 +158,7 @@ static int apply_pin(struct miracast_io_call *call)
 
 const struct miracast_io_code miracast_io_pin = {
 	MIRACAST_IO_IN(pin),
+	.apart = true,
 	.takes_back = true,
 	.prepare = prepare_pin,
 	.apply = apply_pin,

@@ -161,13 +161,11 @@ static int check_state(const struct miracast_io_call *call, const struct io_row 
 	return row->states < BIT(call->stream->state) ? -EALREADY : -ENOTCONN;
 }
 
-/* Every code runs through here, so none changes state outside of the class. */
+/* Every code runs through here, so none changes state outside of its states. */
 static int apply_locked(struct miracast_io_call *call,
 			const struct io_row *row)
 {
 	int ret;
-
-	lockdep_assert_held(&call->context->mdev->class_lock);
 
 	spin_lock_irq(&call->target->lock);
 	ret = check_state(call, row);
@@ -178,10 +176,17 @@ static int apply_locked(struct miracast_io_call *call,
 	return ret;
 }
 
+/*
+ * The mutex can be with an owner that gets no processor time. A service for several users
+ * must not wait for one of them.
+ */
 static int apply_code(struct miracast_io_call *call, const struct io_row *row)
 {
 	struct miracast_device *mdev = call->context->mdev;
 	int ret;
+
+	if (row->code->apart)
+		return apply_locked(call, row);
 
 	if (mutex_lock_interruptible(&mdev->class_lock))
 		return -ERESTARTSYS;
@@ -249,7 +254,7 @@ static int run_steps(struct miracast_io_call *call, const struct io_row *row,
  * @args: arguments of the ioctl, its own flags and padding checked
  * @bytes_returned: where user space wants the size of the output
  *
- * Takes the class mutex, interruptibly; sleeps.
+ * Takes the class mutex, interruptibly, except for codes that are apart; sleeps.
  *
  * Return: 0 or a negative errno, see the user-space header.
  */

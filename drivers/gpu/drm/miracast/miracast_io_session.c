@@ -47,8 +47,6 @@ static int apply_stop(struct miracast_io_call *call)
 {
 	miracast_stream_stop(call->stream, DRM_MIRACAST_CAUSE_OWNER);
 	call->monitor = miracast_port_depart(call->target);
-	/* Pictures keep memory until STOP, also when there is no monitor any more. */
-	miracast_todo_add(call->target, BIT(MIRACAST_TODO_TRIM));
 
 	return 0;
 }

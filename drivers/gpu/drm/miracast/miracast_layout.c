@@ -87,6 +87,23 @@ static bool is_plane_malformed(const struct drm_miracast_plane *plane,
 	       !IS_ALIGNED(plane->offset, align);
 }
 
+/*
+ * Check whether elements beyond the counts are in use: a later version may give them a
+ * meaning. There is no file in them: 0, or -1 as in the answer of GET_BUFFER.
+ */
+static bool has_more(const struct drm_miracast_owner_buffer *user)
+{
+	u32 i;
+
+	for (i = user->object_count; i < ARRAY_SIZE(user->fds); i++)
+		if (user->fds[i] && user->fds[i] != -1)
+			return true;
+
+	return memchr_inv(user->planes + user->plane_count, 0,
+			  sizeof(user->planes) -
+			  user->plane_count * sizeof(user->planes[0]));
+}
+
 /**
  * miracast_layout_of_owner - Get the layout of a buffer that the owner provides
  * @layout: filled in, except for width and height
@@ -108,7 +125,8 @@ int miracast_layout_of_owner(struct miracast_layout *layout, u32 fourcc,
 	    memchr_inv(&user->color, 0, sizeof(user->color)))
 		return -EOPNOTSUPP;
 	if (user->plane_count != plane_count_of(fourcc) ||
-	    !user->object_count || user->object_count > user->plane_count)
+	    !user->object_count || user->object_count > user->plane_count ||
+	    has_more(user))
 		return -EINVAL;
 
 	for (i = 0; i < user->plane_count; i++) {

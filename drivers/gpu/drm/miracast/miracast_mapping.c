@@ -6,7 +6,8 @@
  * for the CPU. It is not mapped for the device, which does no DMA: exporters would keep
  * caches coherent with it. And where DMA is bounced (swiotlb, as in confidential guests),
  * a large segment cannot be mapped, and unmapping would overwrite newer contents of the
- * memory with older ones.
+ * memory with older ones. Before Linux 6.16, dma-buf's core pins and maps it all the same
+ * when the exporter is a dynamic one.
  *
  * No locks: the caller serialises.
  */

@@ -41,7 +41,9 @@
  * gets a picture; capture, cursor, CRCs and QUERY_CONTEXT all ask there.
  *
  * ``card_release()`` sees the last close of a master's file. CRTCs that it has lit and
- * left without a framebuffer go off (miracast_crtc_master_gone()). The contexts that
+ * left without a framebuffer go off (miracast_crtc_master_gone()). DRM core takes the
+ * framebuffers away by commits that nobody makes: also while another master has the
+ * device, they are not attributed to that one (is_abandoned()). The contexts that
  * are pinned to it are unpinned, or end (miracast_context_master_gone()). Both
  * CREATE_CONTEXT and PIN choose the master under the target lock, so none is pinned to
  * it afterwards. PIN compares the number of changes of the current master with that of
@@ -57,10 +59,12 @@
  * @ref: reference count; the file has one, and each of its framebuffers
  * @master: number of the file as a master, 0 before it is one; guarded by
  *	the lock of the masters
+ * @closing: the file is being closed for the last time; never cleared
  */
 struct miracast_maker {
 	struct kref ref;
 	u64 master;
+	bool closing;
 };
 
 /**
@@ -133,6 +137,19 @@ void miracast_maker_put(struct miracast_maker *maker)
 u64 miracast_maker_master(const struct miracast_maker *maker)
 {
 	return maker->master;
+}
+
+/**
+ * miracast_maker_is_closing - Check whether a file is being closed for the last time
+ * @maker: the record of the file
+ *
+ * Any context.
+ *
+ * Return: true from before DRM core removes its framebuffers.
+ */
+bool miracast_maker_is_closing(const struct miracast_maker *maker)
+{
+	return READ_ONCE(maker->closing);
 }
 
 /**
@@ -389,15 +406,22 @@ u64 miracast_master_of_creator(struct miracast_device *mdev,
 }
 
 /**
- * miracast_master_of_last_close - Name the master that goes with a file
+ * miracast_master_last_close - A file of the card node will be closed for the last time
  * @mdev: the device
- * @file: the file, about to be closed for the last time
+ * @file: the file
  *
- * Return: its number, or 0 when the file never was master, or is a lease.
+ * From now on its framebuffers leave the screen by themselves, and not by a commit of the
+ * newest master.
+ *
+ * Return: number of the master that goes with it, or 0 when the file never was master, or
+ * is a lease.
  */
-u64 miracast_master_of_last_close(struct miracast_device *mdev,
-				  struct drm_file *file)
+u64 miracast_master_last_close(struct miracast_device *mdev, struct drm_file *file)
 {
+	struct miracast_maker *maker = file->driver_priv;
+
+	WRITE_ONCE(maker->closing, true);
+
 	return is_lessee(file) ? 0 : miracast_master_of_file(mdev, file);
 }
 

@@ -58,13 +58,15 @@ u64 miracast_master_current(struct miracast_device *mdev, u64 *changes);
 u64 miracast_master_of_file(struct miracast_device *mdev, struct drm_file *file);
 u64 miracast_master_of_creator(struct miracast_device *mdev,
 			       struct drm_file *file);
-u64 miracast_master_of_last_close(struct miracast_device *mdev,
-				  struct drm_file *file);
 bool miracast_master_hides(struct miracast_device *mdev, u64 master);
+
+/* A file is about to go, and the master with it. */
+u64 miracast_master_last_close(struct miracast_device *mdev, struct drm_file *file);
 
 /* The record of a file, for its framebuffers. */
 struct miracast_maker *miracast_maker_get(struct drm_file *file);
 void miracast_maker_put(struct miracast_maker *maker);
 u64 miracast_maker_master(const struct miracast_maker *maker);
+bool miracast_maker_is_closing(const struct miracast_maker *maker);
 
 #endif

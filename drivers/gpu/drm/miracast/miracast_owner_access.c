@@ -79,42 +79,6 @@ miracast_owner_buffers_users(struct miracast_owner_buffers *set,
 	return fence;
 }
 
-static bool end_would_wait(const struct miracast_owner_buffer *buffer)
-{
-	unsigned int i;
-
-	for (i = 0; i < buffer->layout.object_count; i++) {
-		const struct dma_buf *dma_buf = buffer->objects[i].dma_buf;
-
-		if (dma_buf->ops->end_cpu_access &&
-		    !dma_resv_test_signaled(dma_buf->resv, DMA_RESV_USAGE_WRITE))
-			return true;
-	}
-
-	return false;
-}
-
-/**
- * miracast_owner_buffers_waits - Check where the end of CPU access could wait
- * @set: the set
- *
- * That is for fences that the owner has added since miracast_owner_buffers_begin(). This
- * may run callbacks of fences, so no spinlock that they take may be held.
- *
- * Return: mask of such buffers.
- */
-u32 miracast_owner_buffers_waits(const struct miracast_owner_buffers *set)
-{
-	unsigned int i;
-	u32 mask = 0;
-
-	for (i = 0; i < set->count; i++)
-		if (end_would_wait(&set->buffers[i]))
-			mask |= BIT(i);
-
-	return mask;
-}
-
 /**
  * miracast_owner_buffers_writable - Check whether the CPU may write a buffer
  * @set: the set
@@ -134,8 +98,9 @@ bool miracast_owner_buffers_writable(const struct miracast_owner_buffers *set,
  * @set: the set
  * @index: number of the buffer in it
  *
- * May sleep. Exporters make caches coherent here; i915's waits for fences that
- * the owner has added since miracast_owner_buffers_waits() found none, others do not.
+ * Exporters make caches coherent here, under their reservation lock. i915's waits for fences
+ * that the owner has added since miracast_owner_buffers_begin(), others do not. So only
+ * works call it, with no lock held, and the owner itself.
  */
 void miracast_owner_buffers_end(struct miracast_owner_buffers *set,
 				unsigned int index)

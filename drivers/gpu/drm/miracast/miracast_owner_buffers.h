@@ -41,7 +41,6 @@ int miracast_owner_buffers_begin(struct miracast_owner_buffers *set,
 struct dma_fence *
 miracast_owner_buffers_users(struct miracast_owner_buffers *set,
 			     unsigned int index);
-u32 miracast_owner_buffers_waits(const struct miracast_owner_buffers *set);
 bool miracast_owner_buffers_writable(const struct miracast_owner_buffers *set,
 				     unsigned int index);
 void miracast_owner_buffers_end(struct miracast_owner_buffers *set,

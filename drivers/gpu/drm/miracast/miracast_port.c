@@ -19,6 +19,7 @@
 #include "miracast_stream.h"
 #include "miracast_target.h"
 #include "miracast_todo.h"
+#include "miracast_trim.h"
 
 /**
  * DOC: Mode handshake
@@ -122,6 +123,8 @@ void miracast_port_arrive(struct miracast_target *target,
  * miracast_port_depart - The monitor departs
  * @target: the target, locked; the stream knows already
  *
+ * Memory that the owner has lost is let go of by a work.
+ *
  * Return: the monitor or NULL, which the caller puts after unlocking.
  */
 struct miracast_monitor *miracast_port_depart(struct miracast_target *target)
@@ -130,6 +133,8 @@ struct miracast_monitor *miracast_port_depart(struct miracast_target *target)
 
 	lockdep_assert_held(&target->lock);
 
+	/* Pictures keep memory until STOP, also when there is no monitor any more. */
+	miracast_trim_later(target->stream);
 	if (!old)
 		return NULL;
 
@@ -141,8 +146,7 @@ struct miracast_monitor *miracast_port_depart(struct miracast_target *target)
 	miracast_picture_update(target);
 	end_refusal(target);
 	miracast_todo_add(target, BIT(MIRACAST_TODO_HOTPLUG) |
-				  BIT(MIRACAST_TODO_LINK) |
-				  BIT(MIRACAST_TODO_TRIM));
+				  BIT(MIRACAST_TODO_LINK));
 
 	return old;
 }
@@ -274,6 +278,7 @@ void miracast_port_pin(struct miracast_target *target, u64 master)
 	target->lit_for = 0;
 	miracast_direct_revoke(stream);
 	miracast_direct_forget(stream);
+	miracast_trim_later(stream);
 	if (target->monitor)
 		miracast_todo_add(target, BIT(MIRACAST_TODO_RECOMMIT));
 	miracast_port_update(target);
@@ -327,7 +332,7 @@ void miracast_port_lit(struct miracast_target *target,
 	target->lit_for = generation;
 	miracast_stream_power(target->stream, true);
 	miracast_stream_set_mode(target->stream, mode);
-	miracast_todo_add(target, BIT(MIRACAST_TODO_TRIM));
+	miracast_trim_later(target->stream);
 out:
 	spin_unlock_irqrestore(&target->lock, flags);
 }

@@ -163,6 +163,7 @@ static void stream_free(struct kref *ref)
 		dma_fence_put(stream->slots[i].writers);
 
 	mutex_destroy(&stream->revoke_lock);
+	kfree(stream->ending);
 	kvfree(stream->chunks);
 	kvfree(stream);
 }

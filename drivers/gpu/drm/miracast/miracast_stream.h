@@ -27,6 +27,7 @@
 struct dma_buf;
 struct drm_gem_object;
 struct miracast_device;
+struct miracast_ending;
 struct miracast_owner_buffers;
 struct miracast_stream;
 struct miracast_target;
@@ -50,7 +51,7 @@ struct miracast_target;
  *	owner has it, or NULL
  * @number: number of the buffer, 0 before the first
  * @session: session that it was last used in
- * @mode_serial: mode that it was made for
+ * @mode_serial: mode that it was made for; 0 once the owner has lost the memory
  * @layout: format, size and planes
  * @announced: named in a chunk, BUFFER_GONE not sent since
  * @frame: frame that its pixels belong to, or 0; DIRECT: newest frame that was in it
@@ -203,6 +204,9 @@ struct miracast_announced_cursor {
  * @owner_buffers: the owner's buffers, with a reference, or NULL
  * @revoking: DIRECT: private exports that the owner has lost
  * @revoke_lock: one thread at a time revokes
+ * @ending: OWNER_BUFFERS: the picture that CPU access is ended for, or NULL
+ * @trim: DIRECT: frees and revokes what the owner has lost; has a reference to the
+ *	stream from when it is queued
  * @fence_lock: held to change the state of a slot together with its fence callback;
  *	outside @lock, and outside the locks of fences
  * @stats: counters
@@ -264,6 +268,8 @@ struct miracast_stream {
 	struct miracast_owner_buffers *owner_buffers;
 	struct list_head revoking;
 	struct mutex revoke_lock;
+	struct miracast_ending *ending;
+	struct work_struct trim;
 	spinlock_t fence_lock;
 	struct drm_miracast_statistics stats;
 };

@@ -30,7 +30,8 @@
  * ================ ========= ======================================================
  * class mutex      mutex     one CREATE_CONTEXT or IO_CONTROL at a time: the
  *                            synchronisation class of the Windows interface
- *                            (``class_lock``, one per device)
+ *                            (``class_lock``, one per device). The codes of control
+ *                            files are outside
  * read lock        mutex     readers of a context, and the event on its way to user
  *                            space
  * capture lock     mutex     the picture of a target, pending damage; held while pixels
@@ -81,9 +82,10 @@
  *   Instead, unplug stops the works of all targets first (``miracast_worker_stop()``:
  *   a flag under the work lock, then each is cancelled), and a call finds
  *   ``unplugged`` under the target lock.
- * * No fence is waited for under the capture lock, which a flip takes before it is
- *   armed: fences can wait for flips. CPU access to imports begins and ends without
- *   it; whether they may be read is decided under it (``read``).
+ * * No fence is waited for under the capture lock, and no reservation lock taken, because a
+ *   flip takes it before it is armed: fences can wait for flips. CPU access to imports begins
+ *   and ends without it; whether they may be read is decided under it (``read``). To owners'
+ *   buffers it ends in a work, so that no commit waits for an owner either (``ending``).
  * * Under the class mutex nothing is allocated and user space is not accessed:
  *   IO_CONTROL copies, parses and allocates before it, in ``prepare``, and finishes
  *   after it.
@@ -93,7 +95,8 @@
  *   vblank or event code, except for drm_crtc_add_crc_entry() under the capture lock.
  * * CREATE_CONTEXT and IO_CONTROL wait for the class mutex interruptibly.
  *   DESTROY_CONTEXT and the last close, which cannot fail, do without: the target lock
- *   and the budget lock are enough. So they never wait for a call of another owner,
+ *   and the budget lock are enough. So do GET_STATISTICS, QUERY_CONTEXT and PIN, which
+ *   need the target lock only. So they never wait for a call of another owner,
  *   who may have no processor time for as long as his control group says. Such an
  *   owner delays the other calls of the class for as long as it takes him to get the
  *   few microseconds that a call has the mutex.
@@ -139,7 +142,6 @@ struct miracast_stream;
  * @stopped: no work is queued any more
  * @shown_until: end of the interval in which clients get no further uevent
  * @capture_due: latest time of the next capture attempt, in jiffies
- * @work: works that clients do not notice
  * @limited_work: works that take mode-setting locks, or send uevents
  * @refused_work: departs after a refused mode
  */
@@ -179,7 +181,6 @@ struct miracast_target {
 	bool stopped;
 	ktime_t shown_until;
 	u64 capture_due;
-	struct work_struct work;
 	struct delayed_work limited_work;
 	struct delayed_work refused_work;
 };
@@ -189,7 +190,8 @@ struct miracast_target {
  * @base: the DRM state
  * @generation: arrival of the monitor that the mode was checked for
  * @master_serial: DRM master (its number) that set the mode
- * @committer: DRM master that makes this commit, 0 when it is the driver's own
+ * @committer: DRM master that makes this commit, 0 when it is the driver's own, or
+ *	DRM core's for a file that is closed
  * @internal: this commit is the driver's own
  * @staged: staged changes of this commit; not duplicated
  */

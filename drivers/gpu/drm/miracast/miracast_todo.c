@@ -90,9 +90,7 @@ void miracast_todo_add(struct miracast_target *target, unsigned long todo)
 
 	spin_lock_irqsave(&target->work_lock, flags);
 	target->todo |= todo;
-	if (!target->stopped && todo & MIRACAST_TODO_AT_ONCE)
-		queue_work(target->wq, &target->work);
-	if (!target->stopped && todo & ~MIRACAST_TODO_AT_ONCE)
+	if (!target->stopped)
 		start_limited(target);
 	spin_unlock_irqrestore(&target->work_lock, flags);
 }
@@ -100,18 +98,16 @@ void miracast_todo_add(struct miracast_target *target, unsigned long todo)
 /**
  * miracast_todo_take - Take items that are to be done
  * @target: the target
- * @mask: mask of enum miracast_todo bits
  *
- * Return: those of @mask that are to be done now.
+ * Return: mask of enum miracast_todo bits.
  */
-unsigned long miracast_todo_take(struct miracast_target *target,
-				 unsigned long mask)
+unsigned long miracast_todo_take(struct miracast_target *target)
 {
 	unsigned long flags, todo;
 
 	spin_lock_irqsave(&target->work_lock, flags);
-	todo = target->todo & mask;
-	target->todo &= ~mask;
+	todo = target->todo;
+	target->todo = 0;
 	spin_unlock_irqrestore(&target->work_lock, flags);
 
 	return todo;
@@ -130,7 +126,7 @@ void miracast_todo_begin_interval(struct miracast_target *target)
 	spin_lock_irqsave(&target->work_lock, flags);
 	target->shown_until = ktime_add_ms(ktime_get(), INTERVAL_MS);
 	/* An item that was added meanwhile waits for the end of the interval. */
-	if (!target->stopped && target->todo & ~MIRACAST_TODO_AT_ONCE)
+	if (!target->stopped && target->todo)
 		mod_delayed_work(target->wq, &target->limited_work,
 				 msecs_to_jiffies(time_left(target)));
 	spin_unlock_irqrestore(&target->work_lock, flags);

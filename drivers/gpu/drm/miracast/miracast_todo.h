@@ -17,19 +17,14 @@ struct work_struct;
  * @MIRACAST_TODO_HOTPLUG: connector status or modes changed
  * @MIRACAST_TODO_LINK: link status changed
  * @MIRACAST_TODO_RECOMMIT: a monitor met a lit CRTC
- * @MIRACAST_TODO_TRIM: there is memory to free, of a past mode or monitor
  * @MIRACAST_TODO_HDCP: content protection was reached or lost
  */
 enum miracast_todo {
 	MIRACAST_TODO_HOTPLUG,
 	MIRACAST_TODO_LINK,
 	MIRACAST_TODO_RECOMMIT,
-	MIRACAST_TODO_TRIM,
 	MIRACAST_TODO_HDCP,
 };
-
-/* Items that need no mode-setting lock, and that clients do not notice. */
-#define MIRACAST_TODO_AT_ONCE	BIT(MIRACAST_TODO_TRIM)
 
 /* Any context. */
 void miracast_todo_add(struct miracast_target *target, unsigned long todo);
@@ -43,8 +38,7 @@ void miracast_todo_capture_later(struct miracast_target *target, u64 due);
 /* From the worker. */
 void miracast_todo_init(struct miracast_target *target);
 void miracast_todo_stop(struct miracast_target *target);
-unsigned long miracast_todo_take(struct miracast_target *target,
-				 unsigned long mask);
+unsigned long miracast_todo_take(struct miracast_target *target);
 void miracast_todo_begin_interval(struct miracast_target *target);
 
 #endif

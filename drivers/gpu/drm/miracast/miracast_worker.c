@@ -4,8 +4,8 @@
  * call.
  *
  * Owns: the works, which miracast_todo.c starts. They run in order, one at a time, with
- * no lock held. Items that clients see or wait for are done at most once in an interval,
- * however often owners cause them.
+ * no lock held, and at most once in an interval, however often owners cause them: clients
+ * see or wait for what they do. They wait for no owner.
  *
  * No part of it is in drm_dev_enter(): such sections are common to all devices, and the
  * unplug of any device would wait for what the worker waits for.
@@ -14,9 +14,7 @@
 #include <drm/drm_modeset_lock.h>
 #include <drm/drm_probe_helper.h>
 
-#include "miracast_buffer.h"
 #include "miracast_compat.h"
-#include "miracast_direct.h"
 #include "miracast_drv.h"
 #include "miracast_hdcp.h"
 #include "miracast_hotplug.h"
@@ -172,34 +170,6 @@ static unsigned long adopt_lit_crtc(struct miracast_target *target)
 				      BIT(MIRACAST_TODO_HOTPLUG) : 0;
 }
 
-static void trim_memory(struct miracast_target *target)
-{
-	struct miracast_stream *stream;
-	unsigned long flags;
-
-	spin_lock_irqsave(&target->lock, flags);
-	stream = target->stream;
-	if (stream)
-		miracast_stream_get(stream);
-	spin_unlock_irqrestore(&target->lock, flags);
-
-	if (!stream)
-		return;
-
-	miracast_buffer_trim(stream);
-	miracast_direct_take_back(stream);
-	miracast_stream_put(stream);
-}
-
-static void target_work(struct work_struct *work)
-{
-	struct miracast_target *target =
-		container_of(work, struct miracast_target, work);
-
-	if (miracast_todo_take(target, MIRACAST_TODO_AT_ONCE))
-		trim_memory(target);
-}
-
 /*
  * Send one hot-plug uevent for status, modes and link status, after these; content
  * protection has its own.
@@ -209,8 +179,7 @@ static void limited_work(struct work_struct *work)
 	struct miracast_target *target =
 		container_of(to_delayed_work(work), struct miracast_target,
 			     limited_work);
-	unsigned long todo = miracast_todo_take(target,
-						~MIRACAST_TODO_AT_ONCE);
+	unsigned long todo = miracast_todo_take(target);
 
 	if (todo & BIT(MIRACAST_TODO_RECOMMIT))
 		todo |= adopt_lit_crtc(target);
@@ -252,7 +221,6 @@ static void refused_work(struct work_struct *work)
 int miracast_worker_init(struct miracast_target *target)
 {
 	miracast_todo_init(target);
-	INIT_WORK(&target->work, target_work);
 	INIT_DELAYED_WORK(&target->limited_work, limited_work);
 	INIT_DELAYED_WORK(&target->refused_work, refused_work);
 	miracast_hotplug_init(target);
@@ -268,7 +236,8 @@ int miracast_worker_init(struct miracast_target *target)
  * @target: the target
  *
  * Waits for the work that is running; that may wait for a client's commit, which waits
- * for fences. Sleeps.
+ * for fences. Waits as well for works that run apart, and those for exporters of owners'
+ * buffers and for processes of owners, see miracast_direct_take_back(). Sleeps.
  */
 void miracast_worker_stop(struct miracast_target *target)
 {
@@ -276,11 +245,10 @@ void miracast_worker_stop(struct miracast_target *target)
 	cancel_delayed_work_sync(&target->refused_work);
 	cancel_delayed_work_sync(&target->hotplug.work);
 	cancel_delayed_work_sync(&target->limited_work);
-	cancel_work_sync(&target->work);
 	cancel_delayed_work_sync(&target->capture.work);
 	/*
-	 * Works that run apart have references to the device: wait for them, too. Those that
-	 * let go of an owner's buffers have none: device_release() waits for them.
+	 * Works that run apart use the target: wait for them, too. Those that let go of an
+	 * owner's buffers do not, and may be queued later: device_release() waits for them.
 	 */
 	flush_workqueue(target->mdev->capture_wq);
 }

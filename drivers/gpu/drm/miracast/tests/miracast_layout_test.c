@@ -123,9 +123,44 @@ static void layout_of_owner_is_inside_the_memory(struct kunit *test)
 			param->holds);
 }
 
+/* A buffer of the owner in NV12, with all planes in one object. */
+static struct drm_miracast_owner_buffer owner_nv12(void)
+{
+	return (struct drm_miracast_owner_buffer) {
+		.object_count = 1,
+		.plane_count = 2,
+		.planes = { { .pitch = 64 }, { .pitch = 64, .offset = 64 * 64 } },
+		.fds = { 3, -1, 0, -1 },
+	};
+}
+
+/* A later version may give elements beyond the counts a meaning. */
+static void layout_of_owner_keeps_unused_elements(struct kunit *test)
+{
+	struct drm_miracast_owner_buffer user = owner_nv12();
+	struct miracast_layout layout;
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, 0, miracast_layout_of_owner(&layout, DRM_FORMAT_NV12,
+							  &user));
+	for (i = 1; i < ARRAY_SIZE(user.fds); i++) {
+		user = owner_nv12();
+		user.fds[i] = 3;
+		KUNIT_EXPECT_EQ(test, -EINVAL,
+				miracast_layout_of_owner(&layout, DRM_FORMAT_NV12, &user));
+	}
+	for (i = 2; i < ARRAY_SIZE(user.planes); i++) {
+		user = owner_nv12();
+		user.planes[i].offset = 1ULL << 63;
+		KUNIT_EXPECT_EQ(test, -EINVAL,
+				miracast_layout_of_owner(&layout, DRM_FORMAT_NV12, &user));
+	}
+}
+
 static struct kunit_case layout_cases[] = {
 	KUNIT_CASE_PARAM(layout_of_own_buffers, own_gen_params),
 	KUNIT_CASE(layout_of_largest_holds_all),
+	KUNIT_CASE(layout_of_owner_keeps_unused_elements),
 	KUNIT_CASE_PARAM(layout_of_owner_is_inside_the_memory,
 			 holds_gen_params),
 	{}
