@@ -121,6 +121,7 @@ static void check_idle(void)
 	}
 	check(bench.datagrams == before && !gst_test_clock_peek_next_pending_id(bench.clock, NULL),
 	      "and stops after a second, without a wake-up more");
+	gst_harness_set_time(bench.out, START + 60 * GST_SECOND);
 	push_video(&bench, next_picture(100, START + 60 * GST_SECOND));
 	check(bench.markers == 2 && bench.good_rtp && bench.good_packets, "until the next picture");
 	close_bench(&bench);
