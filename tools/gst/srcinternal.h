@@ -111,10 +111,12 @@ struct _MiracastSrc {
 	gboolean adopting;
 	struct chunk_damage damage;
 	guint64 damage_serial; /* of the mode that it is in */
-	gboolean dark, sent;
+	gboolean dark;
+	gboolean sent; /* a picture, since the last gap */
 	GstClockTime last_pts;
 	guint64 last_vblank_ns;
-	guint64 activity_ns; /* when something was sent last */
+	guint64 activity_ns; /* of the last picture: when it was sent, or was to be asked for */
+	gboolean asked_at_rest; /* the next picture is asked for, as nothing changes */
 };
 
 #endif

@@ -94,7 +94,9 @@ static GstFlowReturn finish_picture(MiracastSrc *src, const struct mc_event *eve
 	src->counters.pictures++;
 	src->counters.skipped += event->chunk.skipped;
 	GST_OBJECT_UNLOCK(src);
-	src->activity_ns = picture_clock_now();
+	if (!src->asked_at_rest)
+		src->activity_ns = picture_clock_now();
+	src->asked_at_rest = FALSE;
 	src->dark = FALSE;
 	src->sent = TRUE;
 	*out = buffer;

@@ -273,7 +273,11 @@ static GBytes *sinks_edid(const struct screen_monitor *monitor)
 	return bytes;
 }
 
-/* How many pictures there have to be when nothing changes, as 1/@denom. */
+/*
+ * How many pictures there have to be when nothing changes. A picture that is asked for comes at
+ * the next vblank, and has to be encoded: it is asked for when nine tenths of the time that the
+ * sink allows are over.
+ */
 static void set_least(struct screen *screen, const struct screen_monitor *monitor)
 {
 	const struct mc_wfd_video *video = mc_wfd_choice_video(monitor->sink, monitor->choice);
@@ -284,7 +288,7 @@ static void set_least(struct screen *screen, const struct screen_monitor *monito
 	/* The mode that is set decides how many: see miracast_answer_mode(). */
 	screen->every_picture = !(control & MC_WFD_RATE_SKIP);
 	if (!screen->every_picture && halves)
-		g_object_set(screen->source, "min-framerate", 2, halves, NULL);
+		g_object_set(screen->source, "min-framerate", 20, 9 * halves, NULL);
 }
 
 static void clear_starting(gpointer user)

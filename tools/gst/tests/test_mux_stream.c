@@ -129,7 +129,9 @@ static void check_idle(void)
 
 static void check_gap(void)
 {
+	gboolean idle = TRUE;
 	struct bench bench;
+	guint before;
 
 	open_bench(&bench, RTP_CAPS, NULL, TRUE);
 	push_video(&bench, key_picture(100, START, 31));
@@ -139,6 +141,22 @@ static void check_gap(void)
 	settle_bench(&bench, bench.video);
 	check(bench.markers == 1 && bench.packets[0x1011] == 1, "a gap is no picture");
 	check(bench.packets[0x1000] == 2, "but a time, so that the clock goes on");
+	/* The last access unit is a second ago: all that a gap has now is its own reference. */
+	for (guint nth = 2; nth < 6; nth++) {
+		GstClockTime time = START + nth * (GstClockTime)GST_SECOND;
+
+		gst_harness_set_time(bench.out, time);
+		settle_bench(&bench, bench.video);
+		before = bench.packets[0x1000];
+		gst_harness_push_event(bench.video, gst_event_new_gap(time, GST_CLOCK_TIME_NONE));
+		settle_bench(&bench, bench.video);
+		gst_harness_set_time(bench.out, time + 200 * GST_MSECOND);
+		/* Time for the thread that would wait for the next reference. */
+		g_usleep(50000);
+		read_all(&bench);
+		idle &= bench.packets[0x1000] <= before + 1;
+	}
+	check(idle, "and it is no access unit, after which the clock goes on by itself");
 	close_bench(&bench);
 }
 
