@@ -178,9 +178,15 @@ static GstPadProbeReturn on_query(GstPad *pad, GstPadProbeInfo *info, gpointer u
 	return GST_PAD_PROBE_HANDLED;
 }
 
+/*
+ * Whichever the driver has; with the rate of the mode, not the variable one that the element
+ * would rather have: see the stream's filter.
+ */
+#define PICTURES(format)	"video/x-raw,format=" format ",framerate=[1/1,2147483647/1]"
+
 static void set_out(struct screen *screen, GstElement *filter, GstElement *out)
 {
-	GstCaps *caps = gst_caps_from_string("video/x-raw,format=NV12; video/x-raw,format=BGRx");
+	GstCaps *caps = gst_caps_from_string(PICTURES("NV12") ";" PICTURES("BGRx"));
 	GstPad *pad = gst_element_get_static_pad(out, "sink");
 
 	g_object_set(filter, "caps", caps, NULL);

@@ -76,6 +76,21 @@ static int pull(GstElement *out, GstClockTime *pts)
 	return pull_flagged(out, pts, NULL);
 }
 
+/* Pictures a second that the encoder is promised; 0: as many as come. */
+static int rate_of(GstElement *out)
+{
+	GstPad *pad = gst_element_get_static_pad(out, "sink");
+	GstCaps *caps = gst_pad_get_current_caps(pad);
+	gint num = 0, denom = 1;
+
+	if (caps)
+		gst_structure_get_fraction(gst_caps_get_structure(caps, 0), "framerate", &num,
+					   &denom);
+	gst_clear_caps(&caps);
+	gst_object_unref(pad);
+	return num / denom;
+}
+
 static void test_pictures(guint32 fourcc, const char *what)
 {
 	GstElement *encoder, *out;
@@ -93,6 +108,7 @@ static void test_pictures(guint32 fourcc, const char *what)
 	before = gst_clock_get_time(clock) - gst_element_get_base_time(encoder);
 	send_picture(1, GREY);
 	check(pull(out, &pts) == GREY, what);
+	check(rate_of(out) == 60, "with the rate of the mode, which encoders share the bit rate by");
 	now = gst_clock_get_time(clock) - gst_element_get_base_time(encoder);
 	gst_object_unref(clock);
 	check(pts <= now && pts + 2 * GST_SECOND > before,
