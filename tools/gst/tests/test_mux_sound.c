@@ -82,6 +82,24 @@ static void check_aac(void)
 	close_bench(&bench);
 }
 
+/* ISO/IEC 13818-7 has no configuration 8. */
+static void check_channels(guint channels, guint8 configuration)
+{
+	gchar *caps = g_strdup_printf("audio/mpeg, mpegversion=4, stream-format=adts, framed=true, "
+				      "rate=48000, channels=%u", channels);
+	const guint8 descriptor[] = { 0x2b, 3, 1, configuration, 0 };
+	struct bench bench;
+
+	open_bench(&bench, RTP_CAPS, caps, TRUE);
+	push_video(&bench, key_picture(100, START, 31));
+	push_audio(&bench, make_sound(333, 0x5a, START));
+	check(bench.map && memmem(g_bytes_get_data(bench.map, NULL), g_bytes_get_size(bench.map),
+				  descriptor, sizeof(descriptor)),
+	      "so do those with more channels");
+	g_free(caps);
+	close_bench(&bench);
+}
+
 /*
  * A sink reads the map once, and may take a program whose pictures are not described for
  * sound alone: sound that comes before the first picture waits for it.
@@ -379,6 +397,8 @@ int main(int argc, char **argv)
 	check_shared_datagram();
 	check_lpcm();
 	check_aac();
+	check_channels(6, 6);
+	check_channels(8, 7);
 	check_sound_first(AAC_CAPS, 200);
 	check_sound_first(LPCM_CAPS, 3840);
 	check_no_picture();

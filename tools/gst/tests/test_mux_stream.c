@@ -209,6 +209,43 @@ static void check_no_time(void)
 	close_bench(&bench);
 }
 
+/* The clock in packets of the pictures or of the sound, as most sources have it. */
+static void check_shared_pid(guint pid, const char *what)
+{
+	struct bench bench;
+
+	open_bench(&bench, RTP_CAPS, AAC_CAPS, TRUE);
+	g_object_set(bench.mux, "pcr-pid", pid, NULL);
+	for (guint nth = 0; nth < 10; nth++) {
+		GstClockTime time = START + nth * 50 * (GstClockTime)GST_MSECOND;
+
+		gst_harness_set_time(bench.out, time);
+		push_audio(&bench, make_sound(300, 1, time));
+		push_video(&bench, key_picture(400, time, 31));
+	}
+	check(bench.pcr->len >= 10 * 8 && !bench.packets[0x1000] && bench.good_packets, what);
+	close_bench(&bench);
+}
+
+static void check_map_pid(void)
+{
+	struct bench bench;
+	GParamSpec *spec;
+	guint pid = 0;
+
+	open_bench(&bench, RTP_CAPS, NULL, TRUE);
+	g_object_set(bench.mux, "pcr-pid", 0x1002, NULL);
+	g_object_set(bench.mux, "pcr-pid", 0x100, NULL);
+	g_object_get(bench.mux, "pcr-pid", &pid, NULL);
+	push_video(&bench, key_picture(100, START, 31));
+	check(pid == 0x1002 && bench.packets[0x100] == bench.maps && bench.good_packets,
+	      "and none comes in those of the map");
+	spec = g_object_class_find_property(G_OBJECT_GET_CLASS(bench.mux), "pcr-interval");
+	check(G_PARAM_SPEC_UINT64(spec)->maximum + 20 * GST_MSECOND <= 100 * GST_MSECOND,
+	      "the longest interval leaves time to wake up");
+	close_bench(&bench);
+}
+
 static void check_wrap(void)
 {
 	/* 2^33 ticks of 90 kHz are 95443.7 s. */
@@ -271,6 +308,9 @@ int main(int argc, char **argv)
 	check_gap();
 	check_map();
 	check_no_time();
+	check_shared_pid(0x1011, "references may come in packets of the pictures");
+	check_shared_pid(0x1100, "or of the sound");
+	check_map_pid();
 	check_wrap();
 	check_stream_alone();
 	gst_deinit();

@@ -133,9 +133,8 @@ static void read_packet(struct path *path, const guint8 *packet)
 	guint pid = (packet[1] & 0x1fu) << 8 | packet[2];
 	gint now = packet[3] & 15, *last = &path->counter[pid];
 
-	if (!(packet[3] & 0x10))
-		return;
-	path->jumps += *last >= 0 && now != ((*last + 1) & 15);
+	/* A packet without payload has the counter of the one before. */
+	path->jumps += *last >= 0 && now != ((*last + !!(packet[3] & 0x10)) & 15);
 	*last = now;
 }
 
