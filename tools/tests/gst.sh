@@ -80,6 +80,10 @@ check 'delivery is by copies' property delivery 'Default: 1, "copy"'
 check 'the broker is asked when it has to be' property broker 'Default: 0, "auto"'
 check 'the context is got on the way to PAUSED' property fd 'changeable only in NULL or READY'
 check 'what changes in PLAYING says so' property min-framerate 'changeable in NULL, READY, PAUSED or PLAYING'
+check 'what counts in NULL only says so' nothing < <(grep -E '^  (host|port|rtcp-port|bind-[a-z]+|dscp|buffer-size) ' \
+	"$work/wfdsink.txt" | grep -v 'counts when it is set in NULL')
+check 'what changes in PLAYING says so, too' \
+	same 2 "$(grep -A 2 -E '^  (max-wait|rtcp-interval) ' "$work/wfdsink.txt" | grep -c 'changeable in .*PLAYING')"
 check 'DMABuf is in the template' grep -q 'video/x-raw(memory:DMABuf)' "$work/miracastsrc.txt"
 check 'and the signals are listed' grep -q '"answer-mode"' "$work/miracastsrc.txt"
 
