@@ -91,6 +91,7 @@ struct _MiracastSrc {
 	int wake_fd;
 	gint flushing;
 	gint restarted; /* running time begins anew */
+	gint given_up; /* the last start, by who asked for it */
 	gint pausing; /* PLAYING to PAUSED is under way */
 	gboolean paused; /* since it played */
 	struct asked left; /* of the last run */

@@ -64,6 +64,7 @@ static void refuse(MiracastSrc *src, const gchar *refusal)
 	guint64 number = src->asked.number;
 
 	src->asked.number = 0;
+	src->undone = UNDONE_NOTHING;
 	GST_OBJECT_LOCK(src);
 	src->counters.refused++;
 	GST_OBJECT_UNLOCK(src);

@@ -145,7 +145,7 @@ test_record()
 # elements, as it says.
 test_screencast()
 {
-	local size=640x480 port=5004 receiver example
+	local size=640x480 port=5004 receiver example keys
 	start receiver gst-launch-1.0 -e udpsrc port=$port \
 		caps=application/x-rtp,media=video,clock-rate=90000,encoding-name=H264 ! rtpjitterbuffer ! \
 		rtph264depay ! h264parse ! matroskamux ! filesink "location=$work/received.mkv"
@@ -161,7 +161,18 @@ test_screencast()
 	check 'and the monitor' within 30 gone Virtual-1 || state
 	must 'the receiver ends well' ends "$receiver" 0 INT || show receiver
 	film received.mkv $size
+	keys=$(key_interval "$work/user/received.mkv")
+	check "one that comes late gets a key picture soon, here after ${keys:-?} s" at_least 6 "$keys"
 	end_clients
+}
+
+# key_interval FILE: longest time between two key pictures, in seconds; nothing when there are
+# fewer than three.
+key_interval()
+{
+	ffprobe -v error -select_streams v -skip_frame nokey -show_entries frame=pts_time -of csv=p=0 "$1" |
+		awk -F, 'NR > 1 && $1 - last > most { most = $1 - last } { last = $1 }
+			END { if (NR >= 3) printf "%.1f\n", most }'
 }
 
 # Waits for the desktop, and then shows something new; $work/wanted.png is the screen at
