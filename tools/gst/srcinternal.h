@@ -116,6 +116,8 @@ struct _MiracastSrc {
 	gboolean sent; /* a picture, since the last gap */
 	GstClockTime last_pts;
 	guint64 last_vblank_ns;
+	/* The first of a mode whose rate is not known; no time: there was none. */
+	guint64 rate_vblank, rate_vblank_ns;
 	guint64 activity_ns; /* of the last picture: when it was sent, or was to be asked for */
 	gboolean asked_at_rest; /* the next picture is asked for, as nothing changes */
 };

@@ -134,6 +134,7 @@ static void reset(MiracastSrc *src)
 	src->sent = FALSE;
 	src->last_pts = GST_CLOCK_TIME_NONE;
 	src->activity_ns = 0;
+	src->rate_vblank_ns = 0;
 	src->asked_at_rest = FALSE;
 	src->began_session = FALSE;
 	src->announced = FALSE;

@@ -161,8 +161,9 @@ test_screencast()
 	check 'and the monitor' within 30 gone Virtual-1 || state
 	must 'the receiver ends well' ends "$receiver" 0 INT || show receiver
 	film received.mkv $size
-	keys=$(key_interval "$work/user/received.mkv")
-	check "one that comes late gets a key picture soon, here after ${keys:-?} s" at_least 6 "$keys"
+	keys=$(key_interval "$work/received.mkv")
+	check "one that comes late gets a key picture soon, here after ${keys:-?} s" \
+		awk 'BEGIN { exit !(ARGV[1] != "" && ARGV[1] + 0 <= 6) }' "$keys"
 	end_clients
 }
 

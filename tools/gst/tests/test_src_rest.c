@@ -259,6 +259,36 @@ static void check_latency(void)
 	bench_end(&bench);
 }
 
+/* Another reader has had the message of the mode. */
+static void check_foreign_mode(void)
+{
+	GstQuery *query = gst_query_new_latency();
+	GstClockTime min = 0;
+	struct bench bench;
+	GstVideoInfo info;
+
+	bench_begin_copy(&bench, DRM_FORMAT_XRGB8888, "video/x-raw,framerate=[1/1,200/1]");
+	bench_play(&bench);
+	bench.fake->serial = 1;
+	for (guint64 nth = 0; nth < 3; nth++) {
+		struct fake_chunk event;
+
+		fake_chunk(bench.fake, &event, nth + 1);
+		event.chunk.vblank_sequence = 100 + 5 * nth;
+		event.chunk.vblank_time_ns = GST_SECOND + nth * 5 * (GST_SECOND / 25);
+		fake_send_chunk(bench.fake, &event);
+		gst_buffer_unref(bench_pull(&bench));
+	}
+	gst_element_query(bench.src, query);
+	gst_query_parse_latency(query, NULL, &min, NULL);
+	bench_info(&bench, &info);
+	check(min == GST_SECOND / 25 && info.fps_n == 25 && info.fps_d == 1 &&
+		      bench_counter(&bench, "modes") == 1,
+	      "the rate of a mode that another has accepted is that of its vblanks");
+	gst_query_unref(query);
+	bench_end(&bench);
+}
+
 static void check_rates(void)
 {
 	struct bench bench;
@@ -294,6 +324,7 @@ int main(int argc, char **argv)
 	check_keep_alive();
 	check_requests();
 	check_latency();
+	check_foreign_mode();
 	check_rates();
 	gst_deinit();
 	return check_result();
