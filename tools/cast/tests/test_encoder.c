@@ -35,7 +35,14 @@ struct hardware {
 	GstBin parent;
 	guint nth;
 	gint pictures;
+	guint gop;
+	GstStructure *controls;
 };
+
+/* As vah264enc's, which ends there, and v4l2h264enc's. */
+#define GOP_MOST	1024
+
+enum { PROP_0, PROP_GOP, PROP_CONTROLS };
 
 struct hardware_class {
 	GstBinClass parent;
@@ -126,6 +133,36 @@ static void hardware_init(GTypeInstance *instance, gpointer class)
 	gst_object_unref(pad);
 }
 
+static void set_property(GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+	struct hardware *hardware = (struct hardware *)object;
+
+	(void)spec;
+	if (id == PROP_GOP) {
+		hardware->gop = g_value_get_uint(value);
+		return;
+	}
+	g_clear_pointer(&hardware->controls, gst_structure_free);
+	hardware->controls = g_value_dup_boxed(value);
+}
+
+static void get_property(GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+	struct hardware *hardware = (struct hardware *)object;
+
+	(void)spec;
+	if (id == PROP_GOP)
+		g_value_set_uint(value, hardware->gop);
+	else
+		g_value_set_boxed(value, hardware->controls);
+}
+
+static void finalize(GObject *object)
+{
+	g_clear_pointer(&((struct hardware *)object)->controls, gst_structure_free);
+	G_OBJECT_CLASS(parent_class)->finalize(object);
+}
+
 static void hardware_class_init(gpointer class, gpointer nth)
 {
 	GstElementClass *element = GST_ELEMENT_CLASS(class);
@@ -133,6 +170,15 @@ static void hardware_class_init(gpointer class, gpointer nth)
 	parent_class = g_type_class_peek_parent(class);
 	((struct hardware_class *)class)->nth = GPOINTER_TO_UINT(nth);
 	element->change_state = change_state;
+	G_OBJECT_CLASS(class)->set_property = set_property;
+	G_OBJECT_CLASS(class)->get_property = get_property;
+	G_OBJECT_CLASS(class)->finalize = finalize;
+	g_object_class_install_property(G_OBJECT_CLASS(class), PROP_GOP,
+					g_param_spec_uint("key-int-max", "GOP", "0: each second", 0,
+							  GOP_MOST, 0, G_PARAM_READWRITE));
+	g_object_class_install_property(G_OBJECT_CLASS(class), PROP_CONTROLS,
+					g_param_spec_boxed("extra-controls", "Controls", "Of V4L2",
+							   GST_TYPE_STRUCTURE, G_PARAM_READWRITE));
 	gst_element_class_set_static_metadata(element, "Hardware", "Encoder", "Fails as asked",
 					      "the test");
 }
@@ -396,6 +442,46 @@ static void test_rate(void)
 	gst_object_unref(bin);
 }
 
+static guint gop_of(const struct encoder_want *want)
+{
+	GstElement *bin = gst_object_ref_sink(encoder_make(0, want));
+	GstElement *coder = gst_bin_get_by_name(GST_BIN(bin), "coder");
+	guint gop = 0;
+
+	g_object_get(coder, "key-int-max", &gop, NULL);
+	gst_object_unref(coder);
+	gst_object_unref(bin);
+	return gop;
+}
+
+/* A value that a property does not take would leave it as it is by default. */
+static void test_ranges(void)
+{
+	struct encoder_want want = {
+		.profile = MC_WFD_PROFILE_CHP, .level_idc = 42, .hz = 60, .kbps = 2000,
+		.vbv_frames = 3, .gop_ms = 10000,
+	};
+	GstStructure *controls = NULL;
+	GstElement *bin, *coder;
+	gint entropy = -1;
+
+	ways[0] = WAY_LATER;
+	ways[1] = WAY_LATER;
+	check(gop_of(&want) == 600, "IDR pictures are as far apart as is wanted");
+	want.gop_ms = 30000;
+	check(gop_of(&want) == GOP_MOST, "or as far as an encoder can have them");
+	want.gop_ms = 0;
+	check(gop_of(&want) == GOP_MOST, "also when they only come when they are asked for");
+	bin = gst_object_ref_sink(encoder_make(1, &want));
+	coder = gst_bin_get_by_name(GST_BIN(bin), "coder");
+	g_object_get(coder, "extra-controls", &controls, NULL);
+	check(controls && gst_structure_get_int(controls, "h264_entropy_mode", &entropy) &&
+	      !entropy, "none has CABAC, whatever the profile is");
+	g_clear_pointer(&controls, gst_structure_free);
+	gst_object_unref(coder);
+	gst_object_unref(bin);
+}
+
 static guint live_elements(void)
 {
 	GList *tracers = gst_tracing_get_active_tracers();
@@ -539,6 +625,7 @@ int main(int argc, char **argv)
 	test_order();
 	test_limits();
 	test_rate();
+	test_ranges();
 	test_trial();
 	test_ready();
 	test_size();
