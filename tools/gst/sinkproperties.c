@@ -21,6 +21,9 @@ enum {
 	PROP_STATS,
 };
 
+/* The ports are opened on the way to READY, and no flag says that. */
+#define IN_NULL "; counts when it is set in NULL"
+
 static GstStructure *stats_locked(const WfdSink *sink)
 {
 	const struct counters *counters = &sink->counters;
@@ -129,11 +132,8 @@ void wfd_sink_get_property(GObject *object, guint id, GValue *value, GParamSpec 
 	GST_OBJECT_UNLOCK(sink);
 }
 
-#define IN_NULL "; counts when it is set in NULL"
-
 void sink_install_properties(GObjectClass *object)
 {
-	/* The ports are opened on the way to READY; there is no flag for "in NULL only". */
 	const GParamFlags stopped = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
 	const GParamFlags playing = stopped | GST_PARAM_MUTABLE_PLAYING;
 	const GParamFlags read = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
@@ -142,29 +142,29 @@ void sink_install_properties(GObjectClass *object)
 		object, PROP_HOST,
 		g_param_spec_string(
 			"host", "Host",
-			"IP address of the sink, with %INTERFACE behind a link-local one" IN_NULL, NULL,
-			stopped));
+			"IP address of the sink, with %INTERFACE behind a link-local one"
+			IN_NULL, NULL, stopped));
 	g_object_class_install_property(
 		object, PROP_PORT,
-		g_param_spec_uint("port", "Port", "UDP port at which the sink expects RTP" IN_NULL, 1,
-				  G_MAXUINT16 - 1, DEFAULT_PORT, stopped));
+		g_param_spec_uint("port", "Port", "UDP port at which the sink expects RTP" IN_NULL,
+				  1, G_MAXUINT16 - 1, DEFAULT_PORT, stopped));
 	g_object_class_install_property(
 		object, PROP_RTCP_PORT,
 		g_param_spec_uint("rtcp-port", "RTCP port",
-				  "UDP port at which the sink expects RTCP (0: port + 1)" IN_NULL, 0,
-				  G_MAXUINT16, 0, stopped));
+				  "UDP port at which the sink expects RTCP (0: port + 1)" IN_NULL,
+				  0, G_MAXUINT16, 0, stopped));
 	g_object_class_install_property(
 		object, PROP_BIND_ADDRESS,
 		g_param_spec_string(
 			"bind-address", "Bind address",
-			"Local IP address to send from (unset: that of the way to the sink)" IN_NULL, NULL,
-			stopped));
+			"Local IP address to send from (unset: that of the way to the sink)"
+			IN_NULL, NULL, stopped));
 	g_object_class_install_property(
 		object, PROP_BIND_PORT,
 		g_param_spec_uint(
 			"bind-port", "Bind port",
-			"Local UDP port to send RTP from, the server_port of RTSP; RTCP has the next (0: any pair)" IN_NULL,
-			0, G_MAXUINT16 - 1, 0, stopped));
+			"Local UDP port to send RTP from, the server_port of RTSP; RTCP has the next (0: any pair)"
+			IN_NULL, 0, G_MAXUINT16 - 1, 0, stopped));
 	g_object_class_install_property(
 		object, PROP_LOCAL_PORT,
 		g_param_spec_uint("local-port", "Local port",
@@ -174,14 +174,14 @@ void sink_install_properties(GObjectClass *object)
 		object, PROP_DSCP,
 		g_param_spec_int(
 			"dscp", "DSCP",
-			"Differentiated services code point of all packets; 34 is AF41, -1 leaves it alone" IN_NULL,
-			-1, 63, DEFAULT_DSCP, stopped));
+			"Differentiated services code point of all packets; 34 is AF41, -1 leaves it alone"
+			IN_NULL, -1, 63, DEFAULT_DSCP, stopped));
 	g_object_class_install_property(
 		object, PROP_BUFFER_SIZE,
 		g_param_spec_int(
 			"buffer-size", "Buffer size",
-			"Size of the kernel's send buffer, in bytes, as far as the system allows (0: its default)" IN_NULL,
-			0, G_MAXINT, DEFAULT_BUFFER_BYTES, stopped));
+			"Size of the kernel's send buffer, in bytes, as far as the system allows (0: its default)"
+			IN_NULL, 0, G_MAXINT, DEFAULT_BUFFER_BYTES, stopped));
 	g_object_class_install_property(
 		object, PROP_MAX_WAIT,
 		g_param_spec_uint64(

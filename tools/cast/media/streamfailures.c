@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * An encoder, or a sound server, that fails is replaced once; an encoder of sound by the
- * next until there is none. An encoder that does not accept a format has not failed. This only decides; the next pipeline that is made has the
- * replacement.
+ * next until there is none. An encoder that does not accept a format has not failed. This only
+ * decides; the next pipeline that is made has the replacement.
  */
 #include "media/streamfailures.h"
 

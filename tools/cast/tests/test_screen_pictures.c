@@ -238,7 +238,8 @@ static void test_rest(void)
 	gint64 begun;
 
 	bench_begin_with(DRM_FORMAT_XRGB8888, "TV",
-		   "wfd_video_formats: 00 00 01 02 00000061 00000000 00000000 00 0000 0000 00 none none\r\n"
+		   "wfd_video_formats: 00 00 01 02 00000061 00000000 00000000 00 0000 0000 00 "
+		   "none none\r\n"
 		   "wfd_client_rtp_ports: RTP/AVP/UDP;unicast 1028 0 mode=play\r\n");
 	FAKE_REACHES(bench.fake, arrivals, 1);
 	number = fake_mode_set(bench.fake, WIDTH, HEIGHT, 24000);
@@ -269,7 +270,8 @@ static void test_halves(void)
 	guint64 requests;
 
 	bench_begin_with(DRM_FORMAT_XRGB8888, "TV",
-		   "wfd_video_formats: 00 00 01 02 00000061 00000000 00000000 00 0000 0000 03 none none\r\n"
+		   "wfd_video_formats: 00 00 01 02 00000061 00000000 00000000 00 0000 0000 03 "
+		   "none none\r\n"
 		   "wfd_client_rtp_ports: RTP/AVP/UDP;unicast 1028 0 mode=play\r\n");
 	bench_take_mode();
 	requests = FAKE_GET(bench.fake, requests);

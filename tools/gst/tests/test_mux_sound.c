@@ -132,8 +132,8 @@ static void check_sound_first(const gchar *caps, gsize bytes)
 
 /* Pushes what is of @step each from the beginning on, as a source that is not live does. */
 struct unpaced {
-	GstHarness *pad;
 	GstBuffer *(*make)(GstClockTime time);
+	GstHarness *pad;
 	GstClockTime step;
 	gint pushed, stop;
 };

@@ -95,8 +95,8 @@ static void open_path(struct path *path, guint64 rtcp_interval)
 		     "caps", caps, NULL);
 	path->mux = g_object_new(WFD_TYPE_MUX, "seqnum-offset", (gint64)FIRST, NULL);
 	path->bench.sink = g_object_new(WFD_TYPE_SINK, "host", "127.0.0.1", "port",
-					path->bench.port, "max-wait", WAIT, "rtcp-interval", rtcp_interval,
-					NULL);
+					path->bench.port, "max-wait", WAIT, "rtcp-interval",
+					rtcp_interval, NULL);
 	gst_bin_add_many(GST_BIN(path->pipeline), path->source, path->mux, path->bench.sink, NULL);
 	gst_element_link_many(path->source, path->mux, path->bench.sink, NULL);
 	/* The thread of the multiplexer. */

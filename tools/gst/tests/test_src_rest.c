@@ -72,7 +72,8 @@ static void check_power(void)
 	fake_power(bench.fake, 0);
 	check(hears_power(&bench, FALSE), "and off again, without a picture");
 	fake_power(bench.fake, 1);
-	check(hears_power(&bench, TRUE) && !count_gaps(&bench) && bench_counter(&bench, "gaps") == 1,
+	check(hears_power(&bench, TRUE) && !count_gaps(&bench) &&
+		      bench_counter(&bench, "gaps") == 1,
 	      "and downstream gets no other gap before there was a picture");
 	fake_send_picture(bench.fake, 2);
 	buffer = bench_pull(&bench);
