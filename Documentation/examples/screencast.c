@@ -11,11 +11,14 @@
 #include <gst/gst.h>
 #include <stdlib.h>
 
-/* Pictures come when something changes, and twice a second for receivers that come late. */
+/*
+ * Pictures come when something changes, and twice a second for receivers that come late. These
+ * also need a key picture, which is asked for every two seconds.
+ */
 #define STREAM                                                                             \
 	"miracastsrc name=monitor monitor-name=Screencast modes=1920x1080@60,1280x720@60"  \
 	" min-framerate=2/1 ! queue max-size-buffers=2 leaky=downstream ! videoconvert"    \
-	" ! x264enc tune=zerolatency speed-preset=ultrafast bitrate=8000 key-int-max=30"   \
+	" ! x264enc tune=zerolatency speed-preset=ultrafast bitrate=8000 key-int-max=600"   \
 	" ! h264parse ! rtph264pay config-interval=-1 aggregate-mode=zero-latency"         \
 	" ! udpsink name=network sync=false"
 
@@ -63,6 +66,16 @@ static gboolean on_message(GstBus *bus, GstMessage *message, gpointer pipeline)
 	return G_SOURCE_CONTINUE;
 }
 
+/* Whatever the rate of the pictures is, which key-int-max would count. */
+static gboolean on_key_time(gpointer pipeline)
+{
+	GstStructure *key = gst_structure_new("GstForceKeyUnit", "all-headers", G_TYPE_BOOLEAN, TRUE,
+					      NULL);
+
+	gst_element_send_event(pipeline, gst_event_new_custom(GST_EVENT_CUSTOM_UPSTREAM, key));
+	return G_SOURCE_CONTINUE;
+}
+
 static gboolean on_interrupt(gpointer pipeline)
 {
 	gst_element_send_event(pipeline, gst_event_new_eos());
@@ -75,8 +88,10 @@ int main(int argc, char **argv)
 	GError *error = NULL;
 
 	gst_init(&argc, &argv);
-	if (argc < 2)
-		g_error("usage: screencast HOST [PORT [MODES]]");
+	if (argc < 2) {
+		g_printerr("usage: screencast HOST [PORT [MODES]]\n");
+		return 2;
+	}
 	loop = g_main_loop_new(NULL, FALSE);
 	pipeline = gst_parse_launch(STREAM, &error);
 	if (!pipeline || error)
@@ -86,6 +101,7 @@ int main(int argc, char **argv)
 	if (argc > 3)
 		gst_child_proxy_set(GST_CHILD_PROXY(pipeline), "monitor::modes", argv[3], NULL);
 	gst_bus_add_watch(GST_ELEMENT_BUS(pipeline), on_message, pipeline);
+	g_timeout_add_seconds(2, on_key_time, pipeline);
 	g_unix_signal_add(SIGINT, on_interrupt, pipeline);
 	gst_element_set_state(pipeline, GST_STATE_PLAYING);
 	g_main_loop_run(loop);

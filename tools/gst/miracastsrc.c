@@ -143,6 +143,17 @@ static GstStateChangeReturn miracast_src_set_state(GstElement *element, GstState
 	return GST_ELEMENT_CLASS(miracast_src_parent_class)->set_state(element, state);
 }
 
+/* The base class has an error of its own for each start that fails. */
+static gboolean miracast_src_post_message(GstElement *element, GstMessage *message)
+{
+	if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR &&
+	    g_atomic_int_get(&MIRACAST_SRC(element)->given_up)) {
+		gst_message_unref(message);
+		return TRUE;
+	}
+	return GST_ELEMENT_CLASS(miracast_src_parent_class)->post_message(element, message);
+}
+
 /* --- Class --------------------------------------------------------------------- */
 
 static void miracast_src_answer_mode(MiracastSrc *src, guint64 serial, gboolean accepted)
@@ -208,6 +219,7 @@ static void miracast_src_class_init(MiracastSrcClass *class)
 	element->send_event = miracast_src_send_event;
 	element->change_state = miracast_src_change_state;
 	element->set_state = miracast_src_set_state;
+	element->post_message = miracast_src_post_message;
 	base->start = miracast_src_start;
 	base->stop = miracast_src_stop;
 	base->unlock = miracast_src_unlock;

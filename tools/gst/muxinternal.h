@@ -50,6 +50,7 @@ struct _WfdMux {
 	gboolean live, started, discont;
 	GstClockTime latency;
 	GstClockTime last_pcr, last_psi, last_unit;
+	GstClockTime flushed_pcr; /* the last before a flush, until there is one after it */
 	struct numbers before; /* those that the list began with */
 	gboolean unsent; /* the last list has not left */
 	GstClockTime held_since; /* sound waits for the first picture */

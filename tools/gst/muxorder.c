@@ -7,6 +7,10 @@
  * that has arrived is never held back for audio: get_next_time() names a time that has
  * passed. Otherwise all pads have to have data, so that a file is interleaved.
  *
+ * What is live comes when its time has come. Where something else is live, a source that is
+ * not waits for the clock here: without that a file beside a screen would be sent as fast as
+ * it is read.
+ *
  * Nothing begins before the first picture: only then the map of the program is whole, and
  * a sink may read it once. Sound that comes before waits, for a limited time.
  *
@@ -22,6 +26,9 @@
 
 #define SOUND_WAIT (2 * GST_SECOND) /* for the first picture */
 #define HELD_MOST 512 /* buffers of sound, should they come without a clock */
+/* Live sources' times may be ahead of the clock, by less than a sink has to keep anyway. */
+#define AHEAD_MOST (100 * GST_MSECOND)
+#define POLL_MOST_US 10000
 
 /* Running time of the clock; none when there is no clock. */
 static GstClockTime clock_time(WfdMux *mux)
@@ -42,9 +49,16 @@ struct head {
 	gboolean buffer;
 	gboolean picture;
 	gboolean ended;
+	gboolean early; /* it has one, which waits for the clock */
 };
 
-static void look_at(WfdMux *mux, const gchar *name, struct head *head)
+static gboolean is_early(WfdMux *mux, GstClockTime time, GstClockTime now)
+{
+	return mux->live && GST_CLOCK_TIME_IS_VALID(time) && GST_CLOCK_TIME_IS_VALID(now) &&
+	       time > now + mux->latency + AHEAD_MOST;
+}
+
+static void look_at(WfdMux *mux, const gchar *name, GstClockTime now, struct head *head)
 {
 	GstBuffer *buffer;
 
@@ -56,9 +70,10 @@ static void look_at(WfdMux *mux, const gchar *name, struct head *head)
 	}
 	buffer = mux_pad_peek_buffer(head->pad);
 	head->ended = !buffer && gst_aggregator_pad_is_eos(&head->pad->parent);
-	head->buffer = !!buffer;
 	if (buffer) {
 		head->time = mux_pad_order_time(head->pad, buffer);
+		head->early = is_early(mux, head->time, now);
+		head->buffer = !head->early;
 		head->picture = mux_pad_is_video(head->pad) && gst_buffer_get_size(buffer);
 		gst_buffer_unref(buffer);
 	}
@@ -124,9 +139,19 @@ static void drop_late_sound(WfdMux *mux, GstClockTime now)
 	g_clear_object(&pad);
 }
 
+/* The next buffer, if its time has come. */
+static GstBuffer *pop_due(WfdMux *mux, WfdMuxPad *pad, GstClockTime now)
+{
+	GstBuffer *buffer = gst_aggregator_pad_peek_buffer(&pad->parent);
+	gboolean early = buffer && is_early(mux, mux_pad_order_time(pad, buffer), now);
+
+	gst_clear_buffer(&buffer);
+	return early ? NULL : gst_aggregator_pad_pop_buffer(&pad->parent);
+}
+
 /*
- * Takes what has come from the pad, so that who sends it is not held up, too. Nothing is
- * left there then.
+ * Takes what has come from the pad, so that who sends it is not held up, too. Nothing that
+ * is due is left there then.
  */
 static void hold_sound(WfdMux *mux, struct head *audio, GstClockTime now)
 {
@@ -136,7 +161,7 @@ static void hold_sound(WfdMux *mux, struct head *audio, GstClockTime now)
 		return;
 	if (!GST_CLOCK_TIME_IS_VALID(mux->held_since))
 		mux->held_since = now;
-	while ((buffer = gst_aggregator_pad_pop_buffer(&audio->pad->parent))) {
+	while ((buffer = pop_due(mux, audio->pad, now))) {
 		GST_OBJECT_LOCK(audio->pad);
 		g_queue_push_tail(&audio->pad->held, buffer);
 		buffer = g_queue_get_length(&audio->pad->held) > HELD_MOST ?
@@ -162,6 +187,24 @@ static void put_idle_clock(WfdMux *mux, GstClockTime now)
 	mux_put_clock(mux, now);
 }
 
+/*
+ * The base class waits for a time only where a pad has nothing. Where all have something, or
+ * have ended, and all that is there is early, the wait is here: short, as nothing ends it.
+ */
+static void wait_for_early(const struct head *video, const struct head *audio, GstClockTime now)
+{
+	GstClockTime next = GST_CLOCK_TIME_NONE;
+
+	if (video->buffer || audio->buffer)
+		return;
+	if (video->early)
+		next = video->time;
+	if (audio->early)
+		next = MIN(next, audio->time);
+	if (GST_CLOCK_TIME_IS_VALID(next))
+		g_usleep((gulong)MIN((next - now) / GST_USECOND, POLL_MOST_US));
+}
+
 GstFlowReturn wfd_mux_aggregate(GstAggregator *aggregator, gboolean timeout)
 {
 	WfdMux *mux = WFD_MUX(aggregator);
@@ -177,8 +220,8 @@ GstFlowReturn wfd_mux_aggregate(GstAggregator *aggregator, gboolean timeout)
 	while (more && !picture && flow == GST_FLOW_OK) {
 		struct head video, audio, *next;
 
-		look_at(mux, "video", &video);
-		look_at(mux, "audio", &audio);
+		look_at(mux, "video", now, &video);
+		look_at(mux, "audio", now, &audio);
 		if (is_waiting(mux, &video, now))
 			hold_sound(mux, &audio, now);
 		next = choose(mux, &video, &audio);
@@ -186,6 +229,8 @@ GstFlowReturn wfd_mux_aggregate(GstAggregator *aggregator, gboolean timeout)
 		ended = video.ended && audio.ended;
 		if (next)
 			flow = mux_take_buffer(mux, next->pad, now, &picture);
+		else if (!timeout && !mux->packer.list)
+			wait_for_early(&video, &audio, now);
 		forget(&video);
 		forget(&audio);
 	}
@@ -196,13 +241,20 @@ GstFlowReturn wfd_mux_aggregate(GstAggregator *aggregator, gboolean timeout)
 	return flow == GST_FLOW_OK && ended ? GST_FLOW_EOS : flow;
 }
 
-static gboolean has_buffer(WfdMux *mux, const gchar *name)
+/* When the clock is late enough for what a pad has: 0: now. None: it has nothing. */
+static GstClockTime due_time(WfdMux *mux, const gchar *name, GstClockTime now)
 {
 	WfdMuxPad *pad = mux_pad_get(mux, name);
-	gboolean has = pad && gst_aggregator_pad_has_buffer(&pad->parent);
+	GstBuffer *buffer = pad ? gst_aggregator_pad_peek_buffer(&pad->parent) : NULL;
+	GstClockTime due = GST_CLOCK_TIME_NONE, time;
 
+	if (buffer) {
+		time = mux_pad_order_time(pad, buffer);
+		due = is_early(mux, time, now) ? time - mux->latency - AHEAD_MOST : 0;
+	}
+	gst_clear_buffer(&buffer);
 	g_clear_object(&pad);
-	return has;
+	return due;
 }
 
 /* Of sound, before the first picture. */
@@ -217,6 +269,20 @@ static gboolean has_held(WfdMux *mux)
 	return has;
 }
 
+/* When the clock alone has to go on; none: it does not. */
+static GstClockTime idle_time(WfdMux *mux)
+{
+	GstClockTime next, last;
+
+	if (!mux->live || !mux->started)
+		return GST_CLOCK_TIME_NONE;
+	GST_OBJECT_LOCK(mux);
+	next = mux->last_pcr + mux->pcr_interval;
+	last = mux->last_unit + mux->idle_time;
+	GST_OBJECT_UNLOCK(mux);
+	return next <= last ? next : GST_CLOCK_TIME_NONE;
+}
+
 /*
  * Until when to wait for the pads that have nothing; the base class adds the base time
  * and the latency, as unsigned numbers, so that the sum may wrap.
@@ -224,17 +290,11 @@ static gboolean has_held(WfdMux *mux)
 GstClockTime wfd_mux_get_next_time(GstAggregator *aggregator)
 {
 	WfdMux *mux = WFD_MUX(aggregator);
-	GstClockTime next, last;
+	GstClockTime now = mux->live ? clock_time(mux) : GST_CLOCK_TIME_NONE;
+	GstClockTime next = MIN(due_time(mux, "video", now), due_time(mux, "audio", now));
 
-	if (has_buffer(mux, "video") || has_buffer(mux, "audio"))
+	if (!next)
 		return -gst_element_get_base_time(GST_ELEMENT(mux));
-	if (has_held(mux))
-		return mux->held_since + SOUND_WAIT - mux->latency;
-	if (!mux->live || !mux->started)
-		return GST_CLOCK_TIME_NONE;
-	GST_OBJECT_LOCK(mux);
-	next = mux->last_pcr + mux->pcr_interval;
-	last = mux->last_unit + mux->idle_time;
-	GST_OBJECT_UNLOCK(mux);
-	return next <= last ? next - mux->latency : GST_CLOCK_TIME_NONE;
+	next = MIN(next, has_held(mux) ? mux->held_since + SOUND_WAIT : idle_time(mux));
+	return GST_CLOCK_TIME_IS_VALID(next) ? next - mux->latency : next;
 }

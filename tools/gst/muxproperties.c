@@ -30,7 +30,10 @@ void wfd_mux_set_property(GObject *object, guint id, const GValue *value, GParam
 	GST_OBJECT_LOCK(mux);
 	switch (id) {
 	case PROP_PCR_PID:
-		mux->pcr_pid = g_value_get_uint(value);
+		if (g_value_get_uint(value) == TS_PID_PMT)
+			g_warning("pcr-pid: 0x%x is that of the program map", TS_PID_PMT);
+		else
+			mux->pcr_pid = g_value_get_uint(value);
 		break;
 	case PROP_PCR_INTERVAL:
 		mux->pcr_interval = g_value_get_uint64(value);
@@ -128,14 +131,14 @@ void mux_install_properties(GObjectClass *object)
 		object, PROP_PCR_PID,
 		g_param_spec_uint(
 			"pcr-pid", "PCR PID",
-			"Packet identifier of the clock references, which are packets of their own",
+			"Packet identifier of the clock references, which are packets of their own: that of the pictures (0x1011) or the sound (0x1100), or one that nothing else has; not that of the map (0x100)",
 			0x10, 0x1ffe, TS_PID_PCR, ready));
 	g_object_class_install_property(
 		object, PROP_PCR_INTERVAL,
 		g_param_spec_uint64(
 			"pcr-interval", "PCR interval",
 			"Most time between two clock references, to which comes that until the next access unit, in nanoseconds",
-			GST_MSECOND, 100 * GST_MSECOND, DEFAULT_PCR_INTERVAL, playing));
+			GST_MSECOND, 80 * GST_MSECOND, DEFAULT_PCR_INTERVAL, playing));
 	g_object_class_install_property(
 		object, PROP_PSI_INTERVAL,
 		g_param_spec_uint64(

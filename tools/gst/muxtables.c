@@ -101,10 +101,24 @@ static void put_section(WfdMux *mux, struct ts_stream *stream, GBytes *section)
 	ts_write_section(stream, data, bytes, packer_packet(&mux->packer));
 }
 
+/* Whose packets those of the clock are among. */
+static struct ts_stream clock_stream(WfdMux *mux)
+{
+	if (mux->program.pcr_pid == mux->video_stream.pid)
+		return mux->video_stream;
+	if (mux->program.pcr_pid == mux->audio_stream.pid)
+		return mux->audio_stream;
+	return (struct ts_stream){ .pid = mux->program.pcr_pid, .continuity = 1 };
+}
+
 static void put_pcr(WfdMux *mux, GstClockTime time)
 {
-	ts_write_pcr(mux->program.pcr_pid, to_27mhz(time), packer_packet(&mux->packer));
+	struct ts_stream stream = clock_stream(mux);
+	gboolean new_base = GST_CLOCK_TIME_IS_VALID(mux->flushed_pcr) && time < mux->flushed_pcr;
+
+	ts_write_pcr(&stream, to_27mhz(time), new_base, packer_packet(&mux->packer));
 	mux->last_pcr = time;
+	mux->flushed_pcr = GST_CLOCK_TIME_NONE;
 }
 
 static gboolean due(GstClockTime last, GstClockTime now, guint64 interval)

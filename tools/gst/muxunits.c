@@ -104,7 +104,9 @@ static void put_unit(WfdMux *mux, struct unit *unit, GstClockTime now)
 	if (!mux->packer.list)
 		mux_begin(mux, now);
 	mux_put_clock(mux, now);
-	mux->last_unit = now;
+	/* A gap is none. */
+	if (unit->map.size || !GST_CLOCK_TIME_IS_VALID(mux->last_unit))
+		mux->last_unit = now;
 	if (mux_pad_is_video(unit->pad)) {
 		if (GST_BUFFER_IS_DISCONT(unit->buffer))
 			mux->discont = TRUE;

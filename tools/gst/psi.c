@@ -73,6 +73,12 @@ static void add_video(GstMpegtsPMT *map, const struct psi_program *program)
 	describe(stream, DESCRIPTOR_AVC_TIMING, timing, sizeof(timing));
 }
 
+/* Of ISO/IEC 13818-7: as many as there are channels, but eight are the seventh. */
+static guint8 channel_configuration(guint channels)
+{
+	return (guint8)(channels == 8 ? 7 : channels);
+}
+
 static void add_audio(GstMpegtsPMT *map, const struct psi_program *program)
 {
 	GstMpegtsPMTStream *stream;
@@ -86,8 +92,8 @@ static void add_audio(GstMpegtsPMT *map, const struct psi_program *program)
 		stream = add_stream(map, STREAM_TYPE_LPCM, TS_PID_AUDIO);
 		describe(stream, DESCRIPTOR_LPCM, lpcm, sizeof(lpcm));
 	} else if (program->audio == PSI_AUDIO_AAC) {
-		/* Profile (1 is Low Complexity), channels, nothing more. */
-		const guint8 aac[] = { 1, (guint8)program->audio_channels, 0 };
+		/* Profile (1 is Low Complexity), configuration of channels, nothing more. */
+		const guint8 aac[] = { 1, channel_configuration(program->audio_channels), 0 };
 
 		stream = add_stream(map, GST_MPEGTS_STREAM_TYPE_AUDIO_AAC_ADTS, TS_PID_AUDIO);
 		describe(stream, DESCRIPTOR_MPEG2_AAC, aac, sizeof(aac));

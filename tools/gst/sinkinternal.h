@@ -45,33 +45,44 @@ struct batch {
 	guint count;
 };
 
+/* What the ports are opened with. */
+struct way {
+	gchar *host, *bind_address;
+	guint port, rtcp_port, bind_port;
+	gint dscp, buffer_bytes;
+};
+
 struct _WfdSink {
 	GstBaseSink parent;
 
 	/* Properties. */
-	gchar *host, *bind_address;
-	guint port, rtcp_port, bind_port;
-	gint dscp, buffer_bytes;
+	struct way way;
 	guint64 max_wait, rtcp_interval;
 
+	GstPadChainListFunction chain_list; /* the base class's */
+	struct way used; /* a copy, from start to stop */
 	GSocket *rtp, *rtcp;
 	GInetAddress *remote;
 	GSocketAddress *rtp_to, *rtcp_to;
 	struct sockaddr_storage to; /* the first of them, for the kernel */
 	socklen_t to_bytes;
-	GCancellable *streaming, *reporting;
+	GCancellable *streaming; /* replaced by any thread: the lock guards it */
 	GPollFD streaming_fd; /* held, so that waiting does not make it each time */
+	GCancellable *reporting;
 	GThread *thread;
 	gchar *cname;
 	/* The streaming thread's alone. */
 	struct batch batch;
 	gboolean failing;
+	gboolean begun_unit; /* a part of the last one has left */
 
 	guint local_port;
 	struct counters counters;
 	gboolean have_ssrc;
 	guint32 ssrc, rtp_time;
 	gint64 rtp_time_us; /* when that was sent, monotonic */
+	GstClockTime rtp_running; /* and in running time, if there is a clock */
+	gboolean playing;
 	gint64 report_us; /* when the last report was sent */
 	gint64 passed_on_us;
 	gboolean have_report;

@@ -21,6 +21,9 @@ enum {
 	PROP_STATS,
 };
 
+/* The ports are opened on the way to READY, and no flag says that. */
+#define IN_NULL "; counts when it is set in NULL"
+
 static GstStructure *stats_locked(const WfdSink *sink)
 {
 	const struct counters *counters = &sink->counters;
@@ -50,27 +53,27 @@ void wfd_sink_set_property(GObject *object, guint id, const GValue *value, GPara
 	GST_OBJECT_LOCK(sink);
 	switch (id) {
 	case PROP_HOST:
-		g_free(sink->host);
-		sink->host = g_value_dup_string(value);
+		g_free(sink->way.host);
+		sink->way.host = g_value_dup_string(value);
 		break;
 	case PROP_PORT:
-		sink->port = g_value_get_uint(value);
+		sink->way.port = g_value_get_uint(value);
 		break;
 	case PROP_RTCP_PORT:
-		sink->rtcp_port = g_value_get_uint(value);
+		sink->way.rtcp_port = g_value_get_uint(value);
 		break;
 	case PROP_BIND_ADDRESS:
-		g_free(sink->bind_address);
-		sink->bind_address = g_value_dup_string(value);
+		g_free(sink->way.bind_address);
+		sink->way.bind_address = g_value_dup_string(value);
 		break;
 	case PROP_BIND_PORT:
-		sink->bind_port = g_value_get_uint(value);
+		sink->way.bind_port = g_value_get_uint(value);
 		break;
 	case PROP_DSCP:
-		sink->dscp = g_value_get_int(value);
+		sink->way.dscp = g_value_get_int(value);
 		break;
 	case PROP_BUFFER_SIZE:
-		sink->buffer_bytes = g_value_get_int(value);
+		sink->way.buffer_bytes = g_value_get_int(value);
 		break;
 	case PROP_MAX_WAIT:
 		sink->max_wait = g_value_get_uint64(value);
@@ -91,28 +94,28 @@ void wfd_sink_get_property(GObject *object, guint id, GValue *value, GParamSpec 
 	GST_OBJECT_LOCK(sink);
 	switch (id) {
 	case PROP_HOST:
-		g_value_set_string(value, sink->host);
+		g_value_set_string(value, sink->way.host);
 		break;
 	case PROP_PORT:
-		g_value_set_uint(value, sink->port);
+		g_value_set_uint(value, sink->way.port);
 		break;
 	case PROP_RTCP_PORT:
-		g_value_set_uint(value, sink->rtcp_port);
+		g_value_set_uint(value, sink->way.rtcp_port);
 		break;
 	case PROP_BIND_ADDRESS:
-		g_value_set_string(value, sink->bind_address);
+		g_value_set_string(value, sink->way.bind_address);
 		break;
 	case PROP_BIND_PORT:
-		g_value_set_uint(value, sink->bind_port);
+		g_value_set_uint(value, sink->way.bind_port);
 		break;
 	case PROP_LOCAL_PORT:
 		g_value_set_uint(value, sink->local_port);
 		break;
 	case PROP_DSCP:
-		g_value_set_int(value, sink->dscp);
+		g_value_set_int(value, sink->way.dscp);
 		break;
 	case PROP_BUFFER_SIZE:
-		g_value_set_int(value, sink->buffer_bytes);
+		g_value_set_int(value, sink->way.buffer_bytes);
 		break;
 	case PROP_MAX_WAIT:
 		g_value_set_uint64(value, sink->max_wait);
@@ -131,37 +134,37 @@ void wfd_sink_get_property(GObject *object, guint id, GValue *value, GParamSpec 
 
 void sink_install_properties(GObjectClass *object)
 {
-	/* The ports are opened on the way to READY: these count from then on. */
 	const GParamFlags stopped = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+	const GParamFlags playing = stopped | GST_PARAM_MUTABLE_PLAYING;
 	const GParamFlags read = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
 
 	g_object_class_install_property(
 		object, PROP_HOST,
 		g_param_spec_string(
 			"host", "Host",
-			"IP address of the sink, with %INTERFACE behind a link-local one", NULL,
-			stopped));
+			"IP address of the sink, with %INTERFACE behind a link-local one"
+			IN_NULL, NULL, stopped));
 	g_object_class_install_property(
 		object, PROP_PORT,
-		g_param_spec_uint("port", "Port", "UDP port at which the sink expects RTP", 1,
-				  G_MAXUINT16 - 1, DEFAULT_PORT, stopped));
+		g_param_spec_uint("port", "Port", "UDP port at which the sink expects RTP" IN_NULL,
+				  1, G_MAXUINT16 - 1, DEFAULT_PORT, stopped));
 	g_object_class_install_property(
 		object, PROP_RTCP_PORT,
 		g_param_spec_uint("rtcp-port", "RTCP port",
-				  "UDP port at which the sink expects RTCP (0: port + 1)", 0,
-				  G_MAXUINT16, 0, stopped));
+				  "UDP port at which the sink expects RTCP (0: port + 1)" IN_NULL,
+				  0, G_MAXUINT16, 0, stopped));
 	g_object_class_install_property(
 		object, PROP_BIND_ADDRESS,
 		g_param_spec_string(
 			"bind-address", "Bind address",
-			"Local IP address to send from (unset: that of the way to the sink)", NULL,
-			stopped));
+			"Local IP address to send from (unset: that of the way to the sink)"
+			IN_NULL, NULL, stopped));
 	g_object_class_install_property(
 		object, PROP_BIND_PORT,
 		g_param_spec_uint(
 			"bind-port", "Bind port",
-			"Local UDP port to send RTP from, the server_port of RTSP; RTCP has the next (0: any pair)",
-			0, G_MAXUINT16 - 1, 0, stopped));
+			"Local UDP port to send RTP from, the server_port of RTSP; RTCP has the next (0: any pair)"
+			IN_NULL, 0, G_MAXUINT16 - 1, 0, stopped));
 	g_object_class_install_property(
 		object, PROP_LOCAL_PORT,
 		g_param_spec_uint("local-port", "Local port",
@@ -171,27 +174,27 @@ void sink_install_properties(GObjectClass *object)
 		object, PROP_DSCP,
 		g_param_spec_int(
 			"dscp", "DSCP",
-			"Differentiated services code point of all packets; 34 is AF41, -1 leaves it alone",
-			-1, 63, DEFAULT_DSCP, stopped));
+			"Differentiated services code point of all packets; 34 is AF41, -1 leaves it alone"
+			IN_NULL, -1, 63, DEFAULT_DSCP, stopped));
 	g_object_class_install_property(
 		object, PROP_BUFFER_SIZE,
 		g_param_spec_int(
 			"buffer-size", "Buffer size",
-			"Size of the kernel's send buffer, in bytes, as far as the system allows (0: its default)",
-			0, G_MAXINT, DEFAULT_BUFFER_BYTES, stopped));
+			"Size of the kernel's send buffer, in bytes, as far as the system allows (0: its default)"
+			IN_NULL, 0, G_MAXINT, DEFAULT_BUFFER_BYTES, stopped));
 	g_object_class_install_property(
 		object, PROP_MAX_WAIT,
 		g_param_spec_uint64(
 			"max-wait", "Maximum wait",
 			"How long an access unit may wait for room in the send buffer before the rest of it is dropped, in nanoseconds",
-			0, 10 * GST_SECOND, DEFAULT_MAX_WAIT, stopped));
+			0, 10 * GST_SECOND, DEFAULT_MAX_WAIT, playing));
 	g_object_class_install_property(
 		object, PROP_RTCP_INTERVAL,
 		g_param_spec_uint64(
 			"rtcp-interval", "RTCP interval",
 			"Time between two sender reports, in nanoseconds; five times that while nothing is sent (0: none are sent)",
 			0,
-			60 * GST_SECOND, DEFAULT_RTCP_INTERVAL, stopped));
+			60 * GST_SECOND, DEFAULT_RTCP_INTERVAL, playing));
 	g_object_class_install_property(
 		object, PROP_STATS,
 		g_param_spec_boxed(

@@ -26,9 +26,32 @@ static guint64 ntp_now(void)
 	return gst_rtcp_unix_to_ntp((guint64)g_get_real_time() * GST_USECOND);
 }
 
+GstClockTime sink_running_time(WfdSink *sink)
+{
+	GstClock *clock = gst_element_get_clock(GST_ELEMENT(sink));
+	GstClockTime now, base = gst_element_get_base_time(GST_ELEMENT(sink));
+
+	if (!clock)
+		return GST_CLOCK_TIME_NONE;
+	now = gst_clock_get_time(clock);
+	gst_object_unref(clock);
+	return now > base ? now - base : 0;
+}
+
+/* That of the last access unit, and what has passed since then of the time that it is of. */
+static guint32 rtp_time_locked(const WfdSink *sink, GstClockTime running, gint64 now)
+{
+	GstClockTime passed = (GstClockTime)(now - sink->rtp_time_us) * GST_USECOND;
+
+	if (GST_CLOCK_TIME_IS_VALID(running) && GST_CLOCK_TIME_IS_VALID(sink->rtp_running))
+		passed = running > sink->rtp_running ? running - sink->rtp_running : 0;
+	return sink->rtp_time + (guint32)gst_util_uint64_scale(passed, CLOCK_RATE, GST_SECOND);
+}
+
 /* Called by both threads. */
 void sink_send_report(WfdSink *sink)
 {
+	GstClockTime running = sink_running_time(sink);
 	struct rtcp_sender sender = { .cname = sink->cname };
 	GstBuffer *buffer;
 	GstMapInfo map;
@@ -40,9 +63,7 @@ void sink_send_report(WfdSink *sink)
 	sink->report_us = now;
 	sender.ssrc = sink->ssrc;
 	sender.ntp_time = ntp_now();
-	sender.rtp_time =
-		sink->rtp_time + (guint32)gst_util_uint64_scale((guint64)(now - sink->rtp_time_us),
-								CLOCK_RATE, G_USEC_PER_SEC);
+	sender.rtp_time = rtp_time_locked(sink, running, now);
 	sender.packets = (guint32)sink->counters.packets;
 	sender.octets = (guint32)sink->counters.octets;
 	GST_OBJECT_UNLOCK(sink);
@@ -136,12 +157,12 @@ gpointer sink_report_thread(gpointer data)
 	WfdSink *sink = data;
 
 	while (!g_cancellable_is_cancelled(sink->reporting)) {
-		gint64 interval = REST_INTERVALS * (gint64)(sink->rtcp_interval / GST_USECOND);
-		gint64 wait = -1, due;
+		gint64 interval, wait = -1, due;
 		gboolean sending;
 
 		GST_OBJECT_LOCK(sink);
-		sending = interval && sink->have_ssrc;
+		interval = REST_INTERVALS * (gint64)(sink->rtcp_interval / GST_USECOND);
+		sending = interval && sink->have_ssrc && sink->playing;
 		due = sink->report_us + interval - g_get_monotonic_time();
 		GST_OBJECT_UNLOCK(sink);
 		if (sending && due <= 0) {

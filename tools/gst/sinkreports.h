@@ -7,6 +7,9 @@
 
 #include "sinkinternal.h"
 
+/* Running time of the clock; none: there is no clock. */
+GstClockTime sink_running_time(WfdSink *sink);
+
 /* Called by both threads. */
 void sink_send_report(WfdSink *sink);
 

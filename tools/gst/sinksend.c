@@ -21,6 +21,8 @@
 struct outcome {
 	guint packets, calls, delayed, dropped;
 	guint64 bytes, octets;
+	GstClockTime waited;
+	guint32 rtp_time;
 	gint error; /* number of a failure that is not one of room */
 	GstFlowReturn flow; /* not GST_FLOW_OK: the element stops */
 };
@@ -72,17 +74,23 @@ static guint send_some(WfdSink *sink, guint first, struct outcome *outcome)
  */
 static gboolean await_room(WfdSink *sink, struct outcome *outcome)
 {
+	gint64 begun = g_get_monotonic_time(), most;
+	GCancellable *streaming;
 	gboolean room, cancelled;
 
 	do {
 		outcome->calls++;
-		room = g_socket_condition_timed_wait(sink->rtp, G_IO_OUT,
-						     (gint64)(sink->max_wait / GST_USECOND),
-						     sink->streaming, NULL);
-		cancelled = !room && g_cancellable_is_cancelled(sink->streaming);
+		GST_OBJECT_LOCK(sink);
+		streaming = g_object_ref(sink->streaming);
+		most = (gint64)(sink->max_wait / GST_USECOND);
+		GST_OBJECT_UNLOCK(sink);
+		room = g_socket_condition_timed_wait(sink->rtp, G_IO_OUT, most, streaming, NULL);
+		cancelled = !room && g_cancellable_is_cancelled(streaming);
+		g_object_unref(streaming);
 		if (cancelled)
 			outcome->flow = gst_base_sink_wait_preroll(GST_BASE_SINK(sink));
 	} while (cancelled && outcome->flow == GST_FLOW_OK);
+	outcome->waited = (GstClockTime)(g_get_monotonic_time() - begun) * GST_USECOND;
 	return room;
 }
 
@@ -115,20 +123,27 @@ static gboolean is_report_due(const WfdSink *sink, guint32 ssrc)
 	       since >= (gint64)(sink->rtcp_interval / GST_USECOND);
 }
 
+/* A failure of another kind is not one of room, even if there was none before. */
+static gboolean is_pressed(const struct outcome *outcome)
+{
+	return outcome->delayed && !outcome->error;
+}
+
 /*
  * Takes the SSRC, and the time for the reports, of what has been sent. Return: whether a
  * report is to follow it.
  */
-static gboolean note_sent(WfdSink *sink, GstBuffer *last, const struct outcome *outcome)
+static gboolean note_sent(WfdSink *sink, GstBuffer *last, struct outcome *outcome)
 {
+	GstClockTime running = sink_running_time(sink);
 	GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
 	gboolean due = FALSE;
-	guint32 ssrc = 0, time = 0;
+	guint32 ssrc = 0;
 	gboolean good = gst_rtp_buffer_map(last, GST_MAP_READ, &rtp);
 
 	if (good) {
 		ssrc = gst_rtp_buffer_get_ssrc(&rtp);
-		time = gst_rtp_buffer_get_timestamp(&rtp);
+		outcome->rtp_time = gst_rtp_buffer_get_timestamp(&rtp);
 		gst_rtp_buffer_unmap(&rtp);
 	}
 	GST_OBJECT_LOCK(sink);
@@ -138,13 +153,14 @@ static gboolean note_sent(WfdSink *sink, GstBuffer *last, const struct outcome *
 	sink->counters.octets += outcome->octets;
 	sink->counters.dropped += outcome->dropped;
 	sink->counters.system_calls += outcome->calls;
-	sink->counters.back_pressure += outcome->delayed > 0;
+	sink->counters.back_pressure += is_pressed(outcome) ? 1 : 0;
 	sink->counters.errors += outcome->error != 0;
 	if (good) {
-		due = is_report_due(sink, ssrc);
+		due = sink->rtcp_interval && is_report_due(sink, ssrc);
 		sink->have_ssrc = TRUE;
 		sink->ssrc = ssrc;
-		sink->rtp_time = time;
+		sink->rtp_time = outcome->rtp_time;
+		sink->rtp_running = running;
 		sink->rtp_time_us = g_get_monotonic_time();
 	}
 	GST_OBJECT_UNLOCK(sink);
@@ -165,14 +181,25 @@ static void warn(WfdSink *sink, gint error)
 	sink->failing = !!error;
 }
 
-static GstFlowReturn end_unit(WfdSink *sink, GstBuffer *last, const struct outcome *outcome)
+static void signal_pressure(WfdSink *sink, const struct outcome *outcome)
 {
-	if (note_sent(sink, last, outcome) && sink->rtcp_interval)
+	GstStructure *pressure = gst_structure_new(
+		"application/x-wfd-back-pressure", "delayed", G_TYPE_UINT, outcome->delayed,
+		"dropped", G_TYPE_UINT, outcome->dropped, "waited", G_TYPE_UINT64, outcome->waited,
+		"rtp-time", G_TYPE_UINT, outcome->rtp_time, NULL);
+
+	g_signal_emit(sink, sink_signals[SIGNAL_BACK_PRESSURE], 0, pressure);
+	gst_structure_free(pressure);
+}
+
+static GstFlowReturn end_unit(WfdSink *sink, GstBuffer *last, struct outcome *outcome)
+{
+	if (note_sent(sink, last, outcome))
 		sink_send_report(sink);
 	warn(sink, outcome->error);
-	if (outcome->delayed)
-		g_signal_emit(sink, sink_signals[SIGNAL_BACK_PRESSURE], 0, outcome->delayed,
-			      outcome->dropped);
+	if (is_pressed(outcome))
+		signal_pressure(sink, outcome);
+	sink->begun_unit = outcome->packets > 0;
 	return outcome->flow;
 }
 
@@ -200,4 +227,19 @@ GstFlowReturn wfd_sink_render(GstBaseSink *base, GstBuffer *buffer)
 	fill(sink, buffer);
 	send_batch(sink, &outcome);
 	return end_unit(sink, buffer, &outcome);
+}
+
+/*
+ * An access unit of which a part has left has used its numbers, also when the element stops in
+ * the middle of it: the element before this one would take them back, and use them twice. The
+ * base class has only one answer then.
+ */
+GstFlowReturn wfd_sink_chain_list(GstPad *pad, GstObject *parent, GstBufferList *list)
+{
+	WfdSink *sink = WFD_SINK(parent);
+	GstFlowReturn flow;
+
+	sink->begun_unit = FALSE;
+	flow = sink->chain_list(pad, parent, list);
+	return flow == GST_FLOW_FLUSHING && sink->begun_unit ? GST_FLOW_OK : flow;
 }

@@ -36,13 +36,13 @@ static GSocket *open_socket(WfdSink *sink, GSocketAddress *address, guint port, 
 		return NULL;
 	}
 	/* Without these it works, too: some networks forbid them. */
-	if (sink->dscp >= 0)
+	if (sink->used.dscp >= 0)
 		g_socket_set_option(socket,
 				    family == G_SOCKET_FAMILY_IPV6 ? IPPROTO_IPV6 : IPPROTO_IP,
 				    family == G_SOCKET_FAMILY_IPV6 ? IPV6_TCLASS : IP_TOS,
-				    sink->dscp << 2, NULL);
-	if (sink->buffer_bytes > 0)
-		g_socket_set_option(socket, SOL_SOCKET, SO_SNDBUF, sink->buffer_bytes, NULL);
+				    sink->used.dscp << 2, NULL);
+	if (sink->used.buffer_bytes > 0)
+		g_socket_set_option(socket, SOL_SOCKET, SO_SNDBUF, sink->used.buffer_bytes, NULL);
 	return socket;
 }
 
@@ -66,17 +66,21 @@ static GSocketAddress *local_address(WfdSink *sink, GError **error)
 static gboolean open_pair(WfdSink *sink, GSocketAddress *address, GError **error)
 {
 	GSocketAddress *local;
+	guint port;
 
-	sink->rtp = open_socket(sink, address, sink->bind_port, error);
+	sink->rtp = open_socket(sink, address, sink->used.bind_port, error);
 	if (!sink->rtp)
 		return FALSE;
 	local = g_socket_get_local_address(sink->rtp, error);
 	if (!local)
 		return FALSE;
-	sink->local_port = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(local));
+	port = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(local));
 	g_object_unref(local);
-	if (sink->bind_port || !(sink->local_port & 1))
-		sink->rtcp = open_socket(sink, address, sink->local_port + 1, error);
+	GST_OBJECT_LOCK(sink);
+	sink->local_port = port;
+	GST_OBJECT_UNLOCK(sink);
+	if (sink->used.bind_port || !(port & 1))
+		sink->rtcp = open_socket(sink, address, port + 1, error);
 	else
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE,
 			    "no pair of ports is free");
@@ -94,17 +98,17 @@ gboolean sink_open_sockets(WfdSink *sink, GError **error)
 	GSocketAddress *address;
 	gboolean opened = FALSE;
 
-	if (sink->bind_address) {
-		address = g_inet_socket_address_new_from_string(sink->bind_address, 0);
+	if (sink->used.bind_address) {
+		address = g_inet_socket_address_new_from_string(sink->used.bind_address, 0);
 		if (!address)
 			g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-				    "bind-address '%s' is no address", sink->bind_address);
+				    "bind-address '%s' is no address", sink->used.bind_address);
 	} else {
 		address = local_address(sink, error);
 	}
 	if (!address)
 		return FALSE;
-	for (guint nth = 0; !opened && nth < (sink->bind_port ? 1 : PORT_TRIES); nth++) {
+	for (guint nth = 0; !opened && nth < (sink->used.bind_port ? 1 : PORT_TRIES); nth++) {
 		g_clear_error(error);
 		opened = open_pair(sink, address, error);
 		if (!opened)

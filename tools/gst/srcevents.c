@@ -18,7 +18,7 @@ static void serve_power(MiracastSrc *src, gboolean on)
 	src->dark = !on;
 	src_post(src, gst_structure_new("miracast-power", "on", G_TYPE_BOOLEAN, on, NULL));
 	if (!on)
-		src_give_sign(src);
+		src_send_gap(src);
 }
 
 /* There is nothing to end any more. */
@@ -106,7 +106,7 @@ static GstFlowReturn serve_next(MiracastSrc *src, GstBuffer **out)
 		return GST_FLOW_OK;
 	flow = gst_base_src_wait_playing(GST_BASE_SRC(src));
 	if (flow == GST_FLOW_OK)
-		src_give_sign(src);
+		src_ask_at_rest(src);
 	return flow;
 }
 

@@ -91,6 +91,7 @@ struct _MiracastSrc {
 	int wake_fd;
 	gint flushing;
 	gint restarted; /* running time begins anew */
+	gint given_up; /* the last start, by who asked for it */
 	gint pausing; /* PLAYING to PAUSED is under way */
 	gboolean paused; /* since it played */
 	struct asked left; /* of the last run */
@@ -111,10 +112,14 @@ struct _MiracastSrc {
 	gboolean adopting;
 	struct chunk_damage damage;
 	guint64 damage_serial; /* of the mode that it is in */
-	gboolean dark, sent;
+	gboolean dark;
+	gboolean sent; /* a picture, since the last gap */
 	GstClockTime last_pts;
 	guint64 last_vblank_ns;
-	guint64 activity_ns; /* when something was sent last */
+	/* The first of a mode whose rate is not known; no time: there was none. */
+	guint64 rate_vblank, rate_vblank_ns;
+	guint64 activity_ns; /* of the last picture: when it was sent, or was to be asked for */
+	gboolean asked_at_rest; /* the next picture is asked for, as nothing changes */
 };
 
 #endif

@@ -34,13 +34,20 @@ static const gchar *give_buffers(MiracastSrc *src)
 	return NULL;
 }
 
+void src_note_period(MiracastSrc *src)
+{
+	GST_OBJECT_LOCK(src);
+	src->period = picture_period(&src->mode);
+	GST_OBJECT_UNLOCK(src);
+	gst_element_post_message(GST_ELEMENT(src), gst_message_new_latency(GST_OBJECT(src)));
+}
+
 void src_note_mode(MiracastSrc *src)
 {
 	GST_OBJECT_LOCK(src);
 	src->counters.modes++;
-	src->period = picture_period(&src->mode);
 	GST_OBJECT_UNLOCK(src);
-	gst_element_post_message(GST_ELEMENT(src), gst_message_new_latency(GST_OBJECT(src)));
+	src_note_period(src);
 }
 
 int src_complete(MiracastSrc *src, guint64 number, const gchar *refusal)
@@ -64,6 +71,7 @@ static void refuse(MiracastSrc *src, const gchar *refusal)
 	guint64 number = src->asked.number;
 
 	src->asked.number = 0;
+	src->undone = UNDONE_NOTHING;
 	GST_OBJECT_LOCK(src);
 	src->counters.refused++;
 	GST_OBJECT_UNLOCK(src);

@@ -7,6 +7,9 @@
 
 #include "srcinternal.h"
 
+/* The rate of the mode is known, or another. */
+void src_note_period(MiracastSrc *src);
+
 /* A mode is in force. */
 void src_note_mode(MiracastSrc *src);
 

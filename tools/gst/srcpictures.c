@@ -25,8 +25,10 @@ static const gchar *adopt_from_chunk(MiracastSrc *src, const struct mc_event *ev
 	gboolean is_new = !src->have_mode || mode.serial != event->chunk.mode_serial;
 	const gchar *refusal;
 
-	if (is_new)
+	if (is_new) {
 		memset(&mode, 0, sizeof(mode));
+		src->rate_vblank_ns = 0;
+	}
 	mode.serial = event->chunk.mode_serial;
 	mode.width = event->chunk.width;
 	mode.height = event->chunk.height;
@@ -69,6 +71,33 @@ static void set_times(MiracastSrc *src, GstBuffer *buffer, const struct mc_event
 	GST_BUFFER_OFFSET(buffer) = DRM_MIRACAST_FRAME_OF_CHUNK_ID(event->chunk.chunk_id);
 }
 
+/*
+ * Only the message of a mode has its rate, and another reader had that. Two vblanks have it, too:
+ * with the one that is assumed until then, the latency of a slow mode is too short.
+ */
+static const gchar *learn_rate(MiracastSrc *src, const struct drm_miracast_event_chunk *chunk)
+{
+	struct picture_mode mode = src->mode;
+	guint64 vblanks = chunk->vblank_sequence - src->rate_vblank;
+	guint64 passed_ns = chunk->vblank_time_ns - src->rate_vblank_ns;
+	const gchar *refusal;
+
+	if (mode.refresh_mhz)
+		return NULL;
+	if (!src->rate_vblank_ns || chunk->vblank_sequence <= src->rate_vblank ||
+	    chunk->vblank_time_ns <= src->rate_vblank_ns) {
+		src->rate_vblank = chunk->vblank_sequence;
+		src->rate_vblank_ns = chunk->vblank_time_ns;
+		return NULL;
+	}
+	mode.refresh_mhz = (guint32)gst_util_uint64_scale_round(vblanks, 1000 * GST_SECOND,
+								passed_ns);
+	refusal = src_adopt(src, &mode);
+	if (!refusal)
+		src_note_period(src);
+	return refusal;
+}
+
 static GstFlowReturn finish_picture(MiracastSrc *src, const struct mc_event *event, GstBuffer **out)
 {
 	GError *error = NULL;
@@ -94,7 +123,9 @@ static GstFlowReturn finish_picture(MiracastSrc *src, const struct mc_event *eve
 	src->counters.pictures++;
 	src->counters.skipped += event->chunk.skipped;
 	GST_OBJECT_UNLOCK(src);
-	src->activity_ns = picture_clock_now();
+	if (!src->asked_at_rest)
+		src->activity_ns = picture_clock_now();
+	src->asked_at_rest = FALSE;
 	src->dark = FALSE;
 	src->sent = TRUE;
 	*out = buffer;
@@ -124,6 +155,8 @@ GstFlowReturn src_serve_chunk(MiracastSrc *src, const struct mc_event *event, Gs
 	else if (gst_pad_needs_reconfigure(GST_BASE_SRC_PAD(src)) &&
 		 !gst_base_src_negotiate(GST_BASE_SRC(src)))
 		refusal = "downstream does not take such pictures any more";
+	if (!refusal)
+		refusal = learn_rate(src, &event->chunk);
 	if (refusal) {
 		drop(src, event);
 		GST_ELEMENT_ERROR(src, CORE, NEGOTIATION, ("Nobody takes the pictures."),

@@ -333,7 +333,7 @@ void src_install_properties(GObjectClass *object)
 	g_object_class_install_property(
 		object, PROP_CONNECTOR,
 		g_param_spec_string("connector", "Connector",
-				    "Name of the connector that has the monitor, from PAUSED on",
+				    "Name of the connector that has the monitor, in PAUSED and PLAYING",
 				    NULL, read));
 	g_object_class_install_property(
 		object, PROP_STATS,

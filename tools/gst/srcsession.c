@@ -134,11 +134,25 @@ static void reset(MiracastSrc *src)
 	src->sent = FALSE;
 	src->last_pts = GST_CLOCK_TIME_NONE;
 	src->activity_ns = 0;
+	src->rate_vblank_ns = 0;
+	src->asked_at_rest = FALSE;
 	src->began_session = FALSE;
 	src->announced = FALSE;
 	src->session_over = FALSE;
 	src->session = 0;
 	src->listening = FALSE;
+}
+
+static void forget_connector(MiracastSrc *src)
+{
+	gboolean had;
+
+	GST_OBJECT_LOCK(src);
+	had = !!src->connector;
+	g_clear_pointer(&src->connector, g_free);
+	GST_OBJECT_UNLOCK(src);
+	if (had)
+		g_object_notify(G_OBJECT(src), "connector");
 }
 
 /* What this element began, it ends. */
@@ -170,6 +184,7 @@ static void close_all(MiracastSrc *src)
 		close(wake_fd);
 	owner_unref(owner);
 	reset(src);
+	forget_connector(src);
 }
 
 /* GStreamer has fewer codes than there are reasons. NULL: none of the owner's. */
@@ -218,6 +233,15 @@ static void fail_open(MiracastSrc *src, const GError *error)
 					      details_of(error));
 }
 
+static gboolean is_given_up(MiracastSrc *src)
+{
+	GCancellable *opening = src_opening(src);
+	gboolean given_up = g_cancellable_is_cancelled(opening);
+
+	g_object_unref(opening);
+	return given_up;
+}
+
 gboolean miracast_src_start(GstBaseSrc *base)
 {
 	MiracastSrc *src = MIRACAST_SRC(base);
@@ -228,6 +252,7 @@ gboolean miracast_src_start(GstBaseSrc *base)
 	gboolean good = FALSE;
 
 	reset(src);
+	g_atomic_int_set(&src->given_up, FALSE);
 	src->wake_fd = -1;
 	copy_settings(src, &settings);
 	monitor = make_announce(&settings, &error);
@@ -251,7 +276,11 @@ gboolean miracast_src_start(GstBaseSrc *base)
 		src_set_rates(src, FALSE);
 		return TRUE;
 	}
-	fail_open(src, error);
+	/* Who sets another state knows why this one is not reached. */
+	if (is_given_up(src))
+		g_atomic_int_set(&src->given_up, TRUE);
+	else
+		fail_open(src, error);
 	g_error_free(error);
 	close_all(src);
 	return FALSE;

@@ -13,7 +13,6 @@
 #include "pictureclock.h"
 #include "srcowner.h"
 
-#define GAP_NS GST_SECOND
 #define AGAIN_NS (100 * GST_MSECOND) /* from asking downstream to asking it again */
 
 gboolean miracast_src_unlock(GstBaseSrc *base)
@@ -35,22 +34,20 @@ gboolean miracast_src_unlock_stop(GstBaseSrc *base)
 	return TRUE;
 }
 
-/* Time between two signs of life, of the kind that the state asks for; 0: none. */
+/* Time between two pictures that are asked for; 0: none are. */
 static guint64 pause_ns(MiracastSrc *src)
 {
 	guint64 pause = 0;
 
-	if (src->dark)
-		return src->sent ? GAP_NS : 0;
 	GST_OBJECT_LOCK(src);
-	if (src->settings.min_num > 0 && src->have_mode)
+	if (!src->dark && src->settings.min_num > 0 && src->have_mode)
 		pause = gst_util_uint64_scale(GST_SECOND, (guint64)src->settings.min_denom,
 					      (guint64)src->settings.min_num);
 	GST_OBJECT_UNLOCK(src);
 	return pause;
 }
 
-/* Return: FALSE when it took too long for the next sign of life. */
+/* Return: FALSE when it took too long for the next picture. */
 gboolean src_wait_for_events(MiracastSrc *src)
 {
 	struct pollfd fds[] = {
@@ -104,19 +101,32 @@ GstClockTime src_later_than_last(MiracastSrc *src, GstClockTime time)
 	return time;
 }
 
-/* A picture of all, or a gap while there is none. */
-void src_give_sign(MiracastSrc *src)
+/*
+ * The next request is due a pause after this one was, however long the answer takes: downstream
+ * counts on as many pictures.
+ */
+void src_ask_at_rest(MiracastSrc *src)
 {
-	GstClockTime now;
+	guint64 now = picture_clock_now(), pause = pause_ns(src);
 
-	src->activity_ns = picture_clock_now();
-	if (!src->dark) {
-		mc_request_frame(owner_context(src->owner));
-		return;
-	}
-	now = picture_clock_running_time(GST_ELEMENT(src), src->activity_ns);
+	src->activity_ns += pause;
+	if (src->activity_ns + pause <= now)
+		src->activity_ns = now;
+	src->asked_at_rest = TRUE;
+	mc_request_frame(owner_context(src->owner));
+}
+
+/*
+ * Only one before there is another picture: encoders keep gaps until then, and would keep all
+ * of a night.
+ */
+void src_send_gap(MiracastSrc *src)
+{
+	GstClockTime now = picture_clock_running_time(GST_ELEMENT(src), picture_clock_now());
+
 	if (!src->sent || !has_segment(src) || !GST_CLOCK_TIME_IS_VALID(now))
 		return;
+	src->sent = FALSE;
 	now = src_later_than_last(src, now);
 	GST_OBJECT_LOCK(src);
 	src->counters.gaps++;

@@ -11,13 +11,16 @@ gboolean miracast_src_unlock(GstBaseSrc *base);
 
 gboolean miracast_src_unlock_stop(GstBaseSrc *base);
 
-/* FALSE when it took too long for the next sign of life. */
+/* FALSE when it took too long for the next picture. */
 gboolean src_wait_for_events(MiracastSrc *src);
 
 /* This time, or one that is later than that of what was sent last. */
 GstClockTime src_later_than_last(MiracastSrc *src, GstClockTime time);
 
-/* Ask for a picture, or send a gap while there is none. */
-void src_give_sign(MiracastSrc *src);
+/* Ask for a picture that downstream wants though nothing changes. */
+void src_ask_at_rest(MiracastSrc *src);
+
+/* Downstream gets a gap, as no pictures come. */
+void src_send_gap(MiracastSrc *src);
 
 #endif

@@ -7,7 +7,8 @@
 #define UNIT_START 0x40 /* in the second byte of a packet */
 #define HAS_ADAPTATION 0x20 /* in the fourth */
 #define HAS_PAYLOAD 0x10
-#define RANDOM_ACCESS 0x40 /* in the flags of the adaptation field */
+#define DISCONTINUITY 0x80 /* in the flags of the adaptation field */
+#define RANDOM_ACCESS 0x40
 #define HAS_PCR 0x10
 
 #define HEADER_BYTES 4
@@ -121,17 +122,18 @@ bool ts_pes_next(struct ts_pes *pes, struct ts_stream *stream, uint8_t packet[TS
 	return true;
 }
 
-void ts_write_pcr(uint16_t pid, uint64_t pcr_27mhz, uint8_t packet[TS_PACKET_BYTES])
+void ts_write_pcr(const struct ts_stream *stream, uint64_t pcr_27mhz, bool new_base,
+		  uint8_t packet[TS_PACKET_BYTES])
 {
 	uint64_t base = pcr_27mhz / 300;
 	unsigned int extension = (unsigned int)(pcr_27mhz % 300);
 	uint8_t *at = packet + HEADER_BYTES;
 
 	memset(packet, 0xff, TS_PACKET_BYTES);
-	/* Packets without payload are not counted. */
-	write_header(packet, pid, false, HAS_ADAPTATION, 0);
+	/* Packets without payload are not counted: they have the number of the one before. */
+	write_header(packet, stream->pid, false, HAS_ADAPTATION, (uint8_t)(stream->continuity - 1));
 	at[0] = ROOM_BYTES - 1;
-	at[1] = HAS_PCR;
+	at[1] = new_base ? DISCONTINUITY | HAS_PCR : HAS_PCR;
 	at[2] = (uint8_t)(base >> 25);
 	at[3] = (uint8_t)(base >> 17);
 	at[4] = (uint8_t)(base >> 9);

@@ -66,8 +66,12 @@ static inline bool ts_pes_done(const struct ts_pes *pes)
 /* Writes the next packet. False: there is none left, and nothing was written. */
 bool ts_pes_next(struct ts_pes *pes, struct ts_stream *stream, uint8_t packet[TS_PACKET_BYTES]);
 
-/* A packet that has a clock reference and nothing else. */
-void ts_write_pcr(uint16_t pid, uint64_t pcr_27mhz, uint8_t packet[TS_PACKET_BYTES]);
+/*
+ * A packet that has a clock reference and nothing else. new_base: the clock does not go on from
+ * the reference before.
+ */
+void ts_write_pcr(const struct ts_stream *stream, uint64_t pcr_27mhz, bool new_base,
+		  uint8_t packet[TS_PACKET_BYTES]);
 
 /* A section of at most 183 bytes. */
 void ts_write_section(struct ts_stream *stream, const uint8_t *section, size_t bytes,

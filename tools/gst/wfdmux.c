@@ -196,6 +196,7 @@ static gboolean wfd_mux_start(GstAggregator *aggregator)
 	mux->started = FALSE;
 	mux->discont = FALSE;
 	mux->last_pcr = GST_CLOCK_TIME_NONE;
+	mux->flushed_pcr = GST_CLOCK_TIME_NONE;
 	mux->last_psi = GST_CLOCK_TIME_NONE;
 	mux->held_since = GST_CLOCK_TIME_NONE;
 	mux->unsent = FALSE;
@@ -227,6 +228,8 @@ static GstFlowReturn wfd_mux_flush(GstAggregator *aggregator)
 	drop_packets(mux);
 	mux->started = FALSE;
 	mux->held_since = GST_CLOCK_TIME_NONE;
+	if (GST_CLOCK_TIME_IS_VALID(mux->last_pcr))
+		mux->flushed_pcr = mux->last_pcr;
 	mux->last_pcr = GST_CLOCK_TIME_NONE;
 	mux->last_psi = GST_CLOCK_TIME_NONE;
 	mux->discont = TRUE;

@@ -33,22 +33,54 @@ static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE(
 
 /* --- State --------------------------------------------------------------------- */
 
+/* A flush and a change of state come by different threads. */
 static gboolean wfd_sink_unlock(GstBaseSink *base)
 {
-	g_cancellable_cancel(WFD_SINK(base)->streaming);
+	WfdSink *sink = WFD_SINK(base);
+	GCancellable *streaming;
+
+	GST_OBJECT_LOCK(sink);
+	streaming = g_object_ref(sink->streaming);
+	GST_OBJECT_UNLOCK(sink);
+	g_cancellable_cancel(streaming);
+	g_object_unref(streaming);
 	return TRUE;
+}
+
+static void replace_streaming(WfdSink *sink, GCancellable *next)
+{
+	GPollFD fd = { .fd = -1 };
+	GCancellable *before;
+
+	if (next)
+		g_cancellable_make_pollfd(next, &fd);
+	GST_OBJECT_LOCK(sink);
+	before = sink->streaming;
+	sink->streaming = next;
+	sink->streaming_fd = fd;
+	GST_OBJECT_UNLOCK(sink);
+	if (!before)
+		return;
+	g_cancellable_release_fd(before);
+	g_object_unref(before);
 }
 
 /* After a reset a cancellable would have another descriptor than the one that is held. */
 static gboolean wfd_sink_unlock_stop(GstBaseSink *base)
 {
-	WfdSink *sink = WFD_SINK(base);
-
-	g_cancellable_release_fd(sink->streaming);
-	g_object_unref(sink->streaming);
-	sink->streaming = g_cancellable_new();
-	g_cancellable_make_pollfd(sink->streaming, &sink->streaming_fd);
+	replace_streaming(WFD_SINK(base), g_cancellable_new());
 	return TRUE;
+}
+
+/* Running time stands in a pause, and so do reports, which say what it is. */
+static GstStateChangeReturn wfd_sink_change_state(GstElement *element, GstStateChange transition)
+{
+	WfdSink *sink = WFD_SINK(element);
+
+	GST_OBJECT_LOCK(sink);
+	sink->playing = transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING;
+	GST_OBJECT_UNLOCK(sink);
+	return GST_ELEMENT_CLASS(wfd_sink_parent_class)->change_state(element, transition);
 }
 
 static void reset(WfdSink *sink)
@@ -62,8 +94,25 @@ static void reset(WfdSink *sink)
 	sink->failing = FALSE;
 }
 
+static void clear_way(struct way *way)
+{
+	g_clear_pointer(&way->host, g_free);
+	g_clear_pointer(&way->bind_address, g_free);
+}
+
+/* Any thread may set properties meanwhile. */
+static void copy_way(WfdSink *sink)
+{
+	GST_OBJECT_LOCK(sink);
+	sink->used = sink->way;
+	sink->used.host = g_strdup(sink->way.host);
+	sink->used.bind_address = g_strdup(sink->way.bind_address);
+	GST_OBJECT_UNLOCK(sink);
+}
+
 static void close_all(WfdSink *sink)
 {
+	clear_way(&sink->used);
 	if (sink->thread) {
 		g_cancellable_cancel(sink->reporting);
 		g_thread_join(sink->thread);
@@ -80,22 +129,25 @@ static void close_all(WfdSink *sink)
 static gboolean wfd_sink_start(GstBaseSink *base)
 {
 	WfdSink *sink = WFD_SINK(base);
+	const struct way *way = &sink->used;
 	GError *error = NULL;
 
 	reset(sink);
+	copy_way(sink);
 	/* The text may have the interface of a link-local address. */
-	sink->rtp_to = sink->host ? g_inet_socket_address_new_from_string(sink->host, sink->port) :
-				    NULL;
+	sink->rtp_to = way->host ? g_inet_socket_address_new_from_string(way->host, way->port) :
+				   NULL;
 	if (!sink->rtp_to) {
 		GST_ELEMENT_ERROR(sink, RESOURCE, SETTINGS,
 				  ("The property host has no address of a sink."),
-				  ("host is '%s'", sink->host ? sink->host : ""));
+				  ("host is '%s'", way->host ? way->host : ""));
+		close_all(sink);
 		return FALSE;
 	}
 	sink->remote = g_object_ref(
 		g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(sink->rtp_to)));
 	sink->rtcp_to = g_inet_socket_address_new_from_string(
-		sink->host, sink->rtcp_port ? sink->rtcp_port : sink->port + 1);
+		way->host, way->rtcp_port ? way->rtcp_port : way->port + 1);
 	sink->to_bytes = (socklen_t)g_socket_address_get_native_size(sink->rtp_to);
 	if (!g_socket_address_to_native(sink->rtp_to, &sink->to, sizeof(sink->to), &error) ||
 	    !sink_open_sockets(sink, &error)) {
@@ -131,10 +183,8 @@ static void wfd_sink_finalize(GObject *object)
 {
 	WfdSink *sink = WFD_SINK(object);
 
-	g_cancellable_release_fd(sink->streaming);
-	g_object_unref(sink->streaming);
-	g_free(sink->host);
-	g_free(sink->bind_address);
+	replace_streaming(sink, NULL);
+	clear_way(&sink->way);
 	G_OBJECT_CLASS(wfd_sink_parent_class)->finalize(object);
 }
 
@@ -153,8 +203,9 @@ static void wfd_sink_class_init(WfdSinkClass *class)
 	/**
 	 * WfdSink::back-pressure:
 	 * @sink: the element
-	 * @delayed: datagrams of an access unit that found no room at once
-	 * @dropped: those of them that found no room within "max-wait"
+	 * @pressure: delayed (guint), datagrams of an access unit that found no room at once;
+	 * dropped (guint), those of them that found no room within "max-wait"; waited (guint64),
+	 * nanoseconds; rtp-time (guint) of the access unit
 	 *
 	 * The network accepts less than is sent: the encoder should lower its rate. After
 	 * dropped datagrams an IDR picture is needed. Emitted by the
@@ -162,7 +213,9 @@ static void wfd_sink_class_init(WfdSinkClass *class)
 	 */
 	sink_signals[SIGNAL_BACK_PRESSURE] = g_signal_new("back-pressure", G_TYPE_FROM_CLASS(class),
 							  G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-							  G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
+							  G_TYPE_NONE, 1,
+							  GST_TYPE_STRUCTURE |
+								  G_SIGNAL_TYPE_STATIC_SCOPE);
 	/**
 	 * WfdSink::receiver-report:
 	 * @sink: the element
@@ -175,6 +228,7 @@ static void wfd_sink_class_init(WfdSinkClass *class)
 		"receiver-report", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
 		G_TYPE_NONE, 1, GST_TYPE_STRUCTURE | G_SIGNAL_TYPE_STATIC_SCOPE);
 
+	element->change_state = wfd_sink_change_state;
 	base->start = wfd_sink_start;
 	base->stop = wfd_sink_stop;
 	base->unlock = wfd_sink_unlock;
@@ -192,13 +246,14 @@ static void wfd_sink_class_init(WfdSinkClass *class)
 
 static void wfd_sink_init(WfdSink *sink)
 {
-	sink->port = DEFAULT_PORT;
-	sink->dscp = DEFAULT_DSCP;
-	sink->buffer_bytes = DEFAULT_BUFFER_BYTES;
+	sink->way.port = DEFAULT_PORT;
+	sink->way.dscp = DEFAULT_DSCP;
+	sink->way.buffer_bytes = DEFAULT_BUFFER_BYTES;
 	sink->max_wait = DEFAULT_MAX_WAIT;
 	sink->rtcp_interval = DEFAULT_RTCP_INTERVAL;
-	sink->streaming = g_cancellable_new();
-	g_cancellable_make_pollfd(sink->streaming, &sink->streaming_fd);
+	replace_streaming(sink, g_cancellable_new());
+	sink->chain_list = GST_PAD_CHAINLISTFUNC(GST_BASE_SINK_PAD(sink));
+	gst_pad_set_chain_list_function(GST_BASE_SINK_PAD(sink), wfd_sink_chain_list);
 	/* Live sources already set the pace. */
 	gst_base_sink_set_sync(GST_BASE_SINK(sink), FALSE);
 }

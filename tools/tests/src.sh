@@ -145,7 +145,7 @@ test_record()
 # elements, as it says.
 test_screencast()
 {
-	local size=640x480 port=5004 receiver example
+	local size=640x480 port=5004 receiver example keys all
 	start receiver gst-launch-1.0 -e udpsrc port=$port \
 		caps=application/x-rtp,media=video,clock-rate=90000,encoding-name=H264 ! rtpjitterbuffer ! \
 		rtph264depay ! h264parse ! matroskamux ! filesink "location=$work/received.mkv"
@@ -161,8 +161,14 @@ test_screencast()
 	check 'and the monitor' within 30 gone Virtual-1 || state
 	must 'the receiver ends well' ends "$receiver" 0 INT || show receiver
 	film received.mkv $size
+	keys=$(pictures received.mkv -skip_frame nokey) all=$(pictures received.mkv)
+	check "who comes late gets a key picture soon: ${keys:-none} of ${all:-none} are one" \
+		[ $((${keys:-0} * 15)) -ge "${all:-1}" ]
 	end_clients
 }
+
+# pictures FILE [OPTION]...: how many there are, at rest two a second.
+pictures() { ffprobe -v error "${@:2}" -select_streams v -show_entries frame=pts_time -of csv=p=0 "$work/$1" | grep -c .; }
 
 # Waits for the desktop, and then shows something new; $work/wanted.png is the screen at
 # rest.

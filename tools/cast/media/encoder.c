@@ -24,7 +24,7 @@ static const struct {
 	  "bitrate=KBPS cpb-size=BUFFERKBIT" },
 	{ "v4l2h264enc", "",
 	  "extra-controls=controls,video_bitrate_mode=1,video_bitrate=BPS,video_gop_size=GOP,"
-	  "repeat_sequence_header=1,video_b_frames=0" },
+	  "h264_entropy_mode=0,repeat_sequence_header=1,video_b_frames=0" },
 	{ "x264enc",
 	  "tune=zerolatency speed-preset=superfast pass=cbr threads=1 sliced-threads=false "
 	  "bframes=0 "
@@ -100,11 +100,26 @@ static char *filled_in(const char *properties, const struct encoder_want *want)
 	return g_string_free(text, FALSE);
 }
 
+/* A value that is out of range would be ignored: the nearest one is not. */
+static void set_property(GstElement *element, const GParamSpec *spec, const char *value)
+{
+	char *end;
+	guint64 number = g_ascii_strtoull(value, &end, 10);
+
+	if (G_IS_PARAM_SPEC_UINT(spec) && end != value && !*end)
+		g_object_set(element, spec->name,
+			     (guint)CLAMP(number, G_PARAM_SPEC_UINT(spec)->minimum,
+					  G_PARAM_SPEC_UINT(spec)->maximum), NULL);
+	else
+		gst_util_set_object_arg(G_OBJECT(element), spec->name, value);
+}
+
 static void set_properties(GstElement *element, const char *properties,
 			   const struct encoder_want *want)
 {
 	char *text = filled_in(properties, want);
 	char **pairs = g_strsplit(text, " ", -1);
+	const GParamSpec *spec;
 	char *value;
 	int i;
 
@@ -113,8 +128,9 @@ static void set_properties(GstElement *element, const char *properties,
 		if (!value)
 			continue;
 		*value++ = '\0';
-		if (g_object_class_find_property(G_OBJECT_GET_CLASS(element), pairs[i]))
-			gst_util_set_object_arg(G_OBJECT(element), pairs[i], value);
+		spec = g_object_class_find_property(G_OBJECT_GET_CLASS(element), pairs[i]);
+		if (spec)
+			set_property(element, spec, value);
 	}
 	g_strfreev(pairs);
 	g_free(text);

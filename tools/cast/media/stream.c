@@ -27,6 +27,9 @@ enum fault stream_set_format(struct stream *stream, const struct stream_format *
 
 	stream->format = *format;
 	stream_rate_begin(stream);
+	/* One that did not accept the format before may accept this one. */
+	if (needs_remake(&before, format))
+		stream->rank = stream->working;
 	if (stream->pipeline && !needs_remake(&before, format)) {
 		stream_rate_apply(stream, true);
 		return FAULT_NONE;
@@ -138,7 +141,7 @@ static void preload(const char *const *names)
 
 void stream_preload(const char *const *screen)
 {
-	static const char *const core[] = { "queue", NULL };
+	static const char *const core[] = { "queue", "capsfilter", NULL };
 	struct sound *silence = sound_new("", true);
 	GstElement *element;
 	size_t i;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * An encoder, or a sound server, that fails is replaced once; an encoder of sound by the
- * next until there is none. This only decides; the next pipeline that is made has the
- * replacement.
+ * next until there is none. An encoder that does not accept a format has not failed. This only
+ * decides; the next pipeline that is made has the replacement.
  */
 #include "media/streamfailures.h"
 
@@ -20,6 +20,19 @@ static enum fault replace_encoder(struct stream *stream)
 	if (next < 0 || stream->falls++)
 		return FAULT_STREAM;
 	stream_pipeline_note_next(stream, "has failed", stream->rank, next);
+	stream->rank = next;
+	stream->working = next;
+	return FAULT_NONE;
+}
+
+/* It may accept that of another mode. */
+static enum fault pass_over_encoder(struct stream *stream)
+{
+	int next = encoder_first(stream->rank + 1);
+
+	if (next < 0)
+		return FAULT_STREAM;
+	stream_pipeline_note_next(stream, STREAM_NOT_ACCEPTED, stream->rank, next);
 	stream->rank = next;
 	return FAULT_NONE;
 }
@@ -57,14 +70,12 @@ static enum fault replace_sound(struct stream *stream, GstObject *from, const GE
 
 /*
  * The error that an encoder does not accept a format, or the caps behind it, comes from the
- * source, not from the encoder. Before the first access unit such an error is taken for the
- * encoder's.
+ * source, not from the encoder. Before the first access unit such an error is taken for that.
  */
-static bool is_encoders(struct stream *stream, GstObject *from, const GError *error)
+static bool is_refusal(struct stream *stream, GstObject *from, const GError *error)
 {
-	return is_inside(from, stream->encoder) ||
-	       (error->domain == GST_STREAM_ERROR && from != GST_OBJECT(stream->sink) &&
-		!g_atomic_int_get(&stream->encoded));
+	return error->domain == GST_STREAM_ERROR && from != GST_OBJECT(stream->sink) &&
+	       !g_atomic_int_get(&stream->encoded);
 }
 
 /* Return: FAULT_NONE: the next pipeline has other encoders, or silence. */
@@ -80,8 +91,10 @@ enum fault stream_failures_replace(struct stream *stream, GstMessage *message, c
 	g_debug("%s: %s: %s", GST_OBJECT_NAME(from), error->message, debug ? debug : "");
 	if (is_inside(from, sound))
 		fault = replace_sound(stream, from, error);
-	else if (is_encoders(stream, from, error))
+	else if (is_inside(from, stream->encoder))
 		fault = replace_encoder(stream);
+	else if (is_refusal(stream, from, error))
+		fault = pass_over_encoder(stream);
 	else
 		fault = from == GST_OBJECT(stream->sink) ? FAULT_NETWORK : FAULT_STREAM;
 	if (fault != FAULT_NONE) {

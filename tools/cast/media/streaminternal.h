@@ -22,6 +22,7 @@ struct stream {
 	GstElement *sink;	/* stays, with its ports, when the pipeline is replaced */
 	guint watch;
 	int rank;		/* of the encoder */
+	int working;		/* rank of the best that has not failed */
 	unsigned int falls;	/* encoders that have failed */
 	struct encoder_want want;
 	struct rate rate;

@@ -47,6 +47,26 @@ void stream_pipeline_note_next(struct stream *stream, const char *what, int fail
 	g_free(text);
 }
 
+/*
+ * What the pictures are, before the first of them: a screen's source only knows it then. They
+ * have a rate, whenever they come: encoders share the bit rate by it, and write the level of it
+ * into the stream.
+ */
+static GstElement *add_format(struct stream *stream)
+{
+	GstElement *filter = add_new(stream, "capsfilter");
+	GstCaps *caps;
+
+	if (!filter)
+		return NULL;
+	caps = gst_caps_new_simple("video/x-raw", "width", G_TYPE_INT, (gint)stream->format.width,
+				   "height", G_TYPE_INT, (gint)stream->format.height, "framerate",
+				   GST_TYPE_FRACTION_RANGE, 1, 1, G_MAXINT, 1, NULL);
+	g_object_set(filter, "caps", caps, NULL);
+	gst_caps_unref(caps);
+	return filter;
+}
+
 /* Hardware may have no room for pictures of this size, and its caps say so. */
 static bool link_encoder(struct stream *stream, GstElement *convert)
 {
@@ -62,8 +82,7 @@ static bool link_encoder(struct stream *stream, GstElement *convert)
 			stream->rank = failed;
 			return false;
 		}
-		stream_pipeline_note_next(stream, "does not accept the format", failed,
-					  stream->rank);
+		stream_pipeline_note_next(stream, STREAM_NOT_ACCEPTED, failed, stream->rank);
 	}
 	return true;
 }
@@ -99,15 +118,16 @@ static void count_encoded(struct stream *stream)
 static bool link_pictures(struct stream *stream)
 {
 	GstElement *source = add(stream, stream->hooks->source(stream->user));
+	GstElement *format = add_format(stream);
 	GstElement *convert = add_new(stream, "videoconvert");
 
 	stream->parse = add_new(stream, "h264parse");
-	if (!source || !convert || !stream->parse)
+	if (!source || !format || !convert || !stream->parse)
 		return false;
 	g_object_set(stream->parse, "config-interval", -1, NULL);
 	stream_rest_watch(stream, source);
 	count_encoded(stream);
-	if (!gst_element_link(source, convert) || !link_encoder(stream, convert))
+	if (!gst_element_link_many(source, format, convert, NULL) || !link_encoder(stream, convert))
 		return false;
 	if (stream->timed)
 		watch_times(stream, source);

@@ -7,6 +7,9 @@
 
 #include "media/streaminternal.h"
 
+/** STREAM_NOT_ACCEPTED - What happened to an encoder that another mode may suit. */
+#define STREAM_NOT_ACCEPTED	"does not accept the format"
+
 /**
  * stream_pipeline_make() - Make the pipeline for the stream's format.
  * @stream: the stream, which has none

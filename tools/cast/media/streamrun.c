@@ -41,7 +41,8 @@ static void free_quiet(gpointer user)
 
 /*
  * Waits until what is on its way to the sink has left. The pad stays blocked: what comes
- * there from now on is dropped with the state, and the multiplexer takes its numbers back.
+ * there from now on is dropped with the state, and the multiplexer takes its numbers back. What
+ * takes longer to leave is cut off, and has used its numbers.
  */
 static void stop_sending(struct stream *stream)
 {

@@ -39,12 +39,15 @@ void stream_signs_take(struct stream *stream, const GstStructure *what)
 }
 
 /* Of the streaming thread. */
-static void on_back_pressure(GstElement *sink, guint delayed, guint dropped, gpointer user)
+static void on_back_pressure(GstElement *sink, const GstStructure *pressure, gpointer user)
 {
+	guint dropped = 0;
+
 	(void)user;
+	gst_structure_get_uint(pressure, "dropped", &dropped);
 	gst_element_post_message(sink, gst_message_new_application(
-		GST_OBJECT(sink), gst_structure_new(NAME_PRESSURE, "delayed", G_TYPE_UINT, delayed,
-						    "dropped", G_TYPE_UINT, dropped, NULL)));
+		GST_OBJECT(sink), gst_structure_new(NAME_PRESSURE, "dropped", G_TYPE_UINT,
+						    dropped, NULL)));
 }
 
 /* Of a thread of wfdsink. */

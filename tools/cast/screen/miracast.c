@@ -178,9 +178,15 @@ static GstPadProbeReturn on_query(GstPad *pad, GstPadProbeInfo *info, gpointer u
 	return GST_PAD_PROBE_HANDLED;
 }
 
+/*
+ * Whichever the driver has; with the rate of the mode, not the variable one that the element
+ * would rather have: see the stream's filter.
+ */
+#define PICTURES(format)	"video/x-raw,format=" format ",framerate=[1/1,2147483647/1]"
+
 static void set_out(struct screen *screen, GstElement *filter, GstElement *out)
 {
-	GstCaps *caps = gst_caps_from_string("video/x-raw,format=NV12; video/x-raw,format=BGRx");
+	GstCaps *caps = gst_caps_from_string(PICTURES("NV12") ";" PICTURES("BGRx"));
 	GstPad *pad = gst_element_get_static_pad(out, "sink");
 
 	g_object_set(filter, "caps", caps, NULL);
@@ -273,7 +279,11 @@ static GBytes *sinks_edid(const struct screen_monitor *monitor)
 	return bytes;
 }
 
-/* How many pictures there have to be when nothing changes, as 1/@denom. */
+/*
+ * How many pictures there have to be when nothing changes. A picture that is asked for comes at
+ * the next vblank, and has to be encoded: it is asked for when nine tenths of the time that the
+ * sink allows are over.
+ */
 static void set_least(struct screen *screen, const struct screen_monitor *monitor)
 {
 	const struct mc_wfd_video *video = mc_wfd_choice_video(monitor->sink, monitor->choice);
@@ -284,7 +294,7 @@ static void set_least(struct screen *screen, const struct screen_monitor *monito
 	/* The mode that is set decides how many: see miracast_answer_mode(). */
 	screen->every_picture = !(control & MC_WFD_RATE_SKIP);
 	if (!screen->every_picture && halves)
-		g_object_set(screen->source, "min-framerate", 2, halves, NULL);
+		g_object_set(screen->source, "min-framerate", 20, 9 * halves, NULL);
 }
 
 static void clear_starting(gpointer user)

@@ -35,7 +35,14 @@ struct hardware {
 	GstBin parent;
 	guint nth;
 	gint pictures;
+	guint gop;
+	GstStructure *controls;
 };
+
+/* As vah264enc's, which ends there, and v4l2h264enc's. */
+#define GOP_MOST	1024
+
+enum { PROP_0, PROP_GOP, PROP_CONTROLS };
 
 struct hardware_class {
 	GstBinClass parent;
@@ -94,7 +101,7 @@ static GstStateChangeReturn change_state(GstElement *element, GstStateChange cha
 	return GST_ELEMENT_CLASS(parent_class)->change_state(element, change);
 }
 
-/* x264enc, or what takes no format or no size that it is offered, or has one profile. */
+/* x264enc, or what takes no format or no large size that it is offered, or has one profile. */
 static void hardware_init(GTypeInstance *instance, gpointer class)
 {
 	struct hardware *hardware = (struct hardware *)instance;
@@ -105,7 +112,7 @@ static void hardware_init(GTypeInstance *instance, gpointer class)
 
 	hardware->nth = ((struct hardware_class *)class)->nth;
 	if (ways[hardware->nth] == WAY_SIZE) {
-		caps = gst_caps_from_string("video/x-raw,width=16,height=16");
+		caps = gst_caps_from_string("video/x-raw,width=[16,640],height=[16,480]");
 		g_object_set(filter, "caps", caps, NULL);
 		gst_caps_unref(caps);
 	}
@@ -126,6 +133,36 @@ static void hardware_init(GTypeInstance *instance, gpointer class)
 	gst_object_unref(pad);
 }
 
+static void set_property(GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+	struct hardware *hardware = (struct hardware *)object;
+
+	(void)spec;
+	if (id == PROP_GOP) {
+		hardware->gop = g_value_get_uint(value);
+		return;
+	}
+	g_clear_pointer(&hardware->controls, gst_structure_free);
+	hardware->controls = g_value_dup_boxed(value);
+}
+
+static void get_property(GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+	struct hardware *hardware = (struct hardware *)object;
+
+	(void)spec;
+	if (id == PROP_GOP)
+		g_value_set_uint(value, hardware->gop);
+	else
+		g_value_set_boxed(value, hardware->controls);
+}
+
+static void finalize(GObject *object)
+{
+	g_clear_pointer(&((struct hardware *)object)->controls, gst_structure_free);
+	G_OBJECT_CLASS(parent_class)->finalize(object);
+}
+
 static void hardware_class_init(gpointer class, gpointer nth)
 {
 	GstElementClass *element = GST_ELEMENT_CLASS(class);
@@ -133,6 +170,15 @@ static void hardware_class_init(gpointer class, gpointer nth)
 	parent_class = g_type_class_peek_parent(class);
 	((struct hardware_class *)class)->nth = GPOINTER_TO_UINT(nth);
 	element->change_state = change_state;
+	G_OBJECT_CLASS(class)->set_property = set_property;
+	G_OBJECT_CLASS(class)->get_property = get_property;
+	G_OBJECT_CLASS(class)->finalize = finalize;
+	g_object_class_install_property(G_OBJECT_CLASS(class), PROP_GOP,
+					g_param_spec_uint("key-int-max", "GOP", "0: each second", 0,
+							  GOP_MOST, 0, G_PARAM_READWRITE));
+	g_object_class_install_property(G_OBJECT_CLASS(class), PROP_CONTROLS,
+					g_param_spec_boxed("extra-controls", "Controls", "Of V4L2",
+							   GST_TYPE_STRUCTURE, G_PARAM_READWRITE));
 	gst_element_class_set_static_metadata(element, "Hardware", "Encoder", "Fails as asked",
 					      "the test");
 }
@@ -160,18 +206,43 @@ static struct {
 	unsigned int notes_at;	/* units at the first note */
 	enum fault fault;
 	char *note;
+	uint32_t width, height, hz;
 	bool begun, gap, other_ssrc;
 	uint16_t last;
 	uint32_t ssrc;
 } bench;
 
+/* As the screen's: nothing is known of its pictures before the first. */
+static void on_need(GstElement *source, guint length, gpointer user)
+{
+	GstCaps *caps = gst_caps_new_simple("video/x-raw", "format", G_TYPE_STRING, "NV12",
+					    "width", G_TYPE_INT, (gint)bench.width, "height",
+					    G_TYPE_INT, (gint)bench.height, "framerate",
+					    GST_TYPE_FRACTION, (gint)bench.hz, 1, NULL);
+	GstBuffer *picture = gst_buffer_new_allocate(NULL, bench.width * bench.height * 3 / 2,
+						     NULL);
+	GstSample *sample = gst_sample_new(picture, caps, NULL, NULL);
+	GstFlowReturn flow;
+
+	(void)length;
+	(void)user;
+	g_usleep(G_USEC_PER_SEC / bench.hz);
+	gst_buffer_memset(picture, 0, 0x80, gst_buffer_get_size(picture));
+	g_signal_emit_by_name(source, "push-sample", sample, &flow);
+	gst_sample_unref(sample);
+	gst_buffer_unref(picture);
+	gst_caps_unref(caps);
+}
+
 static GstElement *on_source(void *user)
 {
+	GstElement *source = gst_element_factory_make("appsrc", NULL);
+
 	(void)user;
-	return gst_parse_bin_from_description(
-		"videotestsrc is-live=true do-timestamp=true ! "
-		"capsfilter caps=video/x-raw,format=I420,width=640,height=480,framerate=30/1",
-		TRUE, NULL);
+	g_object_set(source, "is-live", TRUE, "do-timestamp", TRUE, "format", GST_FORMAT_TIME,
+		     NULL);
+	g_signal_connect(source, "need-data", G_CALLBACK(on_need), NULL);
+	return source;
 }
 
 static void on_rate(void *user, uint32_t kbps)
@@ -254,24 +325,38 @@ static void open_socket(void)
 	setsockopt(bench.socket, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
 }
 
-/* Return: FAULT_NONE: the ports are open. */
-static enum fault open_with(enum way first, enum way second, char **detail)
+static enum fault set_format(uint32_t width, uint32_t height)
 {
 	const struct stream_format format = {
-		.width = 640, .height = 480, .hz = 30, .profile = MC_WFD_PROFILE_CBP,
+		.width = width, .height = height, .hz = 30, .profile = MC_WFD_PROFILE_CBP,
 		.level_idc = 31, .codec = MC_WFD_LPCM, .codec_modes = 2, .gop_ms = 1000,
 		.vbv_frames = 3,
 	};
 
+	bench.width = width;
+	bench.height = height;
+	bench.hz = 30;
+	return stream_set_format(bench.stream, &format);
+}
+
+/* Return: FAULT_NONE: the ports are open. */
+static enum fault open_sized(enum way first, enum way second, uint32_t width, uint32_t height,
+			     char **detail)
+{
 	memset(&bench, 0, sizeof(bench));
 	ways[0] = first;
 	ways[1] = second;
 	open_socket();
 	bench.sound = sound_new("", true);
 	bench.stream = stream_new(&hooks, NULL, bench.sound);
-	if (stream_set_format(bench.stream, &format) != FAULT_NONE)
+	if (set_format(width, height) != FAULT_NONE)
 		g_error("no stream");
 	return stream_open(bench.stream, "127.0.0.1", "127.0.0.1", bench.port, 0, detail);
+}
+
+static enum fault open_with(enum way first, enum way second, char **detail)
+{
+	return open_sized(first, second, 640, 480, detail);
 }
 
 static void begin(enum way first, enum way second)
@@ -357,6 +442,46 @@ static void test_rate(void)
 	gst_object_unref(bin);
 }
 
+static guint gop_of(const struct encoder_want *want)
+{
+	GstElement *bin = gst_object_ref_sink(encoder_make(0, want));
+	GstElement *coder = gst_bin_get_by_name(GST_BIN(bin), "coder");
+	guint gop = 0;
+
+	g_object_get(coder, "key-int-max", &gop, NULL);
+	gst_object_unref(coder);
+	gst_object_unref(bin);
+	return gop;
+}
+
+/* A value that a property does not take would leave it as it is by default. */
+static void test_ranges(void)
+{
+	struct encoder_want want = {
+		.profile = MC_WFD_PROFILE_CHP, .level_idc = 42, .hz = 60, .kbps = 2000,
+		.vbv_frames = 3, .gop_ms = 10000,
+	};
+	GstStructure *controls = NULL;
+	GstElement *bin, *coder;
+	gint entropy = -1;
+
+	ways[0] = WAY_LATER;
+	ways[1] = WAY_LATER;
+	check(gop_of(&want) == 600, "IDR pictures are as far apart as is wanted");
+	want.gop_ms = 30000;
+	check(gop_of(&want) == GOP_MOST, "or as far as an encoder can have them");
+	want.gop_ms = 0;
+	check(gop_of(&want) == GOP_MOST, "also when they only come when they are asked for");
+	bin = gst_object_ref_sink(encoder_make(1, &want));
+	coder = gst_bin_get_by_name(GST_BIN(bin), "coder");
+	g_object_get(coder, "extra-controls", &controls, NULL);
+	check(controls && gst_structure_get_int(controls, "h264_entropy_mode", &entropy) &&
+	      !entropy, "none has CABAC, whatever the profile is");
+	g_clear_pointer(&controls, gst_structure_free);
+	gst_object_unref(coder);
+	gst_object_unref(bin);
+}
+
 static guint live_elements(void)
 {
 	GList *tracers = gst_tracing_get_active_tracers();
@@ -400,6 +525,37 @@ static void test_format(enum way way, const char *what)
 	check(reaches(&bench.units, ENOUGH) && !strcmp(encoder_in_use(), "x264enc"), what);
 	check(bench.notes == 1 && !bench.failures && strstr(bench.note, "vah264enc") &&
 	      strstr(bench.note, "x264enc"), "once, and that is said");
+	end();
+}
+
+/* What has no room for one mode has room for another, and has not failed. */
+static void test_size(void)
+{
+	unsigned int before;
+	char *detail;
+
+	if (open_sized(WAY_SIZE, WAY_ABSENT, 800, 600, &detail) != FAULT_NONE)
+		g_error("no port: %s", detail);
+	stream_play(bench.stream, true);
+	check(reaches(&bench.units, ENOUGH) && !strcmp(encoder_in_use(), "x264enc"),
+	      "one that has no room for the picture is replaced");
+	check(bench.notes == 1 && !bench.failures && strstr(bench.note, "vah264enc") &&
+	      strstr(bench.note, "x264enc"), "once, and that is said");
+	before = bench.units;
+	set_format(640, 480);
+	check(reaches(&bench.units, before + ENOUGH) && !strcmp(encoder_in_use(), "vah264enc") &&
+	      bench.notes == 1, "for this mode: a smaller one is encoded by it");
+	ways[0] = WAY_LATER;
+	before = bench.units;
+	set_format(320, 240);
+	check(reaches(&bench.notes, 2) && reaches(&bench.units, before + ENOUGH) &&
+	      !strcmp(encoder_in_use(), "x264enc") && !bench.failures,
+	      "when it fails there, it is replaced");
+	ways[0] = WAY_SIZE;
+	set_format(352, 288);
+	before = bench.units;
+	check(reaches(&bench.units, before + ENOUGH) && !strcmp(encoder_in_use(), "x264enc") &&
+	      bench.notes == 2, "for all modes that follow");
 	end();
 }
 
@@ -469,9 +625,10 @@ int main(int argc, char **argv)
 	test_order();
 	test_limits();
 	test_rate();
+	test_ranges();
 	test_trial();
 	test_ready();
-	test_format(WAY_SIZE, "one that has no room for the picture is replaced");
+	test_size();
 	test_format(WAY_FORMAT, "so is one that does not take the format");
 	test_silent(WAY_OPEN, "one that does not open in the pipeline, without a word");
 	test_silent(WAY_START, "and one that does not start");

@@ -76,6 +76,21 @@ static int pull(GstElement *out, GstClockTime *pts)
 	return pull_flagged(out, pts, NULL);
 }
 
+/* Pictures a second that the encoder is promised; 0: as many as come. */
+static int rate_of(GstElement *out)
+{
+	GstPad *pad = gst_element_get_static_pad(out, "sink");
+	GstCaps *caps = gst_pad_get_current_caps(pad);
+	gint num = 0, denom = 1;
+
+	if (caps)
+		gst_structure_get_fraction(gst_caps_get_structure(caps, 0), "framerate", &num,
+					   &denom);
+	gst_clear_caps(&caps);
+	gst_object_unref(pad);
+	return num / denom;
+}
+
 static void test_pictures(guint32 fourcc, const char *what)
 {
 	GstElement *encoder, *out;
@@ -93,6 +108,7 @@ static void test_pictures(guint32 fourcc, const char *what)
 	before = gst_clock_get_time(clock) - gst_element_get_base_time(encoder);
 	send_picture(1, GREY);
 	check(pull(out, &pts) == GREY, what);
+	check(rate_of(out) == 60, "with the rate of the mode, which encoders share the bit rate by");
 	now = gst_clock_get_time(clock) - gst_element_get_base_time(encoder);
 	gst_object_unref(clock);
 	check(pts <= now && pts + 2 * GST_SECOND > before,
@@ -222,7 +238,8 @@ static void test_rest(void)
 	gint64 begun;
 
 	bench_begin_with(DRM_FORMAT_XRGB8888, "TV",
-		   "wfd_video_formats: 00 00 01 02 00000061 00000000 00000000 00 0000 0000 00 none none\r\n"
+		   "wfd_video_formats: 00 00 01 02 00000061 00000000 00000000 00 0000 0000 00 "
+		   "none none\r\n"
 		   "wfd_client_rtp_ports: RTP/AVP/UDP;unicast 1028 0 mode=play\r\n");
 	FAKE_REACHES(bench.fake, arrivals, 1);
 	number = fake_mode_set(bench.fake, WIDTH, HEIGHT, 24000);
@@ -245,6 +262,40 @@ static void test_rest(void)
 	bench_end();
 }
 
+/* A sink that allows half a second without a picture gets one sooner. */
+static void test_halves(void)
+{
+	gint64 least = G_MAXINT64, before, now;
+	GstElement *encoder, *out;
+	guint64 requests;
+
+	bench_begin_with(DRM_FORMAT_XRGB8888, "TV",
+		   "wfd_video_formats: 00 00 01 02 00000061 00000000 00000000 00 0000 0000 03 "
+		   "none none\r\n"
+		   "wfd_client_rtp_ports: RTP/AVP/UDP;unicast 1028 0 mode=play\r\n");
+	bench_take_mode();
+	requests = FAKE_GET(bench.fake, requests);
+	encoder = encoder_new(&out);
+	FAKE_REACHES(bench.fake, requests, requests + 1);
+	send_picture(1, GREY);
+	pull(out, NULL);
+	requests = FAKE_GET(bench.fake, requests);
+	FAKE_REACHES(bench.fake, requests, ++requests);
+	before = g_get_monotonic_time();
+	for (guint64 nth = 0; nth < 4; nth++) {
+		send_picture(nth % 3 + 1, GREY);
+		pull(out, NULL);
+		FAKE_REACHES(bench.fake, requests, ++requests);
+		now = g_get_monotonic_time();
+		least = MIN(least, now - before);
+		before = now;
+	}
+	check(least < 490 * G_TIME_SPAN_MILLISECOND && least > 200 * G_TIME_SPAN_MILLISECOND,
+	      "a picture is asked for before the time that the sink allows is over");
+	encoder_free(encoder);
+	bench_end();
+}
+
 int main(int argc, char **argv)
 {
 	bench_init(&argc, &argv);
@@ -254,6 +305,7 @@ int main(int argc, char **argv)
 	test_unseen();
 	test_rate();
 	test_rest();
+	test_halves();
 	gst_deinit();
 	return check_result();
 }

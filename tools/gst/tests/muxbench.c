@@ -102,6 +102,7 @@ static void read_adaptation(struct bench *bench, const guint8 *packet)
 	if (!(packet[3] & 0x20) || !packet[4])
 		return;
 	bench->keys += !!(packet[5] & 0x40);
+	bench->breaks += !!(packet[5] & 0x80);
 	if (!(packet[5] & 0x10))
 		return;
 	base = (guint64)packet[6] << 25 | (guint64)packet[7] << 17 | (guint64)packet[8] << 9 |
@@ -119,11 +120,13 @@ static void read_packet(struct bench *bench, const guint8 *packet)
 	bench->good_packets &= packet[0] == 0x47 && !(packet[1] & 0x80) && at <= TS_PACKET_BYTES;
 	bench->packets[pid]++;
 	read_adaptation(bench, packet);
+	/* A packet without payload has the counter of the one before. */
+	if (bench->counter[pid] >= 0)
+		bench->good_packets &= (packet[3] & 0x0f) ==
+				       ((bench->counter[pid] + !!(packet[3] & 0x10)) & 0x0f);
+	bench->counter[pid] = packet[3] & 0x0f;
 	if (!(packet[3] & 0x10))
 		return;
-	if (bench->counter[pid] >= 0)
-		bench->good_packets &= (packet[3] & 0x0f) == ((bench->counter[pid] + 1) & 0x0f);
-	bench->counter[pid] = packet[3] & 0x0f;
 	if (pid == TS_PID_PAT || pid == TS_PID_PMT) {
 		bench->associations += pid == TS_PID_PAT;
 		bench->maps += pid == TS_PID_PMT;

@@ -41,6 +41,7 @@ struct bench {
 	GByteArray *pcr; /* guint64 each, 27 MHz */
 	GBytes *map; /* last program map, with its packet's header */
 	guint maps, associations, keys;
+	guint breaks; /* discontinuities that packets announce */
 };
 
 #define PICTURE_BYTES 40 /* of a key picture, before its filler */

@@ -132,14 +132,16 @@ void open_receiver(struct bench *bench, const gchar *address)
 	g_socket_set_timeout(bench->rtcp, 60);
 }
 
-static void on_back_pressure(GstElement *sink, guint delayed, guint dropped, gpointer data)
+static void on_back_pressure(GstElement *sink, GstStructure *pressure, gpointer data)
 {
 	struct bench *bench = data;
 
 	(void)sink;
 	bench->signals++;
-	bench->delayed = delayed;
-	bench->dropped = dropped;
+	gst_structure_get_uint(pressure, "delayed", &bench->delayed);
+	gst_structure_get_uint(pressure, "dropped", &bench->dropped);
+	gst_structure_get_uint(pressure, "rtp-time", &bench->rtp_time);
+	gst_structure_get_uint64(pressure, "waited", &bench->waited);
 }
 
 static void on_report(GstElement *sink, GstStructure *report, gpointer data)
@@ -161,6 +163,8 @@ void open_bench(struct bench *bench, const gchar *address)
 	g_signal_connect(bench->sink, "back-pressure", G_CALLBACK(on_back_pressure), bench);
 	g_signal_connect(bench->sink, "receiver-report", G_CALLBACK(on_report), bench);
 	bench->in = gst_harness_new_with_element(bench->sink, "sink", NULL);
+	/* Reports have the time of the clock. */
+	gst_harness_use_systemclock(bench->in);
 	gst_harness_set_src_caps_str(bench->in, RTP_CAPS);
 	answer(PASS, PASS);
 }

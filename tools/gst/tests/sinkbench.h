@@ -37,6 +37,8 @@ struct bench {
 	guint16 seqnum;
 	guint calls; /* of the last access unit */
 	guint signals, delayed, dropped, reports;
+	guint rtp_time; /* with the last signal */
+	guint64 waited;
 	gdouble lost;
 };
 

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -16,7 +17,7 @@
 #include "wrapped.h"
 
 #define PATIENCE	(10 * GST_SECOND)
-#define QUIET		(300 * GST_MSECOND)
+#define QUIET_US	300000	/* without a thread there is nothing to wait for */
 #define ALL		3
 
 /* --- The driver ------------------------------------------------------------------ */
@@ -30,6 +31,7 @@ static struct {
 	guint32 free, card;
 	int errors[CALLS];
 	int wait_errors[2];	/* of the next waits */
+	gint waiting;	/* the provider's thread does; atomic */
 	int kernel[2];	/* what the provider reads, and the other end */
 	bool deaf;
 } fake = { .card = 7 };
@@ -88,17 +90,21 @@ int __wrap_uevents_open(void)
 /* An error of a wait comes in the place of the wait. */
 int __wrap_gst_poll_wait(GstPoll *set, GstClockTime timeout)
 {
-	int error;
+	int error, ready;
 
 	g_mutex_lock(&fake.lock);
 	error = fake.wait_errors[0];
 	fake.wait_errors[0] = fake.wait_errors[1];
 	fake.wait_errors[1] = 0;
 	g_mutex_unlock(&fake.lock);
-	if (!error)
-		return __real_gst_poll_wait(set, timeout);
-	errno = error;
-	return -1;
+	if (error) {
+		errno = error;
+		return -1;
+	}
+	g_atomic_int_set(&fake.waiting, TRUE);
+	ready = __real_gst_poll_wait(set, timeout);
+	g_atomic_int_set(&fake.waiting, FALSE);
+	return ready;
 }
 
 static void set_error(size_t call, int error)
@@ -258,11 +264,49 @@ static bool is_said(GstBus *bus, GstMessageType type, const char *name)
 	return good;
 }
 
+/* Return: the provider's thread, or 0. */
+static pid_t find_thread(void)
+{
+	GDir *tasks = g_dir_open("/proc/self/task", 0, NULL);
+	const gchar *task;
+	pid_t found = 0;
+
+	while (tasks && (task = g_dir_read_name(tasks))) {
+		gchar *path = g_strdup_printf("/proc/self/task/%s/comm", task), *name = NULL;
+
+		if (g_file_get_contents(path, &name, NULL, NULL) &&
+		    g_str_has_prefix(name, "miracast-events"))
+			found = atoi(task);
+		g_free(name);
+		g_free(path);
+	}
+	if (tasks)
+		g_dir_close(tasks);
+	return found;
+}
+
+/* Whether the provider has read all that the kernel has said, and waits for more. */
+static bool is_idle(void)
+{
+	int unread = 0;
+
+	return !ioctl(fake.kernel[0], FIONREAD, &unread) && !unread &&
+	       g_atomic_int_get(&fake.waiting);
+}
+
 static bool nothing_is_said(GstBus *bus)
 {
-	GstMessage *message = gst_bus_timed_pop(bus, QUIET);
-	bool good = !message;
+	gint64 end = g_get_monotonic_time() + (gint64)(PATIENCE / GST_USECOND);
+	GstMessage *message;
+	bool good = true;
 
+	if (!find_thread())
+		g_usleep(QUIET_US);
+	else
+		while (!(good = is_idle()) && g_get_monotonic_time() < end)
+			g_usleep(1000);
+	message = gst_bus_pop(bus);
+	good = good && !message;
 	gst_clear_message(&message);
 	return good;
 }
@@ -353,27 +397,6 @@ static void test_errors(GstBus *bus)
 	      "a driver that goes while it is asked is none");
 	set_error(CAPS, 0);
 	gst_device_provider_stop(provider);
-}
-
-/* Return: the provider's thread, or 0. */
-static pid_t find_thread(void)
-{
-	GDir *tasks = g_dir_open("/proc/self/task", 0, NULL);
-	const gchar *task;
-	pid_t found = 0;
-
-	while (tasks && (task = g_dir_read_name(tasks))) {
-		gchar *path = g_strdup_printf("/proc/self/task/%s/comm", task), *name = NULL;
-
-		if (g_file_get_contents(path, &name, NULL, NULL) &&
-		    g_str_has_prefix(name, "miracast-events"))
-			found = atoi(task);
-		g_free(name);
-		g_free(path);
-	}
-	if (tasks)
-		g_dir_close(tasks);
-	return found;
 }
 
 static volatile sig_atomic_t handled;

@@ -100,6 +100,19 @@ static void check_flush(void)
 		      bench.discont == before + 1,
 	      "after a flush the numbers go on, and the first buffer is a discontinuity");
 	check(bench.maps == 2 && bench.packets[0x1000] == 2, "and tables and clock come at once");
+	check(!bench.breaks, "which is not another clock");
+	gst_harness_push_event(bench.video, gst_event_new_flush_start());
+	gst_harness_push_event(bench.video, gst_event_new_flush_stop(TRUE));
+	gst_harness_push_event(bench.video, gst_event_new_segment(&segment));
+	/* Running time begins anew. */
+	gst_element_set_base_time(bench.mux, START);
+	push_video(&bench, key_picture(100, 0, 31));
+	check(bench.breaks == 1 && *(const guint64 *)(const void *)(bench.pcr->data +
+								    bench.pcr->len - 8) < 2700000,
+	      "one that begins anew is announced");
+	gst_harness_set_time(bench.out, START + 50 * GST_MSECOND);
+	push_video(&bench, key_picture(100, 50 * GST_MSECOND, 31));
+	check(bench.breaks == 1 && bench.good_rtp && bench.good_packets, "once");
 	close_bench(&bench);
 }
 

@@ -82,6 +82,24 @@ static void check_aac(void)
 	close_bench(&bench);
 }
 
+/* ISO/IEC 13818-7 has no configuration 8. */
+static void check_channels(guint channels, guint8 configuration)
+{
+	gchar *caps = g_strdup_printf("audio/mpeg, mpegversion=4, stream-format=adts, framed=true, "
+				      "rate=48000, channels=%u", channels);
+	const guint8 descriptor[] = { 0x2b, 3, 1, configuration, 0 };
+	struct bench bench;
+
+	open_bench(&bench, RTP_CAPS, caps, TRUE);
+	push_video(&bench, key_picture(100, START, 31));
+	push_audio(&bench, make_sound(333, 0x5a, START));
+	check(bench.map && memmem(g_bytes_get_data(bench.map, NULL), g_bytes_get_size(bench.map),
+				  descriptor, sizeof(descriptor)),
+	      "so do those with more channels");
+	g_free(caps);
+	close_bench(&bench);
+}
+
 /*
  * A sink reads the map once, and may take a program whose pictures are not described for
  * sound alone: sound that comes before the first picture waits for it.
@@ -110,6 +128,126 @@ static void check_sound_first(const gchar *caps, gsize bytes)
 	push_audio(&bench, make_sound(bytes, 1, START + 80 * GST_MSECOND));
 	check(unit_count(&bench, 0x1100) >= 5 && !bench.marked_last, "later sound does not wait");
 	close_bench(&bench);
+}
+
+/* Pushes what is of @step each from the beginning on, as a source that is not live does. */
+struct unpaced {
+	GstBuffer *(*make)(GstClockTime time);
+	GstHarness *pad;
+	GstClockTime step;
+	gint pushed, stop;
+};
+
+static gpointer push_unpaced(gpointer data)
+{
+	struct unpaced *unpaced = data;
+	GstFlowReturn flow = GST_FLOW_OK;
+
+	for (guint nth = 0; flow == GST_FLOW_OK && !g_atomic_int_get(&unpaced->stop); nth++) {
+		flow = gst_harness_push(unpaced->pad, unpaced->make(START + nth * unpaced->step));
+		g_atomic_int_inc(&unpaced->pushed);
+	}
+	return NULL;
+}
+
+static GstBuffer *unpaced_sound(GstClockTime time)
+{
+	return make_sound(200, 1, time);
+}
+
+static GstBuffer *unpaced_picture(GstClockTime time)
+{
+	return key_picture(100, time, 31);
+}
+
+#define FLOOD 1000 /* that does not end by itself */
+
+/* How many have left, once the thread of the multiplexer has had time for many more. */
+static guint count_settled(struct bench *bench, guint pid)
+{
+	guint before;
+
+	do {
+		before = unit_count(bench, pid);
+		g_usleep(100000);
+		read_all(bench);
+	} while (unit_count(bench, pid) != before && before < FLOOD);
+	return unit_count(bench, pid);
+}
+
+static void begin_unpaced(struct bench *bench, struct unpaced *unpaced, gboolean sound)
+{
+	open_bench(bench, RTP_CAPS, AAC_CAPS, TRUE);
+	gst_harness_set_live(sound ? bench->audio : bench->video, FALSE);
+	gst_harness_query_latency(bench->out);
+	memset(unpaced, 0, sizeof(*unpaced));
+	unpaced->pad = sound ? bench->audio : bench->video;
+	unpaced->make = sound ? unpaced_sound : unpaced_picture;
+	unpaced->step = 20 * GST_MSECOND;
+}
+
+static void end_unpaced(struct bench *bench, struct unpaced *unpaced, GThread *thread)
+{
+	g_atomic_int_set(&unpaced->stop, TRUE);
+	gst_element_set_state(bench->mux, GST_STATE_NULL);
+	g_thread_join(thread);
+	close_bench(bench);
+}
+
+/* Sound of a file beside a screen: the clock is its pace, too. */
+static void check_unpaced_sound(gboolean first, const char *what)
+{
+	struct unpaced unpaced;
+	struct bench bench;
+	GThread *thread;
+	guint before;
+
+	begin_unpaced(&bench, &unpaced, TRUE);
+	if (!first)
+		push_video(&bench, key_picture(100, START, 31));
+	thread = g_thread_new("unpaced", push_unpaced, &unpaced);
+	if (first) {
+		while (g_atomic_int_get(&unpaced.pushed) < 2)
+			g_usleep(1000);
+		count_settled(&bench, 0x1100);
+		push_video(&bench, key_picture(100, START, 31));
+	}
+	before = count_settled(&bench, 0x1100);
+	check(before >= 1 && before <= 7 && bench.markers == 1, what);
+	gst_harness_set_time(bench.out, START + GST_SECOND);
+	while (unit_count(&bench, 0x1100) < before + 50) {
+		g_usleep(1000);
+		read_all(&bench);
+	}
+	check(count_settled(&bench, 0x1100) == before + 50 && bench.good_packets && bench.good_rtp,
+	      "as much as time has passed");
+	end_unpaced(&bench, &unpaced, thread);
+}
+
+static void check_unpaced_pictures(void)
+{
+	struct unpaced unpaced;
+	struct bench bench;
+	GThread *thread;
+	guint before;
+
+	begin_unpaced(&bench, &unpaced, FALSE);
+	thread = g_thread_new("unpaced", push_unpaced, &unpaced);
+	count_settled(&bench, 0x1011);
+	push_audio(&bench, make_sound(200, 1, START));
+	before = count_settled(&bench, 0x1011);
+	check(before >= 1 && before <= 7 && unit_count(&bench, 0x1100) == 1,
+	      "pictures that are not live leave in the pace of the clock, beside live sound");
+	/* Live sound that has ended leaves nothing to wait for but time. */
+	gst_harness_push_event(bench.audio, gst_event_new_eos());
+	check(count_settled(&bench, 0x1011) == before, "also when that has ended");
+	gst_harness_set_time(bench.out, START + GST_SECOND);
+	while (unit_count(&bench, 0x1011) < before + 50) {
+		g_usleep(1000);
+		read_all(&bench);
+	}
+	check(count_settled(&bench, 0x1011) == before + 50, "as many as time has passed");
+	end_unpaced(&bench, &unpaced, thread);
 }
 
 /* Waits until the multiplexer has taken what it was given, and waits for time again. */
@@ -259,6 +397,8 @@ int main(int argc, char **argv)
 	check_shared_datagram();
 	check_lpcm();
 	check_aac();
+	check_channels(6, 6);
+	check_channels(8, 7);
 	check_sound_first(AAC_CAPS, 200);
 	check_sound_first(LPCM_CAPS, 3840);
 	check_no_picture();
@@ -266,6 +406,9 @@ int main(int argc, char **argv)
 	check_gap_first();
 	check_expected_audio();
 	check_interleaved();
+	check_unpaced_sound(FALSE, "sound that is not live leaves in the pace of the clock");
+	check_unpaced_sound(TRUE, "and no faster when it has waited for the first picture");
+	check_unpaced_pictures();
 	gst_deinit();
 	return check_result();
 }

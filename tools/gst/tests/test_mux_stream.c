@@ -121,6 +121,7 @@ static void check_idle(void)
 	}
 	check(bench.datagrams == before && !gst_test_clock_peek_next_pending_id(bench.clock, NULL),
 	      "and stops after a second, without a wake-up more");
+	gst_harness_set_time(bench.out, START + 60 * GST_SECOND);
 	push_video(&bench, next_picture(100, START + 60 * GST_SECOND));
 	check(bench.markers == 2 && bench.good_rtp && bench.good_packets, "until the next picture");
 	close_bench(&bench);
@@ -128,7 +129,9 @@ static void check_idle(void)
 
 static void check_gap(void)
 {
+	gboolean idle = TRUE;
 	struct bench bench;
+	guint before;
 
 	open_bench(&bench, RTP_CAPS, NULL, TRUE);
 	push_video(&bench, key_picture(100, START, 31));
@@ -138,6 +141,22 @@ static void check_gap(void)
 	settle_bench(&bench, bench.video);
 	check(bench.markers == 1 && bench.packets[0x1011] == 1, "a gap is no picture");
 	check(bench.packets[0x1000] == 2, "but a time, so that the clock goes on");
+	/* The last access unit is a second ago: all that a gap has now is its own reference. */
+	for (guint nth = 2; nth < 6; nth++) {
+		GstClockTime time = START + nth * (GstClockTime)GST_SECOND;
+
+		gst_harness_set_time(bench.out, time);
+		settle_bench(&bench, bench.video);
+		before = bench.packets[0x1000];
+		gst_harness_push_event(bench.video, gst_event_new_gap(time, GST_CLOCK_TIME_NONE));
+		settle_bench(&bench, bench.video);
+		gst_harness_set_time(bench.out, time + 200 * GST_MSECOND);
+		/* Time for the thread that would wait for the next reference. */
+		g_usleep(50000);
+		read_all(&bench);
+		idle &= bench.packets[0x1000] <= before + 1;
+	}
+	check(idle, "and it is no access unit, after which the clock goes on by itself");
 	close_bench(&bench);
 }
 
@@ -187,6 +206,43 @@ static void check_no_time(void)
 	check(flow == GST_FLOW_ERROR, "which ends the stream");
 	gst_element_set_bus(bench.mux, NULL);
 	gst_object_unref(bus);
+	close_bench(&bench);
+}
+
+/* The clock in packets of the pictures or of the sound, as most sources have it. */
+static void check_shared_pid(guint pid, const char *what)
+{
+	struct bench bench;
+
+	open_bench(&bench, RTP_CAPS, AAC_CAPS, TRUE);
+	g_object_set(bench.mux, "pcr-pid", pid, NULL);
+	for (guint nth = 0; nth < 10; nth++) {
+		GstClockTime time = START + nth * 50 * (GstClockTime)GST_MSECOND;
+
+		gst_harness_set_time(bench.out, time);
+		push_audio(&bench, make_sound(300, 1, time));
+		push_video(&bench, key_picture(400, time, 31));
+	}
+	check(bench.pcr->len >= 10 * 8 && !bench.packets[0x1000] && bench.good_packets, what);
+	close_bench(&bench);
+}
+
+static void check_map_pid(void)
+{
+	struct bench bench;
+	GParamSpec *spec;
+	guint pid = 0;
+
+	open_bench(&bench, RTP_CAPS, NULL, TRUE);
+	g_object_set(bench.mux, "pcr-pid", 0x1002, NULL);
+	g_object_set(bench.mux, "pcr-pid", 0x100, NULL);
+	g_object_get(bench.mux, "pcr-pid", &pid, NULL);
+	push_video(&bench, key_picture(100, START, 31));
+	check(pid == 0x1002 && bench.packets[0x100] == bench.maps && bench.good_packets,
+	      "and none comes in those of the map");
+	spec = g_object_class_find_property(G_OBJECT_GET_CLASS(bench.mux), "pcr-interval");
+	check(G_PARAM_SPEC_UINT64(spec)->maximum + 20 * GST_MSECOND <= 100 * GST_MSECOND,
+	      "the longest interval leaves time to wake up");
 	close_bench(&bench);
 }
 
@@ -252,6 +308,9 @@ int main(int argc, char **argv)
 	check_gap();
 	check_map();
 	check_no_time();
+	check_shared_pid(0x1011, "references may come in packets of the pictures");
+	check_shared_pid(0x1100, "or of the sound");
+	check_map_pid();
 	check_wrap();
 	check_stream_alone();
 	gst_deinit();

@@ -124,13 +124,18 @@ static void check_pes_header(void)
 
 static void check_pcr(void)
 {
+	const struct ts_stream sound = { .pid = TS_PID_AUDIO };
+	const struct ts_stream clock = { .pid = 0x1000, .continuity = 1 };
 	uint8_t packet[TS_PACKET_BYTES];
 
 	/* 0x155555555 * 300 + 299 */
-	ts_write_pcr(0x1000, 0x155555555ULL * 300 + 299, packet);
+	ts_write_pcr(&clock, 0x155555555ULL * 300 + 299, false, packet);
 	check(!memcmp(packet, "\x47\x10\x00\x20\xb7\x10\xaa\xaa\xaa\xaa\xff\x2b\xff", 13) &&
 		      packet[187] == 0xff,
 	      "a clock reference");
+	ts_write_pcr(&sound, 0, true, packet);
+	check(packet[3] == 0x2f && packet[5] == 0x90,
+	      "that of a new clock, among packets of which none has a payload yet");
 }
 
 /* --- H.264 --------------------------------------------------------------------- */

@@ -227,6 +227,8 @@ static void check_pressure(void)
 	      "an access unit without room costs three system calls");
 	check(bench.signals == 1 && bench.delayed == 5 && !bench.dropped && arrives(&bench, 0, 9),
 	      "arrives, and is reported");
+	check(bench.rtp_time == 90000 && bench.waited && bench.waited < 60 * GST_SECOND,
+	      "with its RTP time, and how long it has waited");
 	answer(PARTLY, FULL);
 	check(send_unit(&bench, 8) == GST_FLOW_OK && bench.calls == 3 && bench.signals == 2 &&
 		      bench.delayed == 5 && bench.dropped == 5 && arrives(&bench, 9, 3),
@@ -302,10 +304,16 @@ static void check_failures(void)
 	check(send_unit(&bench, 4) == GST_FLOW_OK && counter(&bench, "packets-sent") == 5,
 	      "until it is back");
 
+	answer(PARTLY, UNREACHABLE);
+	check(send_unit(&bench, 4) == GST_FLOW_OK && !bench.signals &&
+		      counter(&bench, "back-pressure") == 0 && counter(&bench, "errors") == 3,
+	      "one that goes while an access unit is sent is not short of room");
+	send_unit(&bench, 4);
+
 	g_clear_object(&bench.rtp);
 	for (guint nth = 0; nth < 20; nth++)
 		send_unit(&bench, 2);
-	check(counter(&bench, "errors") == 2 && counter(&bench, "access-units") == 24,
+	check(counter(&bench, "errors") == 3 && counter(&bench, "access-units") == 26,
 	      "a sink that does not listen yet is no failure");
 	gst_element_set_bus(bench.sink, NULL);
 	gst_object_unref(bus);
@@ -447,6 +455,60 @@ static void check_restart(void)
 	close_bench(&bench);
 }
 
+/* --- Threads --------------------------------------------------------------------- */
+
+static gint stop_threads;
+
+static gpointer set_all(gpointer data)
+{
+	struct bench *bench = data;
+
+	while (!g_atomic_int_get(&stop_threads))
+		for (guint nth = 0; nth < 2; nth++)
+			g_object_set(bench->sink, "host", nth ? "127.0.0.1" : "127.0.0.2",
+				     "bind-address", nth ? "127.0.0.1" : "127.0.0.2",
+				     "rtcp-interval", nth ? GST_SECOND : 2 * GST_SECOND, NULL);
+	return NULL;
+}
+
+static gpointer flush_often(gpointer data)
+{
+	struct bench *bench = data;
+
+	while (!g_atomic_int_get(&stop_threads)) {
+		gst_pad_push_event(bench->in->srcpad, gst_event_new_flush_start());
+		gst_pad_push_event(bench->in->srcpad, gst_event_new_flush_stop(TRUE));
+	}
+	return NULL;
+}
+
+/* What any thread may do at any time; sanitizers look whether it may. */
+static void check_threads(void)
+{
+	GThread *threads[2];
+	struct bench bench;
+	gboolean good = TRUE;
+
+	open_bench(&bench, "127.0.0.1");
+	g_atomic_int_set(&stop_threads, FALSE);
+	threads[0] = g_thread_new("set", set_all, &bench);
+	threads[1] = g_thread_new("flush", flush_often, &bench);
+	for (guint nth = 0; nth < 300; nth++) {
+		good &= gst_element_set_state(bench.sink, nth % 3 ? GST_STATE_PAUSED :
+								     GST_STATE_READY) !=
+			GST_STATE_CHANGE_FAILURE;
+		good &= gst_element_set_state(bench.sink, GST_STATE_PLAYING) !=
+			GST_STATE_CHANGE_FAILURE;
+		if (!(nth % 10))
+			gst_element_set_state(bench.sink, GST_STATE_NULL);
+	}
+	g_atomic_int_set(&stop_threads, TRUE);
+	g_thread_join(threads[0]);
+	g_thread_join(threads[1]);
+	check(good, "others set properties and flush while the state changes");
+	close_bench(&bench);
+}
+
 int main(int argc, char **argv)
 {
 	gst_init(&argc, &argv);
@@ -463,6 +525,7 @@ int main(int argc, char **argv)
 	check_bad_settings();
 	check_receiver_reports();
 	check_restart();
+	check_threads();
 	gst_deinit();
 	return check_result();
 }

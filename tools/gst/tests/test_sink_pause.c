@@ -17,6 +17,7 @@
 #define WAIT ((guint64)(10 * GST_SECOND))
 /* Long enough for a thread that does not wait to go on. */
 #define PAUSE_US 100000
+#define LONG_PAUSE_US 1500000
 #define FIRST 65530
 
 /* --- Alone ------------------------------------------------------------------------ */
@@ -80,7 +81,7 @@ struct path {
 	gint counter[8192];
 };
 
-static void open_path(struct path *path)
+static void open_path(struct path *path, guint64 rtcp_interval)
 {
 	GstCaps *caps = gst_caps_from_string(VIDEO_CAPS);
 
@@ -94,7 +95,8 @@ static void open_path(struct path *path)
 		     "caps", caps, NULL);
 	path->mux = g_object_new(WFD_TYPE_MUX, "seqnum-offset", (gint64)FIRST, NULL);
 	path->bench.sink = g_object_new(WFD_TYPE_SINK, "host", "127.0.0.1", "port",
-					path->bench.port, "max-wait", WAIT, NULL);
+					path->bench.port, "max-wait", WAIT, "rtcp-interval",
+					rtcp_interval, NULL);
 	gst_bin_add_many(GST_BIN(path->pipeline), path->source, path->mux, path->bench.sink, NULL);
 	gst_element_link_many(path->source, path->mux, path->bench.sink, NULL);
 	/* The thread of the multiplexer. */
@@ -133,9 +135,8 @@ static void read_packet(struct path *path, const guint8 *packet)
 	guint pid = (packet[1] & 0x1fu) << 8 | packet[2];
 	gint now = packet[3] & 15, *last = &path->counter[pid];
 
-	if (!(packet[3] & 0x10))
-		return;
-	path->jumps += *last >= 0 && now != ((*last + 1) & 15);
+	/* A packet without payload has the counter of the one before. */
+	path->jumps += *last >= 0 && now != ((*last + !!(packet[3] & 0x10)) & 15);
 	*last = now;
 }
 
@@ -179,7 +180,7 @@ static void check_mux_pause(void)
 {
 	struct path path;
 
-	open_path(&path);
+	open_path(&path, GST_SECOND);
 	push_picture(&path);
 	check(reads_picture(&path), "behind a multiplexer, a picture comes");
 	begin_wait(PARTLY);
@@ -198,11 +199,23 @@ static void check_mux_pause(void)
 	close_path(&path);
 }
 
+/* Reads what has come, whole or not. */
+static void read_rest(struct path *path)
+{
+	guint8 data[2000];
+	gssize bytes;
+
+	g_socket_set_blocking(path->bench.rtp, FALSE);
+	while ((bytes = g_socket_receive(path->bench.rtp, (gchar *)data, sizeof(data), NULL,
+					 NULL)) > 12)
+		read_datagram(path, data, bytes);
+}
+
 static void check_mux_stop(void)
 {
 	struct path path;
 
-	open_path(&path);
+	open_path(&path, GST_SECOND);
 	push_picture(&path);
 	reads_picture(&path);
 	begin_wait(FULL);
@@ -215,6 +228,72 @@ static void check_mux_stop(void)
 	close_path(&path);
 }
 
+/* A sink that gets a number twice drops what comes with it. */
+static void check_mux_stop_midway(void)
+{
+	struct path path;
+	guint before, ahead;
+
+	open_path(&path, GST_SECOND);
+	push_picture(&path);
+	reads_picture(&path);
+	before = path.packets;
+	begin_wait(PARTLY);
+	push_picture(&path);
+	await_wait();
+	gst_element_set_state(path.pipeline, GST_STATE_READY);
+	g_atomic_int_set(&blocked, 0);
+	read_rest(&path);
+	ahead = (guint16)(next_number(&path) - path.seqnum);
+	check(path.packets == before + 3 && ahead >= 1 && ahead <= before,
+	      "but not when a part of it has left");
+	close_path(&path);
+}
+
+static guint32 report_time(struct path *path)
+{
+	guint8 data[2000];
+	guint32 time;
+
+	if (g_socket_receive(path->bench.rtcp, (gchar *)data, sizeof(data), NULL, NULL) < 20)
+		return 0;
+	memcpy(&time, data + 16, sizeof(time));
+	return GUINT32_FROM_BE(time);
+}
+
+/* Of the clock that a sink follows by reports, a pause is no part. */
+static void check_reports(void)
+{
+	gint64 begun = g_get_monotonic_time();
+	struct path path;
+	guint64 before;
+	guint32 first, time;
+
+	open_path(&path, 20 * GST_MSECOND);
+	push_picture(&path);
+	reads_picture(&path);
+	first = report_time(&path);
+	time = report_time(&path);
+	check(first && time > first, "behind a multiplexer, reports come by themselves");
+	gst_element_set_state(path.pipeline, GST_STATE_PAUSED);
+	/* One may have been under way. */
+	g_usleep(PAUSE_US);
+	before = counter(&path.bench, "sender-reports");
+	g_usleep(LONG_PAUSE_US);
+	check(counter(&path.bench, "sender-reports") == before, "but none in a pause");
+	gst_element_set_state(path.pipeline, GST_STATE_PLAYING);
+	while (counter(&path.bench, "sender-reports") < before + 1)
+		g_usleep(1000);
+	for (guint64 nth = 2; nth < before + 1; nth++)
+		report_time(&path);
+	time = report_time(&path);
+	/* Longer than all that has passed, but for the pause. */
+	check((gint64)(time - first) * 100 / 9 <
+		      g_get_monotonic_time() - begun - LONG_PAUSE_US / 2,
+	      "which their time does not have");
+	close_path(&path);
+}
+
 int main(int argc, char **argv)
 {
 	gst_init(&argc, &argv);
@@ -223,6 +302,8 @@ int main(int argc, char **argv)
 	check_pause(PARTLY, "nor does one in the middle of an access unit");
 	check_mux_pause();
 	check_mux_stop();
+	check_mux_stop_midway();
+	check_reports();
 	gst_deinit();
 	return check_result();
 }

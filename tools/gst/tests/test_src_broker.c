@@ -399,6 +399,7 @@ static void check_impatience(void)
 {
 	struct broker_bench broker;
 	struct bench bench;
+	GstMessage *message;
 	GThread *thread;
 	gint64 begun;
 	guint left;
@@ -420,6 +421,9 @@ static void check_impatience(void)
 		      "a state change to NULL does not wait for the broker");
 		check(g_thread_join(thread) == GINT_TO_POINTER(GST_STATE_CHANGE_FAILURE),
 		      "the one that it ends has failed");
+		message = gst_bus_pop_filtered(bench.bus, GST_MESSAGE_ERROR);
+		check(!message, "which is no error, as it was asked for");
+		gst_clear_message(&message);
 		AWAIT((guint)g_atomic_int_get(&broker.left) != left);
 		g_main_context_invoke(broker.context, answer_late, &broker);
 		AWAIT(!g_atomic_pointer_get(&broker.kept) && open_contexts(bench.fake) == 1);

@@ -237,6 +237,34 @@ static void check_confirmation(void)
 	bench_end(&bench);
 }
 
+/* A refusal is for good, also after an acceptance that waits for downstream. */
+static void check_refused_after_all(void)
+{
+	struct bench bench;
+	GstCaps *caps;
+	guint64 number, serial;
+	GstPad *sink;
+
+	bench_begin_copy(&bench, DRM_FORMAT_XRGB8888, NULL);
+	sink = bench.out->sinkpad;
+	g_object_set(bench.src, "confirm-modes", TRUE, NULL);
+	bench_play(&bench);
+	number = fake_mode_set(bench.fake, WIDTH, HEIGHT, 60000);
+	serial = serial_of(&bench);
+	gst_pad_send_event(sink, gst_event_new_flush_start());
+	g_signal_emit_by_name(bench.src, "answer-mode", serial, TRUE);
+	g_usleep(G_USEC_PER_SEC / 4);
+	check(FAKE_GET(bench.fake, completed) == 0, "an acceptance waits for the end of a flush");
+	g_signal_emit_by_name(bench.src, "answer-mode", serial, FALSE);
+	check(fake_refused(bench.fake, number), "and a refusal in the meantime counts");
+	gst_pad_send_event(sink, gst_event_new_flush_stop(FALSE));
+	g_usleep(G_USEC_PER_SEC / 2);
+	caps = gst_pad_get_current_caps(sink);
+	check(!caps && bench.fake->completions == 1, "also after the flush");
+	gst_clear_caps(&caps);
+	bench_end(&bench);
+}
+
 int main(int argc, char **argv)
 {
 	gst_init(&argc, &argv);
@@ -247,6 +275,7 @@ int main(int argc, char **argv)
 	check_alone();
 	check_reconfigure();
 	check_confirmation();
+	check_refused_after_all();
 	gst_deinit();
 	return check_result();
 }

@@ -13,12 +13,21 @@
 
 /* --- Beginning and end ------------------------------------------------------------ */
 
+static void on_notify(GObject *object, GParamSpec *spec, gpointer count)
+{
+	(void)object;
+	(void)spec;
+	++*(guint *)count;
+}
+
 static void check_announcing(void)
 {
 	struct bench bench;
 	gchar *connector;
+	guint notified = 0;
 
 	bench_begin_copy(&bench, DRM_FORMAT_XRGB8888, NULL);
+	g_signal_connect(bench.src, "notify::connector", G_CALLBACK(on_notify), &notified);
 	g_object_set(bench.src, "modes", "1280x720@60, 64x48@59.94", "monitor-name", "Beamer 3",
 		     NULL);
 	bench_play(&bench);
@@ -35,6 +44,9 @@ static void check_announcing(void)
 	g_free(connector);
 	gst_element_set_state(bench.src, GST_STATE_READY);
 	check(bench.fake->stops == 1, "and READY ends the session");
+	g_object_get(bench.src, "connector", &connector, NULL);
+	check(!connector && notified == 2, "with the name of the connector, which is notified");
+	g_free(connector);
 	for (guint nth = 0; nth < 50; nth++) {
 		gst_element_set_state(bench.src, GST_STATE_PLAYING);
 		gst_element_set_state(bench.src, GST_STATE_READY);
