@@ -26,6 +26,7 @@ SCENES = (
     hostile.arguments,
     hostile.leaving,
     hostile.no_files,
+    hostile.with_files,
     hostile.flood,
     hostile.late,
     hostile.tries,
