@@ -72,7 +72,7 @@ is_new() { [[ $(pid_of_broker) != 0 && $(pid_of_broker) != "$1" ]]; }
 is_inactive() { [[ $(systemctl is-active $unit) = inactive ]]; }
 stored() { [[ $(systemctl show -P NFileDescriptorStore $unit) = "$1" ]]; }
 contexts() { busctl get-property $name /org/miracast/Broker1 $name Contexts; }
-contexts_are() { [[ $(contexts) = "a(uus) $1"* ]]; }
+contexts_are() { [[ $(contexts) = "a(uusa{sv}) $1"* ]]; }
 # This ends all contexts, and resets the broker's counts.
 new_minute() { systemctl stop $unit; systemctl reset-failed $unit 2>/dev/null; }
 held() { [[ $(grep -c 'state=[^n]' "$targets") = "$1" ]]; }
@@ -147,7 +147,7 @@ test_who()
 }
 
 # is_refused UID OUTPUT: the caller was that user, and was refused.
-is_refused() { [[ $2 = "$1"$'\n'* && $2 != *$'\n'hus* ]]; }
+is_refused() { [[ $2 = "$1"$'\n'* && $2 != *$'\n'husa* ]]; }
 
 # Sessions of alice and of others that are not at the seat, while alice is.
 test_elsewhere()
@@ -172,7 +172,7 @@ test_elsewhere()
 	# A container that the user starts in her session belongs to her.
 	run_as alice container "unshare --user --map-root-user --pid --fork sh -c \"$call\""
 	within 60 ended alice container
-	check 'a container in her session is hers' says alice container '^hus .*Virtual' || sed 's/^/# /' "$work/of-alice/container"
+	check 'a container in her session is hers' says alice container '^husa\{sv\} .*Virtual' || sed 's/^/# /' "$work/of-alice/container"
 	check 'and leaves nothing' within 20 contexts_are 0
 }
 
@@ -466,7 +466,7 @@ test_logind()
 	check 'but nobody gets another' call_as alice 'logind does not answer' 'a{sv}' 0
 	systemctl unmask -q --runtime systemd-logind
 	systemctl start systemd-logind
-	check 'until logind is back' within 60 call_as alice '^hus ' 'a{sv}' 0
+	check 'until logind is back' within 60 call_as alice '^husa\{sv\} ' 'a{sv}' 0
 	new_minute
 }
 

@@ -154,10 +154,14 @@ def connect():
     return dbus.bus.BusConnection(address)
 
 
-def create(limits=None, on=None):
+def answer_to(limits=None, on=None):
     broker = (on or bus).get_object(NAME, PATH, introspect=False)
-    fd, number, connector = broker.CreateContext(
+    return broker.CreateContext(
         dbus.Dictionary(limits or {}, signature='sv'), dbus_interface=NAME, timeout=20)
+
+
+def create(limits=None, on=None):
+    fd, number, connector, _ = answer_to(limits, on)
     return fd.take(), int(number), str(connector)
 
 
@@ -184,9 +188,10 @@ def within_rate(width, height, kind, buffers):
             'buffers': dbus.UInt32(buffers), 'macroblock-rate': dbus.UInt64(30000)}
 
 
-def contexts(on=None):
-    return (on or bus).get_object(NAME, PATH, introspect=False).Get(
+def contexts(on=None, details=False):
+    listed = (on or bus).get_object(NAME, PATH, introspect=False).Get(
         NAME, 'Contexts', dbus_interface='org.freedesktop.DBus.Properties', timeout=300)
+    return listed if details else [each[:3] for each in listed]
 
 
 def destroy(number):
@@ -337,7 +342,13 @@ class System:
 
 def reasons():
     """Why contexts have ended, by the signal."""
-    return set(re.findall(r'string "([a-z-]+)"', open(f'{work}/signals').read()))
+    return set(re.findall(r'uint32 \d+\n +string "([a-z-]+)"', open(f'{work}/signals').read()))
+
+
+def last_details():
+    """Of the last such signal, as text."""
+    said = re.findall(r'string "([a-z-]+)"\n +variant +\w+ "?([^"\n]+)', open(f'{work}/signals').read())
+    return dict(said[-2:])
 
 
 address = start_bus()
