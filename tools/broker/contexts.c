@@ -2,13 +2,13 @@
 #include "contexts.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/pidfd.h>
 #include <sys/sysmacros.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-journal.h>
@@ -23,13 +23,14 @@
 #include "idle.h"
 #include "memory.h"
 #include "probe.h"
+#include "process.h"
 
 #define CONTEXTS	16
 #define LOOKS		8
 #define RETRY_MIN_US	(1 * 1000000ULL)
 #define RETRY_MAX_US	(30 * 1000000ULL)
 #define MEMORY_US	(5 * 1000000ULL)
-#define STORED_BYTES	(SESSION_BYTES + OWNER_BYTES + 32)
+#define STORED_BYTES	(SESSION_BYTES + OWNER_BYTES + 64)
 
 static struct context contexts[CONTEXTS];
 static uint32_t last_id;
@@ -50,8 +51,8 @@ struct context *contexts_free(void)
 /* Names of stored files have no colon, with which bus names begin. */
 static const char *stored_name(const struct context *context, char *name)
 {
-	snprintf(name, STORED_BYTES, "%u,%u,%s,%s", context->id, context->caller.uid,
-		 context->caller.session, context->owner + 1);
+	snprintf(name, STORED_BYTES, "%u,%u,%s,%s,%" PRIu64, context->id, context->caller.uid,
+		 context->caller.session, context->owner + 1, context->caller.started);
 	return name;
 }
 
@@ -327,11 +328,9 @@ static int watch_process(struct context *context)
 	if (ret >= 0)
 		ret = sd_bus_creds_get_pid(creds, &pid);
 	sd_bus_creds_unref(creds);
-	if (ret < 0)
-		return ret;
-	fd = pidfd_open(pid, 0);
+	fd = ret < 0 ? ret : process_open(pid, context->caller.started);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	ret = sd_event_add_io(event, &context->exit, fd, EPOLLIN, on_exit_of_caller, context);
 	if (ret >= 0)
 		ret = sd_event_source_set_io_fd_own(context->exit, true);
@@ -362,8 +361,10 @@ static void restore(int fd, const char *name)
 	struct drm_miracast_context_info info;
 	int used = 0;
 
-	if (!context || sscanf(name, "%u,%u,%63[^,],%62s%n", &context->id, &context->caller.uid,
-			       context->caller.session, context->owner + 1, &used) != 4 ||
+	if (!context ||
+	    sscanf(name, "%u,%u,%63[^,],%62[^,],%" SCNu64 "%n", &context->id,
+		   &context->caller.uid, context->caller.session, context->owner + 1,
+		   &context->caller.started, &used) != 5 ||
 	    !context->id || name[used]) {
 		sd_pid_notifyf(0, 0, "FDSTOREREMOVE=1\nFDNAME=%s", name);
 		close(fd);
