@@ -2,13 +2,13 @@
 #include "contexts.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/pidfd.h>
 #include <sys/sysmacros.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-journal.h>
@@ -16,19 +16,21 @@
 #include <unistd.h>
 #include <xf86drm.h>
 
+#include "answer.h"
 #include "broker1.h"
 #include "context.h"
 #include "errors.h"
 #include "idle.h"
 #include "memory.h"
 #include "probe.h"
+#include "process.h"
 
 #define CONTEXTS	16
 #define LOOKS		8
 #define RETRY_MIN_US	(1 * 1000000ULL)
 #define RETRY_MAX_US	(30 * 1000000ULL)
 #define MEMORY_US	(5 * 1000000ULL)
-#define STORED_BYTES	(SESSION_BYTES + OWNER_BYTES + 32)
+#define STORED_BYTES	(SESSION_BYTES + OWNER_BYTES + 64)
 
 static struct context contexts[CONTEXTS];
 static uint32_t last_id;
@@ -49,8 +51,8 @@ struct context *contexts_free(void)
 /* Names of stored files have no colon, with which bus names begin. */
 static const char *stored_name(const struct context *context, char *name)
 {
-	snprintf(name, STORED_BYTES, "%u,%u,%s,%s", context->id, context->caller.uid,
-		 context->caller.session, context->owner + 1);
+	snprintf(name, STORED_BYTES, "%u,%u,%s,%s,%" PRIu64, context->id, context->caller.uid,
+		 context->caller.session, context->owner + 1, context->caller.started);
 	return name;
 }
 
@@ -66,10 +68,10 @@ static void store(const struct context *context)
 static void journal(const struct context *context, int level, const char *what)
 {
 	sd_journal_send("MESSAGE=Context %u on %s of user %u: %s", context->id,
-			context->connector, context->caller.uid, what,
+			context->info.connector_name, context->caller.uid, what,
 			"PRIORITY=%d", level,
 			"MIRACAST_CONTEXT=%u", context->id,
-			"MIRACAST_CONNECTOR=%s", context->connector,
+			"MIRACAST_CONNECTOR=%s", context->info.connector_name,
 			"MIRACAST_UID=%u", context->caller.uid,
 			"MIRACAST_SESSION=%s", context->caller.session,
 			"MIRACAST_REASON=%s", what, NULL);
@@ -78,6 +80,19 @@ static void journal(const struct context *context, int level, const char *what)
 static void emit_changed(void)
 {
 	sd_bus_emit_properties_changed(bus, MC_BROKER_PATH, MC_BROKER_INTERFACE, "Contexts", NULL);
+}
+
+static void emit_revoked(const struct context *context, const char *reason)
+{
+	sd_bus_message *signal = NULL;
+	int ret = sd_bus_message_new_signal(bus, &signal, MC_BROKER_PATH, MC_BROKER_INTERFACE,
+					    "Revoked");
+
+	if (ret >= 0)
+		ret = answer_ended(signal, context, reason);
+	if (ret >= 0)
+		sd_bus_send(bus, signal, NULL);
+	sd_bus_message_unref(signal);
 }
 
 void context_forget(struct context *context)
@@ -107,7 +122,7 @@ static void read_rest(const struct drm_miracast_query_caps *caps, struct memory_
 	rest->bytes = caps->picture_memory_total - caps->picture_memory_free;
 	for (int i = 0; i < CONTEXTS; i++) {
 		if (is_live(&contexts[i])) {
-			live += contexts[i].memory;
+			live += contexts[i].info.picture_memory;
 			rest->targets -= rest->targets > 0;
 		}
 	}
@@ -174,18 +189,16 @@ static void end_context(struct context *context, const char *reason)
 	journal(context, 6, reason);
 	context_forget(context);
 	if (!ask_rest(&rest))
-		memory_ended(ended.caller.uid, ended.memory, &rest);
+		memory_ended(ended.caller.uid, ended.info.picture_memory, &rest);
 	watch_memory();
-	sd_bus_emit_signal(bus, MC_BROKER_PATH, MC_BROKER_INTERFACE, "Revoked", "us", ended.id,
-			   reason);
+	emit_revoked(&ended, reason);
 	emit_changed();
 }
 
 static void take_info(struct context *context, const struct drm_miracast_context_info *info)
 {
-	snprintf(context->connector, sizeof(context->connector), "%.*s",
-		 (int)sizeof(context->connector) - 1, info->connector_name);
-	context->memory = info->picture_memory;
+	context->info = *info;
+	context->info.connector_name[sizeof(info->connector_name) - 1] = '\0';
 }
 
 /*
@@ -315,11 +328,9 @@ static int watch_process(struct context *context)
 	if (ret >= 0)
 		ret = sd_bus_creds_get_pid(creds, &pid);
 	sd_bus_creds_unref(creds);
-	if (ret < 0)
-		return ret;
-	fd = pidfd_open(pid, 0);
+	fd = ret < 0 ? ret : process_open(pid, context->caller.started);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	ret = sd_event_add_io(event, &context->exit, fd, EPOLLIN, on_exit_of_caller, context);
 	if (ret >= 0)
 		ret = sd_event_source_set_io_fd_own(context->exit, true);
@@ -350,8 +361,10 @@ static void restore(int fd, const char *name)
 	struct drm_miracast_context_info info;
 	int used = 0;
 
-	if (!context || sscanf(name, "%u,%u,%63[^,],%62s%n", &context->id, &context->caller.uid,
-			       context->caller.session, context->owner + 1, &used) != 4 ||
+	if (!context ||
+	    sscanf(name, "%u,%u,%63[^,],%62[^,],%" SCNu64 "%n", &context->id,
+		   &context->caller.uid, context->caller.session, context->owner + 1,
+		   &context->caller.started, &used) != 5 ||
 	    !context->id || name[used]) {
 		sd_pid_notifyf(0, 0, "FDSTOREREMOVE=1\nFDNAME=%s", name);
 		close(fd);
@@ -452,12 +465,11 @@ int contexts_destroy(uint32_t id, uid_t uid)
 
 int contexts_append(sd_bus_message *reply)
 {
-	int ret = sd_bus_message_open_container(reply, 'a', "(uus)");
+	int ret = sd_bus_message_open_container(reply, 'a', "(uusa{sv})");
 
 	for (int i = 0; i < CONTEXTS && ret >= 0; i++)
 		if (contexts[i].id)
-			ret = sd_bus_message_append(reply, "(uus)", contexts[i].id,
-						    contexts[i].caller.uid, contexts[i].connector);
+			ret = answer_listed(reply, &contexts[i]);
 	return ret < 0 ? ret : sd_bus_message_close_container(reply);
 }
 

@@ -23,8 +23,7 @@ struct context {
 	int control;
 	struct caller caller;
 	char owner[OWNER_BYTES];	/* its name on the bus */
-	char connector[DRM_MIRACAST_NAME_BYTES];
-	uint64_t memory;	/* picture memory reserved, bytes */
+	struct drm_miracast_context_info info;	/* as the driver last reported it */
 	sd_bus_track *track;
 	sd_event_source *events, *exit;
 };
@@ -43,7 +42,7 @@ int contexts_held(uid_t uid);
 int contexts_destroy(uint32_t id, uid_t uid);
 /** contexts_look_at_memory() - See what memory ended contexts keep, by the current @caps. */
 void contexts_look_at_memory(const struct drm_miracast_query_caps *caps);
-/** contexts_append() - Append a(uus), all of them, to @reply. Return: < 0: -errno. */
+/** contexts_append() - Append a(uusa{sv}), all of them, to @reply. Return: < 0: -errno. */
 int contexts_append(sd_bus_message *reply);
 
 /**

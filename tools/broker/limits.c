@@ -93,6 +93,50 @@ int limits_read(sd_bus_message *call, struct drm_miracast_create_context *want,
 	return ret < 0 ? sd_bus_error_set(error, SD_BUS_ERROR_INVALID_ARGS, "Bad limits.") : 0;
 }
 
+static int append_value(sd_bus_message *message, size_t i,
+			const struct drm_miracast_create_context *granted)
+{
+	const char *key = limits[i].key, *from = (const char *)granted + limits[i].offset;
+	uint32_t number;
+	uint64_t wide;
+
+	switch (limits[i].type) {
+	case 'b':
+		return sd_bus_message_append(message, "{sv}", key, "b",
+					     (granted->flags & limits[i].flag) != 0);
+	case 's':
+		return sd_bus_message_append(message, "{sv}", key, "s",
+					     granted->format == DRM_FORMAT_NV12 ? "NV12" :
+					     "XRGB8888");
+	case 't':
+		memcpy(&wide, from, sizeof(wide));
+		return sd_bus_message_append(message, "{sv}", key, "t", wide);
+	default:
+		memcpy(&number, from, sizeof(number));
+		return sd_bus_message_append(message, "{sv}", key, "u", number);
+	}
+}
+
+int limits_append(sd_bus_message *message, const struct drm_miracast_context_info *info)
+{
+	const struct drm_miracast_create_context granted = {
+		.flags = info->flags,
+		.format = info->format,
+		.buffer_count = info->buffer_count,
+		.parts = info->parts,
+		.max_width = info->max_width,
+		.max_height = info->max_height,
+		.max_refresh_mhz = info->max_refresh_mhz,
+		.connector_id = info->connector_id,
+		.max_macroblock_rate = info->max_macroblock_rate,
+	};
+	int ret = 0;
+
+	for (size_t i = 0; i < LIMITS && ret >= 0; i++)
+		ret = append_value(message, i, &granted);
+	return ret;
+}
+
 int limits_check(const struct drm_miracast_create_context *want,
 		 const struct drm_miracast_query_caps *caps, uint64_t kept, sd_bus_error *error)
 {

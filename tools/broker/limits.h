@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The argument of CreateContext.
+ * The argument of CreateContext, and what has been granted of it.
  */
 #ifndef MC_BROKER_LIMITS_H
 #define MC_BROKER_LIMITS_H
@@ -14,6 +14,9 @@
 /** limits_read() - Read them. Return: 0 or -errno, @error set. */
 int limits_read(sd_bus_message *call, struct drm_miracast_create_context *want,
 		sd_bus_error *error);
+
+/** limits_append() - Append those of a context, by the same names, to a{sv}. */
+int limits_append(sd_bus_message *message, const struct drm_miracast_context_info *info);
 
 /**
  * limits_check() - Hold them against a user's share of the device

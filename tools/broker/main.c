@@ -64,13 +64,15 @@ static int get_contexts(sd_bus *on, const char *path, const char *interface, con
 static const sd_bus_vtable vtable[] = {
 	SD_BUS_VTABLE_START(0),
 	SD_BUS_METHOD_WITH_ARGS("CreateContext", SD_BUS_ARGS("a{sv}", limits),
-				SD_BUS_RESULT("h", context, "u", id, "s", connector),
+				SD_BUS_RESULT("h", context, "u", id, "s", connector,
+					      "a{sv}", details),
 				request_context, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Destroy", SD_BUS_ARGS("u", id), SD_BUS_NO_RESULT,
 				destroy, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_PROPERTY("Contexts", "a(uus)", get_contexts, 0,
+	SD_BUS_PROPERTY("Contexts", "a(uusa{sv})", get_contexts, 0,
 			SD_BUS_VTABLE_PROPERTY_EMITS_INVALIDATION),
-	SD_BUS_SIGNAL_WITH_ARGS("Revoked", SD_BUS_ARGS("u", id, "s", reason), 0),
+	SD_BUS_SIGNAL_WITH_ARGS("Revoked", SD_BUS_ARGS("u", id, "s", reason, "a{sv}", details),
+				0),
 	SD_BUS_VTABLE_END,
 };
 

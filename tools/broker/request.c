@@ -7,6 +7,7 @@
 #include <systemd/sd-journal.h>
 #include <unistd.h>
 
+#include "answer.h"
 #include "broker1.h"
 #include "context.h"
 #include "contexts.h"
@@ -94,6 +95,20 @@ static int create(const struct drm_miracast_create_context *want, uid_t uid,
 	return ret;
 }
 
+/* The bus has copies of what it is to pass on. */
+static int hand_out(sd_bus_message *call, const struct context *context, int fd)
+{
+	sd_bus_message *answer = NULL;
+	int ret = sd_bus_message_new_method_return(call, &answer);
+
+	if (ret >= 0)
+		ret = answer_created(answer, context, fd);
+	if (ret >= 0)
+		ret = sd_bus_send(sd_bus_message_get_bus(call), answer, NULL);
+	sd_bus_message_unref(answer);
+	return ret;
+}
+
 /* Makes it, and hands it out. */
 static int grant(sd_bus_message *call, const struct drm_miracast_create_context *want,
 		 const struct caller *caller, sd_bus_error *error)
@@ -105,10 +120,8 @@ static int grant(sd_bus_message *call, const struct drm_miracast_create_context 
 	if (ret < 0)
 		return ret;
 	ret = context_begin(context, caller, sd_bus_message_get_sender(call), made.control_fd);
-	/* The bus has copies of what it is to pass on. */
 	if (!ret) {
-		ret = sd_bus_reply_method_return(call, "hus", made.fd, context->id,
-						 context->connector);
+		ret = hand_out(call, context, made.fd);
 		if (ret < 0)
 			context_forget(context);
 		else

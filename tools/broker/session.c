@@ -13,6 +13,7 @@
 
 #include "broker1.h"
 #include "errors.h"
+#include "process.h"
 
 #define LOGIN		"org.freedesktop.login1"
 #define POLKIT		"org.freedesktop.PolicyKit1"
@@ -122,7 +123,11 @@ int caller_identify(sd_bus_message *call, struct caller *caller)
 	if (ret >= 0)
 		ret = sd_bus_creds_get_pid(creds, &caller->pid);
 	sd_bus_creds_unref(creds);
-	return ret < 0 ? -ENOTCONN : 0;
+	if (ret < 0)
+		return -ENOTCONN;
+	ret = process_started(caller->pid, &caller->started);
+	/* What cannot be seen has no session either, and is refused for that. */
+	return ret == -EMFILE || ret == -ENFILE ? ret : 0;
 }
 
 int caller_session(struct caller *caller, sd_bus_error *error)

@@ -5,6 +5,7 @@
 #ifndef MC_BROKER_SESSION_H
 #define MC_BROKER_SESSION_H
 
+#include <stdint.h>
 #include <sys/types.h>
 #include <systemd/sd-bus.h>
 
@@ -15,6 +16,7 @@
 struct caller {
 	uid_t uid;
 	pid_t pid;
+	uint64_t started;	/* when the process began: see process_started() */
 	char session[SESSION_BYTES];
 };
 

@@ -222,6 +222,10 @@ static void check_screen(struct check *check)
 		limit_next(check->limit, &step_bus);
 		fault = access_broker();
 		report(check, fault == FAULT_NONE, fault, "miracast-broker.");
+		fault = access_permission();
+		report_with(check, fault == FAULT_NONE, fault,
+			    "polkit, or membership of the group miracast.",
+			    "sudo apt install polkitd");
 		fault = access_session();
 		report(check, fault == FAULT_NONE, fault, "The session is the active one.");
 	}

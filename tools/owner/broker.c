@@ -15,7 +15,7 @@
 #define AGAIN_US (G_USEC_PER_SEC / 10)
 
 #define BUS_NAME "org.freedesktop.DBus"
-#define ANSWER G_VARIANT_TYPE("(hus)")
+#define ANSWER G_VARIANT_TYPE("(husa{sv})")
 #define REVOKED_MATCH                                                                              \
 	"type='signal',sender='" MC_BROKER_NAME "',path='" MC_BROKER_PATH                          \
 	"',interface='" MC_BROKER_INTERFACE "',member='Revoked'"
@@ -54,7 +54,7 @@ static void see_answer(struct broker *broker, GVariant *body)
 		return;
 	g_mutex_lock(&broker->lock);
 	if (!broker->id)
-		g_variant_get(body, "(hu&s)", NULL, &broker->id, NULL);
+		g_variant_get_child(body, 1, "u", &broker->id);
 	g_mutex_unlock(&broker->lock);
 }
 
@@ -63,9 +63,9 @@ static void see_revoked(struct broker *broker, GVariant *body)
 	const gchar *reason;
 	guint32 id;
 
-	if (!g_variant_is_of_type(body, G_VARIANT_TYPE("(us)")))
+	if (!g_variant_is_of_type(body, G_VARIANT_TYPE("(usa{sv})")))
 		return;
-	g_variant_get(body, "(u&s)", &id, &reason);
+	g_variant_get(body, "(u&s@a{sv})", &id, &reason, NULL);
 	g_mutex_lock(&broker->lock);
 	if (id == broker->id && !broker->reason) {
 		broker->reason = g_intern_string(reason);
@@ -224,7 +224,7 @@ static gboolean take(GVariant *answer, GUnixFDList *files, int *fd, GError **err
 {
 	gint32 handle;
 
-	g_variant_get(answer, "(hu&s)", &handle, NULL, NULL);
+	g_variant_get_child(answer, 0, "h", &handle);
 	*fd = files ? g_unix_fd_list_get(files, handle, error) : -1;
 	if (!files)
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "the answer has no file");

@@ -57,6 +57,8 @@ bus_with()
 	jobs_end
 	rm -rf "$work/services" "$work/bus"
 	mkdir "$work/services"
+	[[ ${polkit-} = none ]] || printf '[D-BUS Service]\nName=org.freedesktop.PolicyKit1\nExec=/bin/false\n' \
+		>"$work/services/org.freedesktop.PolicyKit1.service"
 	[[ $1 = none ]] || printf '[D-BUS Service]\nName=org.miracast.Broker1\nExec=/bin/false\n' \
 		>"$work/services/org.miracast.Broker1.service"
 	cat >"$work/bus.conf" <<-END
@@ -131,6 +133,7 @@ bus_with broker --session active --firewall open
 looks
 check 'a broker that can be started is good' is good 'miracast-broker\.'
 check 'so is the active session' is good 'The session is'
+check 'and polkit' is good 'polkit'
 check 'and a port that firewalld has open' is good 'firewalld lets'
 bus_with none --broker --session inactive --firewall closed
 looks
@@ -141,6 +144,14 @@ looks --port 8080
 check 'one in a range is open' is good 'firewalld lets'
 looks --port 9001
 check 'one beyond it is not' is bad 'The sink may connect' 'sudo firewall-cmd --zone=public --add-port=9001/tcp$'
+polkit=none bus_with broker --session active --firewall open
+looks
+check 'without polkit it is the group that the user must be in' is bad 'polkit' 'sudo apt install polkitd$'
+{ cat /etc/group; echo "miracast:x:997:$(id -un)"; } >"$work/group"
+# shellcheck disable=SC2016 # $0 and $@ are of that shell
+unshare --mount sh -c 'mount --bind "$0/group" /etc/group && exec "$@"' "$work" setpriv --bounding-set=-sys_admin \
+	"$cast" --check --silent >"$work/said" 2>&1 </dev/null
+check 'who is in it may have one' is good 'polkit'
 for kind in remote seatless; do
 	bus_with broker --session $kind --firewall range
 	looks

@@ -94,7 +94,7 @@ static void say_revoked(sd_bus *bus, uint32_t id, const char *reason)
 	sd_bus_message *signal = NULL;
 
 	sd_bus_message_new_signal(bus, &signal, PATH, BROKER, "Revoked");
-	sd_bus_message_append(signal, "us", id, reason);
+	sd_bus_message_append(signal, "usa{sv}", id, reason, 1, "later", "s", "more");
 	sd_bus_message_set_sender(signal, ":1.1");
 	sd_bus_send(bus, signal, NULL);
 	sd_bus_message_unref(signal);
@@ -130,7 +130,8 @@ static void answer_create(sd_bus *bus, sd_bus_message *call, struct scene *scene
 	} else if (scene->error) {
 		sd_bus_reply_method_errorf(call, scene->error, "no");
 	} else {
-		sd_bus_reply_method_return(call, "hus", scene->file, ID, "Virtual-1");
+		sd_bus_reply_method_return(call, "husa{sv}", scene->file, ID, "Virtual-1", 1,
+					   "later", "s", "more");
 		say_revoked(bus, ID + 1, "destroyed");
 		if (scene->reason)
 			say_revoked(bus, scene->revoked, scene->reason);

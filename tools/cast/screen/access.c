@@ -3,14 +3,18 @@
 
 #include <errno.h>
 #include <gio/gio.h>
+#include <grp.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "../broker/broker1.h"
 #include "bus.h"
 #include "device.h"
 
 #define CAP_SYS_ADMIN	21
-#define BROKER		"org.miracast.Broker1"
+#define POLKIT		"org.freedesktop.PolicyKit1"
 #define LOGIND		"org.freedesktop.login1"
 #define OWN_SESSION	"/org/freedesktop/login1/session/auto"
 #define PROPERTIES	"org.freedesktop.DBus.Properties"
@@ -60,7 +64,34 @@ bool access_needs_broker(void)
 
 enum fault access_broker(void)
 {
-	return bus_has_owner(BROKER) || bus_can_start(BROKER) ? FAULT_NONE : FAULT_NO_BROKER;
+	return bus_has_owner(MC_BROKER_NAME) || bus_can_start(MC_BROKER_NAME) ?
+	       FAULT_NONE : FAULT_NO_BROKER;
+}
+
+/* As the broker reads it: by the user's name, whatever this process has. */
+static bool is_in_group(void)
+{
+	const struct group *group = getgrnam(MC_BROKER_GROUP);
+	const struct passwd *user;
+	gid_t wanted, groups[256];
+	int count = G_N_ELEMENTS(groups);
+
+	if (!group)
+		return false;
+	wanted = group->gr_gid;
+	user = getpwuid(getuid());
+	if (!user || getgrouplist(user->pw_name, user->pw_gid, groups, &count) < 0)
+		return false;
+	while (count--)
+		if (groups[count] == wanted)
+			return true;
+	return false;
+}
+
+enum fault access_permission(void)
+{
+	return bus_has_owner(POLKIT) || bus_can_start(POLKIT) || is_in_group() ?
+	       FAULT_NONE : FAULT_NOT_PERMITTED;
 }
 
 /* Of this process, or, for a service of the user's, of the user's desktop. */

@@ -34,6 +34,13 @@ bool access_needs_broker(void);
 enum fault access_broker(void);
 
 /**
+ * access_permission() - Whether there is polkit, which the broker asks, or a group instead.
+ *
+ * Return: FAULT_NONE, or why not.
+ */
+enum fault access_permission(void);
+
+/**
  * access_session() - Whether the user is at the seat, which is what the broker asks.
  *
  * Return: FAULT_NONE, or why not.

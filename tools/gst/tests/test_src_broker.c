@@ -19,8 +19,16 @@
 static const gchar broker_xml[] =
 	"<node><interface name='org.miracast.Broker1'><method name='CreateContext'>"
 	"<arg type='a{sv}' direction='in'/><arg type='h' direction='out'/>"
-	"<arg type='u' direction='out'/><arg type='s' direction='out'/></method>"
-	"<signal name='Revoked'><arg type='u'/><arg type='s'/></signal></interface></node>";
+	"<arg type='u' direction='out'/><arg type='s' direction='out'/>"
+	"<arg type='a{sv}' direction='out'/></method>"
+	"<signal name='Revoked'><arg type='u'/><arg type='s'/><arg type='a{sv}'/></signal>"
+	"</interface></node>";
+
+/* The answer about context 7, which says of it what no owner knows yet. */
+static GVariant *answer(void)
+{
+	return g_variant_new_parsed("(handle 0, uint32 7, 'Virtual-7', {'later': <'more'>})");
+}
 
 /* What happens to a call: nothing, its answer comes late, or it has 0.1 s. */
 static enum { AS_IT_IS, LATE, SHORT } calls_are;
@@ -65,8 +73,7 @@ static void give_context(struct broker_bench *broker, GDBusMethodInvocation *cal
 	GUnixFDList *files = g_unix_fd_list_new();
 
 	g_unix_fd_list_append(files, broker->fake->context_fd, NULL);
-	g_dbus_method_invocation_return_value_with_unix_fd_list(
-		call, g_variant_new("(hus)", 0, 7, "Virtual-7"), files);
+	g_dbus_method_invocation_return_value_with_unix_fd_list(call, answer(), files);
 	g_object_unref(files);
 }
 
@@ -74,7 +81,9 @@ static void say_revoked(struct broker_bench *broker, guint32 id, const gchar *re
 {
 	g_dbus_connection_emit_signal(broker->bus, NULL, "/org/miracast/Broker1",
 				      "org.miracast.Broker1", "Revoked",
-				      g_variant_new("(us)", id, reason), NULL);
+				      g_variant_new_parsed("(%u, %s, {'later': <'more'>})", id,
+							   reason),
+				      NULL);
 }
 
 static void on_call(GDBusConnection *bus, const gchar *sender, const gchar *path,
@@ -107,8 +116,7 @@ static void on_call(GDBusConnection *bus, const gchar *sender, const gchar *path
 	if (broker->silent)
 		g_atomic_pointer_set(&broker->kept, call);
 	else if (broker->empty)
-		g_dbus_method_invocation_return_value(call,
-						      g_variant_new("(hus)", 0, 7, "Virtual-7"));
+		g_dbus_method_invocation_return_value(call, answer());
 	else
 		give_context(broker, call);
 	if (broker->brief) {

@@ -6,8 +6,8 @@ import time
 
 import dbus
 
-from stage import (add_session, bus, check, connect, contexts, create, destroy, end, error_of,
-                   get, hung_up, kill_holder, LOGIN, put, SESSION, set_session, start_logind,
+from stage import (add_session, answer_to, bus, check, connect, contexts, create, destroy, end, error_of,
+                   get, hung_up, kill_holder, last_details, LOGIN, put, SESSION, set_session, start_logind,
                    urge, within, work)
 
 
@@ -46,6 +46,30 @@ def at_the_seat(system):
     check('a caller that leaves loses it', within(5, lambda: hung_up(fd)))
     print(f'# after {(time.monotonic() - began) * 1000:.0f} ms')
     os.close(fd)
+
+
+def details(system):
+    """What an answer says besides, and later versions may say more of."""
+    system.fresh()
+    fd, number, _, said = answer_to({'format': 'NV12', 'width': dbus.UInt32(1280),
+                                     'height': dbus.UInt32(720), 'cursor-metadata': True})
+    fd.take()
+    expected = {'card': '/dev/dri/card7', 'session': 'c1', 'connector-id': 77, 'format': 'NV12',
+                'width': 1280, 'height': 720, 'refresh-mhz': 60000, 'buffers': 3, 'parts': 1,
+                'macroblock-rate': 489600, 'cursor-metadata': True, 'owner-buffers': False}
+    check('the answer has the card, the session and what was granted', said == expected)
+    others = {'card': 'String', 'session': 'String', 'format': 'String', 'macroblock-rate': 'UInt64',
+              'cursor-metadata': 'Boolean', 'owner-buffers': 'Boolean'}
+    check('by the types of the limits', all(
+        type(value).__name__ == others.get(name, 'UInt32') for name, value in said.items()))
+    check('so has the list', contexts(details=True)[0][3] == expected)
+    put('no-card', 1)
+    del expected['card']
+    check('a card without a node is not named', contexts(details=True)[0][3] == expected)
+    os.unlink(f'{work}/no-card')
+    destroy(number)
+    check('the signal has the connector and the user', within(5, lambda: last_details() == {
+        'connector': 'Virtual-7', 'user': str(os.getuid())}))
 
 
 def ends(system):

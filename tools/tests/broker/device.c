@@ -8,6 +8,7 @@
  * has started it, "display" every user's session, "seat" the seat of the card. Callers
  * are of the user "uid".
  */
+#include <drm_fourcc.h>
 #include <errno.h>
 #include <grp.h>
 #include <poll.h>
@@ -17,6 +18,7 @@
 #include <sys/inotify.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <systemd/sd-bus.h>
 #include <systemd/sd-device.h>
 #include <systemd/sd-login.h>
@@ -140,6 +142,11 @@ int mc_device_caps_sized(const struct mc_device *device, struct drm_miracast_que
 	return -(int)number("caps-error", 0);
 }
 
+/* What was asked for last. */
+static struct drm_miracast_create_context last = {
+	.format = DRM_FORMAT_XRGB8888, .max_width = 1920, .max_height = 1080,
+};
+
 int mc_context_create_sized(int device, const struct drm_miracast_create_context *want,
 			    size_t size, struct mc_context *context)
 {
@@ -156,6 +163,7 @@ int mc_context_create_sized(int device, const struct drm_miracast_create_context
 	/* As the driver does: pinned to whoever is master at this moment. */
 	put("pinned", number("create-master", number("master", 0)));
 	add_context(pair[1]);
+	last = *want;
 	context->fd = pair[0];
 	context->control_fd = pair[1];
 	return 0;
@@ -173,6 +181,11 @@ int mc_query_context_sized(int control, struct drm_miracast_context_info *info, 
 	*info = (struct drm_miracast_context_info){
 		.connector_name = "Virtual-7", .current_master = number("master", 0),
 		.pinned_master = number("pinned", 0), .picture_memory = number("memory", 0),
+		.card_major = 226, .card_minor = 7, .connector_id = 77,
+		.flags = last.flags, .format = last.format, .parts = last.parts,
+		.buffer_count = last.buffer_count, .max_width = last.max_width,
+		.max_height = last.max_height, .max_refresh_mhz = last.max_refresh_mhz,
+		.max_macroblock_rate = last.max_macroblock_rate ? last.max_macroblock_rate : 489600,
 	};
 	return 0;
 }
@@ -268,9 +281,10 @@ static struct sd_device card;
 
 int sd_device_new_from_devnum(sd_device **device, char type, dev_t number_of_card)
 {
-	(void)number_of_card;
 	if (type != 'c')
 		return -EINVAL;
+	if (number_of_card != makedev(226, 7))
+		return -ENODEV;
 	*device = &card;
 	return 0;
 }
@@ -298,6 +312,14 @@ int sd_device_get_property_value(sd_device *device, const char *key, const char 
 	free(seat);
 	*value = device->seat;
 	return 0;
+}
+
+/* A card that is gone has none. */
+int sd_device_get_devname(sd_device *device, const char **node)
+{
+	(void)device;
+	*node = "/dev/dri/card7";
+	return number("no-card", 0) ? -ENOENT : 0;
 }
 
 /* The group that decides where polkit is not: everybody is in it, or it is not there. */

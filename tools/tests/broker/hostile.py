@@ -21,8 +21,7 @@ def arguments(system):
     for what, signature, values in (
             ('no argument', '', ()), ('a number', 'u', (7,)), ('a string', 's', ('width',)),
             ('a dictionary of numbers', 'a{su}', ({'width': 1},)),
-            ('an argument too many', 'a{sv}u', (dbus.Dictionary({}, signature='sv'), 1)),
-            ('a file', 'h', (dbus.types.UnixFd(0),))):
+            ('an argument too many', 'a{sv}u', (dbus.Dictionary({}, signature='sv'), 1))):
         check(f'{what} for limits is refused', send(signature, *values) == 'InvalidArgs')
     check('so is an unknown method', send('', member='Create') == 'UnknownMethod')
     check('and a property that is set', send('ssv', NAME, 'Contexts', 1, member='Set', interface='org.freedesktop.DBus.Properties') == 'PropertyReadOnly')
@@ -63,6 +62,40 @@ def no_files(system):
     check('with room for 4 a context', not hung_up(fd))
     os.close(fd)
     within(5, lambda: not contexts())
+
+
+def with_files(system):
+    """Messages with files, which the broker would keep open until it handles them."""
+    system.fresh()
+    system.open_files()
+    files = system.open_files()
+    resource.prlimit(system.broker.process.pid, resource.RLIMIT_NOFILE, (1024, 1024))
+    check('no message with a file gets to the broker', send('h', dbus.types.UnixFd(0)) == 'AccessDenied')
+    asker = connect()
+    message = dbus.lowlevel.MethodCallMessage(NAME, PATH, NAME, 'CreateContext')
+    message.append(dbus.Dictionary({}, signature='sv'), signature='a{sv}')
+    system.logind_process.send_signal(signal.SIGSTOP)
+    asker.send_message(message)
+    asker.flush()
+    sixteen = [dbus.types.UnixFd(0)] * 16
+    for caller in (connect() for _ in range(4)):
+        for i in range(50):
+            if i % 2:
+                message = dbus.lowlevel.SignalMessage(PATH, NAME, 'Nothing')
+                message.set_destination(NAME)
+            else:
+                message = dbus.lowlevel.MethodCallMessage(NAME, PATH, NAME, 'Destroy')
+            message.append(*sixteen, signature='h' * 16)
+            caller.send_message(message)
+        caller.flush()
+        caller.close()
+    held = max(system.files_now() for _ in range(100) if not time.sleep(0.01))
+    system.logind_process.send_signal(signal.SIGCONT)
+    check('200 of them, while it waits for logind, do not end it', system.broker.process.poll() is None)
+    check('and take no file of it', held <= files)
+    asker.close()
+    if system.broker.process.poll() is None:
+        within(5, lambda: not contexts())
 
 
 def flood(system):

@@ -147,6 +147,17 @@ def store(system):
     os.close(fd)
     system.broker.stop()
 
+    # The process of the caller is gone, and its number is another's; the connection is a child's.
+    caller, began = connect(), int(open('/proc/self/stat').read().rsplit(')', 1)[1].split()[19])
+    for number, started, kept in ((8, began, True), (9, began - 1, False), (10, 0, True)):
+        pair = socket.socketpair()
+        name = f'{number},{os.getuid()},c1,{caller.get_unique_name()[1:]},{started}'
+        system.broker = Broker(notify, keep={name: pair[1].fileno()})
+        check(f'the process of the caller is {"" if kept else "not "}the one that began then',
+              [int(i) for i, _, _ in contexts()] == [number] * kept)
+        system.broker.stop()
+    caller.close()
+
 
 def end_of_service(system):
     """What keeps a broker, and what ends it."""
@@ -154,7 +165,7 @@ def end_of_service(system):
     pair = socket.socketpair()
     put('memory', 100 << 20)
     put('keeps', 100 << 20)
-    system.broker = Broker(notify, keep={f'7,{os.getuid()},c1,99.99': pair[1].fileno(), 'nonsense': pair[0].fileno()})
+    system.broker = Broker(notify, keep={f'7,{os.getuid()},c1,99.99,0': pair[1].fileno(), 'nonsense': pair[0].fileno()})
     check('what a caller left meanwhile is not kept', not contexts())
     end(system.logind_process)
     put('session', 'c1')

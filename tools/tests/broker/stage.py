@@ -74,6 +74,26 @@ def urge(fd):
         end.send(b'x', socket.MSG_OOB)
 
 
+def start_bus():
+    """As dbusmock does it, with the policy that the broker is installed with."""
+    policy = os.path.abspath(f'{os.path.dirname(__file__)}/../../data/{NAME}.conf')
+    test = dbusmock.DBusTestCase
+    with tempfile.NamedTemporaryFile('w') as file:
+        file.write(f'''<busconfig>
+            <type>system</type><keep_umask/><listen>unix:tmpdir=/tmp</listen>
+            <policy context="default">
+                <allow send_destination="*" eavesdrop="true"/>
+                <allow eavesdrop="true"/>
+                <allow own="*"/>
+            </policy>
+            <include>{policy}</include>
+        </busconfig>''')
+        file.flush()
+        test.system_bus_pid, started = test.start_dbus(conf=file.name)
+    os.environ['DBUS_SYSTEM_BUS_ADDRESS'] = started
+    return started
+
+
 class Notify:
     """The service manager's half of FDSTORE."""
 
@@ -134,10 +154,14 @@ def connect():
     return dbus.bus.BusConnection(address)
 
 
-def create(limits=None, on=None):
+def answer_to(limits=None, on=None):
     broker = (on or bus).get_object(NAME, PATH, introspect=False)
-    fd, number, connector = broker.CreateContext(
+    return broker.CreateContext(
         dbus.Dictionary(limits or {}, signature='sv'), dbus_interface=NAME, timeout=20)
+
+
+def create(limits=None, on=None):
+    fd, number, connector, _ = answer_to(limits, on)
     return fd.take(), int(number), str(connector)
 
 
@@ -164,9 +188,10 @@ def within_rate(width, height, kind, buffers):
             'buffers': dbus.UInt32(buffers), 'macroblock-rate': dbus.UInt64(30000)}
 
 
-def contexts(on=None):
-    return (on or bus).get_object(NAME, PATH, introspect=False).Get(
+def contexts(on=None, details=False):
+    listed = (on or bus).get_object(NAME, PATH, introspect=False).Get(
         NAME, 'Contexts', dbus_interface='org.freedesktop.DBus.Properties', timeout=300)
+    return listed if details else [each[:3] for each in listed]
 
 
 def destroy(number):
@@ -291,10 +316,17 @@ class System:
         put('session', 'c1')
         self.broker = Broker(notify)
 
+    def files_now(self):
+        """None of a broker that has ended."""
+        try:
+            return len(os.listdir(f'/proc/{self.broker.process.pid}/fd'))
+        except OSError:
+            return 0
+
     def open_files(self):
         """When it has answered, it is done with what came before."""
         contexts()
-        return len(os.listdir(f'/proc/{self.broker.process.pid}/fd'))
+        return self.files_now()
 
     def end(self):
         """All of it, and the bus."""
@@ -310,11 +342,16 @@ class System:
 
 def reasons():
     """Why contexts have ended, by the signal."""
-    return set(re.findall(r'string "([a-z-]+)"', open(f'{work}/signals').read()))
+    return set(re.findall(r'uint32 \d+\n +string "([a-z-]+)"', open(f'{work}/signals').read()))
 
 
-dbusmock.DBusTestCase.start_system_bus()
-address = os.environ['DBUS_SYSTEM_BUS_ADDRESS']
+def last_details():
+    """Of the last such signal, as text."""
+    said = re.findall(r'string "([a-z-]+)"\n +variant +\w+ "?([^"\n]+)', open(f'{work}/signals').read())
+    return dict(said[-2:])
+
+
+address = start_bus()
 bus = dbusmock.DBusTestCase.get_dbus(system_bus=True)
 bus_pid = bus.get_object('org.freedesktop.DBus', '/org/freedesktop/DBus').GetConnectionUnixProcessID(
     'org.freedesktop.DBus', dbus_interface='org.freedesktop.DBus')

@@ -18,6 +18,7 @@ import stage  # noqa: E402
 # The last ones end the services that the others need.
 SCENES = (
     callers.at_the_seat,
+    callers.details,
     callers.ends,
     callers.without_logind,
     limits.limits,
@@ -26,6 +27,7 @@ SCENES = (
     hostile.arguments,
     hostile.leaving,
     hostile.no_files,
+    hostile.with_files,
     hostile.flood,
     hostile.late,
     hostile.tries,
