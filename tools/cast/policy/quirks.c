@@ -136,6 +136,16 @@ static void take_all(GKeyFile *file, const char *rule, struct quirk_set *set, bo
 	g_strfreev(keys);
 }
 
+/* Return: for g_free(). Sinks send any bytes, and GLib's patterns are for UTF-8 only. */
+static char *as_text(const char *bytes)
+{
+	char *valid = g_utf8_make_valid(bytes, -1);
+	char *text = g_ascii_strdown(valid, -1);
+
+	g_free(valid);
+	return text;
+}
+
 /* Return: whether the sink matches the rule; one without a pattern is for all sinks. */
 static bool fits(GKeyFile *file, const char *rule, const char *key, const char *said)
 {
@@ -149,8 +159,8 @@ static bool fits(GKeyFile *file, const char *rule, const char *key, const char *
 		g_free(pattern);
 		return false;
 	}
-	small = g_ascii_strdown(pattern, -1);
-	small_said = g_ascii_strdown(said, -1);
+	small = as_text(pattern);
+	small_said = as_text(said);
 	fit = g_pattern_match_simple(small, small_said);
 	g_free(small_said);
 	g_free(small);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "harness.h"
+#include "patterns.h"
 #include "policy/fault.h"
 #include "policy/quirks.h"
 #include "wfd/audio.h"
@@ -130,6 +131,49 @@ static struct quirk_set found(unsigned int *rules)
 	quirks_free(quirks);
 	return set;
 }
+
+/* --- What sinks send ------------------------------------------------------------- */
+
+/* How many rules match an agent. */
+static unsigned int rules_for(const struct quirks *quirks, const char *agent)
+{
+	const struct quirk_sink sink = { .agent = agent };
+	unsigned int rules = 0;
+	struct quirk_set set;
+
+	quirks_find(quirks, &sink, &set, count_rule, &rules);
+	return rules;
+}
+
+static void test_bytes(void)
+{
+	static const char *const agents[] = {
+		"xxxxxxxx\xfc", "xxxxxxx\xe2\x82", "\x80xxxxxxxx", "\xff\xff\xff\xff\xff\xff\xff",
+		"xxxxxxx\xf0\x9f\x93", "xxx\xc0\xafxxxxxx",
+	};
+	const char *const folders[] = { folder, NULL };
+	unsigned int rules = 0;
+	struct quirks *quirks;
+	size_t i;
+
+	write_rules("10.conf",
+		    "[One]\nmatch-agent=*FireTV*\n[Two]\nmatch-agent=*Sony*1.0\n"
+		    "[Three]\nmatch-agent=?*?*?*z\n[Four]\nmatch-agent=*a*?????????b*c\n"
+		    "[Five]\nmatch-agent=F\xc3\xbcr*\n", -1);
+	quirks = quirks_load(folders);
+	for (i = 0; i < G_N_ELEMENTS(agents); i++)
+		rules += rules_for(quirks, agents[i]);
+	check(patterns_had_text, "patterns are only tried on text");
+	check(!rules, "bytes that are no text match no pattern");
+	check(rules_for(quirks, "\xfc\xfcxx FireTV \xfc") == 1 &&
+	      rules_for(quirks, "\xe2\x82Sony\xf0\x9fTV/1.0") == 1,
+	      "but text among them does");
+	check(rules_for(quirks, "F\xc3\xbcr alle") == 1, "as does text beyond ASCII");
+	quirks_free(quirks);
+	remove_rules("10.conf");
+}
+
+/* --- Mistakes of users ----------------------------------------------------------- */
 
 static void test_mistakes(void)
 {
@@ -283,6 +327,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	test_known(argv[1]);
+	test_bytes();
 	test_mistakes();
 	test_files();
 	test_faults();
