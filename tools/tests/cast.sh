@@ -172,7 +172,7 @@ wait "$scan"
 
 # Sinks are asked for signs of life often, so that silence is noticed soon.
 mkdir -p "$work/rules"
-printf '[Every sink]\nkeep-alive=2\n' >"$work/rules/10.conf"
+printf '[Every sink]\nmatch-name=*\nkeep-alive=2\n' >"$work/rules/10.conf"
 
 # How long a cast may take, in seconds. On a busy machine everything takes longer, and only
 # a failure waits to the end: the tests count pictures, not seconds.

@@ -11,6 +11,8 @@
 #define KEEP_ALIVE_S	20
 #define VBV_FRAMES	3
 #define RTSP_PORT	7236
+/* Keys that begin with it have patterns. */
+#define MATCH		"match"
 
 struct quirks {
 	GPtrArray *files;	/* GKeyFile */
@@ -93,9 +95,8 @@ static bool take_level(const char *value, struct quirk_set *set)
 /* Return: whether the line makes sense. */
 static bool take(const char *key, const char *value, struct quirk_set *set)
 {
-	if (g_str_has_prefix(key, "match-"))
-		return !strcmp(key, "match-name") || !strcmp(key, "match-agent") ||
-		       !strcmp(key, "match-maker");
+	if (g_str_has_prefix(key, MATCH))
+		return true;
 	if (!strcmp(key, "start"))
 		return take_start(value, set);
 	if (!strcmp(key, "audio"))
@@ -146,7 +147,7 @@ static char *as_text(const char *bytes)
 	return text;
 }
 
-/* Return: whether the sink matches the rule; one without a pattern is for all sinks. */
+/* Return: whether the sink matches the rule, as far as it has a pattern for what was said. */
 static bool fits(GKeyFile *file, const char *rule, const char *key, const char *said)
 {
 	char *pattern = g_key_file_get_value(file, rule, key, NULL);
@@ -155,12 +156,8 @@ static bool fits(GKeyFile *file, const char *rule, const char *key, const char *
 
 	if (!pattern)
 		return true;
-	if (!said) {
-		g_free(pattern);
-		return false;
-	}
 	small = as_text(pattern);
-	small_said = as_text(said);
+	small_said = as_text(said ? said : "");
 	fit = g_pattern_match_simple(small, small_said);
 	g_free(small_said);
 	g_free(small);
@@ -197,6 +194,42 @@ void quirks_find(const struct quirks *quirks, const struct quirk_sink *sink,
 
 /* --- Files ----------------------------------------------------------------------- */
 
+static bool is_pattern(const char *key, const char *value)
+{
+	return (!strcmp(key, "match-name") || !strcmp(key, "match-agent") ||
+		!strcmp(key, "match-maker")) && value && *value && g_utf8_validate(value, -1, NULL);
+}
+
+/*
+ * A rule would be for more sinks than its author thinks when a pattern of it is not known, and
+ * for all when it has none.
+ */
+static bool patterns_are_good(GKeyFile *file, const char *rule)
+{
+	char **keys = g_key_file_get_keys(file, rule, NULL, NULL);
+	bool good = true, some = false;
+	char *value;
+	int i;
+
+	for (i = 0; keys && keys[i]; i++) {
+		if (!g_str_has_prefix(keys[i], MATCH))
+			continue;
+		some = true;
+		value = g_key_file_get_value(file, rule, keys[i], NULL);
+		if (!is_pattern(keys[i], value)) {
+			g_warning("quirk \"%s\" is left out: %s=%s is not known", rule, keys[i],
+				  value ? value : "");
+			good = false;
+		}
+		g_free(value);
+	}
+	g_strfreev(keys);
+	if (!some)
+		g_warning("quirk \"%s\" is left out: it has no pattern; one for all sinks has "
+			  "match-name=*", rule);
+	return good && some;
+}
+
 /* Warns of mistakes once, when the file is read, and not each time it is used. */
 static void check_rules(GKeyFile *file)
 {
@@ -204,8 +237,12 @@ static void check_rules(GKeyFile *file)
 	char **rules = g_key_file_get_groups(file, NULL);
 	int i;
 
-	for (i = 0; rules[i]; i++)
-		take_all(file, rules[i], &ignored, true);
+	for (i = 0; rules[i]; i++) {
+		if (patterns_are_good(file, rules[i]))
+			take_all(file, rules[i], &ignored, true);
+		else
+			g_key_file_remove_group(file, rules[i], NULL);
+	}
 	g_strfreev(rules);
 }
 

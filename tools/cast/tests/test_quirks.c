@@ -192,7 +192,6 @@ static void test_mistakes(void)
 		"start=4320p120",
 		"any-session=perhaps",
 		"ignore=me",
-		"match-colour=red",
 		"frobnicate=1",
 		"strict-level=1",
 	};
@@ -205,13 +204,46 @@ static void test_mistakes(void)
 	size_t i;
 
 	for (i = 0; i < G_N_ELEMENTS(lines); i++) {
-		text = g_strdup_printf("[Rule]\n%s\n", lines[i]);
+		text = g_strdup_printf("[Rule]\nmatch-name=*\n%s\n", lines[i]);
 		write_rules("10.conf", text, -1);
 		set = found(&rules);
 		set.choose = 0;
 		check(warnings == 1 && is_set(&set, &usual), lines[i]);
 		g_free(text);
 	}
+}
+
+/* A mistake in a pattern must not make a rule one for all sinks. */
+static void test_patterns(void)
+{
+	static const char *const lines[] = {
+		"match-nam=*Bedroom*", "match-name=it\nmatch-colour=red",
+		"match-maker=AAA\nmatch_name=it", "match-name=", "match-name=it\nmatch-agent=",
+		"match-name=*\xfct*", "# match-name=it", "Match-Name=it",
+	};
+	struct quirk_set set;
+	char *text, *name;
+	unsigned int rules;
+	size_t i;
+
+	for (i = 0; i < G_N_ELEMENTS(lines); i++) {
+		text = g_strdup_printf("[One]\n%s\nkeep-alive=7\n"
+				       "[Two]\nmatch-name=I?\naudio=lpcm\n", lines[i]);
+		write_rules("10.conf", text, -1);
+		set = found(&rules);
+		name = g_strescape(lines[i], NULL);
+		check(warnings == 1 && rules == 1 && set.keep_alive_s == 20 && set.sounds == LPCM,
+		      name);
+		g_free(name);
+		g_free(text);
+	}
+	write_rules("10.conf", "[All]\nmatch-agent=*\nkeep-alive=7\n", -1);
+	set = found(&rules);
+	check(!warnings && set.keep_alive_s == 7, "a rule for all sinks says so");
+	write_rules("10.conf", "[Some]\nmatch-agent=?*\nkeep-alive=7\n", -1);
+	set = found(&rules);
+	check(!warnings && !rules, "which one that wants a word is not");
+	remove_rules("10.conf");
 }
 
 static void test_files(void)
@@ -227,14 +259,16 @@ static void test_files(void)
 	write_rules("10.conf", "keep-alive=1\n", -1);
 	set = found(&rules);
 	check(warnings == 1 && !rules, "as is one without a rule");
-	write_rules("10.conf", "[One]\nkeep-alive=5\n[Two]\nmatch-maker=BBB\nkeep-alive=6\n", -1);
+	write_rules("10.conf",
+		    "[One]\nmatch-name=*\nkeep-alive=5\n"
+		    "[Two]\nmatch-maker=BBB\nkeep-alive=6\n", -1);
 	write_rules("20.conf",
 		    "[Three]\nmatch-name=I*\nmatch-maker=a?a\naudio=aac\nany-session=yes\n", -1);
-	write_rules("30.txt", "[Four]\nkeep-alive=7\n", -1);
+	write_rules("30.txt", "[Four]\nmatch-name=*\nkeep-alive=7\n", -1);
 	set = found(&rules);
 	check(rules == 2 && set.keep_alive_s == 5, "rules that match are counted, others are not");
 	check(set.any_session && set.sounds == 1U << MC_WFD_AAC, "and each has its word");
-	write_rules("20.conf", "[Last]\nkeep-alive=9\naudio=any\n", -1);
+	write_rules("20.conf", "[Last]\nmatch-name=*\nkeep-alive=9\naudio=any\n", -1);
 	set = found(&rules);
 	check(set.keep_alive_s == 9 && !warnings, "the last has the last word");
 	remove_rules("10.conf");
@@ -329,6 +363,7 @@ int main(int argc, char **argv)
 	test_known(argv[1]);
 	test_bytes();
 	test_mistakes();
+	test_patterns();
 	test_files();
 	test_faults();
 	test_commands();
