@@ -32,13 +32,18 @@ static bool take_number(const char *value, guint64 min, guint64 max, unsigned in
 
 static bool take_start(const char *value, struct quirk_set *set)
 {
-	set->choose &= ~(uint32_t)(MC_WFD_QUIRK_START_720P30 | MC_WFD_QUIRK_START_720P60);
+	uint32_t mode;
+
 	if (!strcmp(value, "720p30"))
-		set->choose |= MC_WFD_QUIRK_START_720P30;
+		mode = MC_WFD_QUIRK_START_720P30;
 	else if (!strcmp(value, "720p60"))
-		set->choose |= MC_WFD_QUIRK_START_720P60;
+		mode = MC_WFD_QUIRK_START_720P60;
+	else if (!strcmp(value, "any"))
+		mode = 0;
 	else
 		return false;
+	set->choose &= ~(uint32_t)(MC_WFD_QUIRK_START_720P30 | MC_WFD_QUIRK_START_720P60);
+	set->choose |= mode;
 	return true;
 }
 
@@ -55,29 +60,37 @@ static bool take_audio(const char *value, struct quirk_set *set)
 	return true;
 }
 
-/* A list of words; each is a bit. */
+/* A list of words; each is a bit, but "none". */
 static bool take_ignore(const char *value, struct quirk_set *set)
 {
 	char **words = g_strsplit_set(value, ";, ", 8);
-	bool good = true;
+	bool good = true, some = false;
+	uint32_t bits = 0;
 	int i;
 
 	for (i = 0; words[i]; i++) {
+		some |= *words[i] != '\0';
 		if (!strcmp(words[i], "native"))
-			set->choose |= MC_WFD_QUIRK_IGNORE_NATIVE;
+			bits |= MC_WFD_QUIRK_IGNORE_NATIVE;
 		else if (!strcmp(words[i], "edid"))
-			set->choose |= MC_WFD_QUIRK_IGNORE_EDID;
-		else if (*words[i])
+			bits |= MC_WFD_QUIRK_IGNORE_EDID;
+		else if (*words[i] && strcmp(words[i], "none"))
 			good = false;
 	}
 	g_strfreev(words);
-	return good;
+	if (!good || !some)
+		return false;
+	set->choose &= ~(uint32_t)(MC_WFD_QUIRK_IGNORE_NATIVE | MC_WFD_QUIRK_IGNORE_EDID);
+	set->choose |= bits;
+	return true;
 }
 
 static bool take_flag(const char *value, bool *out)
 {
+	if (strcmp(value, "yes") && strcmp(value, "no"))
+		return false;
 	*out = !strcmp(value, "yes");
-	return *out || !strcmp(value, "no");
+	return true;
 }
 
 static bool take_level(const char *value, struct quirk_set *set)
@@ -89,6 +102,15 @@ static bool take_level(const char *value, struct quirk_set *set)
 	set->choose &= ~(uint32_t)MC_WFD_QUIRK_STRICT_LEVEL;
 	if (strict)
 		set->choose |= MC_WFD_QUIRK_STRICT_LEVEL;
+	return true;
+}
+
+/* "any" is 0: as if no rule had set it. */
+static bool take_number_or_any(const char *value, guint64 min, guint64 max, unsigned int *out)
+{
+	if (strcmp(value, "any"))
+		return take_number(value, min, max, out);
+	*out = 0;
 	return true;
 }
 
@@ -110,11 +132,11 @@ static bool take(const char *key, const char *value, struct quirk_set *set)
 	if (!strcmp(key, "keep-alive"))
 		return take_number(value, 0, 600, &set->keep_alive_s);
 	if (!strcmp(key, "gop-ms"))
-		return take_number(value, 100, 600000, &set->gop_ms);
+		return take_number_or_any(value, 100, 600000, &set->gop_ms);
 	if (!strcmp(key, "vbv-frames"))
 		return take_number(value, 1, 30, &set->vbv_frames);
 	if (!strcmp(key, "kbps-max"))
-		return take_number(value, 500, 1000000, &set->kbps_max);
+		return take_number_or_any(value, 500, 1000000, &set->kbps_max);
 	if (!strcmp(key, "rtsp-port"))
 		return take_number(value, 1, 65535, &set->rtsp_port);
 	return false;

@@ -192,6 +192,9 @@ static void test_mistakes(void)
 		"start=4320p120",
 		"any-session=perhaps",
 		"ignore=me",
+		"ignore=native, me",
+		"ignore=",
+		"gop-ms=none",
 		"frobnicate=1",
 		"strict-level=1",
 	};
@@ -207,7 +210,6 @@ static void test_mistakes(void)
 		text = g_strdup_printf("[Rule]\nmatch-name=*\n%s\n", lines[i]);
 		write_rules("10.conf", text, -1);
 		set = found(&rules);
-		set.choose = 0;
 		check(warnings == 1 && is_set(&set, &usual), lines[i]);
 		g_free(text);
 	}
@@ -271,9 +273,53 @@ static void test_files(void)
 	write_rules("20.conf", "[Last]\nmatch-name=*\nkeep-alive=9\naudio=any\n", -1);
 	set = found(&rules);
 	check(set.keep_alive_s == 9 && !warnings, "the last has the last word");
+	remove_rules("30.txt");
+}
+
+/* Whatever a rule sets, a later file can take back; what it gets wrong changes nothing. */
+static void test_taken_back(void)
+{
+	static const char *const words[] = {
+		"start=720p60", "start=any", "audio=lpcm", "audio=any", "ignore=native",
+		"ignore=none", "ignore=edid,native", "ignore=none", "strict-level=yes",
+		"strict-level=no", "any-session=yes", "any-session=no", "keep-alive=0",
+		"keep-alive=20", "gop-ms=100", "gop-ms=any", "vbv-frames=15", "vbv-frames=3",
+		"kbps-max=500", "kbps-max=any", "rtsp-port=8554", "rtsp-port=7236",
+	};
+	static const struct quirk_set usual = { .keep_alive_s = 20,
+						.vbv_frames = 3,
+						.rtsp_port = 7236 };
+	struct quirk_set first, second, wrong;
+	unsigned int rules;
+	char *text, *key;
+	size_t i;
+
+	for (i = 0; i < G_N_ELEMENTS(words); i += 2) {
+		remove_rules("20.conf");
+		text = g_strdup_printf("[One]\nmatch-name=*\n%s\n", words[i]);
+		write_rules("10.conf", text, -1);
+		first = found(&rules);
+		g_free(text);
+		text = g_strdup_printf("[One]\nmatch-name=*\n%s\n", words[i + 1]);
+		write_rules("20.conf", text, -1);
+		second = found(&rules);
+		check(rules == 2 && !warnings && !is_set(&first, &usual) &&
+		      is_set(&second, &usual), words[i + 1]);
+		g_free(text);
+		key = g_strndup(words[i], strcspn(words[i], "="));
+		text = g_strdup_printf("[One]\nmatch-name=*\n%s=perhaps\n", key);
+		write_rules("20.conf", text, -1);
+		wrong = found(&rules);
+		check(warnings == 1 && is_set(&wrong, &first), key);
+		g_free(text);
+		g_free(key);
+	}
+	write_rules("10.conf", "[One]\nmatch-name=*\nignore=edid\n", -1);
+	write_rules("20.conf", "[One]\nmatch-name=*\nignore=native\n", -1);
+	second = found(&rules);
+	check(second.choose == MC_WFD_QUIRK_IGNORE_NATIVE, "of a list, too, the last value counts");
 	remove_rules("10.conf");
 	remove_rules("20.conf");
-	remove_rules("30.txt");
 	found(&rules);
 	check(!rules && !warnings, "no file is no mistake");
 }
@@ -365,6 +411,7 @@ int main(int argc, char **argv)
 	test_mistakes();
 	test_patterns();
 	test_files();
+	test_taken_back();
 	test_faults();
 	test_commands();
 	g_rmdir(folder);
