@@ -252,6 +252,14 @@ static bool patterns_are_good(GKeyFile *file, const char *rule)
 	return good && some;
 }
 
+/* The port is opened before the sink says who it is. */
+static bool port_has_no_effect(GKeyFile *file, const char *rule)
+{
+	return g_key_file_has_key(file, rule, "rtsp-port", NULL) &&
+	       (g_key_file_has_key(file, rule, "match-agent", NULL) ||
+		g_key_file_has_key(file, rule, "match-maker", NULL));
+}
+
 /* Warns of mistakes once, when the file is read, and not each time it is used. */
 static void check_rules(GKeyFile *file)
 {
@@ -260,10 +268,14 @@ static void check_rules(GKeyFile *file)
 	int i;
 
 	for (i = 0; rules[i]; i++) {
-		if (patterns_are_good(file, rules[i]))
-			take_all(file, rules[i], &ignored, true);
-		else
+		if (!patterns_are_good(file, rules[i])) {
 			g_key_file_remove_group(file, rules[i], NULL);
+			continue;
+		}
+		take_all(file, rules[i], &ignored, true);
+		if (port_has_no_effect(file, rules[i]))
+			g_warning("quirk \"%s\": rtsp-port is only for rules that match by name alone",
+				  rules[i]);
 	}
 	g_strfreev(rules);
 }

@@ -248,6 +248,25 @@ static void test_patterns(void)
 	remove_rules("10.conf");
 }
 
+/* The port is opened before the sink has said anything. */
+static void test_port(void)
+{
+	unsigned int rules;
+	struct quirk_set set;
+
+	write_rules("10.conf", "[One]\nmatch-maker=AAA\nrtsp-port=8554\nkeep-alive=7\n", -1);
+	set = found(&rules);
+	check(warnings == 1 && rules == 1 && set.keep_alive_s == 7,
+	      "a port for a maker is warned of, and the rest counts");
+	write_rules("10.conf", "[One]\nmatch-name=it\nmatch-agent=x*\nrtsp-port=8554\n", -1);
+	found(&rules);
+	check(warnings == 1, "so is one for a name and an agent");
+	write_rules("10.conf", "[One]\nmatch-name=it\nrtsp-port=8554\n", -1);
+	set = found(&rules);
+	check(!warnings && set.rtsp_port == 8554, "one for a name is not");
+	remove_rules("10.conf");
+}
+
 static void test_files(void)
 {
 	static char large[300 * 1024];
@@ -410,6 +429,7 @@ int main(int argc, char **argv)
 	test_bytes();
 	test_mistakes();
 	test_patterns();
+	test_port();
 	test_files();
 	test_taken_back();
 	test_faults();
