@@ -28,6 +28,7 @@ struct bench {
 	char *body;		/* of the last request that was sent */
 	char *answer;		/* head of the last answer */
 	char *agent;		/* what the sink says it is, once it is capable */
+	bool connected;		/* of RTSP_CONNECTOR */
 	unsigned int cseq, own_cseq;
 	struct mc_wfd_params m4;
 	bool choose;		/* RTSP_CAPABLE is answered by a mode */
@@ -113,6 +114,8 @@ static void bench_event(void *user, const struct rtsp_event *event)
 		g_free(b->agent);
 		b->agent = g_strdup(event->agent);
 	}
+	if (event->type == RTSP_CONNECTOR)
+		b->connected = event->connected;
 	if (event->type == RTSP_OVER) {
 		b->fault = event->fault;
 		b->detail = g_strdup(event->detail);
