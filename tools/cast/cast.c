@@ -463,6 +463,12 @@ static void on_signal(void *user)
 		end(cast, FAULT_NONE, "");
 }
 
+/* Nobody controls the cast any more. */
+static void on_reader_gone(void *user)
+{
+	end(user, FAULT_NONE, "");
+}
+
 static void say_what_was_sent(struct cast *cast)
 {
 	GstStructure *stats = cast->stream ? stream_stats(cast->stream) : NULL;
@@ -497,6 +503,7 @@ enum fault cast_run(const struct cast_options *options)
 
 	cast.loop = g_main_loop_new(NULL, FALSE);
 	cast.signals = signals_new(on_signal, &cast);
+	tell_watch(cast.tell, on_reader_gone, &cast);
 	cast.screen = options->screen->open(options->screen_options, &screen_hooks, &cast,
 					    &cast.fault);
 	if (cast.screen) {
@@ -505,11 +512,14 @@ enum fault cast_run(const struct cast_options *options)
 	}
 	/* take_apart() may wait for other programs: from here on a signal ends the process. */
 	signals_free(cast.signals);
+	tell_watch(cast.tell, NULL, NULL);
 	event_over(cast.tell, cast.fault, cast.detail,
 		   cast.peer_text ? cast.peer_text : options->sink, cast.port);
 	take_apart(&cast);
-	if (!preload_free(cast.preload))	/* exit() would unload what it loads */
+	if (!preload_free(cast.preload)) {	/* exit() would unload what it loads */
+		tell_flush(cast.tell, TELL_END_MS);
 		_exit(cast.fault == FAULT_NONE ? EXIT_SUCCESS : EXIT_FAILURE);
+	}
 	g_main_loop_unref(cast.loop);
 	g_free(cast.detail);
 	g_free(cast.blocked);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "check.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -405,8 +404,10 @@ static void check_network(struct check *check)
 __attribute__((noreturn))
 static void on_late(void *user, const struct limit_step *step)
 {
-	report_with(user, false, FAULT_STUCK, step->what, step->help);
-	fflush(stdout);
+	struct check *check = user;
+
+	report_with(check, false, FAULT_STUCK, step->what, step->help);
+	tell_flush(&check->options->tell, -1);
 	_exit(EXIT_FAILURE);
 }
 

@@ -90,6 +90,7 @@ if /usr/bin/python3 -c 'import dbus, gi' 2>/dev/null; then
 else
 	skip 'what --check asks the bus: python3-dbus is not there'
 fi
+run_part output ./cast-output.sh
 if [[ $(command -v avahi-daemon) && $(command -v avahi-publish) ]]; then
 	run_part discovery ./discovery.sh
 else
