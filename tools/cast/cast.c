@@ -13,6 +13,7 @@
 #include "format.h"
 #include "link/address.h"
 #include "link/find.h"
+#include "link/firewall.h"
 #include "link/listen.h"
 #include "link/mice.h"
 #include "media/sound.h"
@@ -477,6 +478,27 @@ static void say_what_was_sent(struct cast *cast)
 	g_clear_pointer(&stats, gst_structure_free);
 }
 
+/* What is wrong with this machine. Return: for g_free(), or NULL: nothing that is known. */
+static char *advice(const struct cast *cast)
+{
+	char *help = NULL;
+
+	if (cast->fault == FAULT_NOT_CONNECTED)
+		firewall_verdict(cast->local, cast->peer, cast->port, &help);
+	else if (cast->fault == FAULT_NO_SUCH_SINK)
+		help = firewall_announcements();
+	return help;
+}
+
+static void say_it_is_over(const struct cast *cast)
+{
+	char *help = advice(cast);
+
+	event_over(cast->tell, cast->fault, cast->detail,
+		   cast->peer_text ? cast->peer_text : cast->options->sink, cast->port, help);
+	g_free(help);
+}
+
 static void take_apart(struct cast *cast)
 {
 	stop_timer(&cast->patience);
@@ -513,8 +535,7 @@ enum fault cast_run(const struct cast_options *options)
 	/* take_apart() may wait for other programs: from here on a signal ends the process. */
 	signals_free(cast.signals);
 	tell_watch(cast.tell, NULL, NULL);
-	event_over(cast.tell, cast.fault, cast.detail,
-		   cast.peer_text ? cast.peer_text : options->sink, cast.port);
+	say_it_is_over(&cast);
 	take_apart(&cast);
 	if (!preload_free(cast.preload)) {	/* exit() would unload what it loads */
 		tell_flush(cast.tell, TELL_END_MS);

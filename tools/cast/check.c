@@ -47,8 +47,9 @@ struct check {
 	enum fault found;
 };
 
-/* The command may help although nothing is known to be wrong. */
-static void report_maybe(struct check *check, const char *what, const char *help)
+/* The command may help, in a case, although nothing is known to be wrong. */
+static void report_maybe(struct check *check, const char *what, const char *in_case,
+			 const char *help)
 {
 	const struct tell *how = &check->options->tell;
 	const struct tell_field fields[] = {
@@ -57,8 +58,9 @@ static void report_maybe(struct check *check, const char *what, const char *help
 		{ .key = "help", .text = help },
 		{ 0 },
 	};
-	char *text = g_strdup_printf(how->json ? "good  %s" : "good  %s\n      if not, try: %s",
-				     what, help);
+	char *text = how->json ? g_strdup_printf("good  %s", what) :
+				 g_strdup_printf("good  %s\n      %s, try: %s", what, in_case,
+						 help);
 
 	tell(how, "check", text, fields);
 	g_free(text);
@@ -263,6 +265,7 @@ static const struct find_hooks hooks = { .found = on_found, .failed = on_failed 
 static bool look_up(struct check *check)
 {
 	struct finder *finder;
+	char *help = NULL;
 
 	limit_next(check->limit, &step_address);
 	check->loop = g_main_loop_new(NULL, FALSE);
@@ -270,7 +273,13 @@ static bool look_up(struct check *check)
 	g_main_loop_run(check->loop);
 	find_free(finder);
 	g_main_loop_unref(check->loop);
-	report(check, check->address, check->found, "The sink's address.");
+	if (check->found == FAULT_NO_SUCH_SINK)
+		help = firewall_announcements();
+	if (help)
+		report_with(check, false, check->found, "The sink's address.", help);
+	else
+		report(check, check->address, check->found, "The sink's address.");
+	g_free(help);
 	return check->address;
 }
 
@@ -327,47 +336,23 @@ static void check_mice(struct check *check)
 	g_object_unref(client);
 }
 
-/* Without a zone, firewall-cmd uses the default one, which need not be the interface's. */
-static char *firewalld_help(const struct check *check, const char *zone)
-{
-	return zone ? g_strdup_printf("sudo firewall-cmd --zone=%s --add-port=%u/tcp", zone,
-				      check->port) :
-		      g_strdup_printf("sudo firewall-cmd --add-port=%u/tcp", check->port);
-}
-
-/* Its rules have no interfaces in addresses: a link-local one is as good as any there. */
-static char *ufw_help(const struct check *check)
-{
-	GInetAddress *plain = check->address ? g_inet_socket_address_get_address(check->address) :
-					       NULL;
-	char *from = plain ? g_inet_address_to_string(plain) : g_strdup("ADDRESS");
-	char *help = g_strdup_printf("sudo ufw allow from %s to any port %u proto tcp", from,
-				     check->port);
-
-	g_free(from);
-	return help;
-}
-
 static void check_firewall(struct check *check, GInetSocketAddress *local)
 {
-	char *zone, *help = NULL;
+	char *help;
 
 	limit_next(check->limit, &step_firewall);
-	switch (firewall_verdict(local, check->port, &zone)) {
+	switch (firewall_verdict(local, check->address, check->port, &help)) {
 	case FIREWALL_CLOSED:
-		help = firewalld_help(check, zone);
 		report_with(check, false, FAULT_FIREWALL, "The sink may connect.", help);
 		break;
 	case FIREWALL_OPEN:
 		report(check, true, FAULT_NONE, "firewalld lets the sink connect.");
 		break;
 	case FIREWALLD_HIDDEN:
-		help = firewalld_help(check, zone);
-		report_maybe(check, "firewalld may let the sink connect.", help);
+		report_maybe(check, "firewalld may let the sink connect.", "if not", help);
 		break;
 	case UFW_HIDDEN:
-		help = ufw_help(check);
-		report_maybe(check, "ufw may let the sink connect.", help);
+		report_maybe(check, "ufw may let the sink connect.", "if not", help);
 		break;
 	case FIREWALL_NONE:
 	default:
@@ -376,15 +361,27 @@ static void check_firewall(struct check *check, GInetSocketAddress *local)
 		break;
 	}
 	g_free(help);
-	g_free(zone);
+}
+
+/* A cast to an address works without. */
+static void check_announcements(struct check *check)
+{
+	char *help = firewall_announcements();
+
+	if (help)
+		report_maybe(check, "Sinks by their addresses: firewalld keeps announcements out.",
+			     "for names", help);
+	g_free(help);
 }
 
 static void check_network(struct check *check)
 {
 	GInetSocketAddress *local;
 
-	if (!check->options->sink)
-		return check_firewall(check, NULL);
+	if (!check->options->sink) {
+		check_firewall(check, NULL);
+		return check_announcements(check);
+	}
 	if (!look_up(check))
 		return;
 	if (check->options->mice_port)

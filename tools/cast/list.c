@@ -78,6 +78,6 @@ enum fault list_sinks(const struct tell *how)
 	g_hash_table_unref(list.seen);
 	g_main_loop_unref(list.loop);
 	if (list.fault != FAULT_NONE)
-		tell_fault(how, list.fault, NULL, NULL, 0);
+		tell_fault(how, list.fault, NULL, NULL, 0, NULL);
 	return list.fault;
 }

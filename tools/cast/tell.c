@@ -163,13 +163,14 @@ void tell_note(const struct tell *how, const char *text)
 }
 
 void tell_fault(const struct tell *how, enum fault fault, const char *detail, const char *address,
-		unsigned int port)
+		unsigned int port, const char *help)
 {
-	char help[FAULT_TEXT];
+	char usual[FAULT_TEXT];
+	const char *command = help ? help : fault_help(fault, address, port, usual);
 	const struct tell_field fields[] = {
 		{ .key = "fault", .text = fault_word(fault) },
 		{ .key = "detail", .text = detail ? detail : "" },
-		{ .key = "help", .text = fault_help(fault, address, port, help) },
+		{ .key = "help", .text = command },
 		{ 0 },
 	};
 	GString *text;
@@ -183,8 +184,8 @@ void tell_fault(const struct tell *how, enum fault fault, const char *detail, co
 	if (detail && *detail)
 		g_string_append_printf(text, " (%s)", detail);
 	g_string_append_c(text, '\n');
-	if (*help)
-		g_string_append_printf(text, "  try: %s\n", help);
+	if (*command)
+		g_string_append_printf(text, "  try: %s\n", command);
 	push_error(how, LINES_LAST, text->str);
 	g_string_free(text, TRUE);
 }

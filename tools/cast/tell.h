@@ -88,8 +88,9 @@ void tell_note(const struct tell *how, const char *text);
  * @detail: more of it, or NULL
  * @address: the sink's, or NULL
  * @port: RTSP port
+ * @help: a command that helps, or NULL: that of the fault
  */
 void tell_fault(const struct tell *how, enum fault fault, const char *detail, const char *address,
-		unsigned int port);
+		unsigned int port, const char *help);
 
 #endif

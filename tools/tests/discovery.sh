@@ -15,7 +15,8 @@ trap '{ for job in $(jobs -p); do kill "$job"; done; wait; } 2>/dev/null; rm -rf
 
 cast=$O/miracast-cast
 python=/usr/bin/python3
-sink=$(cd ../cast/tests && pwd)/sink.py
+players=$(cd ../cast/tests && pwd)
+sink=$players/sink.py
 export PYTHONDONTWRITEBYTECODE=1
 export HOME=$work XDG_RUNTIME_DIR=$work
 name='Wohnzimmer ä'
@@ -125,6 +126,26 @@ wait "$player"
 check 'at its port' "$python" -c "import json; d = json.load(open('$work/sink.json')); assert d['mice']['command'] == 1 and d['markers']"
 timeout 60 "$cast" --silent --test-picture --sink nobody >"$work/nobody.out" 2>&1
 check 'a name that nobody has is none' said nobody 'No sink of this name'
+
+# kept_out COMMAND...: where firewalld drops what sinks announce, it is said what lets it in.
+kept_out()
+{
+	local firewalld
+	: >"$work/firewalld.out"
+	"$python" "$players/bus.py" --firewall open >"$work/firewalld.out" 2>&1 &
+	firewalld=$!
+	within 20 said firewalld ready
+	timeout 60 "$@" >"$work/nobody.out" 2>&1
+	kill "$firewalld"
+	wait "$firewalld"
+	said nobody 'try: sudo firewall-cmd --zone=public --add-service=mdns$'
+}
+if "$python" -c 'import dbus, gi' 2>/dev/null; then
+	check 'a firewall that drops announcements is a reason' kept_out "$cast" --silent --test-picture --sink nobody
+	check 'for --check, too' kept_out "$cast" --check --silent --test-picture --sink nobody
+else
+	skip 'announcements that a firewall drops: python3-dbus is not there'
+fi
 
 # By the address: avahi finds its name, and rules apply to names.
 kill "$announcer"

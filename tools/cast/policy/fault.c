@@ -6,8 +6,8 @@
 
 /*
  * In commands, @ stands for the sink as --sink takes it, which may be a name, or an address
- * with an interface; ~ for its address alone; ^ for the address and the interface as ip-route
- * takes them; # for the RTSP port.
+ * with an interface; ^ for the address and the interface as ip-route takes them; # for the RTSP
+ * port.
  */
 static const struct {
 	const char *word, *sentence, *help;
@@ -32,8 +32,7 @@ static const struct {
 	[FAULT_NOT_CONNECTED] = {
 		"not-connected",
 		"The sink has not connected: it may be busy, or a firewall is in the way.",
-		"sudo firewall-cmd --add-port=#/tcp || "
-		"sudo ufw allow from ~ to any port # proto tcp" },
+		"miracast-cast --check --sink @" },
 	[FAULT_SECURED] = {
 		"secured",
 		"The sink wants a PIN or an encrypted stream, which this source does not do.",
@@ -176,14 +175,14 @@ static void append_quoted(GString *text, const char *word)
 }
 
 /* The address of a name is not known here. */
-static void append_address(GString *text, const char *sink, bool routed)
+static void append_route(GString *text, const char *sink)
 {
 	const char *sign = strchr(sink, '%');
 	char *plain = g_strndup(sink, strcspn(sink, "%"));
 	GInetAddress *address = g_inet_address_new_from_string(plain);
 
 	g_string_append(text, address ? plain : "ADDRESS");
-	if (address && sign && routed) {
+	if (address && sign) {
 		g_string_append(text, " oif ");
 		append_quoted(text, sign + 1);
 	}
@@ -201,8 +200,8 @@ const char *fault_help(enum fault fault, const char *sink, unsigned int port, ch
 	for (; *in; in++) {
 		if (*in == '@')
 			append_quoted(text, sink);
-		else if (*in == '~' || *in == '^')
-			append_address(text, sink, *in == '^');
+		else if (*in == '^')
+			append_route(text, sink);
 		else if (*in == '#')
 			g_string_append_printf(text, "%u", port);
 		else
