@@ -103,22 +103,20 @@ static void report(struct check *check, bool good, enum fault fault, const char 
 
 /* --- GStreamer ------------------------------------------------------------------- */
 
-/* Return: the package of Debian that an element is in. */
-static const char *package_of(const char *element)
+static bool is_ours(const char *element)
 {
-	static const struct {
-		const char *element, *package;
-	} others[] = {
-		{ "h264parse", "gstreamer1.0-plugins-bad" },
-		{ "wfdmux", "gstreamer1.0-miracast" },
-		{ "wfdsink", "gstreamer1.0-miracast" },
-		{ "miracastsrc", "gstreamer1.0-miracast" },
-	};
+	return !strcmp(element, "wfdmux") || !strcmp(element, "wfdsink") ||
+	       !strcmp(element, "miracastsrc");
+}
 
-	for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
-		if (!strcmp(element, others[i].element))
-			return others[i].package;
-	return "gstreamer1.0-plugins-base";
+/* Return: for g_free(). Our package is in no archive; it may be there and not be loaded. */
+static char *element_help(const char *element)
+{
+	if (is_ours(element))
+		return g_strdup_printf("dpkg -l gstreamer1.0-miracast; gst-inspect-1.0 %s",
+				       element);
+	return g_strdup_printf("sudo apt install gstreamer1.0-plugins-%s",
+			       !strcmp(element, "h264parse") ? "bad" : "base");
 }
 
 static bool has_element(const char *name)
@@ -133,8 +131,7 @@ static bool has_element(const char *name)
 static void report_element(struct check *check, const char *name, const char *purpose)
 {
 	bool found = has_element(name);
-	char *help = found ? g_strdup("") :
-			     g_strdup_printf("sudo apt install %s", package_of(name));
+	char *help = found ? g_strdup("") : element_help(name);
 	char *text = g_strdup_printf("GStreamer's element %s%s.", name, purpose);
 
 	report_with(check, found, FAULT_NO_ELEMENT, text, help);

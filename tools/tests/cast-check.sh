@@ -103,7 +103,7 @@ else
 	check 'without the driver --check fails' [ "$status" = 1 ]
 	check 'and names the module' is bad 'The driver\.' 'sudo modprobe miracast'
 fi
-check 'without a bus there is no broker' is bad 'miracast-broker\.' 'sudo apt install miracast-broker'
+check 'without a bus there is no broker' is bad 'miracast-broker\.' 'dpkg -l miracast-broker; systemctl status miracast-broker$'
 check 'and no session' is bad 'The session' 'loginctl session-status'
 check 'and no firewall' is good 'No firewall'
 looks --test-picture
@@ -190,6 +190,9 @@ for kind in unknown-service including-service; do
 	looks
 	check "nothing is claimed of an $kind" maybe_opens
 done
+# Our own packages are in no archive.
+GST_PLUGIN_PATH='' without coreelements --screen fd=3
+check 'an element of ours has no package in the archive' is bad "GStreamer's element miracastsrc\." 'dpkg -l gstreamer1\.0-miracast; gst-inspect-1\.0 miracastsrc$'
 # An interface with sinks, other than the loopback.
 make_interface()
 {

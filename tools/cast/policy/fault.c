@@ -96,8 +96,7 @@ static const struct {
 	[FAULT_NO_ELEMENT] = {
 		"no-element",
 		"A part of GStreamer that is needed is not installed.",
-		"sudo apt install gstreamer1.0-miracast gstreamer1.0-plugins-base "
-		"gstreamer1.0-plugins-bad" },
+		"miracast-cast --check --sink @" },
 	[FAULT_STREAM] = {
 		"stream",
 		"Pictures could not be encoded.",
@@ -125,7 +124,7 @@ static const struct {
 	[FAULT_NO_BROKER] = {
 		"no-broker",
 		"The bus has no miracast-broker, which hands monitors out.",
-		"sudo apt install miracast-broker" },
+		"dpkg -l miracast-broker; systemctl status miracast-broker" },
 	[FAULT_NOT_ACTIVE] = {
 		"not-active",
 		"This is not the active session of a seat, which alone gets a monitor.",

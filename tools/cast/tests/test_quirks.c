@@ -388,7 +388,7 @@ static void test_commands(void)
 {
 	static const char refuses[] = "ip route get ";
 	char help[FAULT_TEXT];
-	bool plain = true;
+	bool plain = true, ours = false;
 	const char *at;
 
 	check(helps(FAULT_UNREACHABLE, "fe80::20%wlan0", "ip route get fe80::20 oif wlan0") &&
@@ -406,6 +406,10 @@ static void test_commands(void)
 		plain &= !at || !strchr(at, '%');
 	}
 	check(plain, "and these never do");
+	for (int fault = 0; fault < FAULTS; fault++)
+		ours |= strstr(fault_help((enum fault)fault, "10.0.0.7", 7236, help),
+			       "apt install") && strstr(help, "miracast");
+	check(!ours, "no package of ours is looked for in an archive");
 	check(helps(FAULT_ENDED_BY_SINK, "Wohnzimmer; reboot",
 		    "miracast-cast --sink 'Wohnzimmer; reboot'") &&
 	      helps(FAULT_UNREACHABLE, "50% off", "ip route get ADDRESS") &&
