@@ -161,6 +161,9 @@ is_unit()
 		return 1
 	fi
 }
+# The service manager replaces variables of its environment, also in what a sink is called.
+check 'a sink may have a $ in its name' grep -q '^ExecStart=:@bindir@/miracast-cast --sink=%I$' \
+	../data/miracast-cast@.service.in
 if [[ $(command -v systemd-analyze) ]]; then
 	check 'the unit is one that systemd knows all of' is_unit
 else
