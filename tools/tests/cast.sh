@@ -112,6 +112,10 @@ expect 'a screen with an option that is none' 2 'not an option' "$cast" --sink 1
 expect 'no way to the sink' 1 'no way' "$cast" --test-picture --sink 192.0.2.1
 expect 'no such interface' 1 'no way.*try: ip route get fe80::20 oif typo$' "$cast" --test-picture --sink fe80::20%typo
 expect 'a name, and no avahi' 1 'avahi' "$cast" --test-picture --sink Television
+expect 'a port that needs a privilege' 1 'privilege.*try: cat /proc/sys/net/ipv4/ip_unprivileged_port_start$' \
+	setpriv --bounding-set=-net_bind_service "$cast" --test-picture --direct --sink 127.0.0.2 --wait 1 --port 80
+expect 'for --check, too' 1 'bad +The RTSP port is free. .* privilege' \
+	setpriv --bounding-set=-net_bind_service "$cast" --check --test-picture --sink 127.0.0.2 --port 80
 expect 'a list, and no avahi' 1 'avahi' "$cast" --list
 expect 'nobody connects' 1 'has not connected.*try: ' "$cast" --test-picture --direct --sink 127.0.0.2 --wait 1
 # Each line is a JSON object, also when GLib prints a warning.

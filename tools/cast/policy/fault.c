@@ -29,6 +29,10 @@ static const struct {
 		"port-taken",
 		"Another program listens at the RTSP port.",
 		"ss -ltnp 'sport = :#'" },
+	[FAULT_PORT_PRIVILEGED] = {
+		"port-privileged",
+		"The RTSP port is one that needs a privilege.",
+		"cat /proc/sys/net/ipv4/ip_unprivileged_port_start" },
 	[FAULT_NOT_CONNECTED] = {
 		"not-connected",
 		"The sink has not connected: it may be busy, or a firewall is in the way.",

@@ -23,6 +23,8 @@ enum fault {
 	FAULT_UNREACHABLE,
 	/** @FAULT_PORT_TAKEN: The RTSP port is another program's. */
 	FAULT_PORT_TAKEN,
+	/** @FAULT_PORT_PRIVILEGED: The user may not have the RTSP port. */
+	FAULT_PORT_PRIVILEGED,
 	/** @FAULT_NOT_CONNECTED: The sink has not connected in time. */
 	FAULT_NOT_CONNECTED,
 	/** @FAULT_SECURED: The sink wants a PIN or encryption. */
