@@ -162,6 +162,17 @@ void tell_note(const struct tell *how, const char *text)
 		tell(how, "note", text, NULL);
 }
 
+void tell_hint(const struct tell *how, const char *sentence, const char *help)
+{
+	char *text;
+
+	if (how->json)
+		return;
+	text = g_strdup_printf("miracast-cast: %s\n  try: %s\n", sentence, help);
+	push_error(how, LINES_LAST, text);
+	g_free(text);
+}
+
 void tell_fault(const struct tell *how, enum fault fault, const char *detail, const char *address,
 		unsigned int port, const char *help)
 {

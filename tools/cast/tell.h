@@ -82,6 +82,14 @@ void tell(const struct tell *how, const char *event, const char *sentence,
 void tell_note(const struct tell *how, const char *text);
 
 /**
+ * tell_hint() - For a person only, beside what was asked for.
+ * @how: the way
+ * @sentence: what
+ * @help: a command that helps
+ */
+void tell_hint(const struct tell *how, const char *sentence, const char *help);
+
+/**
  * tell_fault() - It has failed.
  * @how: the way
  * @fault: why
