@@ -418,7 +418,9 @@ static void on_found(void *user, const struct browse_sink *sink)
 	cast->local_text = address_text(cast->local);
 	cast->sound = sound_new(sink->name ? sink->name : cast->peer_text, cast->options->silent);
 	if (sound_is_silent(cast->sound) && !cast->options->silent)
-		tell_note(cast->tell, "no sound server: the sink gets silence");
+		tell_note(cast->tell, sound_can_record() ?
+			  "no sound server: the sink gets silence" :
+			  "GStreamer's element pulsesrc is not installed: the sink gets silence");
 	cast->stream = stream_new(&stream_hooks, cast, cast->sound);
 	if (cast->options->timings)
 		stream_watch_times(cast->stream);

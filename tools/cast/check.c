@@ -181,13 +181,18 @@ static void check_encoder(struct check *check)
 /* Neither is needed: there is LPCM, and there is silence. */
 static void check_sound(struct check *check)
 {
-	bool there = !check->options->silent && sound_probe();
-
 	report(check, true, FAULT_NONE, sound_codecs() & 1U << MC_WFD_AAC ?
 	       "Sound as AAC and LPCM." : "Sound as LPCM; there is no encoder of AAC.");
-	report(check, true, FAULT_NONE, there ?
-	       "The sound server answers: sinks get an output of their own." :
-	       "No sound server answers: sinks get silence.");
+	if (check->options->silent)
+		report(check, true, FAULT_NONE, "Sinks get silence, as --silent asks.");
+	else if (!sound_can_record())
+		report_maybe(check,
+			     "Sinks get silence: GStreamer's element pulsesrc is not installed.",
+			     "for sound", "sudo apt install gstreamer1.0-plugins-good");
+	else
+		report(check, true, FAULT_NONE, sound_probe() ?
+		       "The sound server answers: sinks get an output of their own." :
+		       "No sound server answers: sinks get silence.");
 }
 
 /* --- The monitor ----------------------------------------------------------------- */

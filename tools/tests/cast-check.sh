@@ -190,6 +190,17 @@ for kind in unknown-service including-service; do
 	looks
 	check "nothing is claimed of an $kind" maybe_opens
 done
+# listens [OPTION]...: the line about a sound server.
+listens() { "$cast" --check --test-picture "$@" 2>"$work/errors" </dev/null | grep -A1 -i silence >"$work/said"; }
+listens
+check 'a sound server that is not there is missed' is good 'No sound server answers: sinks get silence\.$'
+listens --silent
+check 'but not with --silent' is good 'Sinks get silence, as --silent asks\.$'
+mkdir "$work/silent-plugins"
+ln -s "$plugins"/libgst{app,audioconvert,audioresample,audiotestsrc,coreelements,videoconvertscale,videoparsersbad,videotestsrc}.so "$work/silent-plugins"
+GST_PLUGIN_SYSTEM_PATH=$work/silent-plugins GST_REGISTRY=$work/registry-silent listens
+silent_for_pulsesrc() { grep -A1 'pulsesrc is not installed' "$work/said" | grep -q 'for sound, try: sudo apt install gstreamer1.0-plugins-good$'; }
+check 'without the element that records, it is that which is missed' silent_for_pulsesrc
 # Our own packages are in no archive.
 GST_PLUGIN_PATH='' without coreelements --screen fd=3
 check 'an element of ours has no package in the archive' is bad "GStreamer's element miracastsrc\." 'dpkg -l gstreamer1\.0-miracast; gst-inspect-1\.0 miracastsrc$'
