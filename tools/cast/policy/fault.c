@@ -129,6 +129,10 @@ static const struct {
 		"no-broker",
 		"The bus has no miracast-broker, which hands monitors out.",
 		"dpkg -l miracast-broker; systemctl status miracast-broker" },
+	[FAULT_BROKER_FAILED] = {
+		"broker-failed",
+		"miracast-broker cannot provide a monitor.",
+		"systemctl status miracast-broker; journalctl -b -u miracast-broker" },
 	[FAULT_NOT_ACTIVE] = {
 		"not-active",
 		"This is not the active session of a seat, which alone gets a monitor.",

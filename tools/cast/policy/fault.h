@@ -73,6 +73,8 @@ enum fault {
 	FAULT_NO_MODULE,
 	/** @FAULT_NO_BROKER: There is no broker on the bus. */
 	FAULT_NO_BROKER,
+	/** @FAULT_BROKER_FAILED: The broker is there, and something of the system fails it. */
+	FAULT_BROKER_FAILED,
 	/** @FAULT_NOT_ACTIVE: The user is not at the seat, or another user is. */
 	FAULT_NOT_ACTIVE,
 	/** @FAULT_FIREWALL: A firewall keeps the sink out. */
