@@ -13,6 +13,7 @@
 #include "format.h"
 #include "link/address.h"
 #include "link/find.h"
+#include "link/firewall.h"
 #include "link/listen.h"
 #include "link/mice.h"
 #include "media/sound.h"
@@ -417,7 +418,9 @@ static void on_found(void *user, const struct browse_sink *sink)
 	cast->local_text = address_text(cast->local);
 	cast->sound = sound_new(sink->name ? sink->name : cast->peer_text, cast->options->silent);
 	if (sound_is_silent(cast->sound) && !cast->options->silent)
-		tell_note(cast->tell, "no sound server: the sink gets silence");
+		tell_note(cast->tell, sound_can_record() ?
+			  "no sound server: the sink gets silence" :
+			  "GStreamer's element pulsesrc is not installed: the sink gets silence");
 	cast->stream = stream_new(&stream_hooks, cast, cast->sound);
 	if (cast->options->timings)
 		stream_watch_times(cast->stream);
@@ -463,12 +466,39 @@ static void on_signal(void *user)
 		end(cast, FAULT_NONE, "");
 }
 
+/* Nobody controls the cast any more. */
+static void on_reader_gone(void *user)
+{
+	end(user, FAULT_NONE, "");
+}
+
 static void say_what_was_sent(struct cast *cast)
 {
 	GstStructure *stats = cast->stream ? stream_stats(cast->stream) : NULL;
 
 	event_stats(cast->tell, stats);
 	g_clear_pointer(&stats, gst_structure_free);
+}
+
+/* What is wrong with this machine. Return: for g_free(), or NULL: nothing that is known. */
+static char *advice(const struct cast *cast)
+{
+	char *help = NULL;
+
+	if (cast->fault == FAULT_NOT_CONNECTED)
+		firewall_verdict(cast->local, cast->peer, cast->port, &help);
+	else if (cast->fault == FAULT_NO_SUCH_SINK)
+		help = firewall_announcements();
+	return help;
+}
+
+static void say_it_is_over(const struct cast *cast)
+{
+	char *help = advice(cast);
+
+	event_over(cast->tell, cast->fault, cast->detail,
+		   cast->peer_text ? cast->peer_text : cast->options->sink, cast->port, help);
+	g_free(help);
 }
 
 static void take_apart(struct cast *cast)
@@ -497,6 +527,7 @@ enum fault cast_run(const struct cast_options *options)
 
 	cast.loop = g_main_loop_new(NULL, FALSE);
 	cast.signals = signals_new(on_signal, &cast);
+	tell_watch(cast.tell, on_reader_gone, &cast);
 	cast.screen = options->screen->open(options->screen_options, &screen_hooks, &cast,
 					    &cast.fault);
 	if (cast.screen) {
@@ -505,11 +536,13 @@ enum fault cast_run(const struct cast_options *options)
 	}
 	/* take_apart() may wait for other programs: from here on a signal ends the process. */
 	signals_free(cast.signals);
-	event_over(cast.tell, cast.fault, cast.detail,
-		   cast.peer_text ? cast.peer_text : options->sink, cast.port);
+	tell_watch(cast.tell, NULL, NULL);
+	say_it_is_over(&cast);
 	take_apart(&cast);
-	if (!preload_free(cast.preload))	/* exit() would unload what it loads */
+	if (!preload_free(cast.preload)) {	/* exit() would unload what it loads */
+		tell_flush(cast.tell, TELL_END_MS);
 		_exit(cast.fault == FAULT_NONE ? EXIT_SUCCESS : EXIT_FAILURE);
+	}
 	g_main_loop_unref(cast.loop);
 	g_free(cast.detail);
 	g_free(cast.blocked);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "check.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -48,8 +47,9 @@ struct check {
 	enum fault found;
 };
 
-/* The command may help although nothing is known to be wrong. */
-static void report_maybe(struct check *check, const char *what, const char *help)
+/* The command may help, in a case, although nothing is known to be wrong. */
+static void report_maybe(struct check *check, const char *what, const char *in_case,
+			 const char *help)
 {
 	const struct tell *how = &check->options->tell;
 	const struct tell_field fields[] = {
@@ -58,8 +58,9 @@ static void report_maybe(struct check *check, const char *what, const char *help
 		{ .key = "help", .text = help },
 		{ 0 },
 	};
-	char *text = g_strdup_printf(how->json ? "good  %s" : "good  %s\n      if not, try: %s",
-				     what, help);
+	char *text = how->json ? g_strdup_printf("good  %s", what) :
+				 g_strdup_printf("good  %s\n      %s, try: %s", what, in_case,
+						 help);
 
 	tell(how, "check", text, fields);
 	g_free(text);
@@ -102,22 +103,20 @@ static void report(struct check *check, bool good, enum fault fault, const char 
 
 /* --- GStreamer ------------------------------------------------------------------- */
 
-/* Return: the package of Debian that an element is in. */
-static const char *package_of(const char *element)
+static bool is_ours(const char *element)
 {
-	static const struct {
-		const char *element, *package;
-	} others[] = {
-		{ "h264parse", "gstreamer1.0-plugins-bad" },
-		{ "wfdmux", "gstreamer1.0-miracast" },
-		{ "wfdsink", "gstreamer1.0-miracast" },
-		{ "miracastsrc", "gstreamer1.0-miracast" },
-	};
+	return !strcmp(element, "wfdmux") || !strcmp(element, "wfdsink") ||
+	       !strcmp(element, "miracastsrc");
+}
 
-	for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
-		if (!strcmp(element, others[i].element))
-			return others[i].package;
-	return "gstreamer1.0-plugins-base";
+/* Return: for g_free(). Our package is in no archive; it may be there and not be loaded. */
+static char *element_help(const char *element)
+{
+	if (is_ours(element))
+		return g_strdup_printf("dpkg -l gstreamer1.0-miracast; gst-inspect-1.0 %s",
+				       element);
+	return g_strdup_printf("sudo apt install gstreamer1.0-plugins-%s",
+			       !strcmp(element, "h264parse") ? "bad" : "base");
 }
 
 static bool has_element(const char *name)
@@ -132,8 +131,7 @@ static bool has_element(const char *name)
 static void report_element(struct check *check, const char *name, const char *purpose)
 {
 	bool found = has_element(name);
-	char *help = found ? g_strdup("") :
-			     g_strdup_printf("sudo apt install %s", package_of(name));
+	char *help = found ? g_strdup("") : element_help(name);
 	char *text = g_strdup_printf("GStreamer's element %s%s.", name, purpose);
 
 	report_with(check, found, FAULT_NO_ELEMENT, text, help);
@@ -183,13 +181,18 @@ static void check_encoder(struct check *check)
 /* Neither is needed: there is LPCM, and there is silence. */
 static void check_sound(struct check *check)
 {
-	bool there = !check->options->silent && sound_probe();
-
 	report(check, true, FAULT_NONE, sound_codecs() & 1U << MC_WFD_AAC ?
 	       "Sound as AAC and LPCM." : "Sound as LPCM; there is no encoder of AAC.");
-	report(check, true, FAULT_NONE, there ?
-	       "The sound server answers: sinks get an output of their own." :
-	       "No sound server answers: sinks get silence.");
+	if (check->options->silent)
+		report(check, true, FAULT_NONE, "Sinks get silence, as --silent asks.");
+	else if (!sound_can_record())
+		report_maybe(check,
+			     "Sinks get silence: GStreamer's element pulsesrc is not installed.",
+			     "for sound", "sudo apt install gstreamer1.0-plugins-good");
+	else
+		report(check, true, FAULT_NONE, sound_probe() ?
+		       "The sound server answers: sinks get an output of their own." :
+		       "No sound server answers: sinks get silence.");
 }
 
 /* --- The monitor ----------------------------------------------------------------- */
@@ -268,6 +271,7 @@ static const struct find_hooks hooks = { .found = on_found, .failed = on_failed 
 static bool look_up(struct check *check)
 {
 	struct finder *finder;
+	char *help = NULL;
 
 	limit_next(check->limit, &step_address);
 	check->loop = g_main_loop_new(NULL, FALSE);
@@ -275,7 +279,13 @@ static bool look_up(struct check *check)
 	g_main_loop_run(check->loop);
 	find_free(finder);
 	g_main_loop_unref(check->loop);
-	report(check, check->address, check->found, "The sink's address.");
+	if (check->found == FAULT_NO_SUCH_SINK)
+		help = firewall_announcements();
+	if (help)
+		report_with(check, false, check->found, "The sink's address.", help);
+	else
+		report(check, check->address, check->found, "The sink's address.");
+	g_free(help);
 	return check->address;
 }
 
@@ -332,47 +342,23 @@ static void check_mice(struct check *check)
 	g_object_unref(client);
 }
 
-/* Without a zone, firewall-cmd uses the default one, which need not be the interface's. */
-static char *firewalld_help(const struct check *check, const char *zone)
-{
-	return zone ? g_strdup_printf("sudo firewall-cmd --zone=%s --add-port=%u/tcp", zone,
-				      check->port) :
-		      g_strdup_printf("sudo firewall-cmd --add-port=%u/tcp", check->port);
-}
-
-/* Its rules have no interfaces in addresses: a link-local one is as good as any there. */
-static char *ufw_help(const struct check *check)
-{
-	GInetAddress *plain = check->address ? g_inet_socket_address_get_address(check->address) :
-					       NULL;
-	char *from = plain ? g_inet_address_to_string(plain) : g_strdup("ADDRESS");
-	char *help = g_strdup_printf("sudo ufw allow from %s to any port %u proto tcp", from,
-				     check->port);
-
-	g_free(from);
-	return help;
-}
-
 static void check_firewall(struct check *check, GInetSocketAddress *local)
 {
-	char *zone, *help = NULL;
+	char *help;
 
 	limit_next(check->limit, &step_firewall);
-	switch (firewall_verdict(local, check->port, &zone)) {
+	switch (firewall_verdict(local, check->address, check->port, &help)) {
 	case FIREWALL_CLOSED:
-		help = firewalld_help(check, zone);
 		report_with(check, false, FAULT_FIREWALL, "The sink may connect.", help);
 		break;
 	case FIREWALL_OPEN:
 		report(check, true, FAULT_NONE, "firewalld lets the sink connect.");
 		break;
 	case FIREWALLD_HIDDEN:
-		help = firewalld_help(check, zone);
-		report_maybe(check, "firewalld may let the sink connect.", help);
+		report_maybe(check, "firewalld may let the sink connect.", "if not", help);
 		break;
 	case UFW_HIDDEN:
-		help = ufw_help(check);
-		report_maybe(check, "ufw may let the sink connect.", help);
+		report_maybe(check, "ufw may let the sink connect.", "if not", help);
 		break;
 	case FIREWALL_NONE:
 	default:
@@ -381,15 +367,27 @@ static void check_firewall(struct check *check, GInetSocketAddress *local)
 		break;
 	}
 	g_free(help);
-	g_free(zone);
+}
+
+/* A cast to an address works without. */
+static void check_announcements(struct check *check)
+{
+	char *help = firewall_announcements();
+
+	if (help)
+		report_maybe(check, "Sinks by their addresses: firewalld keeps announcements out.",
+			     "for names", help);
+	g_free(help);
 }
 
 static void check_network(struct check *check)
 {
 	GInetSocketAddress *local;
 
-	if (!check->options->sink)
-		return check_firewall(check, NULL);
+	if (!check->options->sink) {
+		check_firewall(check, NULL);
+		return check_announcements(check);
+	}
 	if (!look_up(check))
 		return;
 	if (check->options->mice_port)
@@ -409,8 +407,10 @@ static void check_network(struct check *check)
 __attribute__((noreturn))
 static void on_late(void *user, const struct limit_step *step)
 {
-	report_with(user, false, FAULT_STUCK, step->what, step->help);
-	fflush(stdout);
+	struct check *check = user;
+
+	report_with(check, false, FAULT_STUCK, step->what, step->help);
+	tell_flush(&check->options->tell, -1);
 	_exit(EXIT_FAILURE);
 }
 

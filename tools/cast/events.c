@@ -116,10 +116,10 @@ void event_stats(const struct tell *how, const GstStructure *stats)
 }
 
 void event_over(const struct tell *how, enum fault fault, const char *detail, const char *sink,
-		uint16_t port)
+		uint16_t port, const char *help)
 {
 	if (fault == FAULT_NONE)
 		tell(how, "over", fault_sentence(FAULT_NONE), NULL);
 	else
-		tell_fault(how, fault, detail, sink, port);
+		tell_fault(how, fault, detail, sink, port, help);
 }

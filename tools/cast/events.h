@@ -80,8 +80,9 @@ void event_stats(const struct tell *how, const GstStructure *stats);
  * @detail: more of that, or NULL
  * @sink: address or name of the sink
  * @port: RTSP port
+ * @help: a command that helps, or NULL: that of the fault
  */
 void event_over(const struct tell *how, enum fault fault, const char *detail, const char *sink,
-		uint16_t port);
+		uint16_t port, const char *help);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "link/address.h"
 #include "link/browse.h"
+#include "link/firewall.h"
 
 /*
  * From when the daemon listens, which the bus may have to start. Answers of sinks that sleep
@@ -65,6 +66,16 @@ static const struct browse_hooks hooks = {
 	.listens = on_listens, .found = on_found, .failed = on_failed,
 };
 
+/* Nothing at all would look like a failure of the program. */
+static void say_it_is_empty(const struct tell *how)
+{
+	char *help = firewall_announcements();
+
+	tell_hint(how, "No sink has announced itself; some do only while a menu of theirs is open.",
+		  help ? help : "miracast-cast --check");
+	g_free(help);
+}
+
 enum fault list_sinks(const struct tell *how)
 {
 	struct list list = { .how = how, .loop = g_main_loop_new(NULL, FALSE) };
@@ -75,9 +86,11 @@ enum fault list_sinks(const struct tell *how)
 	if (list.timer)
 		g_source_remove(list.timer);
 	browse_free(list.browser);
+	if (list.fault == FAULT_NONE && !g_hash_table_size(list.seen))
+		say_it_is_empty(how);
 	g_hash_table_unref(list.seen);
 	g_main_loop_unref(list.loop);
 	if (list.fault != FAULT_NONE)
-		tell_fault(how, list.fault, NULL, NULL, 0);
+		tell_fault(how, list.fault, NULL, NULL, 0, NULL);
 	return list.fault;
 }

@@ -151,23 +151,36 @@ static int run_with(struct cast_options *options, struct check *check)
 	return fault == FAULT_NONE || fault == FAULT_ENDED_BY_SINK ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/* The options make sense. */
+static int run_speaking(struct cast_options *options)
+{
+	struct check *check;
+	int status;
+
+	if (given.list)
+		return list_sinks(&options->tell) == FAULT_NONE ? EXIT_SUCCESS : EXIT_FAILURE;
+	check = given.check ? check_new(options) : NULL;
+	gst_init(NULL, NULL);
+	status = run_with(options, check);
+	check_free(check);
+	return status;
+}
+
 static int run(void)
 {
-	struct cast_options options = { 0 };
+	/* Threads of libraries may have a message after the end. */
+	static struct cast_options options;
 	const char *wrong = read_options(&options);
-	struct check *check;
 	int status;
 
 	if (wrong)
 		return wrong_usage(wrong);
-	if (given.list)
-		return list_sinks(&options.tell) == FAULT_NONE ? EXIT_SUCCESS : EXIT_FAILURE;
-	if (!given.sink && !given.check)
+	if (!given.sink && !given.check && !given.list)
 		return wrong_usage("which sink? --sink or --list");
-	check = given.check ? check_new(&options) : NULL;
-	gst_init(NULL, NULL);
-	status = run_with(&options, check);
-	check_free(check);
+	tell_open(&options.tell);
+	status = run_speaking(&options);
+	/* A list is whole, however slowly a person reads it; a cast that has ended is over. */
+	tell_flush(&options.tell, given.list || given.check ? -1 : TELL_END_MS);
 	return status;
 }
 

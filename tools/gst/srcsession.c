@@ -193,6 +193,7 @@ static GstStructure *details_of(const GError *error)
 	static const gchar *const reasons[] = {
 		[OWNER_ERROR_FAILED] = "failed", [OWNER_ERROR_NO_DEVICE] = "no-device",
 		[OWNER_ERROR_NO_TARGET] = "no-target", [OWNER_ERROR_NO_BROKER] = "no-broker",
+		[OWNER_ERROR_BROKER_FAILED] = "broker-failed",
 		[OWNER_ERROR_NOT_PERMITTED] = "not-permitted",
 		[OWNER_ERROR_NOT_ACTIVE] = "not-active", [OWNER_ERROR_NO_MASTER] = "no-master",
 		[OWNER_ERROR_BUSY] = "busy", [OWNER_ERROR_QUOTA] = "quota",

@@ -33,12 +33,16 @@ struct broker {
 	bool lost;		/* the bus has ended */
 };
 
-/* It is there, but cannot be started. */
+static bool begins_with(const char *name, const char *prefix)
+{
+	return name && !strncmp(name, prefix, strlen(prefix));
+}
+
+/* It is there, but cannot be started; the second is that of a unit that is masked. */
 static bool is_unstartable(const sd_bus_error *error)
 {
-	static const char prefix[] = "org.freedesktop.DBus.Error.Spawn.";
-
-	return error->name && !strncmp(error->name, prefix, sizeof(prefix) - 1);
+	return begins_with(error->name, "org.freedesktop.DBus.Error.Spawn.") ||
+	       begins_with(error->name, "org.freedesktop.systemd1.");
 }
 
 static enum exit_status fail_broker(const sd_bus_error *error, int ret,
@@ -80,7 +84,8 @@ static enum exit_status fail_broker(const sd_bus_error *error, int ret,
 		if (status != EXIT_OK)
 			return status;
 	}
-	return fail(EXIT_OTHER, "miracast-broker: %s", error->message);
+	return fail(EXIT_OTHER, "miracast-broker: %s; see systemctl status miracast-broker",
+		    error->message);
 }
 
 static int on_revoked(sd_bus_message *message, void *data, sd_bus_error *error)

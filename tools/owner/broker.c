@@ -120,17 +120,18 @@ static gint code_of(const gchar *name)
 	for (gsize nth = 0; nth < G_N_ELEMENTS(known); nth++)
 		if (!g_strcmp0(known[nth].name, name))
 			return (gint)known[nth].code;
-	/* It is there, but cannot be started. */
-	if (g_str_has_prefix(name, "org.freedesktop.DBus.Error.Spawn."))
+	/* It is there, but cannot be started; the second is that of a unit that is masked. */
+	if (g_str_has_prefix(name, "org.freedesktop.DBus.Error.Spawn.") ||
+	    g_str_has_prefix(name, "org.freedesktop.systemd1."))
 		return OWNER_ERROR_NO_BROKER;
-	return OWNER_ERROR_FAILED;
+	return OWNER_ERROR_BROKER_FAILED;
 }
 
 /* In our words, unless the caller has cancelled it. */
 static void translate(GError **error, gboolean joined)
 {
 	gboolean late = g_error_matches(*error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
-	gint code = OWNER_ERROR_FAILED;
+	gint code = OWNER_ERROR_BROKER_FAILED;
 	gchar *name;
 
 	if (g_error_matches(*error, G_IO_ERROR, G_IO_ERROR_CANCELLED))

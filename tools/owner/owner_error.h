@@ -27,6 +27,8 @@ enum owner_error {
 	OWNER_ERROR_NO_TARGET,
 	/** @OWNER_ERROR_NO_BROKER: Nor can a broker be reached, or it alone was wanted. */
 	OWNER_ERROR_NO_BROKER,
+	/** @OWNER_ERROR_BROKER_FAILED: The broker is there, and the system fails it. */
+	OWNER_ERROR_BROKER_FAILED,
 	/** @OWNER_ERROR_NOT_PERMITTED: The driver, the broker or polkit says no. */
 	OWNER_ERROR_NOT_PERMITTED,
 	/** @OWNER_ERROR_NOT_ACTIVE: The caller's session is not at the seat now. */

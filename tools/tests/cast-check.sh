@@ -49,6 +49,20 @@ is()
 	esac || { sed 's/^/# /' "$work/said"; return 1; }
 }
 maybe_opens() { is maybe 'firewalld may' 'sudo firewall-cmd --zone=public --add-port=7236/tcp$'; }
+# is_by_address ZONE: announcements are kept out there.
+is_by_address()
+{
+	grep -A1 -E '^good +Sinks by their addresses: firewalld keeps announcements out\.$' "$work/said" |
+		grep -qE "^ +for names, try: sudo firewall-cmd --zone=$1 --add-service=mdns\$" ||
+		{ sed 's/^/# /' "$work/said"; return 1; }
+}
+# never_connects SINK [COMMAND]...: a cast for a second, through COMMAND; what it says goes to $work/said.
+never_connects()
+{
+	"${@:2}" timeout 60 "$cast" --silent --test-picture --direct --wait 1 --port 9100 --sink "$1" >"$work/said" 2>&1 </dev/null
+}
+# tries COMMAND: the cast has failed for lack of a connection, and names this.
+tries() { grep -A1 'has not connected' "$work/said" | grep -qxF "  try: $1" || { sed 's/^/# /' "$work/said"; return 1; }; }
 lacks() { ! grep -qE "$1" "$work/said"; }
 
 # With the broker's file, or without.
@@ -91,7 +105,7 @@ else
 	check 'without the driver --check fails' [ "$status" = 1 ]
 	check 'and names the module' is bad 'The driver\.' 'sudo modprobe miracast'
 fi
-check 'without a bus there is no broker' is bad 'miracast-broker\.' 'sudo apt install miracast-broker'
+check 'without a bus there is no broker' is bad 'miracast-broker\.' 'dpkg -l miracast-broker; systemctl status miracast-broker$'
 check 'and no session' is bad 'The session' 'loginctl session-status'
 check 'and no firewall' is good 'No firewall'
 looks --test-picture
@@ -135,6 +149,7 @@ check 'a broker that can be started is good' is good 'miracast-broker\.'
 check 'so is the active session' is good 'The session is'
 check 'and polkit' is good 'polkit'
 check 'and a port that firewalld has open' is good 'firewalld lets'
+check 'where announcements do not come in, it says what lets them in' is_by_address public
 bus_with none --broker --session inactive --firewall closed
 looks
 check 'a broker that runs is good' is good 'miracast-broker\.'
@@ -171,6 +186,10 @@ for kind in rules hidden; do
 	looks
 	check "nothing is claimed of a firewall with $kind" maybe_opens
 done
+check 'nor of announcements there' lacks mdns
+bus_with broker --session active --firewall mdns
+looks
+check 'where announcements come in, nothing is said of them' lacks mdns
 bus_with broker --session active --firewall service
 looks
 check 'a port of a service is open' is good 'firewalld lets'
@@ -182,6 +201,20 @@ for kind in unknown-service including-service; do
 	looks
 	check "nothing is claimed of an $kind" maybe_opens
 done
+# listens [OPTION]...: the line about a sound server.
+listens() { "$cast" --check --test-picture "$@" 2>"$work/errors" </dev/null | grep -A1 -i silence >"$work/said"; }
+listens
+check 'a sound server that is not there is missed' is good 'No sound server answers: sinks get silence\.$'
+listens --silent
+check 'but not with --silent' is good 'Sinks get silence, as --silent asks\.$'
+mkdir "$work/silent-plugins"
+ln -s "$plugins"/libgst{app,audioconvert,audioresample,audiotestsrc,coreelements,videoconvertscale,videoparsersbad,videotestsrc}.so "$work/silent-plugins"
+GST_PLUGIN_SYSTEM_PATH=$work/silent-plugins GST_REGISTRY=$work/registry-silent listens
+silent_for_pulsesrc() { grep -A1 'pulsesrc is not installed' "$work/said" | grep -q 'for sound, try: sudo apt install gstreamer1.0-plugins-good$'; }
+check 'without the element that records, it is that which is missed' silent_for_pulsesrc
+# Our own packages are in no archive.
+GST_PLUGIN_PATH='' without coreelements --screen fd=3
+check 'an element of ours has no package in the archive' is bad "GStreamer's element miracastsrc\." 'dpkg -l gstreamer1\.0-miracast; gst-inspect-1\.0 miracastsrc$'
 # An interface with sinks, other than the loopback.
 make_interface()
 {
@@ -193,6 +226,12 @@ if make_interface; then
 	bus_with broker --session active --firewall closed --zone work
 	looks --sink 10.8.0.2 --direct
 	check 'the zone is that of the interface' is bad 'The sink may connect' 'sudo firewall-cmd --zone=work --add-port=7236/tcp$'
+	check 'an address needs no announcement' lacks mdns
+	looks
+	check 'whose zone is that of announcements, too' is_by_address work
+	never_connects 10.8.0.2
+	check 'a cast to which no sink connects has the same command' \
+		tries 'sudo firewall-cmd --zone=work --add-port=9100/tcp'
 	ip link delete sinks0
 else
 	skip 'the zone of an interface: none can be made'
@@ -200,6 +239,8 @@ fi
 bus_with broker --session active
 looks
 check 'without firewalld there is no firewall' is good 'No firewall'
+never_connects 127.0.0.2
+check 'which a cast to which no sink connects does not name' tries 'miracast-cast --check --sink 127.0.0.2'
 bus_with broker --session active
 kill -STOP "$daemon"
 looks
@@ -232,6 +273,9 @@ if with_etc true 2>/dev/null; then
 		yes)
 			check 'ufw is named, and what opens it' is maybe 'ufw may' 'sudo ufw allow from ADDRESS to any port 7236 proto tcp$'
 			make_interface || continue
+			never_connects 10.8.0.2 with_etc
+			check 'a cast to which no sink connects names it, too' \
+				tries 'sudo ufw allow from 10.8.0.2 to any port 9100 proto tcp'
 			for sink in 10.8.0.2 fe80::9; do
 				opens "$sink"
 				check "for the sink alone, here $sink" is maybe 'ufw may' "sudo ufw allow from $sink to any port 8080 proto tcp\$"

@@ -90,6 +90,7 @@ if /usr/bin/python3 -c 'import dbus, gi' 2>/dev/null; then
 else
 	skip 'what --check asks the bus: python3-dbus is not there'
 fi
+run_part output ./cast-output.sh
 if [[ $(command -v avahi-daemon) && $(command -v avahi-publish) ]]; then
 	run_part discovery ./discovery.sh
 else
@@ -111,6 +112,10 @@ expect 'a screen with an option that is none' 2 'not an option' "$cast" --sink 1
 expect 'no way to the sink' 1 'no way' "$cast" --test-picture --sink 192.0.2.1
 expect 'no such interface' 1 'no way.*try: ip route get fe80::20 oif typo$' "$cast" --test-picture --sink fe80::20%typo
 expect 'a name, and no avahi' 1 'avahi' "$cast" --test-picture --sink Television
+expect 'a port that needs a privilege' 1 'privilege.*try: cat /proc/sys/net/ipv4/ip_unprivileged_port_start$' \
+	setpriv --bounding-set=-net_bind_service "$cast" --test-picture --direct --sink 127.0.0.2 --wait 1 --port 80
+expect 'for --check, too' 1 'bad +The RTSP port is free. .* privilege' \
+	setpriv --bounding-set=-net_bind_service "$cast" --check --test-picture --sink 127.0.0.2 --port 80
 expect 'a list, and no avahi' 1 'avahi' "$cast" --list
 expect 'nobody connects' 1 'has not connected.*try: ' "$cast" --test-picture --direct --sink 127.0.0.2 --wait 1
 # Each line is a JSON object, also when GLib prints a warning.
@@ -160,6 +165,9 @@ is_unit()
 		return 1
 	fi
 }
+# The service manager replaces variables of its environment, also in what a sink is called.
+check 'a sink may have a $ in its name' grep -q '^ExecStart=:@bindir@/miracast-cast --sink=%I$' \
+	../data/miracast-cast@.service.in
 if [[ $(command -v systemd-analyze) ]]; then
 	check 'the unit is one that systemd knows all of' is_unit
 else
@@ -172,7 +180,7 @@ wait "$scan"
 
 # Sinks are asked for signs of life often, so that silence is noticed soon.
 mkdir -p "$work/rules"
-printf '[Every sink]\nkeep-alive=2\n' >"$work/rules/10.conf"
+printf '[Every sink]\nmatch-name=*\nkeep-alive=2\n' >"$work/rules/10.conf"
 
 # How long a cast may take, in seconds. On a busy machine everything takes longer, and only
 # a failure waits to the end: the tests count pictures, not seconds.

@@ -15,7 +15,8 @@ trap '{ for job in $(jobs -p); do kill "$job"; done; wait; } 2>/dev/null; rm -rf
 
 cast=$O/miracast-cast
 python=/usr/bin/python3
-sink=$(cd ../cast/tests && pwd)/sink.py
+players=$(cd ../cast/tests && pwd)
+sink=$players/sink.py
 export PYTHONDONTWRITEBYTECODE=1
 export HOME=$work XDG_RUNTIME_DIR=$work
 name='Wohnzimmer ä'
@@ -90,11 +91,31 @@ laptop=$daemon
 export DBUS_SYSTEM_BUS_ADDRESS=unix:path=$work/laptop.bus
 
 # lists PATTERN [OPTION]...
-lists() { timeout 60 "$cast" --list "${@:2}" >"$work/list" 2>&1; grep -qE "$1" "$work/list"; }
+lists() { timeout 60 "$cast" --list "${@:2}" >"$work/list" 2>"$work/hint"; grep -qE "$1" "$work/list"; }
 has_escape() { grep -q $'\e' "$work/list"; }
 no() { ! "$@"; }
+# kept_out COMMAND...: where firewalld drops what sinks announce, it is said what lets it in.
+kept_out()
+{
+	local firewalld
+	: >"$work/firewalld.out"
+	"$python" "$players/bus.py" --firewall open >"$work/firewalld.out" 2>&1 &
+	firewalld=$!
+	within 20 said firewalld ready
+	timeout 60 "$@" >"$work/nobody.out" 2>&1
+	kill "$firewalld"
+	wait "$firewalld"
+	said nobody 'try: sudo firewall-cmd --zone=public --add-service=mdns$'
+}
+has_dbus() { "$python" -c 'import dbus, gi' 2>/dev/null; }
 lists 10.9.0.2
 check 'who announces nothing is not in the list' [ ! -s "$work/list" ]
+check 'an empty list says that it is' grep -q 'No sink has announced itself' "$work/hint"
+check 'and what may help' grep -q '^  try: miracast-cast --check$' "$work/hint"
+check 'it is no failure' "$cast" --list --json
+! has_dbus || check 'or what lets announcements in' kept_out "$cast" --list
+lists 10.9.0.2 --json
+check 'for a program, nothing is enough' [ ! -s "$work/list" -a ! -s "$work/hint" ]
 check 'a sink is announced' publish livingroom "$name" 7251 "${there[@]}"
 announcer=$publisher
 check 'it is in the list, by its name and address' within 20 lists "$name.*10\.9\.0\.2|10\.9\.0\.2.*$name"
@@ -106,6 +127,7 @@ none_is_half()
 		no grep -E 'fe80:[^%]*$' "$work/list" || return
 	done
 }
+check 'and nothing else is said then' [ ! -s "$work/hint" ]
 check 'by none that says nothing without its interface, however often it is asked' none_is_half
 check 'but always by the one that is enough' within 20 lists '10\.9\.0\.2'
 check 'and in the list for programs' within 20 lists '"address": "10\.9\.0\.2"' --json
@@ -125,6 +147,13 @@ wait "$player"
 check 'at its port' "$python" -c "import json; d = json.load(open('$work/sink.json')); assert d['mice']['command'] == 1 and d['markers']"
 timeout 60 "$cast" --silent --test-picture --sink nobody >"$work/nobody.out" 2>&1
 check 'a name that nobody has is none' said nobody 'No sink of this name'
+
+if has_dbus; then
+	check 'a firewall that drops announcements is a reason' kept_out "$cast" --silent --test-picture --sink nobody
+	check 'for --check, too' kept_out "$cast" --check --silent --test-picture --sink nobody
+else
+	skip 'announcements that a firewall drops: python3-dbus is not there'
+fi
 
 # By the address: avahi finds its name, and rules apply to names.
 kill "$announcer"

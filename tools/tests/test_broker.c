@@ -352,6 +352,9 @@ static void check_errors(void)
 		  "cannot be reached" },
 		{ "org.freedesktop.DBus.Error.Spawn.ChildExited", EXIT_NO_PERMISSION,
 		  "cannot be reached" },
+		{ "org.freedesktop.systemd1.UnitMasked", EXIT_NO_PERMISSION, "cannot be reached" },
+		{ "org.miracast.Error.NoLogind", EXIT_OTHER,
+		  "miracast-broker: no; see systemctl status miracast-broker" },
 	};
 	struct drm_miracast_create_context want = usual();
 	struct scene scene;

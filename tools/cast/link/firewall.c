@@ -2,6 +2,7 @@
 #include "link/firewall.h"
 
 #include <ifaddrs.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,15 @@
 #define FIREWALLD	"org.fedoraproject.FirewallD1"
 #define FIREWALLD_PATH	"/org/fedoraproject/FirewallD1"
 #define UFW_CONF	"/etc/ufw/ufw.conf"
+
+/* What comes in. */
+struct visit {
+	uint16_t port;
+	const char *protocol;
+};
+
+/* Multicast DNS, by which sinks announce themselves. */
+static const struct visit announcement = { 5353, "udp" };
 
 static bool has_address(const struct ifaddrs *at, GInetSocketAddress *local)
 {
@@ -59,14 +69,14 @@ static char *firewalld_word(const char *interface, const char *method, GVariant 
 	return word;
 }
 
-static char *zone_of(GInetSocketAddress *local)
+/* @interface: or NULL. Return: for g_free(), or NULL. */
+static char *zone_of(const char *interface)
 {
-	char *interface = interface_of(local), *zone = NULL;
+	char *zone = NULL;
 
 	if (interface)
 		zone = firewalld_word(FIREWALLD ".zone", "getZoneOfInterface",
 				      g_variant_new("(s)", interface));
-	g_free(interface);
 	return zone ? zone : firewalld_word(FIREWALLD, "getDefaultZone", NULL);
 }
 
@@ -117,7 +127,7 @@ static bool is_within(const char *ports, uint16_t port)
 }
 
 /* Return: whether a list of ports has it. */
-static bool has_port(GVariant *settings, uint16_t port)
+static bool has_port(GVariant *settings, const struct visit *visit)
 {
 	const char *ports, *protocol;
 	GVariantIter *all = NULL;
@@ -126,13 +136,13 @@ static bool has_port(GVariant *settings, uint16_t port)
 	if (!g_variant_lookup(settings, "ports", "a(ss)", &all))
 		return false;
 	while (g_variant_iter_next(all, "(&s&s)", &ports, &protocol))
-		found |= !strcmp(protocol, "tcp") && is_within(ports, port);
+		found |= !strcmp(protocol, visit->protocol) && is_within(ports, visit->port);
 	g_variant_iter_free(all);
 	return found;
 }
 
 /* Return: FIREWALL_OPEN when a service has the port; FIREWALLD_HIDDEN: it is not known. */
-static enum firewall ask_service(const char *name, uint16_t port)
+static enum firewall ask_service(const char *name, const struct visit *visit)
 {
 	enum firewall verdict = FIREWALL_CLOSED;
 	GVariant *answer = bus_call(FIREWALLD, FIREWALLD_PATH, FIREWALLD, "getServiceSettings2",
@@ -143,7 +153,7 @@ static enum firewall ask_service(const char *name, uint16_t port)
 	if (!answer)
 		return FIREWALLD_HIDDEN;
 	settings = g_variant_get_child_value(answer, 0);
-	if (has_port(settings, port))
+	if (has_port(settings, visit))
 		verdict = FIREWALL_OPEN;
 	/* What is in it by another name is not looked through. */
 	else if (g_variant_lookup(settings, "includes", "as", &included) &&
@@ -155,7 +165,7 @@ static enum firewall ask_service(const char *name, uint16_t port)
 	return verdict;
 }
 
-static enum firewall ask_services(GVariant *settings, uint16_t port)
+static enum firewall ask_services(GVariant *settings, const struct visit *visit)
 {
 	enum firewall verdict = FIREWALL_CLOSED, one;
 	GVariantIter *all = NULL;
@@ -164,7 +174,7 @@ static enum firewall ask_services(GVariant *settings, uint16_t port)
 	if (!g_variant_lookup(settings, "services", "as", &all))
 		return verdict;
 	while (verdict != FIREWALL_OPEN && g_variant_iter_next(all, "&s", &name)) {
-		one = ask_service(name, port);
+		one = ask_service(name, visit);
 		if (one != FIREWALL_CLOSED)
 			verdict = one;
 	}
@@ -191,30 +201,30 @@ static bool has_rules(GVariant *settings)
 	return some;
 }
 
-static enum firewall ask_zone(GVariant *settings, uint16_t port)
+static enum firewall ask_zone(GVariant *settings, const struct visit *visit)
 {
 	enum firewall verdict;
 
-	if (lets_all_in(settings) || has_port(settings, port))
+	if (lets_all_in(settings) || has_port(settings, visit))
 		return FIREWALL_OPEN;
-	verdict = ask_services(settings, port);
+	verdict = ask_services(settings, visit);
 	return verdict == FIREWALL_CLOSED && has_rules(settings) ? FIREWALLD_HIDDEN : verdict;
 }
 
-static enum firewall ask_firewalld(GInetSocketAddress *local, uint16_t port, char **zone)
+/* @zone: or NULL: not known. */
+static enum firewall ask_firewalld(const char *zone, const struct visit *visit)
 {
 	enum firewall verdict = FIREWALLD_HIDDEN;
 	GVariant *answer = NULL, *settings;
 
-	*zone = zone_of(local);
-	if (*zone)
+	if (zone)
 		answer = bus_call(FIREWALLD, FIREWALLD_PATH, FIREWALLD ".zone", "getZoneSettings2",
-				  g_variant_new("(s)", *zone), "(a{sv})");
+				  g_variant_new("(s)", zone), "(a{sv})");
 	if (!answer)
 		return verdict;
 	settings = g_variant_get_child_value(answer, 0);
 	if (!has_source_zones())
-		verdict = ask_zone(settings, port);
+		verdict = ask_zone(settings, visit);
 	g_variant_unref(settings);
 	g_variant_unref(answer);
 	return verdict;
@@ -236,13 +246,90 @@ static bool has_ufw(void)
 	return on;
 }
 
-enum firewall firewall_verdict(GInetSocketAddress *local, uint16_t port, char **zone)
+/* Without a zone, firewall-cmd uses the default one, which need not be the interface's. */
+static char *firewalld_help(const char *zone, uint16_t port)
 {
-	*zone = NULL;
+	return zone ? g_strdup_printf("sudo firewall-cmd --zone=%s --add-port=%u/tcp", zone, port) :
+		      g_strdup_printf("sudo firewall-cmd --add-port=%u/tcp", port);
+}
+
+/* Its rules have no interfaces in addresses: a link-local one is as good as any there. */
+static char *ufw_help(GInetSocketAddress *sink, uint16_t port)
+{
+	GInetAddress *plain = sink ? g_inet_socket_address_get_address(sink) : NULL;
+	char *from = plain ? g_inet_address_to_string(plain) : g_strdup("ADDRESS");
+	char *help = g_strdup_printf("sudo ufw allow from %s to any port %u proto tcp", from, port);
+
+	g_free(from);
+	return help;
+}
+
+enum firewall firewall_verdict(GInetSocketAddress *local, GInetSocketAddress *sink, uint16_t port,
+			       char **help)
+{
+	const struct visit visit = { port, "tcp" };
+	enum firewall verdict = FIREWALL_NONE;
+	char *interface, *zone;
+
+	*help = NULL;
 	/* Nothing keeps a machine from itself. */
 	if (local && g_inet_address_get_is_loopback(g_inet_socket_address_get_address(local)))
-		return FIREWALL_NONE;
-	if (bus_has_owner(FIREWALLD))
-		return ask_firewalld(local, port, zone);
-	return has_ufw() ? UFW_HIDDEN : FIREWALL_NONE;
+		return verdict;
+	if (bus_has_owner(FIREWALLD)) {
+		interface = interface_of(local);
+		zone = zone_of(interface);
+		verdict = ask_firewalld(zone, &visit);
+		if (verdict != FIREWALL_OPEN)
+			*help = firewalld_help(zone, port);
+		g_free(zone);
+		g_free(interface);
+	} else if (has_ufw()) {
+		verdict = UFW_HIDDEN;
+		*help = ufw_help(sink, port);
+	}
+	return verdict;
+}
+
+/* Those of all interfaces that sinks may be behind. */
+static GHashTable *zones_of_sinks(void)
+{
+	GHashTable *zones = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	const unsigned int wanted = IFF_UP | IFF_MULTICAST;
+	struct ifaddrs *all = NULL, *at;
+	char *zone;
+
+	if (getifaddrs(&all))
+		all = NULL;
+	for (at = all; at; at = at->ifa_next) {
+		if ((at->ifa_flags & (wanted | IFF_LOOPBACK)) != wanted || !at->ifa_addr ||
+		    at->ifa_addr->sa_family != AF_INET)
+			continue;
+		zone = zone_of(at->ifa_name);
+		if (zone)
+			g_hash_table_add(zones, zone);
+	}
+	freeifaddrs(all);
+	zone = g_hash_table_size(zones) ? NULL : zone_of(NULL);
+	if (zone)
+		g_hash_table_add(zones, zone);
+	return zones;
+}
+
+char *firewall_announcements(void)
+{
+	GHashTable *zones;
+	GHashTableIter at;
+	gpointer zone;
+	char *help = NULL;
+
+	if (!bus_has_owner(FIREWALLD))
+		return NULL;
+	zones = zones_of_sinks();
+	g_hash_table_iter_init(&at, zones);
+	while (!help && g_hash_table_iter_next(&at, &zone, NULL))
+		if (ask_firewalld(zone, &announcement) == FIREWALL_CLOSED)
+			help = g_strdup_printf("sudo firewall-cmd --zone=%s --add-service=mdns",
+					       (const char *)zone);
+	g_hash_table_unref(zones);
+	return help;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whether a firewall of this machine lets the sink in. Nothing is changed. The call waits
- * for a bus, but not for long.
+ * Whether a firewall of this machine lets the sink in, and what does. Nothing is changed. Each
+ * call waits for a bus, but not for long.
  */
 #ifndef CAST_FIREWALL_H
 #define CAST_FIREWALL_H
@@ -28,14 +28,23 @@ enum firewall {
 /**
  * firewall_verdict() - Whether a sink may connect.
  * @local: the address that it connects to, or NULL: not known
+ * @sink: its own address, or NULL: not known
  * @port: TCP port
- * @zone: for g_free(), firewalld's zone of the interface that has @local, or NULL
+ * @help: for g_free(), a command that lets it in, or NULL: it is in, as far as is known
  *
  * Looks at the ports of the zone, and at those of the services that it lets in. When there
  * are zones of sources, one of which may have the sink, nothing is known.
  *
  * Return: what is known of it.
  */
-enum firewall firewall_verdict(GInetSocketAddress *local, uint16_t port, char **zone);
+enum firewall firewall_verdict(GInetSocketAddress *local, GInetSocketAddress *sink, uint16_t port,
+			       char **help);
+
+/**
+ * firewall_announcements() - Whether firewalld keeps out what sinks announce.
+ *
+ * Return: for g_free(), a command that lets it in, or NULL: it is not known to be kept out.
+ */
+char *firewall_announcements(void);
 
 #endif

@@ -81,6 +81,15 @@ static gboolean on_connection(GSocket *server, GIOCondition condition, gpointer 
 	return G_SOURCE_CONTINUE;
 }
 
+static enum fault fault_of(const GError *error)
+{
+	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+		return FAULT_PORT_TAKEN;
+	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+		return FAULT_PORT_PRIVILEGED;
+	return FAULT_UNREACHABLE;
+}
+
 struct listener *listen_new(GInetSocketAddress *local, uint16_t port, GInetSocketAddress *peer,
 			    const struct listen_hooks *hooks, void *user, enum fault *fault)
 {
@@ -90,16 +99,13 @@ struct listener *listen_new(GInetSocketAddress *local, uint16_t port, GInetSocke
 	struct listener *listener;
 	GError *error = NULL;
 
-	*fault = FAULT_UNREACHABLE;
 	if (socket) {
 		g_socket_set_blocking(socket, FALSE);
 		g_socket_set_listen_backlog(socket, BACKLOG);
 	}
 	if (!socket || !g_socket_bind(socket, address, TRUE, &error) ||
 	    !g_socket_listen(socket, &error)) {
-		if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE) ||
-		    g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
-			*fault = FAULT_PORT_TAKEN;
+		*fault = fault_of(error);
 		g_clear_error(&error);
 		g_clear_object(&socket);
 		g_object_unref(address);

@@ -292,7 +292,7 @@ static bool begin(struct sound *sound, const char *name)
 }
 
 /* pulsesrc names what it records from since it has this property. */
-static bool can_record(void)
+bool sound_can_record(void)
 {
 	GstElement *source = gst_element_factory_make("pulsesrc", NULL);
 	bool can = source && g_object_class_find_property(G_OBJECT_GET_CLASS(source),
@@ -318,7 +318,7 @@ struct sound *sound_new(const char *name, bool silent)
 	struct sound *sound = sound_new_empty();
 
 	/* An output that comes late is taken away: the server is left later. */
-	if (!silent && can_record() && !begin(sound, name) && !sound->late)
+	if (!silent && sound_can_record() && !begin(sound, name) && !sound->late)
 		disconnect_server(sound);
 	return sound;
 }
@@ -328,7 +328,7 @@ bool sound_probe(void)
 	struct sound *sound;
 	bool there;
 
-	if (!can_record())
+	if (!sound_can_record())
 		return false;
 	sound = sound_new_empty();
 	there = begin(sound, NULL);

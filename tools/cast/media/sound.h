@@ -35,7 +35,15 @@ struct sound *sound_new(const char *name, bool silent);
 bool sound_probe(void);
 
 /**
- * sound_is_silent() - Whether there is no server.
+ * sound_can_record() - Whether GStreamer's element pulsesrc is there, which no server is asked
+ * without.
+ *
+ * Return: whether it is.
+ */
+bool sound_can_record(void);
+
+/**
+ * sound_is_silent() - Whether there is no server, or nothing to record from it with.
  * @sound: the sound
  *
  * Return: whether there is none.

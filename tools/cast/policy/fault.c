@@ -6,8 +6,8 @@
 
 /*
  * In commands, @ stands for the sink as --sink takes it, which may be a name, or an address
- * with an interface; ~ for its address alone; ^ for the address and the interface as ip-route
- * takes them; # for the RTSP port.
+ * with an interface; ^ for the address and the interface as ip-route takes them; # for the RTSP
+ * port.
  */
 static const struct {
 	const char *word, *sentence, *help;
@@ -29,11 +29,14 @@ static const struct {
 		"port-taken",
 		"Another program listens at the RTSP port.",
 		"ss -ltnp 'sport = :#'" },
+	[FAULT_PORT_PRIVILEGED] = {
+		"port-privileged",
+		"The RTSP port is one that needs a privilege.",
+		"cat /proc/sys/net/ipv4/ip_unprivileged_port_start" },
 	[FAULT_NOT_CONNECTED] = {
 		"not-connected",
 		"The sink has not connected: it may be busy, or a firewall is in the way.",
-		"sudo firewall-cmd --add-port=#/tcp || "
-		"sudo ufw allow from ~ to any port # proto tcp" },
+		"miracast-cast --check --sink @" },
 	[FAULT_SECURED] = {
 		"secured",
 		"The sink wants a PIN or an encrypted stream, which this source does not do.",
@@ -97,8 +100,7 @@ static const struct {
 	[FAULT_NO_ELEMENT] = {
 		"no-element",
 		"A part of GStreamer that is needed is not installed.",
-		"sudo apt install gstreamer1.0-miracast gstreamer1.0-plugins-base "
-		"gstreamer1.0-plugins-bad" },
+		"miracast-cast --check --sink @" },
 	[FAULT_STREAM] = {
 		"stream",
 		"Pictures could not be encoded.",
@@ -126,7 +128,11 @@ static const struct {
 	[FAULT_NO_BROKER] = {
 		"no-broker",
 		"The bus has no miracast-broker, which hands monitors out.",
-		"sudo apt install miracast-broker" },
+		"dpkg -l miracast-broker; systemctl status miracast-broker" },
+	[FAULT_BROKER_FAILED] = {
+		"broker-failed",
+		"miracast-broker cannot provide a monitor.",
+		"systemctl status miracast-broker; journalctl -b -u miracast-broker" },
 	[FAULT_NOT_ACTIVE] = {
 		"not-active",
 		"This is not the active session of a seat, which alone gets a monitor.",
@@ -176,14 +182,14 @@ static void append_quoted(GString *text, const char *word)
 }
 
 /* The address of a name is not known here. */
-static void append_address(GString *text, const char *sink, bool routed)
+static void append_route(GString *text, const char *sink)
 {
 	const char *sign = strchr(sink, '%');
 	char *plain = g_strndup(sink, strcspn(sink, "%"));
 	GInetAddress *address = g_inet_address_new_from_string(plain);
 
 	g_string_append(text, address ? plain : "ADDRESS");
-	if (address && sign && routed) {
+	if (address && sign) {
 		g_string_append(text, " oif ");
 		append_quoted(text, sign + 1);
 	}
@@ -201,8 +207,8 @@ const char *fault_help(enum fault fault, const char *sink, unsigned int port, ch
 	for (; *in; in++) {
 		if (*in == '@')
 			append_quoted(text, sink);
-		else if (*in == '~' || *in == '^')
-			append_address(text, sink, *in == '^');
+		else if (*in == '^')
+			append_route(text, sink);
 		else if (*in == '#')
 			g_string_append_printf(text, "%u", port);
 		else

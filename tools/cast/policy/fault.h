@@ -23,6 +23,8 @@ enum fault {
 	FAULT_UNREACHABLE,
 	/** @FAULT_PORT_TAKEN: The RTSP port is another program's. */
 	FAULT_PORT_TAKEN,
+	/** @FAULT_PORT_PRIVILEGED: The user may not have the RTSP port. */
+	FAULT_PORT_PRIVILEGED,
 	/** @FAULT_NOT_CONNECTED: The sink has not connected in time. */
 	FAULT_NOT_CONNECTED,
 	/** @FAULT_SECURED: The sink wants a PIN or encryption. */
@@ -71,6 +73,8 @@ enum fault {
 	FAULT_NO_MODULE,
 	/** @FAULT_NO_BROKER: There is no broker on the bus. */
 	FAULT_NO_BROKER,
+	/** @FAULT_BROKER_FAILED: The broker is there, and something of the system fails it. */
+	FAULT_BROKER_FAILED,
 	/** @FAULT_NOT_ACTIVE: The user is not at the seat, or another user is. */
 	FAULT_NOT_ACTIVE,
 	/** @FAULT_FIREWALL: A firewall keeps the sink out. */

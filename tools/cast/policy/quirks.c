@@ -11,6 +11,8 @@
 #define KEEP_ALIVE_S	20
 #define VBV_FRAMES	3
 #define RTSP_PORT	7236
+/* Keys that begin with it have patterns. */
+#define MATCH		"match"
 
 struct quirks {
 	GPtrArray *files;	/* GKeyFile */
@@ -30,13 +32,18 @@ static bool take_number(const char *value, guint64 min, guint64 max, unsigned in
 
 static bool take_start(const char *value, struct quirk_set *set)
 {
-	set->choose &= ~(uint32_t)(MC_WFD_QUIRK_START_720P30 | MC_WFD_QUIRK_START_720P60);
+	uint32_t mode;
+
 	if (!strcmp(value, "720p30"))
-		set->choose |= MC_WFD_QUIRK_START_720P30;
+		mode = MC_WFD_QUIRK_START_720P30;
 	else if (!strcmp(value, "720p60"))
-		set->choose |= MC_WFD_QUIRK_START_720P60;
+		mode = MC_WFD_QUIRK_START_720P60;
+	else if (!strcmp(value, "any"))
+		mode = 0;
 	else
 		return false;
+	set->choose &= ~(uint32_t)(MC_WFD_QUIRK_START_720P30 | MC_WFD_QUIRK_START_720P60);
+	set->choose |= mode;
 	return true;
 }
 
@@ -53,29 +60,37 @@ static bool take_audio(const char *value, struct quirk_set *set)
 	return true;
 }
 
-/* A list of words; each is a bit. */
+/* A list of words; each is a bit, but "none". */
 static bool take_ignore(const char *value, struct quirk_set *set)
 {
 	char **words = g_strsplit_set(value, ";, ", 8);
-	bool good = true;
+	bool good = true, some = false;
+	uint32_t bits = 0;
 	int i;
 
 	for (i = 0; words[i]; i++) {
+		some |= *words[i] != '\0';
 		if (!strcmp(words[i], "native"))
-			set->choose |= MC_WFD_QUIRK_IGNORE_NATIVE;
+			bits |= MC_WFD_QUIRK_IGNORE_NATIVE;
 		else if (!strcmp(words[i], "edid"))
-			set->choose |= MC_WFD_QUIRK_IGNORE_EDID;
-		else if (*words[i])
+			bits |= MC_WFD_QUIRK_IGNORE_EDID;
+		else if (*words[i] && strcmp(words[i], "none"))
 			good = false;
 	}
 	g_strfreev(words);
-	return good;
+	if (!good || !some)
+		return false;
+	set->choose &= ~(uint32_t)(MC_WFD_QUIRK_IGNORE_NATIVE | MC_WFD_QUIRK_IGNORE_EDID);
+	set->choose |= bits;
+	return true;
 }
 
 static bool take_flag(const char *value, bool *out)
 {
+	if (strcmp(value, "yes") && strcmp(value, "no"))
+		return false;
 	*out = !strcmp(value, "yes");
-	return *out || !strcmp(value, "no");
+	return true;
 }
 
 static bool take_level(const char *value, struct quirk_set *set)
@@ -90,12 +105,20 @@ static bool take_level(const char *value, struct quirk_set *set)
 	return true;
 }
 
+/* "any" is 0: as if no rule had set it. */
+static bool take_number_or_any(const char *value, guint64 min, guint64 max, unsigned int *out)
+{
+	if (strcmp(value, "any"))
+		return take_number(value, min, max, out);
+	*out = 0;
+	return true;
+}
+
 /* Return: whether the line makes sense. */
 static bool take(const char *key, const char *value, struct quirk_set *set)
 {
-	if (g_str_has_prefix(key, "match-"))
-		return !strcmp(key, "match-name") || !strcmp(key, "match-agent") ||
-		       !strcmp(key, "match-maker");
+	if (g_str_has_prefix(key, MATCH))
+		return true;
 	if (!strcmp(key, "start"))
 		return take_start(value, set);
 	if (!strcmp(key, "audio"))
@@ -109,11 +132,11 @@ static bool take(const char *key, const char *value, struct quirk_set *set)
 	if (!strcmp(key, "keep-alive"))
 		return take_number(value, 0, 600, &set->keep_alive_s);
 	if (!strcmp(key, "gop-ms"))
-		return take_number(value, 100, 600000, &set->gop_ms);
+		return take_number_or_any(value, 100, 600000, &set->gop_ms);
 	if (!strcmp(key, "vbv-frames"))
 		return take_number(value, 1, 30, &set->vbv_frames);
 	if (!strcmp(key, "kbps-max"))
-		return take_number(value, 500, 1000000, &set->kbps_max);
+		return take_number_or_any(value, 500, 1000000, &set->kbps_max);
 	if (!strcmp(key, "rtsp-port"))
 		return take_number(value, 1, 65535, &set->rtsp_port);
 	return false;
@@ -136,7 +159,17 @@ static void take_all(GKeyFile *file, const char *rule, struct quirk_set *set, bo
 	g_strfreev(keys);
 }
 
-/* Return: whether the sink matches the rule; one without a pattern is for all sinks. */
+/* Return: for g_free(). Sinks send any bytes, and GLib's patterns are for UTF-8 only. */
+static char *as_text(const char *bytes)
+{
+	char *valid = g_utf8_make_valid(bytes, -1);
+	char *text = g_ascii_strdown(valid, -1);
+
+	g_free(valid);
+	return text;
+}
+
+/* Return: whether the sink matches the rule, as far as it has a pattern for what was said. */
 static bool fits(GKeyFile *file, const char *rule, const char *key, const char *said)
 {
 	char *pattern = g_key_file_get_value(file, rule, key, NULL);
@@ -145,12 +178,8 @@ static bool fits(GKeyFile *file, const char *rule, const char *key, const char *
 
 	if (!pattern)
 		return true;
-	if (!said) {
-		g_free(pattern);
-		return false;
-	}
-	small = g_ascii_strdown(pattern, -1);
-	small_said = g_ascii_strdown(said, -1);
+	small = as_text(pattern);
+	small_said = as_text(said ? said : "");
 	fit = g_pattern_match_simple(small, small_said);
 	g_free(small_said);
 	g_free(small);
@@ -187,6 +216,50 @@ void quirks_find(const struct quirks *quirks, const struct quirk_sink *sink,
 
 /* --- Files ----------------------------------------------------------------------- */
 
+static bool is_pattern(const char *key, const char *value)
+{
+	return (!strcmp(key, "match-name") || !strcmp(key, "match-agent") ||
+		!strcmp(key, "match-maker")) && value && *value && g_utf8_validate(value, -1, NULL);
+}
+
+/*
+ * A rule would be for more sinks than its author thinks when a pattern of it is not known, and
+ * for all when it has none.
+ */
+static bool patterns_are_good(GKeyFile *file, const char *rule)
+{
+	char **keys = g_key_file_get_keys(file, rule, NULL, NULL);
+	bool good = true, some = false;
+	char *value;
+	int i;
+
+	for (i = 0; keys && keys[i]; i++) {
+		if (!g_str_has_prefix(keys[i], MATCH))
+			continue;
+		some = true;
+		value = g_key_file_get_value(file, rule, keys[i], NULL);
+		if (!is_pattern(keys[i], value)) {
+			g_warning("quirk \"%s\" is left out: %s=%s is not known", rule, keys[i],
+				  value ? value : "");
+			good = false;
+		}
+		g_free(value);
+	}
+	g_strfreev(keys);
+	if (!some)
+		g_warning("quirk \"%s\" is left out: it has no pattern; one for all sinks has "
+			  "match-name=*", rule);
+	return good && some;
+}
+
+/* The port is opened before the sink says who it is. */
+static bool port_has_no_effect(GKeyFile *file, const char *rule)
+{
+	return g_key_file_has_key(file, rule, "rtsp-port", NULL) &&
+	       (g_key_file_has_key(file, rule, "match-agent", NULL) ||
+		g_key_file_has_key(file, rule, "match-maker", NULL));
+}
+
 /* Warns of mistakes once, when the file is read, and not each time it is used. */
 static void check_rules(GKeyFile *file)
 {
@@ -194,8 +267,16 @@ static void check_rules(GKeyFile *file)
 	char **rules = g_key_file_get_groups(file, NULL);
 	int i;
 
-	for (i = 0; rules[i]; i++)
+	for (i = 0; rules[i]; i++) {
+		if (!patterns_are_good(file, rules[i])) {
+			g_key_file_remove_group(file, rules[i], NULL);
+			continue;
+		}
 		take_all(file, rules[i], &ignored, true);
+		if (port_has_no_effect(file, rules[i]))
+			g_warning("quirk \"%s\": rtsp-port is only for rules that match by name alone",
+				  rules[i]);
+	}
 	g_strfreev(rules);
 }
 

@@ -39,7 +39,7 @@ struct quirk_set {
 struct quirk_sink {
 	/** @name: Friendly name. */
 	const char *name;
-	/** @agent: What its messages call it. */
+	/** @agent: What its messages call it, in any bytes. */
 	const char *agent;
 	/** @maker: Three letters of the EDID. */
 	const char *maker;

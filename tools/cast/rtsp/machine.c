@@ -134,6 +134,8 @@ void rtsp_machine_time(struct rtsp_machine *m, int64_t now)
 	}
 	if (m->start_at <= now)
 		rtsp_start_pictures(m);
+	if (m->connector_at <= now)
+		rtsp_report_connector(m);
 	rtsp_pump(m);
 }
 
@@ -143,7 +145,7 @@ int64_t rtsp_machine_deadline(const struct rtsp_machine *m)
 
 	if (rtsp_in_session(m))
 		first = MIN(MIN(first, m->ask_deadline), m->alive_at);
-	return MIN(first, MIN(m->idr_at, m->start_at));
+	return MIN(MIN(first, m->connector_at), MIN(m->idr_at, m->start_at));
 }
 
 void rtsp_machine_set_mode(struct rtsp_machine *m, const struct mc_wfd_params *m4, int64_t now)
@@ -225,6 +227,8 @@ struct rtsp_machine *rtsp_machine_new(const struct rtsp_hooks *hooks, void *user
 	m->idr_last = now - IDR_SPACE_MS * MS;
 	m->start_at = RTSP_NEVER;
 	m->start_last = now - START_SPACE_MS * MS;
+	m->connector_at = RTSP_NEVER;
+	m->connector_last = now - CONNECTOR_SPACE_MS * MS;
 	m->asked = ASK_NOTHING;
 	m->ask_deadline = RTSP_NEVER;
 	m->alive_at = RTSP_NEVER;

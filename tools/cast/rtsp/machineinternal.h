@@ -18,6 +18,8 @@
 #define IDR_SPACE_MS	500
 /* Between two starts of pictures; each may open the encoder anew. */
 #define START_SPACE_MS	500
+/* Between two reports about the sink's monitor. */
+#define CONNECTOR_SPACE_MS	500
 
 enum state {
 	ST_OPENED,
@@ -105,6 +107,8 @@ struct rtsp_machine {
 	int64_t idr_last;
 	int64_t start_at;	/* when pictures start that have to wait */
 	int64_t start_last;
+	int64_t connector_at;	/* when a change of the sink's monitor is reported that waits */
+	int64_t connector_last;
 
 	bool knows_m2;
 	bool any_session;
@@ -112,7 +116,8 @@ struct rtsp_machine {
 	bool powered;		/* the caller wants pictures */
 	bool pause_due;		/* M5 PAUSE was sent, its M9 has not come */
 	bool play_refused;	/* M5 PLAY was; M7 may come all the same */
-	bool unconnected;	/* the sink has no monitor, as it reported last */
+	bool unconnected;	/* the sink has no monitor, as it has said last */
+	bool unconnected_known;	/* as was reported last */
 	uint64_t names;		/* of M3 */
 	GBytes *capabilities;	/* its answer; an EDID points into it */
 	bool has_mode;		/* of a player */

@@ -47,15 +47,9 @@ void rtsp_on_get_parameter(struct rtsp_machine *m, const GstRTSPMessage *message
 
 static void act(struct rtsp_machine *m, const struct mc_wfd_params *said)
 {
-	struct rtsp_event event = {
-		.type = RTSP_CONNECTOR,
-		.connected = said->connector != MC_WFD_CONNECTOR_NONE,
-	};
-
-	/* Only a change: a sink that repeats it would flood the events. */
-	if (said->present & MC_WFD_BIT(CONNECTOR) && event.connected == m->unconnected) {
-		m->unconnected = !event.connected;
-		m->hooks->event(m->user, &event);
+	if (said->present & MC_WFD_BIT(CONNECTOR)) {
+		m->unconnected = said->connector == MC_WFD_CONNECTOR_NONE;
+		rtsp_report_connector(m);
 	}
 	if (said->present & MC_WFD_BIT(STANDBY) && m->state == ST_PLAYING) {
 		rtsp_enter(m, ST_STANDBY);

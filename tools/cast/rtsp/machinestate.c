@@ -65,6 +65,7 @@ void rtsp_machine_end(struct rtsp_machine *m, enum fault fault, const char *deta
 	m->alive_at = RTSP_NEVER;
 	m->idr_at = RTSP_NEVER;
 	m->start_at = RTSP_NEVER;
+	m->connector_at = RTSP_NEVER;
 	m->hooks->event(m->user, &event);
 }
 
@@ -127,4 +128,22 @@ void rtsp_want_idr(struct rtsp_machine *m)
 	}
 	m->idr_last = m->now;
 	rtsp_emit(m, RTSP_IDR);
+}
+
+/* Only a change, and not each: a sink that repeats or alternates it would flood the events. */
+void rtsp_report_connector(struct rtsp_machine *m)
+{
+	struct rtsp_event event = { .type = RTSP_CONNECTOR, .connected = !m->unconnected };
+	int64_t due = m->connector_last + CONNECTOR_SPACE_MS * MS;
+
+	m->connector_at = RTSP_NEVER;
+	if (m->state == ST_OVER || m->unconnected == m->unconnected_known)
+		return;
+	if (m->now < due) {
+		m->connector_at = due;
+		return;
+	}
+	m->connector_last = m->now;
+	m->unconnected_known = m->unconnected;
+	m->hooks->event(m->user, &event);
 }

@@ -71,4 +71,11 @@ void rtsp_stop_pictures(struct rtsp_machine *m);
  */
 void rtsp_want_idr(struct rtsp_machine *m);
 
+/**
+ * rtsp_report_connector() - Report what the sink has said of its monitor, if that is news, at
+ * once or CONNECTOR_SPACE_MS after the last report.
+ * @m: the machine
+ */
+void rtsp_report_connector(struct rtsp_machine *m);
+
 #endif

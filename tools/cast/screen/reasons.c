@@ -12,6 +12,8 @@ static enum fault fault_of_details(GstMessage *message, bool named)
 		reason = gst_structure_get_string(details, "reason");
 	if (!g_strcmp0(reason, "no-broker"))
 		return FAULT_NO_BROKER;
+	if (!g_strcmp0(reason, "broker-failed"))
+		return FAULT_BROKER_FAILED;
 	if (!g_strcmp0(reason, "not-active"))
 		return FAULT_NOT_ACTIVE;
 	/* A card node that the user has named may be that of another driver. */

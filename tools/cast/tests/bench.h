@@ -27,6 +27,8 @@ struct bench {
 	GString *events;	/* likewise */
 	char *body;		/* of the last request that was sent */
 	char *answer;		/* head of the last answer */
+	char *agent;		/* what the sink says it is, once it is capable */
+	bool connected;		/* of RTSP_CONNECTOR */
 	unsigned int cseq, own_cseq;
 	struct mc_wfd_params m4;
 	bool choose;		/* RTSP_CAPABLE is answered by a mode */
@@ -108,6 +110,12 @@ static void bench_event(void *user, const struct rtsp_event *event)
 	struct bench *b = user;
 
 	g_string_append_printf(b->events, "%s ", words[event->type]);
+	if (event->type == RTSP_CAPABLE) {
+		g_free(b->agent);
+		b->agent = g_strdup(event->agent);
+	}
+	if (event->type == RTSP_CONNECTOR)
+		b->connected = event->connected;
 	if (event->type == RTSP_OVER) {
 		b->fault = event->fault;
 		b->detail = g_strdup(event->detail);
@@ -231,6 +239,7 @@ static inline void bench_end(struct bench *b)
 	g_string_free(b->events, TRUE);
 	g_free(b->body);
 	g_free(b->answer);
+	g_free(b->agent);
 	g_free(b->detail);
 }
 

@@ -23,11 +23,13 @@ ZONES = {
     'service': {'target': 'default', 'services': ['ssh', 'rtsp-sinks']},
     'other-service': {'target': 'default', 'services': ['ssh']},
     'unknown-service': {'target': 'default', 'services': ['ssh', 'vanished']},
+    'mdns': {'target': 'default', 'services': ['ssh', 'mdns']},
     'including-service': {'target': 'default', 'services': ['bundle']},
 }
 SERVICES = {
     'ssh': {'ports': [('22', 'tcp')]},
     'rtsp-sinks': {'ports': [('7236', 'udp'), ('7230-7240', 'tcp')]},
+    'mdns': {'ports': [('5353', 'udp')]},
     'bundle': {'ports': [('80', 'tcp')], 'includes': ['rtsp-sinks']},
 }
 

@@ -405,6 +405,7 @@ static void test_sinks_words(void)
 	bench_ask(&b, "SET_PARAMETER", "", "wfd_connector_type: none\r\n");
 	check(bench_gives(b.sent, "200") && bench_gives(b.events, ""),
 	      "it is no event when it says the same again");
+	bench_wait(&b, 500);
 	bench_ask(&b, "SET_PARAMETER", "", "wfd_connector_type: 05\r\n");
 	check(bench_gives(b.sent, "200") && bench_gives(b.events, "connector"),
 	      "but it is when the monitor is back");

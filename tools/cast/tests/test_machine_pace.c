@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * The machine of RTSP: how often pictures start for a sink that says PLAY and PAUSE again
- * and again. Each start may open an encoder, and is a line for whoever reads the events.
+ * and again, and what it says of its monitor is reported. Each start may open an encoder, and
+ * each event is a line for whoever reads them.
  */
 #include "bench.h"
 
@@ -74,10 +75,52 @@ static void test_start_waits(void)
 	bench_end(&b);
 }
 
+static void report(struct bench *b, bool connected)
+{
+	bench_ask(b, "SET_PARAMETER", "",
+		  connected ? "wfd_connector_type: 05\r\n" : "wfd_connector_type: none\r\n");
+}
+
+static void test_connector(void)
+{
+	unsigned int i, events;
+	struct bench b;
+
+	bench_playing(&b);
+	report(&b, false);
+	check(bench_gives(b.events, "connector") && !b.connected, "a first change is at once");
+	report(&b, true);
+	check(bench_gives(b.events, ""), "the next one waits");
+	bench_wait(&b, 500);
+	check(bench_gives(b.events, "connector") && b.connected, "until half a second after it");
+	report(&b, false);
+	report(&b, true);
+	bench_wait(&b, 2000);
+	check(bench_gives(b.events, ""), "one that is taken back meanwhile is none");
+	report(&b, true);
+	bench_wait(&b, 2000);
+	check(bench_gives(b.events, ""), "nor is what is said twice");
+	for (i = 0; i < 201; i++) {
+		report(&b, i % 2);
+		bench_wait(&b, 10);
+	}
+	bench_wait(&b, 1000);
+	events = count(b.events, "connector");
+	check(events >= 3 && events <= 6 && !b.connected,
+	      "two hundred in two seconds are at most six, and the last counts");
+	g_string_truncate(b.events, 0);
+	report(&b, true);
+	report(&b, false);
+	rtsp_machine_end(b.machine, FAULT_LOST, "");
+	check(rtsp_machine_deadline(b.machine) == RTSP_NEVER, "none comes after the end");
+	bench_end(&b);
+}
+
 int main(void)
 {
 	test_repeated();
 	test_in_turn();
 	test_start_waits();
+	test_connector();
 	return check_result();
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "harness.h"
+#include "patterns.h"
 #include "policy/fault.h"
 #include "policy/quirks.h"
 #include "wfd/audio.h"
@@ -131,6 +132,49 @@ static struct quirk_set found(unsigned int *rules)
 	return set;
 }
 
+/* --- What sinks send ------------------------------------------------------------- */
+
+/* How many rules match an agent. */
+static unsigned int rules_for(const struct quirks *quirks, const char *agent)
+{
+	const struct quirk_sink sink = { .agent = agent };
+	unsigned int rules = 0;
+	struct quirk_set set;
+
+	quirks_find(quirks, &sink, &set, count_rule, &rules);
+	return rules;
+}
+
+static void test_bytes(void)
+{
+	static const char *const agents[] = {
+		"xxxxxxxx\xfc", "xxxxxxx\xe2\x82", "\x80xxxxxxxx", "\xff\xff\xff\xff\xff\xff\xff",
+		"xxxxxxx\xf0\x9f\x93", "xxx\xc0\xafxxxxxx",
+	};
+	const char *const folders[] = { folder, NULL };
+	unsigned int rules = 0;
+	struct quirks *quirks;
+	size_t i;
+
+	write_rules("10.conf",
+		    "[One]\nmatch-agent=*FireTV*\n[Two]\nmatch-agent=*Sony*1.0\n"
+		    "[Three]\nmatch-agent=?*?*?*z\n[Four]\nmatch-agent=*a*?????????b*c\n"
+		    "[Five]\nmatch-agent=F\xc3\xbcr*\n", -1);
+	quirks = quirks_load(folders);
+	for (i = 0; i < G_N_ELEMENTS(agents); i++)
+		rules += rules_for(quirks, agents[i]);
+	check(patterns_had_text, "patterns are only tried on text");
+	check(!rules, "bytes that are no text match no pattern");
+	check(rules_for(quirks, "\xfc\xfcxx FireTV \xfc") == 1 &&
+	      rules_for(quirks, "\xe2\x82Sony\xf0\x9fTV/1.0") == 1,
+	      "but text among them does");
+	check(rules_for(quirks, "F\xc3\xbcr alle") == 1, "as does text beyond ASCII");
+	quirks_free(quirks);
+	remove_rules("10.conf");
+}
+
+/* --- Mistakes of users ----------------------------------------------------------- */
+
 static void test_mistakes(void)
 {
 	static const char *const lines[] = {
@@ -148,7 +192,9 @@ static void test_mistakes(void)
 		"start=4320p120",
 		"any-session=perhaps",
 		"ignore=me",
-		"match-colour=red",
+		"ignore=native, me",
+		"ignore=",
+		"gop-ms=none",
 		"frobnicate=1",
 		"strict-level=1",
 	};
@@ -161,13 +207,64 @@ static void test_mistakes(void)
 	size_t i;
 
 	for (i = 0; i < G_N_ELEMENTS(lines); i++) {
-		text = g_strdup_printf("[Rule]\n%s\n", lines[i]);
+		text = g_strdup_printf("[Rule]\nmatch-name=*\n%s\n", lines[i]);
 		write_rules("10.conf", text, -1);
 		set = found(&rules);
-		set.choose = 0;
 		check(warnings == 1 && is_set(&set, &usual), lines[i]);
 		g_free(text);
 	}
+}
+
+/* A mistake in a pattern must not make a rule one for all sinks. */
+static void test_patterns(void)
+{
+	static const char *const lines[] = {
+		"match-nam=*Bedroom*", "match-name=it\nmatch-colour=red",
+		"match-maker=AAA\nmatch_name=it", "match-name=", "match-name=it\nmatch-agent=",
+		"match-name=*\xfct*", "# match-name=it", "Match-Name=it",
+	};
+	struct quirk_set set;
+	char *text, *name;
+	unsigned int rules;
+	size_t i;
+
+	for (i = 0; i < G_N_ELEMENTS(lines); i++) {
+		text = g_strdup_printf("[One]\n%s\nkeep-alive=7\n"
+				       "[Two]\nmatch-name=I?\naudio=lpcm\n", lines[i]);
+		write_rules("10.conf", text, -1);
+		set = found(&rules);
+		name = g_strescape(lines[i], NULL);
+		check(warnings == 1 && rules == 1 && set.keep_alive_s == 20 && set.sounds == LPCM,
+		      name);
+		g_free(name);
+		g_free(text);
+	}
+	write_rules("10.conf", "[All]\nmatch-agent=*\nkeep-alive=7\n", -1);
+	set = found(&rules);
+	check(!warnings && set.keep_alive_s == 7, "a rule for all sinks says so");
+	write_rules("10.conf", "[Some]\nmatch-agent=?*\nkeep-alive=7\n", -1);
+	set = found(&rules);
+	check(!warnings && !rules, "which one that wants a word is not");
+	remove_rules("10.conf");
+}
+
+/* The port is opened before the sink has said anything. */
+static void test_port(void)
+{
+	unsigned int rules;
+	struct quirk_set set;
+
+	write_rules("10.conf", "[One]\nmatch-maker=AAA\nrtsp-port=8554\nkeep-alive=7\n", -1);
+	set = found(&rules);
+	check(warnings == 1 && rules == 1 && set.keep_alive_s == 7,
+	      "a port for a maker is warned of, and the rest counts");
+	write_rules("10.conf", "[One]\nmatch-name=it\nmatch-agent=x*\nrtsp-port=8554\n", -1);
+	found(&rules);
+	check(warnings == 1, "so is one for a name and an agent");
+	write_rules("10.conf", "[One]\nmatch-name=it\nrtsp-port=8554\n", -1);
+	set = found(&rules);
+	check(!warnings && set.rtsp_port == 8554, "one for a name is not");
+	remove_rules("10.conf");
 }
 
 static void test_files(void)
@@ -183,19 +280,65 @@ static void test_files(void)
 	write_rules("10.conf", "keep-alive=1\n", -1);
 	set = found(&rules);
 	check(warnings == 1 && !rules, "as is one without a rule");
-	write_rules("10.conf", "[One]\nkeep-alive=5\n[Two]\nmatch-maker=BBB\nkeep-alive=6\n", -1);
+	write_rules("10.conf",
+		    "[One]\nmatch-name=*\nkeep-alive=5\n"
+		    "[Two]\nmatch-maker=BBB\nkeep-alive=6\n", -1);
 	write_rules("20.conf",
 		    "[Three]\nmatch-name=I*\nmatch-maker=a?a\naudio=aac\nany-session=yes\n", -1);
-	write_rules("30.txt", "[Four]\nkeep-alive=7\n", -1);
+	write_rules("30.txt", "[Four]\nmatch-name=*\nkeep-alive=7\n", -1);
 	set = found(&rules);
 	check(rules == 2 && set.keep_alive_s == 5, "rules that match are counted, others are not");
 	check(set.any_session && set.sounds == 1U << MC_WFD_AAC, "and each has its word");
-	write_rules("20.conf", "[Last]\nkeep-alive=9\naudio=any\n", -1);
+	write_rules("20.conf", "[Last]\nmatch-name=*\nkeep-alive=9\naudio=any\n", -1);
 	set = found(&rules);
 	check(set.keep_alive_s == 9 && !warnings, "the last has the last word");
+	remove_rules("30.txt");
+}
+
+/* Whatever a rule sets, a later file can take back; what it gets wrong changes nothing. */
+static void test_taken_back(void)
+{
+	static const char *const words[] = {
+		"start=720p60", "start=any", "audio=lpcm", "audio=any", "ignore=native",
+		"ignore=none", "ignore=edid,native", "ignore=none", "strict-level=yes",
+		"strict-level=no", "any-session=yes", "any-session=no", "keep-alive=0",
+		"keep-alive=20", "gop-ms=100", "gop-ms=any", "vbv-frames=15", "vbv-frames=3",
+		"kbps-max=500", "kbps-max=any", "rtsp-port=8554", "rtsp-port=7236",
+	};
+	static const struct quirk_set usual = { .keep_alive_s = 20,
+						.vbv_frames = 3,
+						.rtsp_port = 7236 };
+	struct quirk_set first, second, wrong;
+	unsigned int rules;
+	char *text, *key;
+	size_t i;
+
+	for (i = 0; i < G_N_ELEMENTS(words); i += 2) {
+		remove_rules("20.conf");
+		text = g_strdup_printf("[One]\nmatch-name=*\n%s\n", words[i]);
+		write_rules("10.conf", text, -1);
+		first = found(&rules);
+		g_free(text);
+		text = g_strdup_printf("[One]\nmatch-name=*\n%s\n", words[i + 1]);
+		write_rules("20.conf", text, -1);
+		second = found(&rules);
+		check(rules == 2 && !warnings && !is_set(&first, &usual) &&
+		      is_set(&second, &usual), words[i + 1]);
+		g_free(text);
+		key = g_strndup(words[i], strcspn(words[i], "="));
+		text = g_strdup_printf("[One]\nmatch-name=*\n%s=perhaps\n", key);
+		write_rules("20.conf", text, -1);
+		wrong = found(&rules);
+		check(warnings == 1 && is_set(&wrong, &first), key);
+		g_free(text);
+		g_free(key);
+	}
+	write_rules("10.conf", "[One]\nmatch-name=*\nignore=edid\n", -1);
+	write_rules("20.conf", "[One]\nmatch-name=*\nignore=native\n", -1);
+	second = found(&rules);
+	check(second.choose == MC_WFD_QUIRK_IGNORE_NATIVE, "of a list, too, the last value counts");
 	remove_rules("10.conf");
 	remove_rules("20.conf");
-	remove_rules("30.txt");
 	found(&rules);
 	check(!rules && !warnings, "no file is no mistake");
 }
@@ -240,33 +383,33 @@ static bool helps(enum fault fault, const char *sink, const char *command)
 	return good;
 }
 
-/* Neither ip-route nor ufw takes an interface in an address. */
+/* ip-route takes no interface in an address. */
 static void test_commands(void)
 {
-	static const char *const refuse[] = { "ufw allow from ", "ip route get " };
+	static const char refuses[] = "ip route get ";
 	char help[FAULT_TEXT];
-	bool plain = true;
+	bool plain = true, ours = false;
+	const char *at;
 
 	check(helps(FAULT_UNREACHABLE, "fe80::20%wlan0", "ip route get fe80::20 oif wlan0") &&
 	      helps(FAULT_NETWORK, "fe80::20%3", "ip route get fe80::20 oif 3") &&
 	      helps(FAULT_UNREACHABLE, "fe80::20", "ip route get fe80::20"),
 	      "the way to a link-local address is one of an interface");
 	check(helps(FAULT_NOT_CONNECTED, "fe80::20%wlan0",
-		    "sudo firewall-cmd --add-port=7236/tcp || "
-		    "sudo ufw allow from fe80::20 to any port 7236 proto tcp"),
-	      "a rule of ufw is not");
-	check(helps(FAULT_ENDED_BY_SINK, "fe80::20%wlan0", "miracast-cast --sink fe80::20%wlan0") &&
+		    "miracast-cast --check --sink fe80::20%wlan0") &&
+	      helps(FAULT_ENDED_BY_SINK, "fe80::20%wlan0", "miracast-cast --sink fe80::20%wlan0") &&
 	      helps(FAULT_LOST, "fe80::20%wlan0", "ping -c 3 fe80::20%wlan0"),
 	      "others take the interface behind the address");
 	for (int fault = 0; fault < FAULTS; fault++) {
 		fault_help((enum fault)fault, "fe80::20%wlan0", 7236, help);
-		for (size_t i = 0; i < G_N_ELEMENTS(refuse); i++) {
-			const char *at = strstr(help, refuse[i]);
-
-			plain &= !at || !strchr(at, '%');
-		}
+		at = strstr(help, refuses);
+		plain &= !at || !strchr(at, '%');
 	}
 	check(plain, "and these never do");
+	for (int fault = 0; fault < FAULTS; fault++)
+		ours |= strstr(fault_help((enum fault)fault, "10.0.0.7", 7236, help),
+			       "apt install") && strstr(help, "miracast");
+	check(!ours, "no package of ours is looked for in an archive");
 	check(helps(FAULT_ENDED_BY_SINK, "Wohnzimmer; reboot",
 		    "miracast-cast --sink 'Wohnzimmer; reboot'") &&
 	      helps(FAULT_UNREACHABLE, "50% off", "ip route get ADDRESS") &&
@@ -283,8 +426,12 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	test_known(argv[1]);
+	test_bytes();
 	test_mistakes();
+	test_patterns();
+	test_port();
 	test_files();
+	test_taken_back();
 	test_faults();
 	test_commands();
 	g_rmdir(folder);

@@ -9,6 +9,7 @@
 
 #include "edid_sample.h"
 #include "harness.h"
+#include "screen/reasons.h"
 #include "screenbench.h"
 
 static void test_arrival(void)
@@ -187,6 +188,32 @@ static bool fails_with(const char *options, enum fault fault)
 	return good;
 }
 
+/* What the element's error means for a cast. */
+static enum fault fault_of(const char *reason, gint code)
+{
+	GError *error = g_error_new_literal(GST_RESOURCE_ERROR, code, "No monitor");
+	GstStructure *details = gst_structure_new("miracast-no-monitor", "reason", G_TYPE_STRING,
+						  reason, NULL);
+	GstMessage *message = gst_message_new_error_with_details(NULL, error, NULL, details);
+	enum fault fault = reasons_fault(message, false);
+
+	gst_message_unref(message);
+	g_error_free(error);
+	return fault;
+}
+
+static void test_reasons(void)
+{
+	check(fault_of("broker-failed", GST_RESOURCE_ERROR_OPEN_READ) == FAULT_BROKER_FAILED,
+	      "a broker that fails is no lack of monitors");
+	check(fault_of("no-broker", GST_RESOURCE_ERROR_NOT_AUTHORIZED) == FAULT_NO_BROKER &&
+	      fault_of("not-active", GST_RESOURCE_ERROR_NOT_AUTHORIZED) == FAULT_NOT_ACTIVE &&
+	      fault_of("not-permitted", GST_RESOURCE_ERROR_NOT_AUTHORIZED) == FAULT_NOT_PERMITTED &&
+	      fault_of("quota", GST_RESOURCE_ERROR_BUSY) == FAULT_SCREEN_BUSY &&
+	      fault_of("no-target", GST_RESOURCE_ERROR_NOT_FOUND) == FAULT_NO_SCREEN,
+	      "nor is one that is missing, or refuses");
+}
+
 static void test_no_module(void)
 {
 	g_setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent", TRUE);
@@ -291,6 +318,7 @@ int main(int argc, char **argv)
 	test_modes();
 	test_blocked();
 	test_ends();
+	test_reasons();
 	if (access("/dev/dri", F_OK)) {
 		test_no_module();
 		test_impatience();

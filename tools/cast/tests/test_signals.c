@@ -66,15 +66,17 @@ static void cast(void)
 	static const struct screen_class class = {
 		.elements = elements, .open = screen_open, .close = screen_close,
 	};
-	const struct cast_options options = {
+	static struct cast_options options = {
 		.sink = "127.0.0.1", .direct = true, .silent = true, .wait_s = 60,
-		.screen = &class, .tell.json = true,
+		.tell.json = true,
 	};
 	const GTypeInfo info = {
 		.class_size = sizeof(GstElementClass), .class_init = hang_class_init,
 		.instance_size = sizeof(GstElement), .instance_init = hang,
 	};
 
+	options.screen = &class;
+	tell_open(&options.tell);
 	gst_init(NULL, NULL);
 	gst_element_register(NULL, "testhang", GST_RANK_NONE,
 			     g_type_register_static(GST_TYPE_ELEMENT, "TestHang", &info, 0));

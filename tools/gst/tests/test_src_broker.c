@@ -240,7 +240,7 @@ static void check_broker(void)
 		  "bad-limits" },
 		{ "org.freedesktop.DBus.Error.AccessDenied", GST_RESOURCE_ERROR_NOT_AUTHORIZED,
 		  "not-permitted" },
-		{ "org.miracast.Error.NoSuchThing", GST_RESOURCE_ERROR_OPEN_READ, "failed" },
+		{ "org.miracast.Error.NoSuchThing", GST_RESOURCE_ERROR_OPEN_READ, "broker-failed" },
 	};
 	struct broker_bench broker;
 	struct bench bench;
@@ -334,17 +334,25 @@ static void check_words(void)
 	check(says(OWNER_ERROR_NO_BROKER, unreachable), "one that cannot be started is not there");
 	broker.error = "org.freedesktop.DBus.Error.ServiceUnknown";
 	check(says(OWNER_ERROR_NO_BROKER, unreachable), "nor is one that nobody knows");
+	broker.error = "org.freedesktop.systemd1.UnitMasked";
+	check(says(OWNER_ERROR_NO_BROKER, unreachable), "nor one that was masked");
 	broker.error = "org.miracast.Error.Busy";
 	check(says(OWNER_ERROR_BUSY, "miracast-broker: "), "what it says is its own");
+	broker.error = "org.miracast.Error.NoLogind";
+	check(says(OWNER_ERROR_BROKER_FAILED, "miracast-broker: "),
+	      "what fails there is not the caller's failure");
+	broker.error = "org.freedesktop.DBus.Error.LimitsExceeded";
+	check(says(OWNER_ERROR_BROKER_FAILED, "miracast-broker: "), "whatever it is");
 	broker.error = "org.miracast.Error.NotReady";
 	check(says(OWNER_ERROR_NO_MASTER, "miracast-broker: "), "also when no compositor is there");
 	broker.error = NULL;
 	broker.empty = TRUE;
-	check(says(OWNER_ERROR_FAILED, "miracast-broker: "), "so is an answer without a file");
+	check(says(OWNER_ERROR_BROKER_FAILED, "miracast-broker: "),
+	      "so is an answer without a file");
 	broker.empty = FALSE;
 	broker.silent = TRUE;
 	calls_are = SHORT;
-	check(says(OWNER_ERROR_FAILED, "miracast-broker does not answer: "),
+	check(says(OWNER_ERROR_BROKER_FAILED, "miracast-broker does not answer: "),
 	      "one that does not answer is there all the same");
 	calls_are = AS_IT_IS;
 	broker.silent = FALSE;

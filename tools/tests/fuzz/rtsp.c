@@ -2,9 +2,12 @@
 /*
  * The RTSP state machine, through its reader. An input is a list of steps: one byte for
  * what happens, one for how. The sink sends bytes, answers, and requests in and out of
- * order; time passes; the caller makes requests.
+ * order; time passes; the caller makes requests. What the sink says it is meets the rules
+ * that are installed, and those in fuzz/quirks.d.
  */
+#include "cast/policy/quirks.h"
 #include "cast/tests/bench.h"
+#include "cast/tests/patterns.h"
 #include "fuzz.h"
 
 enum step_kind {
@@ -15,8 +18,36 @@ enum step_kind {
 	PASS_TIME,
 	WANT,
 	GO_ON,		/* as a correct sink, up to a step of the session */
+	SAY_AGENT,
 	KINDS,
 };
+
+static struct quirks *rules;
+
+static void count_rule(void *user, const char *rule)
+{
+	(void)rule;
+	++*(unsigned int *)user;
+}
+
+static unsigned int look_up(const char *agent)
+{
+	const struct quirk_sink sink = { .agent = agent };
+	struct quirk_set set;
+	unsigned int found = 0;
+
+	quirks_find(rules, &sink, &set, count_rule, &found);
+	return found;
+}
+
+/* As fuzz.sh runs it, in the folder above. */
+static void load_rules(void)
+{
+	static const char *const folders[] = { "../data/quirks.d", "fuzz/quirks.d", NULL };
+
+	rules = quirks_load(folders);
+	demand(look_up("xFireTVx") == 1 && look_up("a Sony TV/1.0") == 1);
+}
 
 static void ask(struct bench *b, uint8_t how)
 {
@@ -65,6 +96,17 @@ static void want(struct bench *b, uint8_t how)
 	}
 }
 
+/* In the answer to M1, or to what else was asked last. */
+static void say_agent(struct bench *b, const uint8_t *agent, size_t size)
+{
+	char *head = g_strdup_printf("RTSP/1.0 200 OK\r\nCSeq: %u\r\nServer: ", b->cseq);
+
+	bench_bytes(b, head, strlen(head));
+	bench_bytes(b, agent, size);
+	bench_bytes(b, "\r\n\r\n", 4);
+	g_free(head);
+}
+
 /* Return: how many bytes of the rest the step has used. */
 static size_t step(struct bench *b, uint8_t kind, uint8_t how, const uint8_t *rest, size_t size)
 {
@@ -97,6 +139,10 @@ static size_t step(struct bench *b, uint8_t kind, uint8_t how, const uint8_t *re
 	case GO_ON:
 		bench_reach(b, (enum step)(how % (STEP_PLAYING + 1)));
 		break;
+	case SAY_AGENT:
+		taken = how < size ? how : size;
+		say_agent(b, rest, taken);
+		break;
 	}
 	return taken;
 }
@@ -109,6 +155,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct bench b;
 	size_t said, at = 0;
 
+	if (!rules)
+		load_rules();
 	bench_begin(&b);
 	while (at + 2 <= size) {
 		said = b.fault == FAULTS ? SIZE_MAX : b.sent->len;
@@ -125,6 +173,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	over = strstr(b.events->str, "over ");
 	demand(!over || !over[5]);
 	demand(!over == (b.fault == FAULTS));
+	if (b.agent)
+		look_up(b.agent);
+	demand(patterns_had_text);
 	bench_end(&b);
 	return 0;
 }
