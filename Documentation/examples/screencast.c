@@ -69,8 +69,8 @@ static gboolean on_message(GstBus *bus, GstMessage *message, gpointer pipeline)
 /* Whatever the rate of the pictures is, which key-int-max would count. */
 static gboolean on_key_time(gpointer pipeline)
 {
-	GstStructure *key = gst_structure_new("GstForceKeyUnit", "all-headers", G_TYPE_BOOLEAN, TRUE,
-					      NULL);
+	GstStructure *key = gst_structure_new("GstForceKeyUnit",
+					      "all-headers", G_TYPE_BOOLEAN, TRUE, NULL);
 
 	gst_element_send_event(pipeline, gst_event_new_custom(GST_EVENT_CUSTOM_UPSTREAM, key));
 	return G_SOURCE_CONTINUE;

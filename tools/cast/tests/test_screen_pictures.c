@@ -108,7 +108,7 @@ static void test_pictures(guint32 fourcc, const char *what)
 	before = gst_clock_get_time(clock) - gst_element_get_base_time(encoder);
 	send_picture(1, GREY);
 	check(pull(out, &pts) == GREY, what);
-	check(rate_of(out) == 60, "with the rate of the mode, which encoders share the bit rate by");
+	check(rate_of(out) == 60, "with the rate of the mode, by which encoders share the bits");
 	now = gst_clock_get_time(clock) - gst_element_get_base_time(encoder);
 	gst_object_unref(clock);
 	check(pts <= now && pts + 2 * GST_SECOND > before,
