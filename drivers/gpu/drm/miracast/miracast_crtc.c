@@ -171,27 +171,33 @@ static bool cannot_be_handed_out(struct drm_atomic_state *state,
 
 /*
  * Check whether DRM core makes the commit because a file is being closed, whose framebuffers
- * leave the planes. A client may be the newest master meanwhile; it is not its commit.
+ * leave the planes. A client may be the newest master meanwhile; it is not its commit. DRM
+ * core leaves legacy cursors where they are: a commit that lights or shows something, and
+ * takes one away, is a client's.
  */
 static bool is_abandoned(struct drm_atomic_state *state, struct drm_crtc *crtc)
 {
 	struct drm_plane_state *old, *new;
 	struct drm_plane *plane;
+	bool leaving = false;
 	unsigned int i;
 
-	for_each_oldnew_plane_in_state(state, plane, old, new, i)
-		if (old->crtc == crtc && old->fb && !new->fb &&
-		    miracast_fb_is_leaving(old->fb))
-			return true;
+	for_each_oldnew_plane_in_state(state, plane, old, new, i) {
+		if (new->crtc == crtc)
+			return false;
+		if (old->crtc == crtc && old->fb)
+			leaving |= miracast_fb_is_leaving(old->fb);
+	}
 
-	return false;
+	return leaving;
 }
 
 /* Name the master whose commit it is, 0 for nobody's. */
 static u64 committer_of(struct drm_atomic_state *state, struct drm_crtc *crtc,
 			const struct miracast_crtc_state *own)
 {
-	if (own->internal || is_abandoned(state, crtc))
+	if (own->internal ||
+	    (!drm_atomic_crtc_needs_modeset(&own->base) && is_abandoned(state, crtc)))
 		return 0;
 
 	return miracast_master_newest(crtc_to_miracast_target(crtc)->mdev);
