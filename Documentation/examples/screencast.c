@@ -11,10 +11,7 @@
 #include <gst/gst.h>
 #include <stdlib.h>
 
-/*
- * Pictures come when something changes, and twice a second for receivers that come late. These
- * also need a key picture, which is asked for every two seconds.
- */
+/* Pictures come when something changes, and twice a second for receivers that come late. */
 #define STREAM                                                                             \
 	"miracastsrc name=monitor monitor-name=Screencast modes=1920x1080@60,1280x720@60"  \
 	" min-framerate=2/1 ! queue max-size-buffers=2 leaky=downstream ! videoconvert"    \
@@ -24,15 +21,6 @@
 
 static GMainLoop *loop;
 static int status;
-
-/* What miracastsrc reports beside: modes, power, why no picture comes. */
-static void report(const GstStructure *structure)
-{
-	gchar *text = gst_structure_to_string(structure);
-
-	g_print("%s\n", text);
-	g_free(text);
-}
 
 static gboolean on_message(GstBus *bus, GstMessage *message, gpointer pipeline)
 {
@@ -51,8 +39,8 @@ static gboolean on_message(GstBus *bus, GstMessage *message, gpointer pipeline)
 	case GST_MESSAGE_EOS:
 		g_main_loop_quit(loop);
 		break;
-	case GST_MESSAGE_ELEMENT:
-		report(gst_message_get_structure(message));
+	case GST_MESSAGE_ELEMENT:	/* modes, power, why no picture comes */
+		gst_println("%" GST_PTR_FORMAT, gst_message_get_structure(message));
 		break;
 	case GST_MESSAGE_LATENCY:
 		gst_bin_recalculate_latency(pipeline);
@@ -66,11 +54,10 @@ static gboolean on_message(GstBus *bus, GstMessage *message, gpointer pipeline)
 	return G_SOURCE_CONTINUE;
 }
 
-/* Whatever the rate of the pictures is, which key-int-max would count. */
+/* These need a key picture as well, at any rate of pictures (key-int-max counts them). */
 static gboolean on_key_time(gpointer pipeline)
 {
-	GstStructure *key = gst_structure_new("GstForceKeyUnit",
-					      "all-headers", G_TYPE_BOOLEAN, TRUE, NULL);
+	GstStructure *key = gst_structure_from_string("GstForceKeyUnit,all-headers=true", NULL);
 
 	gst_element_send_event(pipeline, gst_event_new_custom(GST_EVENT_CUSTOM_UPSTREAM, key));
 	return G_SOURCE_CONTINUE;

@@ -126,9 +126,9 @@ static void test_room(bool blocks)
 	check(!(fcntl(ends[1], F_GETFL) & O_NONBLOCK) == blocks, "the file is as it was");
 	said = finish(lines, ends);
 	spare = count(said, 's', &last);
-	check(spare == 2000 - dropped && last == spare - 1, "the first of many are there");
+	check(spare == 2000 - dropped, "all others are there");
 	usual = count(said, 'u', &last);
-	check(usual == 2000 - then && count(said, 'l', &last) == 1, "so is all that had room");
+	check(usual == 2000 - then && count(said, 'l', &last) == 1, "of each rank");
 	g_string_free(said, TRUE);
 }
 
@@ -236,6 +236,21 @@ static int open_terminal(int *side)
 	return terminal;
 }
 
+/* Return: whether so many bytes have come, in whatever pieces. */
+static bool read_some(int fd, char *to, size_t wanted)
+{
+	size_t at = 0;
+	ssize_t size;
+
+	while (at < wanted) {
+		size = read(fd, to + at, wanted - at);
+		if (size <= 0)
+			return false;
+		at += (size_t)size;
+	}
+	return true;
+}
+
 static void test_terminal(void)
 {
 	struct lines *lines = lines_new();
@@ -249,8 +264,7 @@ static void test_terminal(void)
 	check(!lines_flush(lines, SHORT_MS), "a terminal that is stopped holds up nobody");
 	tcflow(side, TCOON);
 	check(lines_flush(lines, PATIENCE_MS), "one that goes on has all lines");
-	check(read(terminal, said, sizeof(said) - 1) == 13 && !strcmp(said, "first\nsecond\n"),
-	      "in order");
+	check(read_some(terminal, said, 13) && !strcmp(said, "first\nsecond\n"), "in order");
 	close(terminal);
 	lines_push(lines, side, LINES_USUAL, "third\n", 6, 0);
 	check(!calls_within(SHORT_MS), "one that is gone is SIGHUP's to report");
