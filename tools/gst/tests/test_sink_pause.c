@@ -287,7 +287,7 @@ static void check_reports(void)
 	for (guint64 nth = 2; nth < before + 1; nth++)
 		report_time(&path);
 	time = report_time(&path);
-	/* Longer than all that has passed, but for the pause. */
+	/* Longer than all that has passed, except the pause. */
 	check((gint64)(time - first) * 100 / 9 <
 		      g_get_monotonic_time() - begun - LONG_PAUSE_US / 2,
 	      "which their time does not have");
